@@ -1,0 +1,1 @@
+"""The compiled floor: arrays in, arrays filled in place, numpy and numba only."""

@@ -1,0 +1,480 @@
+"""Kernels of the follower graph: keyed draws per account, out-lists, counting sort by followed account, merge.
+
+Every kernel works on a range of accounts and releases the GIL; ranges are disjoint, so the result does not depend
+on how many threads share them.
+The counter words of a draw are (who, nth, stage, 0); `who` and `nth` are account, circle or pick numbers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels._jit import njit
+from sim.kernels.draw import exp, log, normal_quantile, philox, to_unit
+
+I8 = NDArray[np.int8]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+# Stages: one number for each kind of decision, so that a new decision moves no old draw.
+KIND, FITNESS, ACTIVITY, RETURN, POOL, CIRCLE, MATE, SHARED, ADOPT, PICK, BACK, AUDIENCE = range(12)
+
+ORDINARY, UNFOLLOWED, UNFOLLOWING = 0, 1, 2
+"""Kinds of account: both ways; never followed; following nobody."""
+
+
+@njit
+def draw_accounts(
+    key: int,
+    first: int,
+    last: int,
+    n_special: int,
+    unfollowed: float,
+    unfollowing: float,
+    exponent: float,
+    ceiling: float,
+    sigma: float,
+    coupling: float,
+    back_top: float,
+    back_power: float,
+    back_base: float,
+    kind: I8,
+    fitness: F64,
+    activity: F32,
+    back: F32,
+) -> None:
+    """Draw what each account of `first:last` is.
+
+    Parameters
+    ----------
+    kind : shape (n_accounts,). `ORDINARY`, `UNFOLLOWED` or `UNFOLLOWING`.
+    fitness : shape (n_accounts,). Popularity weight, Pareto on [1, ceiling]; 0 where nobody may follow.
+    activity : shape (n_accounts,). Weight of the number of picks, lognormal of mean 1; 0 where it follows nobody.
+    back : shape (n_accounts,). Chance that the account follows back [1].
+    """
+    span = 1.0 - exp((1.0 - exponent) * log(ceiling))
+    rest = np.sqrt(1.0 - coupling * coupling)
+    for i in range(first, last):
+        a, b = philox(key, i, 0, KIND, 0)
+        u = to_unit(a)
+        kind[i] = ORDINARY
+        if i >= n_special:
+            if u < unfollowed:
+                kind[i] = UNFOLLOWED
+            elif u < unfollowed + unfollowing:
+                kind[i] = UNFOLLOWING
+        a, b = philox(key, i, 0, FITNESS, 0)
+        u = to_unit(a)
+        fitness[i] = exp(log(1.0 - u * span) / (1.0 - exponent))
+        z = coupling * normal_quantile(u) + rest * normal_quantile(to_unit(b))
+        activity[i] = np.float32(exp(sigma * z - 0.5 * sigma * sigma))
+        a, b = philox(key, i, 0, RETURN, 0)
+        back[i] = np.float32(back_base + back_top * exp(back_power * log(to_unit(a))))
+        if kind[i] == UNFOLLOWED or i < n_special:
+            fitness[i] = 0.0
+        if kind[i] == UNFOLLOWING:
+            activity[i] = np.float32(0.0)
+            back[i] = np.float32(0.0)
+        if i < n_special:
+            back[i] = np.float32(0.0)
+
+
+@njit
+def draw_pools(
+    key: int,
+    first: int,
+    last: int,
+    zone: NDArray[np.int16],
+    metro: NDArray[np.int16],
+    home: float,
+    near: float,
+    pool: I32,
+) -> None:
+    """Draw where each account's circle is sought: 0 anywhere, 1 + metro, or n_zones + 1 + zone.
+
+    Parameters
+    ----------
+    home : chance that the circle lies in the account's own metropolitan area.
+    near : chance that such a circle lies in its own zone.
+    pool : shape (n_accounts,). Filled with the pool's number; `-1` is not used.
+    """
+    zones = len(metro)
+    for i in range(first, last):
+        a, b = philox(key, i, 0, POOL, 0)
+        pool[i] = 0
+        if to_unit(a) < home:
+            pool[i] = 1 + zones + zone[i] if to_unit(b) < near else 1 + metro[zone[i]]
+
+
+@njit
+def cut_circles(
+    key: int,
+    pool_start: I64,
+    smallest: float,
+    largest: float,
+    exponent: float,
+    circle_start: I64,
+) -> int:
+    """Cut each pool into circles of keyed size; returns their number.
+
+    Parameters
+    ----------
+    pool_start : shape (n_pools + 1,). Positions of each pool in the list of members.
+    smallest, largest, exponent : sizes follow a Pareto density on [smallest, largest].
+    circle_start : shape (more than n_circles + 1,). Filled with the positions where circles start.
+    """
+    power = 1.0 - exponent
+    low = exp(power * log(smallest))
+    high = exp(power * log(largest))
+    count = 0
+    for p in range(len(pool_start) - 1):
+        at = pool_start[p]
+        end = pool_start[p + 1]
+        nth = 0
+        while at < end:
+            circle_start[count] = at
+            count += 1
+            a, b = philox(key, p, nth, CIRCLE, 0)
+            nth += 1
+            size = int(exp(log(low + to_unit(a) * (high - low)) / power) + 0.5)
+            at += size
+            if end - at < smallest:
+                at = end
+    circle_start[count] = pool_start[len(pool_start) - 1]
+    return count
+
+
+@njit
+def fill_urn(order: I32, fitness: F64, total: float, urn: I32) -> None:
+    """Fill the urn with each account in proportion to its fitness, in the given order.
+
+    Parameters
+    ----------
+    order : shape (n,). Accounts, those of one metropolitan area together.
+    fitness : shape (n,). Weight of each account.
+    total : sum of the weights.
+    urn : shape (n_slots,). Filled; a uniform slot is an account drawn by weight.
+    """
+    slots = len(urn)
+    done = 0.0
+    at = 0
+    last = -1
+    for r in range(len(order)):
+        i = order[r]
+        if fitness[i] <= 0.0:
+            continue
+        last = i
+        done += fitness[i]
+        end = min(slots, int(done / total * slots))
+        while at < end:
+            urn[at] = i
+            at += 1
+    while at < slots:
+        urn[at] = last
+        at += 1
+
+
+@njit
+def _slot(bits: int, low: int, high: int) -> int:
+    """Uniform integer of low:high from 32 random bits (bias below 2**-32 x the width)."""
+    return low + int((np.uint64(bits) * np.uint64(high - low)) >> np.uint64(32))
+
+
+@njit
+def adopt(
+    key: int,
+    first: int,
+    last: int,
+    adopted_start: I64,
+    circle_metro: I32,
+    home: float,
+    urn: I32,
+    urn_start: I64,
+    adopted: I32,
+) -> None:
+    """Draw the popular accounts that each circle of `first:last` has adopted.
+
+    Parameters
+    ----------
+    adopted_start : shape (n_circles + 1,). Where the list of each circle lies.
+    circle_metro : shape (n_circles,). Metropolitan area of the circle, -1 for none.
+    urn_start : shape (n_metros + 1,). Slots of each metropolitan area.
+    adopted : shape (adopted_start[-1],). Filled, ascending within a circle; a repeated account counts once.
+    """
+    for c in range(first, last):
+        low = adopted_start[c]
+        high = adopted_start[c + 1]
+        for t in range(high - low):
+            a, b = philox(key, c, t, ADOPT, 0)
+            m = circle_metro[c]
+            s0 = np.int64(0)
+            s1 = np.int64(len(urn))
+            if m >= 0 and to_unit(b) < home and urn_start[m + 1] > urn_start[m]:
+                s0 = urn_start[m]
+                s1 = urn_start[m + 1]
+            adopted[low + t] = urn[_slot(a >> np.uint64(32), s0, s1)]
+        adopted[low:high].sort()
+
+
+@njit
+def _sort(values: I32, n: int) -> None:
+    """Sort values[:n] in place: insertion for short lists (twice as fast below 40), the library's beyond."""
+    if n > 40:
+        values[:n].sort()
+        return
+    for i in range(1, n):
+        v = values[i]
+        j = i - 1
+        while j >= 0 and values[j] > v:
+            values[j + 1] = values[j]
+            j -= 1
+        values[j + 1] = v
+
+
+@njit
+def _scan(
+    key: int, who: int, stage: int, chance: float, candidates: I32, kind: I8, out: I32, at: int
+) -> int:
+    """Follow each of the candidates with the same chance, four to a block of the generator."""
+    limit = np.uint64(chance * 4294967296.0)
+    low32 = np.uint64(0xFFFFFFFF)
+    up = np.uint64(32)
+    n = len(candidates)
+    for q in range(0, n, 4):
+        a, b = philox(key, who, q >> 2, stage, 0)
+        for r in range(min(4, n - q)):
+            bits = (a if r < 2 else b) >> up if r % 2 == 0 else (a if r < 2 else b) & low32
+            if bits < limit:
+                j = candidates[q + r]
+                if j != who and kind[j] != UNFOLLOWED:
+                    out[at] = j
+                    at += 1
+    return at
+
+
+@njit
+def follow(
+    key: int,
+    first: int,
+    last: int,
+    n_special: int,
+    kind: I8,
+    activity: F32,
+    picks: float,
+    home: float,
+    account_metro: NDArray[np.int16],
+    circle: I32,
+    circle_start: I64,
+    members: I32,
+    adopted_start: I64,
+    adopted: I32,
+    mate_chance: F64,
+    shared_chance: float,
+    urn: I32,
+    urn_start: I64,
+    out: I32,
+    length: I32,
+    scratch: I32,
+) -> int:
+    """Write the accounts followed by each of `first:last`, ascending and without repeats; returns how many in all.
+
+    Parameters
+    ----------
+    picks : mean number of picks from the whole urn of an account with activity 1.
+    circle : shape (n_accounts,). Circle of each account.
+    mate_chance : shape (n_circles,). Chance of following a member of one's circle.
+    shared_chance : chance of following an account that the circle has adopted.
+    out : shape (enough,). Filled from 0 with the lists one after another.
+    length : shape (n_accounts,). Filled for `first:last`.
+    scratch : shape (longest list possible,).
+    """
+    at = 0
+    slots = len(urn)
+    up = np.uint64(32)
+    low32 = np.uint64(0xFFFFFFFF)
+    for i in range(first, last):
+        length[i] = 0
+        if activity[i] <= 0.0:
+            continue
+        n = 0
+        c = circle[i]
+        if i >= n_special:
+            n = _scan(key, i, MATE, mate_chance[c], members[circle_start[c] : circle_start[c + 1]], kind, scratch, 0)
+            n = _scan(
+                key, i, SHARED, shared_chance, adopted[adopted_start[c] : adopted_start[c + 1]], kind, scratch, n
+            )
+        wanted = picks * activity[i]
+        m = account_metro[i]
+        a, b = philox(key, i, 0, PICK, 0)
+        count = min(len(scratch) - n, max(1, int(wanted + to_unit(a))))
+        for t in range(1, count + 1):
+            a, b = philox(key, i, t, PICK, 0)
+            s0 = np.int64(0)
+            s1 = np.int64(slots)
+            if to_unit(b) < home and urn_start[m + 1] > urn_start[m]:
+                s0 = urn_start[m]
+                s1 = urn_start[m + 1]
+            j = urn[_slot(a >> up, s0, s1)]
+            if j != i and j >= 0:
+                scratch[n] = j
+                n += 1
+        _sort(scratch, n)
+        before = -1
+        for t in range(n):
+            if scratch[t] != before:
+                before = scratch[t]
+                out[at] = before
+                at += 1
+                length[i] += 1
+    return at
+
+
+@njit
+def count_lists(
+    key: int, first: int, last: int, out: I32, length: I32, kind: I8, back: F32, followers: I32, returned: I32
+) -> None:
+    """Count followers of each followed account, and keep the sign of what is followed back.
+
+    Parameters
+    ----------
+    out : lists of `first:last`; an account that follows back is marked by its complement `~j`.
+    followers : shape (n_accounts,). Incremented.
+    returned : shape (n_accounts,). Number followed back, filled for `first:last`.
+    """
+    at = 0
+    for i in range(first, last):
+        returned[i] = 0
+        open_to = kind[i] != UNFOLLOWED
+        for _ in range(length[i]):
+            j = out[at]
+            followers[j] += 1
+            if open_to and back[j] > 0.0:
+                a, b = philox(key, j, i, BACK, 0)
+                if to_unit(a) < back[j]:
+                    out[at] = ~j
+                    returned[i] += 1
+            at += 1
+
+
+@njit
+def place(first: int, last: int, out: I32, length: I32, position: I64, followers: I32) -> None:
+    """Write each follower of `first:last` at the next free position of the account that it follows."""
+    at = 0
+    for i in range(first, last):
+        for _ in range(length[i]):
+            j = out[at]
+            if j < 0:
+                j = ~j
+            followers[position[j]] = i
+            position[j] += 1
+            at += 1
+
+
+@njit
+def merge(
+    first: int, last: int, out: I32, length: I32, offsets: I64, counted: I64, followers: I32, kept: I32, gained: I32
+) -> None:
+    """Merge into each list of followers those who follow back; both are ascending, repeats fall away.
+
+    Parameters
+    ----------
+    offsets : shape (n_accounts + 1,). Where the room of each list begins.
+    counted : shape (n_accounts,). Followers already written there.
+    kept : shape (n_accounts,). Filled: length after merging.
+    gained : shape (n_accounts,). Incremented for each account that newly follows.
+    """
+    longest = 0
+    for i in range(first, last):
+        longest = max(longest, counted[i])
+    old = np.empty(longest, np.int32)
+    at = 0
+    for i in range(first, last):
+        n = counted[i]
+        w = offsets[i]
+        for t in range(n):
+            old[t] = followers[w + t]
+        r = 0
+        for _ in range(length[i]):
+            j = out[at]
+            at += 1
+            if j >= 0:
+                continue
+            j = ~j
+            while r < n and old[r] < j:
+                followers[w] = old[r]
+                w += 1
+                r += 1
+            if r < n and old[r] == j:
+                continue
+            followers[w] = j
+            w += 1
+            gained[j] += 1
+        while r < n:
+            followers[w] = old[r]
+            w += 1
+            r += 1
+        kept[i] = w - offsets[i]
+
+
+@njit
+def compact(offsets: I64, kept: I32, followers: I32, packed: I64) -> int:
+    """Close the gaps between lists in place; `packed` receives the final offsets. Returns the number of edges."""
+    at = np.int64(0)
+    for i in range(len(kept)):
+        packed[i] = at
+        start = offsets[i]
+        n = kept[i]
+        if start != at:
+            for t in range(n):
+                followers[at + t] = followers[start + t]
+        at += n
+    packed[len(kept)] = at
+    return at
+
+
+@njit
+def draw_audience(
+    key: int,
+    who: int,
+    wanted: int,
+    n_special: int,
+    home: float,
+    low: int,
+    high: int,
+    by_metro: I32,
+    activity: F32,
+    taken: I8,
+    audience: I32,
+) -> int:
+    """Draw distinct followers of a special account; returns how many were found.
+
+    Parameters
+    ----------
+    wanted : followers wanted.
+    by_metro : shape (n_accounts,). Accounts, those of one metropolitan area together; `low:high` is the account's own.
+    taken : shape (n_accounts,). Zero on entry and on return.
+    audience : shape (wanted,). Filled, in the order of drawing.
+    """
+    n = len(by_metro)
+    found = 0
+    nth = 0
+    limit = 40 * wanted + 1000
+    while found < wanted and nth < limit:
+        a, b = philox(key, who, nth, AUDIENCE, 0)
+        nth += 1
+        s0 = 0
+        s1 = n
+        if to_unit(b) < home and high > low:
+            s0 = low
+            s1 = high
+        j = by_metro[_slot(a >> np.uint64(32), s0, s1)]
+        if j >= n_special and activity[j] > 0.0 and taken[j] == 0:
+            taken[j] = 1
+            audience[found] = j
+            found += 1
+    for t in range(found):
+        taken[audience[t]] = 0
+    return found

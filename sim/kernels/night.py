@@ -1,0 +1,176 @@
+"""The compiled night: events in exact time order, until a time or until a model must be heard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.kernels import cascade, people, phone
+from sim.kernels._jit import njit
+from sim.kernels.calendar import drop, known_first
+from sim.kernels.state import (
+    ARRIVE,
+    ATTEMPT,
+    BAD_DELAY,
+    BASE_CALL,
+    BASE_RETRY,
+    CONTACT,
+    DESK_CALL,
+    FLAG_BAD,
+    FLAG_LISTEN,
+    FLAG_NTH,
+    FLAG_WHO,
+    FULL_CALENDAR,
+    FULL_CONTACTS,
+    FULL_LOG,
+    FULL_OFFERS,
+    FULL_POSTS,
+    HANG_UP,
+    LEARN,
+    LEAVE,
+    LISTEN,
+    LOOK,
+    MARK,
+    MESSAGE_ANSWERED,
+    MESSAGE_SERVED,
+    OUT,
+    PATIENCE,
+    PULSED,
+    REACHED,
+    READ,
+    RESPONSE,
+    SPONTANEOUS,
+    TALK_MESSAGE,
+)
+
+LISTEN_OFFER, LISTEN_DESK = 1, 2
+"""What a model is told of, in `flag[FLAG_LISTEN]`."""
+
+
+@njit
+def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
+    """Most events and log rows that this event can add."""
+    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED:
+        return 64 + 2 * int(c.offsets[who + 1] - c.offsets[who])
+    if kind == LEARN:
+        return 192 + int(ph.start[who + 1] - ph.start[who]) + int(ph.desk_share.size) * clones
+    if kind == MARK:
+        return 64 + int(ph.back_start[who + 1] - ph.back_start[who])
+    return 64
+
+
+@njit
+def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int:
+    """REACHED if `need` more events and rows fit, else what is full."""
+    if cal.time.size - cal.size[0] < need:
+        return FULL_CALENDAR
+    if log.size[1] != 0 and log.time.size - log.size[0] < need:
+        return FULL_LOG
+    if c.post_time.size - c.size[0] < 2:
+        return FULL_POSTS
+    if pe.offer_post.size - c.size[1] < 2:
+        return FULL_OFFERS
+    if pe.contact_time.size - pe.contact_size[0] < 2:
+        return FULL_CONTACTS
+    return REACHED
+
+
+@njit
+def advance(until: float, g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any) -> int:
+    """Run every event before `until`; return REACHED, or why control is handed back earlier."""
+    while True:
+        known = known_first(cal)
+        if known:
+            i = cal.size[1]
+            t = cal.known_time[i]
+            kind = cal.known_kind[i]
+            who = cal.known_who[i]
+            nth = cal.known_nth[i]
+        else:
+            if cal.size[0] == 0:
+                return REACHED
+            t = cal.time[0]
+            kind = cal.kind[0]
+            who = cal.who[0]
+            nth = cal.nth[0]
+        if not t < until:
+            return REACHED
+        full = room(reach(c, ph, g.clones, kind, who), cal, log, c, ph, pe, g)
+        if full != REACHED:
+            return full
+        if known:
+            cal.size[1] += 1
+        else:
+            drop(cal)
+        g.now[0] = t
+        happen(kind, who, nth, g, key, cal, log, c, ph, pe)
+        if g.flag[FLAG_BAD] != 0:
+            return BAD_DELAY
+        if g.flag[FLAG_LISTEN] != 0:
+            return LISTEN
+
+
+@njit
+def happen(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any) -> None:
+    """One event."""
+    if kind <= LEARN:
+        _phone(kind, who, nth, g, key, cal, log, ph)
+    elif kind == MARK:
+        phone.mark(g, key, log, ph, who)
+    elif kind == DESK_CALL:
+        if ph.open[who] > 0:
+            g.flag[FLAG_LISTEN] = LISTEN_DESK
+            g.flag[FLAG_WHO] = who
+            g.flag[FLAG_NTH] = nth
+    elif kind <= LOOK:
+        _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
+    else:
+        _people(kind, who, nth, g, key, cal, log, c, pe)
+
+
+@njit
+def _phone(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, ph: Any) -> None:
+    if kind == HANG_UP:
+        phone.hang_up(g, log, ph, who, nth)
+    elif kind == BASE_CALL:
+        phone.base_call(g, key, cal, log, ph, who, nth, True)
+    elif kind == BASE_RETRY:
+        phone.base_call(g, key, cal, log, ph, who, nth, False)
+    elif kind == ATTEMPT:
+        phone.attempt(g, key, cal, log, ph, who, nth)
+    elif kind == MESSAGE_SERVED:
+        phone.message_served(g, key, cal, log, ph, who, nth)
+    elif kind == MESSAGE_ANSWERED:
+        phone.message_answered(g, log, ph, who, nth)
+    elif kind == TALK_MESSAGE:
+        phone.message(g, cal, log, ph, who, phone.TALK + nth)
+    else:
+        phone.learn(g, key, cal, log, ph, who, nth)
+
+
+@njit
+def _cascade(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any) -> None:
+    if kind == RESPONSE:
+        cascade.respond(g, key, cal, log, c, ph, pe, who, nth)
+    elif kind == SPONTANEOUS:
+        topic = c.driver_topic[nth >> 20]
+        cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, cascade.SPONTANEOUS_POST)
+    elif kind == PULSED:
+        topic = c.post_topic[nth]
+        cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, nth, cascade.PULSE_POST)
+    else:
+        cascade.look(g, key, cal, log, c, who, nth)
+
+
+@njit
+def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any) -> None:
+    if kind == LEAVE:
+        if pe.state[who] == OUT:
+            people.try_home(g, key, cal, log, pe, who)
+    elif kind == ARRIVE:
+        people.arrive(g, log, pe, who)
+    elif kind == PATIENCE:
+        people.lose_patience(g, key, cal, log, pe, who, nth)
+    elif kind == READ:
+        people.read(g, key, cal, log, c, pe, who, nth)
+    elif kind == CONTACT:
+        people.contact(g, key, cal, log, c, pe, who, nth)

@@ -1,0 +1,308 @@
+"""Learning, worry calls, messages, ordinary calls, and Safety Check marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.kernels._jit import njit
+from sim.kernels.calendar import push
+from sim.kernels.draw import log as ln
+from sim.kernels.draw import uniform, uniform2
+from sim.kernels.laws import delay
+from sim.kernels.record import later, row_of, write
+from sim.kernels.state import (
+    ANSWERED,
+    ATTEMPT,
+    BASE_CALL,
+    BASE_RETRY,
+    BLOCKED,
+    BLOCKED_FAR,
+    CARRIED,
+    DESK_CALL,
+    DIAL_PERSISTENCE,
+    DIAL_VOICE,
+    HANG_UP,
+    LEARN,
+    LOG_ANSWERED,
+    LOG_ATTEMPT,
+    LOG_AWARE,
+    LOG_BASE,
+    LOG_CLEARED,
+    LOG_GAVE_UP,
+    LOG_HANG_UP,
+    LOG_MARK,
+    LOG_MESSAGE,
+    LOST,
+    LOST_FAR,
+    MESSAGE_ANSWERED,
+    MESSAGE_SERVED,
+    OFFERED,
+    SPONTANEOUS,
+    TALK_MESSAGE,
+    UNANSWERED,
+)
+
+TRIES = 256
+"""Attempts of one call are numbered 0..255; at 255 the caller gives up."""
+TALK = 1000
+"""Slots from this number on are other calls, below it worry edges."""
+MOST_TALK = 64
+"""A person places at most this many other calls, and as many other messages."""
+
+
+@njit
+def tell(g: Any, cal: Any, ph: Any, p: int, how: int) -> None:
+    """Person `p` hears of the event now: an event of its own, so that telling one adds one event at most."""
+    if ph.aware[p] == 0:
+        push(cal, g.now[0], LEARN, p, how)
+
+
+@njit
+def learn(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, how: int) -> None:
+    """Person `p` learns of the event (`how`: 0 television, 1 network, 2 telephone)."""
+    if ph.aware[p] != 0:
+        return
+    t = g.now[0]
+    ph.aware[p] = 1
+    ph.aware_change[row_of(t, g.bin_width, ph.aware_change.shape[0]), ph.zone[p]] += 1
+    write(log, t, LOG_AWARE, p, how, 0, 0)
+    for slot in range(ph.start[p + 1] - ph.start[p]):
+        wait = delay(g.laws, g.knots, ph.reaction, uniform(key.worry, p, slot, 0))
+        later(cal, g, wait, ATTEMPT, p, slot * TRIES)
+    if ph.open[p] > 0:
+        _desks(g, key, cal, ph, p)
+    if ph.talk_calls > 0.0:
+        total = 0.0
+        for i in range(MOST_TALK):
+            u, v = uniform2(key.talk, p, i, 0)
+            total -= ln(u)
+            if total >= ph.talk_calls:
+                break
+            later(cal, g, delay(g.laws, g.knots, ph.talk_spread, v), ATTEMPT, p, (TALK + i) * TRIES)
+    if ph.talk_messages > 0.0:
+        total = 0.0
+        for i in range(MOST_TALK):
+            u, v = uniform2(key.talk, p, i, 1)
+            total -= ln(u)
+            if total >= ph.talk_messages:
+                break
+            later(cal, g, delay(g.laws, g.knots, ph.talk_spread, v), TALK_MESSAGE, p, i)
+
+
+@njit
+def _desks(g: Any, key: Any, cal: Any, ph: Any, p: int) -> None:
+    """Each full-size clone of a worried person may call each desk."""
+    t = g.now[0]
+    for desk in range(ph.desk_share.size):
+        if ph.desk_share[desk] <= 0.0:
+            continue
+        for clone in range(g.clones):
+            who = (desk << 24) | clone
+            u, v = uniform2(key.desk, p, who, 0)
+            if u < ph.desk_share[desk]:
+                opening = max(0.0, ph.desk_open[desk] - t)
+                wait = opening + delay(g.laws, g.knots, ph.desk_law[desk], v)
+                later(cal, g, wait, DESK_CALL, p, who << 8)
+
+
+@njit
+def clear(g: Any, log: Any, ph: Any, p: int, slot: int, how: int) -> None:
+    """Worry edge `slot` of person `p` is cleared (`how`: 0 call, 1 message, 2 mark, 3 desk)."""
+    e = ph.start[p] + slot
+    if ph.state[e] != 0:
+        return
+    ph.state[e] = 1
+    ph.open[p] -= 1
+    if ph.aware[p] != 0:
+        ph.cleared[row_of(g.now[0], g.bin_width, ph.cleared.shape[0]), how] += 1
+    write(log, g.now[0], LOG_CLEARED, p, slot, how, 0)
+
+
+@njit
+def callee_of(key: Any, ph: Any, p: int, slot: int) -> int:
+    """Whom slot `slot` of person `p` calls."""
+    if slot < TALK:
+        return ph.callee[ph.start[p] + slot]  # type: ignore[no-any-return]
+    return int(uniform(key.talk, p, slot, 2) * ph.cell.size)
+
+
+@njit
+def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> None:
+    """Attempt `nth % TRIES` of slot `nth // TRIES` of person `p`."""
+    slot = nth // TRIES
+    n = nth % TRIES
+    if slot < TALK:
+        if ph.state[ph.start[p] + slot] != 0:
+            return
+        if n == 0:
+            voice = (1.0 - ph.message_share) * g.dial[DIAL_VOICE]
+            if uniform(key.worry, p, slot, 1) >= voice:
+                message(g, cal, log, ph, p, slot)
+                return
+    near = ph.cell[p]
+    if near < 0:
+        return
+    t = g.now[0]
+    callee = callee_of(key, ph, p, slot)
+    far = ph.cell[callee] if ph.both_ends else -1
+    i = row_of(t, g.bin_width, ph.calls.shape[1])
+    ph.traffic[i, ph.operator[p], 0] += 1
+    ph.calls[near, i, OFFERED] += 1
+    outcome = _seize(ph, near, far, i)
+    if outcome >= UNANSWERED:
+        u, v = uniform2(key.call, p, nth, 0)
+        hold = ph.ring
+        if u < ph.answer:
+            outcome = ANSWERED
+            hold = delay(g.laws, g.knots, ph.holding, v)
+        later(cal, g, hold, HANG_UP, near, far)
+        ph.traffic[i, ph.operator[p], 1] += 1
+    write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)
+    if outcome == ANSWERED:
+        if slot < TALK:
+            clear(g, log, ph, p, slot, 0)
+        tell(g, cal, ph, callee, 2)
+        return
+    _fail(g, key, cal, log, ph, p, nth)
+
+
+@njit
+def _seize(ph: Any, near: int, far: int, i: int) -> int:
+    """Take a channel at each end, or say where there was none."""
+    if ph.busy[near] >= ph.channels[near]:
+        ph.calls[near, i, LOST] += 1
+        return BLOCKED
+    ph.busy[near] += 1
+    if far >= 0:
+        ph.calls[far, i, OFFERED] += 1
+        if ph.busy[far] >= ph.channels[far]:
+            ph.busy[near] -= 1
+            ph.calls[far, i, LOST] += 1
+            ph.calls[near, i, LOST_FAR] += 1
+            return BLOCKED_FAR
+        ph.busy[far] += 1
+        ph.calls[far, i, CARRIED] += 1
+    ph.calls[near, i, CARRIED] += 1
+    return UNANSWERED
+
+
+@njit
+def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> None:
+    """Redial, or give up and perhaps write."""
+    n = nth % TRIES
+    slot = nth // TRIES
+    u, v = uniform2(key.call, p, nth, 1)
+    if n < TRIES - 1 and u < ph.persistence * g.dial[DIAL_PERSISTENCE]:
+        later(cal, g, delay(g.laws, g.knots, ph.redial, v), ATTEMPT, p, nth + 1)
+        return
+    write(log, g.now[0], LOG_GAVE_UP, p, nth, 0, 0)
+    if slot >= TALK:
+        return
+    u, v = uniform2(key.call, p, nth, 2)
+    if u < ph.message_after:
+        message(g, cal, log, ph, p, slot)
+    if ph.post_driver >= 0 and v < ph.post_after and ph.account[p] >= 0:
+        later(cal, g, 0.0, SPONTANEOUS, ph.account[p], (ph.post_driver << 20) | slot)
+
+
+@njit
+def message(g: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
+    """Send an SMS: first come, first served by the operator's centre; delayed, never lost."""
+    if ph.cell[p] < 0:
+        return
+    t = g.now[0]
+    o = ph.operator[p]
+    ph.traffic[row_of(t, g.bin_width, ph.traffic.shape[0]), o, 2] += 1
+    start = max(t, ph.sms_free[o])
+    done = start + ph.sms_time[o]
+    ph.sms_free[o] = done
+    write(log, t, LOG_MESSAGE, p, slot, o, 0)
+    if slot < TALK:
+        push(cal, done, MESSAGE_SERVED, p, slot)
+
+
+@njit
+def message_served(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
+    """A worried person's SMS arrives: the other learns, and may answer."""
+    tell(g, cal, ph, callee_of(key, ph, p, slot), 2)
+    u, v = uniform2(key.message, p, slot, 0)
+    if u < ph.message_answered:
+        later(cal, g, delay(g.laws, g.knots, ph.message_reply, v), MESSAGE_ANSWERED, p, slot)
+
+
+@njit
+def message_answered(g: Any, log: Any, ph: Any, p: int, slot: int) -> None:
+    """The answer of an SMS clears the worry."""
+    write(log, g.now[0], LOG_ANSWERED, p, slot, 0, 0)
+    clear(g, log, ph, p, slot, 1)
+
+
+@njit
+def hang_up(g: Any, log: Any, ph: Any, near: int, far: int) -> None:
+    """A call ends and frees its channels."""
+    ph.busy[near] -= 1
+    if far >= 0:
+        ph.busy[far] -= 1
+    write(log, g.now[0], LOG_HANG_UP, near, far, ph.busy[near], 0)
+
+
+@njit
+def mark(g: Any, key: Any, log: Any, ph: Any, p: int) -> None:
+    """Person `p` marks as safe: each worried contact who sees it is reassured."""
+    ph.marks[row_of(g.now[0], g.bin_width, ph.marks.size)] += 1
+    write(log, g.now[0], LOG_MARK, p, 0, 0, 0)
+    for i in range(ph.back_start[p], ph.back_start[p + 1]):
+        e = ph.back_edge[i]
+        owner = ph.owner[e]
+        slot = e - ph.start[owner]
+        if uniform(key.safety_check, owner, slot, 2) < ph.contact:
+            clear(g, log, ph, owner, slot, 2)
+
+
+@njit
+def base_wait(g: Any, ph: Any, cell: int, t: float, need: float) -> float:
+    """Time at which the integrated rate of ordinary calls of `cell` has grown by `need` since `t`.
+
+    The rate is constant within each local hour. Where the profile is zero for a whole day the answer is 1e299.
+    """
+    hour = int(np.floor((t + g.local) / 3600.0))
+    empty = 0
+    while empty < 24:
+        rate = ph.load[cell] * ph.profile[hour % 24] / ph.base_mean
+        end = (hour + 1) * 3600.0 - g.local
+        room = rate * max(0.0, end - t)
+        if need < room:
+            return t + need / rate  # type: ignore[no-any-return]
+        need -= room
+        t = end
+        hour += 1
+        empty = empty + 1 if rate == 0.0 else 0
+    return 1e299
+
+
+@njit
+def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int, first: bool) -> None:
+    """An ordinary call of a cell: `nth // TRIES` is its number, `nth % TRIES` the attempt."""
+    t = g.now[0]
+    number = nth // TRIES
+    if first:
+        need = -ln(uniform(key.baseline, cell, number + 1, 0))
+        push(cal, base_wait(g, ph, cell, t, need), BASE_CALL, cell, (number + 1) * TRIES)
+    i = row_of(t, g.bin_width, ph.calls.shape[1])
+    ph.calls[cell, i, OFFERED] += 1
+    u, v = uniform2(key.baseline, cell, nth, 1)
+    outcome = BLOCKED
+    if ph.busy[cell] < ph.channels[cell]:
+        outcome = ANSWERED
+        ph.busy[cell] += 1
+        ph.calls[cell, i, CARRIED] += 1
+        later(cal, g, delay(g.laws, g.knots, ph.holding, u), HANG_UP, cell, -1)
+    else:
+        ph.calls[cell, i, LOST] += 1
+    write(log, t, LOG_BASE, cell, nth, outcome, 0)
+    if outcome == BLOCKED and ph.base_redials and nth % TRIES < TRIES - 1:
+        if v < ph.persistence * g.dial[DIAL_PERSISTENCE]:
+            w = uniform(key.baseline, cell, nth, 2)
+            later(cal, g, delay(g.laws, g.knots, ph.redial, w), BASE_RETRY, cell, nth + 1)

@@ -1,0 +1,279 @@
+"""Names of the arrays that the kernels share: events, log codes, and one tuple of arrays for each phenomenon.
+
+Times are seconds since the scenario's start. Numbers that a measure may turn during a run stand in arrays.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+# Kinds of compiled events, in the order in which they happen at equal times.
+(
+    HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK_MESSAGE, LEARN, MARK,
+    DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT,
+) = range(19)  # fmt: skip
+
+# Codes of the event log.
+(
+    LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE, LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE, LOG_ANSWERED,
+    LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT,
+) = range(16)  # fmt: skip
+
+# What a kernel says when it hands control back.
+REACHED, LISTEN, FULL_CALENDAR, FULL_POSTS, FULL_LOG, FULL_OFFERS, FULL_CONTACTS, BAD_DELAY, OVER_BOUND = range(9)
+
+# Outcomes of a call attempt.
+BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
+
+# Beliefs of an account about a claim.
+UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
+
+# States of a person who is out.
+OUT, RIDING, WALKING, TAXI, STRANDED, SEEKING, TO_HOST, SHELTERED, HOME, HELD, WALKING_FAR = range(11)
+
+# Kinds of posts (the order of `sim.scenario.schema_social.KINDS`).
+OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = range(9)
+
+# Dials of `Dials.value` (per-topic and per-cell dials have arrays of their own).
+DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY = range(6)
+
+# Slots of `Shared.flag`.
+FLAG_BAD, FLAG_LISTEN, FLAG_WHO, FLAG_NTH, FLAG_MAP_OPEN, FLAG_SERVICE, FLAG_VOLUNTEERS = range(7)
+
+# Columns of `Phone.calls`: one leg of a call in one cell.
+OFFERED, LOST, LOST_FAR, CARRIED = range(4)
+
+
+class Keys(NamedTuple):
+    """One 64-bit key for each stream of `sim.streams`."""
+
+    exogenous: Any
+    seeing: Any
+    threshold: Any
+    delay: Any
+    origin: Any
+    belief: Any
+    pulse: Any
+    trend: Any
+    learning: Any
+    worry: Any
+    call: Any
+    talk: Any
+    baseline: Any
+    message: Any
+    safety_check: Any
+    desk: Any
+    going_home: Any
+    shelter: Any
+
+
+class Shared(NamedTuple):
+    """What every kernel reads.
+
+    now : shape (1,). Time [s]. flag : see FLAG_*. dial : multipliers, see DIAL_*. laws, knots : see `laws.delay`.
+    bin_width : [s]. local : local clock time at the start [s]. scale : share that is run. clones : 1/scale, rounded.
+    """
+
+    now: Any
+    flag: Any
+    dial: Any
+    laws: Any
+    knots: Any
+    bin_width: Any
+    local: Any
+    scale: Any
+    clones: Any
+
+
+class Log(NamedTuple):
+    """The event log. size : [rows, whether rows are kept]."""
+
+    time: Any
+    code: Any
+    who: Any
+    nth: Any
+    a: Any
+    b: Any
+    size: Any
+
+
+class Cascade(NamedTuple):
+    """Accounts, topics and posts; see docs/model/cascade.md.
+
+    Accounts: offsets, followers (CSR), follows, zone, susceptibility, person (-1: none).
+    Zones: awake (n_zones, 24) by local hour, offset [s], in_country.
+    Topics: hazard, fading [1/s], onset [s], original share, cumulative kinds (n, 9), kind factor (n, 9), zone factor
+    (n, n_zones), delay law, curve (n, max first) with its length and tail, bound (hazard attainable per unit of
+    susceptibility), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction hazard),
+    multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
+    Account x topic: left (hazard to the next response), seen (exposures since), responses, written (posts), belief,
+    candidate (bitmap), joins (bitmap: in a pulse), last (post seen last, for pulses; empty without pulses).
+    unaware : bitmap. rate : [posts per account and second]. posts : columns. size : [posts, offers, exposures, seen].
+    """
+
+    offsets: Any
+    followers: Any
+    follows: Any
+    zone: Any
+    susceptibility: Any
+    person: Any
+    awake: Any
+    offset: Any
+    in_region: Any
+    hazard: Any
+    fading: Any
+    onset: Any
+    original: Any
+    kinds: Any
+    kind_factor: Any
+    zone_factor: Any
+    law: Any
+    curve: Any
+    curve_length: Any
+    curve_tail: Any
+    bound: Any
+    variants: Any
+    claim: Any
+    multiplier: Any
+    ceiling: Any
+    seeing: Any
+    half_load: Any
+    background: Any
+    rate: Any
+    driver_topic: Any
+    pulse_topic: Any
+    pulse_rise: Any
+    pulse_decay: Any
+    pulse_live: Any
+    look_every: Any
+    last_post: Any
+    trending: Any
+    left: Any
+    seen: Any
+    responses: Any
+    written: Any
+    belief: Any
+    candidate: Any
+    joins: Any
+    last: Any
+    unaware: Any
+    post_time: Any
+    post_author: Any
+    post_nth: Any
+    post_topic: Any
+    post_kind: Any
+    post_variant: Any
+    post_parent: Any
+    post_root: Any
+    post_origin: Any
+    post_offer: Any
+    size: Any
+    stream: Any
+    stream_size: Any
+    shelter_topic: Any
+    belief_change: Any
+
+
+class Phone(NamedTuple):
+    """People, worry edges and cells; see docs/model/phone.md and docs/model/reassurance.md.
+
+    People: cell (-1: no phone), operator, account (-1: none), zone, aware, open (uncleared worry edges).
+    Edges: start (CSR by caller), callee, state (0 idle, 1 cleared), back_start, back_edge (CSR by callee), owner.
+    Cells: busy, channels (now), zone, load [erlang]; profile (24,) relative load by local hour.
+    Series: calls (cells, bins, 4), traffic (bins, operators, 3: attempts, carried, SMS), aware_change (bins, zones),
+    marks (bins,), cleared (bins, 3: call, message, mark).
+    """
+
+    cell: Any
+    operator: Any
+    account: Any
+    zone: Any
+    aware: Any
+    open: Any
+    start: Any
+    callee: Any
+    state: Any
+    back_start: Any
+    back_edge: Any
+    owner: Any
+    busy: Any
+    channels: Any
+    load: Any
+    profile: Any
+    base_mean: Any
+    holding: Any
+    ring: Any
+    answer: Any
+    both_ends: Any
+    persistence: Any
+    redial: Any
+    base_redials: Any
+    reaction: Any
+    message_share: Any
+    message_answered: Any
+    message_reply: Any
+    message_after: Any
+    post_after: Any
+    talk_calls: Any
+    talk_messages: Any
+    talk_spread: Any
+    sms_time: Any
+    sms_free: Any
+    contact: Any
+    desk_share: Any
+    desk_open: Any
+    desk_law: Any
+    post_driver: Any
+    calls: Any
+    traffic: Any
+    aware_change: Any
+    marks: Any
+    cleared: Any
+
+
+class People(NamedTuple):
+    """People who are out, hosts and seekers; see docs/model/closures.md and docs/model/shelter.md.
+
+    at, home : zone. state. seeker. ride, walk : (n_zones, n_zones) [s] now. cordon : (n_zones,).
+    distance : (n_zones, n_zones) [m]. hosts : taken (offers * clones), offer_post (offers,), verified (offers,).
+    Series: change (bins, n_zones, 11), counts (bins, 6: items read, offers met, near, contacts, housed, in vain).
+    Contacts: time, who, offer, clone, outcome; size.
+    """
+
+    at: Any
+    home: Any
+    state: Any
+    seeker: Any
+    ride: Any
+    walk: Any
+    cordon: Any
+    distance: Any
+    accept_ride: Any
+    accept_walk: Any
+    taxi: Any
+    taxi_speed: Any
+    patience: Any
+    start_after: Any
+    item_time: Any
+    batch: Any
+    window: Any
+    near: Any
+    host_zones: Any
+    more_places: Any
+    contact: Any
+    accepts: Any
+    fresh: Any
+    map_use: Any
+    map_coverage: Any
+    map_delay: Any
+    taken: Any
+    offer_post: Any
+    verified: Any
+    change: Any
+    counts: Any
+    contact_time: Any
+    contact_who: Any
+    contact_offer: Any
+    contact_clone: Any
+    contact_outcome: Any
+    contact_size: Any
