@@ -23,7 +23,7 @@ F64 = NDArray[np.float64]
 KIND, FITNESS, ACTIVITY, RETURN, POOL, CIRCLE, MATE, SHARED, ADOPT, PICK, BACK, AUDIENCE = range(12)
 
 ORDINARY, UNFOLLOWED, UNFOLLOWING = 0, 1, 2
-"""Kinds of account: both ways; never followed; following nobody."""
+"""Kinds of account: both ways; never followed (special accounts: but by their drawn audience); following nobody."""
 
 
 @njit
@@ -79,6 +79,7 @@ def draw_accounts(
             activity[i] = np.float32(0.0)
             back[i] = np.float32(0.0)
         if i < n_special:
+            kind[i] = UNFOLLOWED
             back[i] = np.float32(0.0)
 
 
@@ -137,7 +138,7 @@ def cut_circles(
         while at < end:
             circle_start[count] = at
             count += 1
-            a, b = philox(key, p, nth, CIRCLE, 0)
+            a, _ = philox(key, p, nth, CIRCLE, 0)
             nth += 1
             size = int(exp(log(low + to_unit(a) * (high - low)) / power) + 0.5)
             at += size
@@ -180,7 +181,7 @@ def fill_urn(order: I32, fitness: F64, total: float, urn: I32) -> None:
 @njit
 def _slot(bits: int, low: int, high: int) -> int:
     """Uniform integer of low:high from 32 random bits (bias below 2**-32 x the width)."""
-    return low + int((np.uint64(bits) * np.uint64(high - low)) >> np.uint64(32))
+    return low + np.int64((np.uint64(bits) * np.uint64(high - low)) >> np.uint64(32))
 
 
 @njit
@@ -294,7 +295,6 @@ def follow(
     at = 0
     slots = len(urn)
     up = np.uint64(32)
-    low32 = np.uint64(0xFFFFFFFF)
     for i in range(first, last):
         length[i] = 0
         if activity[i] <= 0.0:
@@ -352,7 +352,7 @@ def count_lists(
             j = out[at]
             followers[j] += 1
             if open_to and back[j] > 0.0:
-                a, b = philox(key, j, i, BACK, 0)
+                a, _ = philox(key, j, i, BACK, 0)
                 if to_unit(a) < back[j]:
                     out[at] = ~j
                     returned[i] += 1
