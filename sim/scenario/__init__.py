@@ -1,0 +1,1 @@
+"""READ: a scenario file to one frozen, checked tree of blocks."""

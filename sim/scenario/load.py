@@ -1,0 +1,97 @@
+"""Files, policies and overrides to one checked scenario; every problem at once, each with its place.
+
+The order of the layers is in `merge`: extended file < this file < policies < ``--set``.
+A scenario may name other files under its own folder, and nothing else:
+
+- ``extends: other.yaml`` lays this file over another one;
+- ``places: NAME`` stands for the content of ``places/NAME.yaml``, and ``evidence: NAME`` for that of
+  ``evidence/NAME.yaml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence as Row
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.errors import InputError, Problem
+from sim.scenario.check import fresh, tidy, validate
+from sim.scenario.files import Reader
+from sim.scenario.merge import merge, read_sets
+from sim.scenario.policy import Layer
+from sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A scenario with what it was made of.
+
+    Parameters
+    ----------
+    scenario
+        The checked scenario.
+    policies
+        Policies laid over it, in the order of their ids.
+    files
+        Each file read, as named by the user or found from there, with the SHA-256 of its bytes.
+    """
+
+    scenario: Scenario
+    policies: tuple[Layer, ...]
+    files: tuple[tuple[str, str], ...]
+
+
+def load(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = ()) -> Scenario:
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    path
+        Scenario file.
+    policies
+        Policy files, or names of files in ``policies/`` beside the scenario.
+    sets
+        Overrides such as ``closures.line-5.until=22:10``.
+
+    Raises
+    ------
+    InputError
+        With every problem found.
+    """
+    return resolve(path, policies, sets).scenario
+
+
+def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = ()) -> Resolved:
+    """Read and check a scenario, and say which files and policies it was made of; arguments as for `load`."""
+    reader = Reader(str(path))
+    tree = reader.scenario()
+    layers = reader.policies([str(policy) for policy in policies])
+    overrides, bad_sets = read_sets([str(text) for text in sets])
+    reader.problems += bad_sets
+    if tree is None:
+        raise InputError(tidy(reader.problems))
+    for layer in layers:
+        reader.lay_over(tree, layer)
+        tree = merge(tree, layer.apply)
+    tree = reader.expand(merge(tree, overrides))
+    if reader.broken:
+        raise InputError(tidy(reader.problems))
+    scenario, wrong = validate(tree, Scenario)
+    problems: list[Problem] = [*reader.problems, *fresh(wrong, reader.problems)]
+    if problems or scenario is None:
+        raise InputError(tidy(problems))
+    return Resolved(scenario, tuple(layers), tuple(sorted(reader.files.items())))
+
+
+def canonical(scenario: Scenario) -> str:
+    """Return the scenario as one line of JSON, every field written out: one scenario, one text."""
+    return json.dumps(
+        scenario.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+
+
+def digest(scenario: Scenario) -> str:
+    """Return the SHA-256 of the canonical form."""
+    return hashlib.sha256(canonical(scenario).encode()).hexdigest()
