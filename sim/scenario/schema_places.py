@@ -109,7 +109,7 @@ class Metro(Sourced):
     walks: dict[Slug, Walk] = field(dict, "Walking transfers.")
     transfer: Duration = field(180.0, "Walk between two lines of one station, waiting apart.", unit="s", ge=0, le=1800)
     entrance: Duration = field(90.0, "Street to platform, or platform to street.", unit="s", ge=0, le=1800)
-    reach: Distance = field(2500.0, "Stations within this straight line of a zone's centre serve the zone.", unit="m", gt=0, le=1e5)
+    reach: Distance = field(5000.0, "Stations within this straight line of a zone's centre serve the zone.", unit="m", gt=0, le=1e5)
     ring_access: Duration = field(900.0, "Station to home in a zone of kind ring.", unit="s", ge=0, le=14400)
     service_end: WallTime | None = field(None, "When the last trains have run; empty: never.", unit="s")
     service_start: WallTime | None = field(None, "When the first trains of the morning run.", unit="s")
