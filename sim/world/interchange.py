@@ -1,0 +1,348 @@
+"""Follower graphs from and to other tools: edge lists, GraphML, networkx, scipy, igraph.
+
+Everywhere a tie points from follower to followed.
+Account names are text and never interpreted: `NA`, `#x`, `01` and `1` are four different accounts.
+Whatever is read is either kept or counted in the report.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError, Problem
+from sim.world.network import FollowerGraph
+
+if TYPE_CHECKING:
+    import networkx as nx
+    from scipy import sparse
+
+I32 = NDArray[np.int32]
+MOST_PROBLEMS = 50
+"""Problems listed before reading gives up."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the lines (or ties) read: their number is the sum of all the others.
+
+    Parameters
+    ----------
+    read : lines of the file, or ties of the given graph.
+    kept : ties of the result.
+    repeated : ties given again.
+    to_itself : accounts that follow themselves.
+    comments, blank : lines that begin with the declared comment character, or are empty.
+    """
+
+    read: int
+    kept: int
+    repeated: int = 0
+    to_itself: int = 0
+    comments: int = 0
+    blank: int = 0
+
+    def __str__(self) -> str:
+        """One sentence."""
+        return (
+            f"{self.read} read = {self.kept} kept + {self.repeated} repeated + {self.to_itself} to itself"
+            f" + {self.comments} comments + {self.blank} blank"
+        )
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A graph from elsewhere.
+
+    Parameters
+    ----------
+    graph : the follower graph.
+    names : name of each account, in the order of its number.
+    report : what was kept and what was not.
+    """
+
+    graph: FollowerGraph
+    names: tuple[str, ...]
+    report: Report
+
+
+def from_edges(follower: NDArray[Any], followed: NDArray[Any], n_accounts: int) -> tuple[FollowerGraph, Report]:
+    """Return the graph of the given ties, without repeats and ties to oneself, and how many of those there were.
+
+    Parameters
+    ----------
+    follower, followed : shape (n_ties,). Account numbers below `n_accounts`.
+    """
+    a, b = np.asarray(follower, np.int64), np.asarray(followed, np.int64)
+    given = len(a)
+    other = a != b
+    code = b[other] * n_accounts + a[other]
+    distinct = np.unique(code)
+    rows, followers = np.divmod(distinct, max(n_accounts, 1))
+    offsets = np.zeros(n_accounts + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=n_accounts), out=offsets[1:])
+    degree = np.bincount(followers, minlength=n_accounts).astype(np.int32)
+    graph = FollowerGraph(offsets, followers.astype(np.int32), degree)
+    return graph, Report(given, len(distinct), repeated=len(code) - len(distinct), to_itself=given - len(code))
+
+
+def to_edges(graph: FollowerGraph) -> tuple[I32, I32]:
+    """Follower and followed of each tie, by followed account; each of shape (n_ties,)."""
+    followed = np.repeat(np.arange(graph.n_accounts, dtype=np.int32), np.diff(graph.offsets))
+    return np.asarray(graph.followers), followed
+
+
+class _Lines:
+    """Ties and problems while an edge list is read."""
+
+    def __init__(self, path: str, delimiter: bytes | None, comment: bytes | None, fields: int) -> None:
+        self.path, self.delimiter, self.comment, self.fields = path, delimiter, comment, fields
+        self.ends: list[int] = []
+        self.number: dict[bytes, int] = {}
+        self.problems: list[Problem] = []
+        self.lines = self.comments = self.blank = 0
+
+    def problem(self, column: int, given: str, allowed: str, nearest: str = "") -> None:
+        self.problems.append(Problem(self.path, self.lines, column, "edge list", given, allowed, nearest))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise InputError(self.problems)
+
+    def take(self, file: Iterable[bytes], first: int, second: int) -> None:
+        delimiter, comment, fields, number, ends = self.delimiter, self.comment, self.fields, self.number, self.ends
+        for raw in file:
+            self.lines += 1
+            line = raw.rstrip(b"\r\n")
+            if comment is not None and line.startswith(comment):
+                self.comments += 1
+                continue
+            parts = line.split(delimiter)
+            if len(parts) == fields and parts[first] and parts[second]:
+                ends.append(number.setdefault(parts[first], len(number)))
+                ends.append(number.setdefault(parts[second], len(number)))
+            elif not line.strip():
+                self.blank += 1
+            else:
+                self.wrong(line, parts)
+
+    def wrong(self, line: bytes, parts: Sequence[bytes]) -> None:
+        shown = line[:60].decode("utf-8", "replace")
+        if len(parts) != self.fields:
+            self.problem(
+                1, f"{len(parts)} fields in {shown!r}", f"{self.fields} fields a line",
+                "declare the delimiter, the comment character or the number of fields",
+            )  # fmt: skip
+        else:
+            self.problem(1, f"an empty name in {shown!r}", "two names")
+
+    def names(self) -> tuple[str, ...]:
+        names = []
+        for name in self.number:
+            try:
+                names.append(name.decode("utf-8"))
+            except UnicodeDecodeError:
+                self.problems.append(
+                    Problem(self.path, self.line_of(name), 1, "edge list", f"{name!r} is not UTF-8", "text in UTF-8")
+                )
+        return tuple(names)
+
+    def line_of(self, name: bytes) -> int:
+        with open(self.path, "rb") as file:
+            return next((i for i, line in enumerate(file, 1) if name in line), 0)
+
+
+def parse_edge_list(
+    path: str | os.PathLike[str],
+    delimiter: str | None = None,
+    comment: str | None = None,
+    fields: int = 2,
+    followed_first: bool = False,
+) -> Imported:
+    """Read an edge list, one tie a line; accounts are numbered in the order of their first appearance.
+
+    Parameters
+    ----------
+    delimiter : what stands between fields; by default any run of spaces and tabs.
+    comment : text with which lines to be skipped begin; by default none, so that an account may be called ``#x``.
+    fields : number of fields a line; those after the second are not used.
+    followed_first : whether the followed account stands first.
+
+    Raises
+    ------
+    InputError
+        Lines that are not a tie, each with its number.
+    """
+    name = os.fspath(path)
+    lines = _Lines(name, _bytes(delimiter), _bytes(comment), fields)
+    first, second = (1, 0) if followed_first else (0, 1)
+    try:
+        with open(path, "rb") as file:
+            lines.take(file, first, second)
+    except OSError as error:
+        raise InputError([Problem(name, 1, 1, "edge list", str(error.strerror), "a readable file")]) from error
+    names = lines.names()
+    if lines.problems:
+        raise InputError(lines.problems)
+    ends = np.array(lines.ends, np.int64).reshape(-1, 2)
+    graph, report = from_edges(ends[:, 0], ends[:, 1], len(names))
+    return Imported(
+        graph,
+        names,
+        Report(lines.lines, report.kept, report.repeated, report.to_itself, lines.comments, lines.blank),
+    )
+
+
+def _bytes(text: str | None) -> bytes | None:
+    return text.encode() if text else None
+
+
+def read_edge_list(path: str | os.PathLike[str], n_accounts: int, delimiter: str | None = None) -> FollowerGraph:
+    """Read an edge list of account numbers, 0 to n_accounts - 1, ``follower followed`` a line.
+
+    Raises
+    ------
+    InputError
+        A line that is not a tie, or a name that is not the plain decimal of an account's number.
+    """
+    imported = parse_edge_list(path, delimiter)
+    number = np.empty(len(imported.names), np.int64)
+    problems = []
+    for i, name in enumerate(imported.names):
+        if name.isascii() and name.isdecimal() and name == str(int(name)) and int(name) < n_accounts:
+            number[i] = int(name)
+        else:
+            line = _Lines(os.fspath(path), None, None, 2).line_of(name.encode())
+            allowed = f"a number from 0 to {n_accounts - 1}"
+            problems.append(Problem(os.fspath(path), line, 1, "edge list", repr(name), allowed))
+    if problems:
+        raise InputError(problems[:MOST_PROBLEMS])
+    follower, followed = to_edges(imported.graph)
+    return from_edges(number[follower], number[followed], n_accounts)[0]
+
+
+def write_edge_list(
+    graph: FollowerGraph,
+    path: str | os.PathLike[str],
+    names: Sequence[str] | None = None,
+    delimiter: str = "\t",
+) -> None:
+    """Write ``follower<delimiter>followed`` a line; accounts without any tie cannot be told by an edge list.
+
+    Raises
+    ------
+    InputError
+        A name that could not be read back: empty, or holding the delimiter or the end of a line.
+    """
+    labels = [str(i) for i in range(graph.n_accounts)] if names is None else list(names)
+    bad = [x for x in labels if not x or delimiter in x or "\n" in x or "\r" in x]
+    if bad:
+        where = os.fspath(path)
+        allowed = "names without the delimiter or the end of a line"
+        raise InputError([Problem(where, 0, 0, "edge list", repr(x), allowed, "another delimiter") for x in bad[:MOST_PROBLEMS]])
+    part = Path(os.fspath(path) + ".part")
+    with open(part, "w", encoding="utf-8", newline="\n") as file:
+        for a in range(graph.n_accounts):
+            end = delimiter + labels[a] + "\n"
+            file.writelines(labels[f] + end for f in graph.followers_of(a).tolist())
+    os.replace(part, path)
+
+
+def to_networkx(graph: FollowerGraph, names: Sequence[str] | None = None) -> nx.DiGraph[Any]:
+    """Return a networkx graph with ties from follower to followed; for small graphs (400 bytes a tie)."""
+    import networkx as nx
+
+    follower, followed = to_edges(graph)
+    labels: Any = range(graph.n_accounts) if names is None else names
+    result: nx.DiGraph[Any] = nx.DiGraph()
+    result.add_nodes_from(labels)
+    result.add_edges_from((labels[f], labels[a]) for f, a in zip(follower.tolist(), followed.tolist(), strict=True))
+    return result
+
+
+def from_networkx(given: Any) -> Imported:
+    """Take a networkx graph; an undirected tie counts in both directions, parallel ties once."""
+    names = list(given.nodes)
+    number = {name: i for i, name in enumerate(names)}
+    ends = np.array([(number[a], number[b]) for a, b in given.edges()], np.int64).reshape(-1, 2)
+    if not given.is_directed():
+        proper = ends[ends[:, 0] != ends[:, 1]]
+        ends = np.concatenate([ends, proper[:, ::-1]])
+    graph, report = from_edges(ends[:, 0], ends[:, 1], len(names))
+    return Imported(graph, tuple(str(name) for name in names), report)
+
+
+def to_scipy(graph: FollowerGraph) -> sparse.csc_array:
+    """Return a sparse matrix with a 1 in row i and column j where i follows j; columns share the graph's arrays."""
+    from scipy import sparse
+
+    n = graph.n_accounts
+    ones = np.ones(graph.n_edges, np.int8)
+    return sparse.csc_array((ones, graph.followers, graph.offsets), shape=(n, n))
+
+
+def from_scipy(matrix: Any) -> Imported:
+    """Take a square sparse matrix: a non-zero in row i and column j says that i follows j."""
+    from scipy import sparse
+
+    if matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"a matrix of shape {matrix.shape}; a follower graph needs a square one")
+    entries = sparse.coo_array(matrix)
+    held = entries.data != 0
+    graph, report = from_edges(entries.row[held], entries.col[held], matrix.shape[0])
+    return Imported(graph, tuple(str(i) for i in range(matrix.shape[0])), report)
+
+
+def to_igraph(graph: FollowerGraph, names: Sequence[str] | None = None) -> Any:
+    """Return an igraph graph with ties from follower to followed."""
+    import igraph
+
+    follower, followed = to_edges(graph)
+    result = igraph.Graph(n=graph.n_accounts, edges=np.column_stack([follower, followed]), directed=True)
+    if names is not None:
+        result.vs["name"] = list(names)
+    return result
+
+
+def from_igraph(given: Any) -> Imported:
+    """Take an igraph graph; an undirected tie counts in both directions."""
+    ends = np.array(given.get_edgelist(), np.int64).reshape(-1, 2)
+    if not given.is_directed():
+        ends = np.concatenate([ends, ends[ends[:, 0] != ends[:, 1]][:, ::-1]])
+    n = given.vcount()
+    names = given.vs["name"] if "name" in given.vs.attributes() else range(n)
+    graph, report = from_edges(ends[:, 0], ends[:, 1], n)
+    return Imported(graph, tuple(str(name) for name in names), report)
+
+
+def write_graphml(graph: FollowerGraph, path: str | os.PathLike[str], names: Sequence[str] | None = None) -> None:
+    """Write GraphML, for small graphs."""
+    import networkx as nx
+
+    labels = [str(i) for i in range(graph.n_accounts)] if names is None else list(names)
+    part = os.fspath(path) + ".part"
+    nx.write_graphml_xml(to_networkx(graph, labels), part)
+    os.replace(part, path)
+
+
+def read_graphml(path: str | os.PathLike[str]) -> Imported:
+    """Read GraphML; nodes are named by their identifiers.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as GraphML.
+    """
+    import networkx as nx
+
+    try:
+        return from_networkx(nx.read_graphml(path, force_multigraph=True))
+    except Exception as error:  # networkx lets through errors of the XML parser, of types and of keys alike
+        line = getattr(error, "position", (1, 1))
+        raise InputError(
+            [Problem(os.fspath(path), line[0], line[1], "GraphML", f"{error}", "a GraphML file")]
+        ) from error

@@ -1,0 +1,232 @@
+"""Graphs kept on disk: content-addressed, written atomically, verified when opened, memory-mapped and shared.
+
+A graph lies in `<cache>/graphs/<digest>/` as three `.npy` files and `graph.json`, which holds their checksums.
+The digest covers every argument of the build and the source of the generator, so a stale graph has another name.
+A builder holds a lock that the kernel releases if it dies, writes into a folder of its own, and renames it at the end:
+a folder without the `.part` suffix is complete.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import RefusedError, StorageError
+from sim.world import network
+from sim.world.network import FollowerGraph, NetworkSpec
+
+FORMAT = 1
+COLUMNS = ("offsets", "followers", "out_degree")
+LEAST_TIES = 2_000_000
+"""Expected ties below which a graph is built each time: as quick as reading it back (0.2 s), and no file is left."""
+BLOCK = 1 << 20
+"""Words of 8 bytes in one task of a checksum."""
+
+Build = Callable[..., FollowerGraph]
+
+
+def folder() -> Path:
+    """Where graphs are kept: `MSGU_CACHE`, else the user's cache folder."""
+    base = os.environ.get("MSGU_CACHE")
+    if not base:
+        base = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "msgu-sim")
+    return Path(base) / "graphs"
+
+
+def _sources() -> bytes:
+    """The source of everything that decides which graph is built."""
+    room = Path(network.__file__).parent.parent
+    parts = [Path(network.__file__), room / "kernels" / "graph.py", room / "kernels" / "draw.py"]
+    return b"\0".join(p.read_bytes() for p in parts)
+
+
+def digest_of(
+    spec: NetworkSpec, zone: NDArray[np.int16], metro: NDArray[np.int16], audience: NDArray[np.int64], key: int
+) -> str:
+    """Name of a graph: 40 hexadecimal digits of the SHA-256 of all that decides it."""
+    total = hashlib.sha256(json.dumps({"format": FORMAT, "key": int(key), **dataclasses.asdict(spec)}).encode())
+    for array, dtype in ((zone, "<i2"), (metro, "<i2"), (audience, "<i8")):
+        column = np.ascontiguousarray(array, dtype)
+        total.update(f"{column.shape}".encode())
+        total.update(column.data)
+    total.update(_sources())
+    return total.hexdigest()[:40]
+
+
+def checksum(array: NDArray[Any], threads: int = 2) -> str:
+    """Checksum of an array's bytes, 5 GB/s a core; finds accidents, not malice."""
+    from sim.kernels.checksum import mix
+
+    raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    whole = len(raw) // 8 * 8
+    words = raw[:whole].view(np.uint64)
+    ranges = range(0, len(words), BLOCK)
+    with ThreadPoolExecutor(threads) as pool:
+        sums = list(pool.map(lambda at: int(mix(words[at : at + BLOCK])), ranges))
+    total = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
+    total.update(np.array(sums, "<u8").tobytes())
+    total.update(raw[whole:].tobytes())
+    return total.hexdigest()[:32]
+
+
+def _open(where: Path) -> FollowerGraph | None:
+    """The graph kept in a folder, or nothing if it is absent or does not match its checksums."""
+    try:
+        facts = json.loads((where / "graph.json").read_text(encoding="utf-8"))
+        columns = {}
+        for name in COLUMNS:
+            # copy-on-write: pages are shared, a stray write cannot reach the file, and kernels see an ordinary array
+            columns[name] = np.asarray(np.load(where / f"{name}.npy", mmap_mode="c", allow_pickle=False))
+            if checksum(columns[name]) != facts["checksums"][name]:
+                return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if facts.get("digest") != where.name or facts.get("format") != FORMAT:
+        return None
+    return FollowerGraph(**columns)
+
+
+def _write(graph: FollowerGraph, where: Path, digest: str) -> None:
+    """Write all files of a graph, each flushed to the disk, the facts last."""
+    sums = {}
+    for name in COLUMNS:
+        array = getattr(graph, name)
+        sums[name] = checksum(array)
+        with open(where / f"{name}.npy", "wb") as file:
+            np.save(file, array, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+    facts = {"format": FORMAT, "digest": digest, "checksums": sums, "accounts": graph.n_accounts, "ties": graph.n_edges}
+    with open(where / "graph.json", "w", encoding="utf-8") as file:
+        json.dump(facts, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock; it ends with the process, however it ends."""
+    with open(path, "a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _keep(graph: FollowerGraph, where: Path) -> None:
+    """Write beside the final place and rename; the caller holds the lock."""
+    part = where.with_name(where.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)  # what a dead builder left
+    try:
+        part.mkdir()
+        _write(graph, part, where.name)
+        if where.exists():  # it did not match its checksums
+            shutil.rmtree(where)
+        os.rename(part, where)
+        _sync(where.parent)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise StorageError(f"the follower graph cannot be kept in {where.parent}: {error}") from error
+
+
+def _memory_available() -> float:
+    """Memory that can still be taken [bytes]; infinite where the system does not say."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return float(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return float("inf")
+
+
+def refuse_too_large(spec: NetworkSpec, memory: float | None = None, disk: float | None = None) -> None:
+    """Refuse a graph whose building needs more than there is.
+
+    Parameters
+    ----------
+    memory, disk : what there is [bytes]; by default what the machine has left.
+    """
+    need = network.predict(spec)
+    have = _memory_available() if memory is None else memory
+    if need.memory > have:
+        raise RefusedError(
+            f"follower graph of {spec.n_accounts} accounts: about {need.memory / 1e9:.3g} GB of memory needed, "
+            f"{have / 1e9:.3g} GB available - a smaller --scale"
+        )
+    if spec.n_accounts >= 2**31:
+        raise RefusedError(f"follower graph of {spec.n_accounts} accounts: at most {2**31 - 1} - a smaller --scale")
+    if disk is not None and need.disk > disk:
+        raise RefusedError(
+            f"follower graph of {spec.n_accounts} accounts: about {need.disk / 1e9:.3g} GB of disk needed, "
+            f"{disk / 1e9:.3g} GB free - a smaller --scale, or another MSGU_CACHE"
+        )
+
+
+def load_or_build(
+    spec: NetworkSpec,
+    zone: NDArray[np.int16],
+    metro: NDArray[np.int16],
+    audience: NDArray[np.int64],
+    key: int,
+    build: Build = network.build_network,
+    threads: int | None = None,
+    least: int = LEAST_TIES,
+) -> FollowerGraph:
+    """Return the graph of these arguments: from the store if it is there and intact, else built and kept.
+
+    Parameters
+    ----------
+    build : what builds it, `build_network` or a twin of it.
+    threads : threads of the build; by default as many as there are cores.
+    least : expected ties from which the graph is kept.
+
+    Raises
+    ------
+    RefusedError
+        More memory or disk is needed than there is.
+    StorageError
+        The store cannot be written.
+    """
+    workers = threads or len(os.sched_getaffinity(0))
+    if spec.n_accounts * spec.mean_follows < least:
+        return build(spec, zone, metro, audience, key, workers)
+    where = folder() / digest_of(spec, zone, metro, audience, key)
+    graph = _open(where)
+    if graph is not None:
+        return graph
+    try:
+        where.parent.mkdir(parents=True, exist_ok=True)
+        refuse_too_large(spec, disk=float(shutil.disk_usage(where.parent).free))
+        with _locked(where.with_name(where.name + ".lock")):
+            graph = _open(where)  # another builder may have finished meanwhile
+            if graph is None:
+                _keep(build(spec, zone, metro, audience, key, workers), where)
+                graph = _open(where)
+    except OSError as error:
+        raise StorageError(f"the graph store {where.parent} cannot be used: {error}") from error
+    if graph is None:
+        raise StorageError(f"the follower graph just written to {where} does not match its checksums")
+    return graph
