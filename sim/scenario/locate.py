@@ -182,7 +182,7 @@ def _unknown_key(root: Node, loc: Loc, model: type[BaseModel]) -> Problem:
         ".".join(found.path),
         f"unknown key `{key}`",
         allowed,
-        nearest(key, unused),
+        nearest(key, unused) or nearest(key, known),
     )
 
 

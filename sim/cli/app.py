@@ -1,0 +1,31 @@
+"""The verbs of `msgu`, one module for each group; each verb imports what it needs when it is called."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from sim.cli import read
+
+
+def build_app() -> typer.Typer:
+    """Return the command with all its verbs."""
+    app = typer.Typer(
+        help="Simulate how information, calls and people moved in a city in crisis.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_every_verb)
+    read.mount(app)
+    return app
+
+
+def _every_verb(
+    errors: Annotated[Literal["text", "json"], typer.Option(help="How errors are printed.")] = "text",
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    lang: Annotated[Literal["fr", "en"], typer.Option(help="Language of what is said.")] = "en",
+) -> None:
+    """Simulate how information, calls and people moved in a city in crisis."""
+    # They may stand before or after the verb: `entry` takes them out first, and they are here for `--help`.

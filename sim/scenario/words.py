@@ -1,0 +1,179 @@
+"""The phrases of `explain`, in French and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "timeline": {"en": "What happens, in order of time:", "fr": "Ce qui se passe, dans l'ordre :"},
+    "after_end": {"en": "[after the end: not reached]", "fr": "[après la fin : non atteint]"},
+    "end": {
+        "en": "end: {span} after the start; what would fall exactly here does not happen.",
+        "fr": "fin : {span} après le début ; ce qui tomberait exactement ici n'a pas lieu.",
+    },
+    "star": {
+        "en": "* assumption, to be varied (confidence M); all other entries have a reported or inferred "
+        "source.",
+        "fr": "* hypothèse, à faire varier (confiance M) ; les autres lignes ont une source rapportée ou "
+        "déduite.",
+    },
+    "all": {"en": "all", "fr": "toutes"},
+    "clock": {
+        "en": "Starts {start}, lasts {span}; scale {scale} (share of the accounts, people and cells that "
+        "is run); seed {seed}.",
+        "fr": "Début {start}, durée {span} ; échelle {scale} (part simulée des comptes, personnes et "
+        "cellules) ; graine {seed}.",
+    },
+    "places": {
+        "en": "Places: zones {zones}, residents {people}, stations {stations}, lines {lines}.",
+        "fr": "Lieux : zones {zones}, habitants {people}, stations {stations}, lignes {lines}.",
+    },
+    "network": {
+        "en": "Social network: accounts {accounts}, each following {follows} on average; accounts with a "
+        "name {named}.",
+        "fr": "Réseau social : comptes {accounts}, chacun en suit {follows} en moyenne ; comptes nommés "
+        "{named}.",
+    },
+    "no_network": {"en": "No social network.", "fr": "Pas de réseau social."},
+    "topic": {
+        "en": "Topic {id} ({title}): first-exposure hazard of responding {infectiousness}; delay {delay}.",
+        "fr": "Sujet {id} ({title}) : risque de répondre à la première exposition {infectiousness} ; "
+        "délai {delay}.",
+    },
+    "rumour": {
+        "en": "Rumour {id} ({title}), false: first-exposure hazard of responding {infectiousness}; delay "
+        "{delay}.",
+        "fr": "Rumeur {id} ({title}), fausse : risque de répondre à la première exposition "
+        "{infectiousness} ; délai {delay}.",
+    },
+    "true_claim": {
+        "en": "Claim {id} ({title}), true: first-exposure hazard of responding {infectiousness}; delay "
+        "{delay}.",
+        "fr": "Affirmation {id} ({title}), vraie : risque de répondre à la première exposition "
+        "{infectiousness} ; délai {delay}.",
+    },
+    "phones": {
+        "en": "Telephones: voice channels of a cell {channels}, ordinary load {load} erlang, chance to "
+        "redial {persistence}.",
+        "fr": "Téléphones : voies d'une cellule {channels}, charge ordinaire {load} erlang, chance de "
+        "rappeler {persistence}.",
+    },
+    "no_phones": {"en": "No telephones.", "fr": "Pas de téléphones."},
+    "no_worry": {"en": "Nobody worries about anybody.", "fr": "Personne ne s'inquiète pour personne."},
+    "no_shelter": {"en": "No offers of shelter.", "fr": "Pas d'offres d'hébergement."},
+    "evidence": {
+        "en": "Evidence: figures to reach {targets}, figures only predicted {checks}; peak read as "
+        "{reading}.",
+        "fr": "Preuves : chiffres à atteindre {targets}, chiffres seulement prédits {checks} ; pic lu "
+        "comme {reading}.",
+    },
+    "lognormal": {
+        "en": "lognormal, median {median}, sigma {sigma}",
+        "fr": "lognormal, médiane {median}, sigma {sigma}",
+    },
+    "exponential": {"en": "exponential, mean {mean}", "fr": "exponentiel, moyenne {mean}"},
+    "fixed": {"en": "always {value}", "fr": "toujours {value}"},
+    "seismic": {
+        "en": "constant up to {s0}, then a power law of exponent 1 + {theta}",
+        "fr": "constant jusqu'à {s0}, puis une loi de puissance d'exposant 1 + {theta}",
+    },
+    "empirical": {"en": "by quantiles ({quantiles})", "fr": "par quantiles ({quantiles})"},
+    "event": {
+        "en": "{title}. Shown on pictures; changes nothing by itself.",
+        "fr": "{title}. Montré sur les images ; ne change rien à lui seul.",
+    },
+    "driver_pulse": {
+        "en": "Expected {volume} spontaneous posts on {topic} begin: rise {rise}, decay {decay}. "
+        "Followers may see and share them.",
+        "fr": "Début de {volume} messages spontanés attendus sur {topic} : montée {rise}, descente "
+        "{decay}. Les abonnés peuvent les voir et les partager.",
+    },
+    "driver_rate": {
+        "en": "Expected {volume} spontaneous posts on {topic} at a constant rate until {until}.",
+        "fr": "{volume} messages spontanés attendus sur {topic} à débit constant jusqu'à {until}.",
+    },
+    "pulse": {
+        "en": "Share {share} of the accounts that saw a post on {topic} younger than {live_for} share it "
+        "together: rise {rise}, decay {decay}.",
+        "fr": "Une part {share} des comptes qui ont vu un message sur {topic} de moins de {live_for} le "
+        "partagent ensemble : montée {rise}, descente {decay}.",
+    },
+    "post": {"en": "{account} posts on {topic} ({kind}).", "fr": "{account} publie sur {topic} ({kind})."},
+    "kind_offer": {"en": "offer", "fr": "offre"},
+    "kind_request": {"en": "request", "fr": "demande"},
+    "kind_information": {"en": "information", "fr": "information"},
+    "kind_support": {"en": "support", "fr": "soutien"},
+    "kind_missing": {"en": "missing person", "fr": "personne recherchée"},
+    "kind_rumour": {"en": "rumour", "fr": "rumeur"},
+    "kind_correction": {"en": "correction", "fr": "démenti"},
+    "kind_official": {"en": "official message", "fr": "message officiel"},
+    "kind_noise": {"en": "noise", "fr": "bruit"},
+    "broadcast": {
+        "en": "A programme begins to tell: share {audience} of the country learns in the end (rise "
+        "{rise}, decay {decay}). Who learns may worry and call.",
+        "fr": "Une émission commence à informer : une part {audience} du pays finit par apprendre "
+        "(montée {rise}, descente {decay}). Qui apprend peut s'inquiéter et appeler.",
+    },
+    "closure": {"en": "Shut until {until}: {shut}.", "fr": "Fermé jusqu'à {until} : {shut}."},
+    "lines": {"en": "lines {names} (no trains)", "fr": "lignes {names} (pas de trains)"},
+    "stations": {
+        "en": "stations {names} (nobody boards or alights)",
+        "fr": "stations {names} (personne ne monte ni ne descend)",
+    },
+    "cordon": {
+        "en": "cordon around {names} (nobody enters or leaves)",
+        "fr": "cordon autour de {names} (personne n'entre ni ne sort)",
+    },
+    "nothing": {"en": "nothing", "fr": "rien"},
+    "outing": {
+        "en": "Half of {people} people out in {zone} have left for home by now (spread {spread}). Who "
+        "finds no way is stranded.",
+        "fr": "La moitié de {people} personnes sorties dans {zone} sont parties (dispersion {spread}). "
+        "Qui ne trouve pas de chemin est bloqué.",
+    },
+    "service_end": {"en": "Last trains have run.", "fr": "Les derniers trains sont passés."},
+    "service_start": {"en": "First trains run again.", "fr": "Les premiers trains repartent."},
+    "shift": {
+        "en": "Operators on duty: {operators}. A call takes: {handling}. Callers wait: {patience}.",
+        "fr": "Opérateurs en poste : {operators}. Un appel dure : {handling}. On attend : {patience}.",
+    },
+    "for_ever": {"en": "for ever", "fr": "indéfiniment"},
+    "desk_rate": {
+        "en": "Other callers ring at {rate} until {until}.",
+        "fr": "D'autres appelants sonnent à {rate} jusqu'à {until}.",
+    },
+    "safety_check": {
+        "en": "Safety Check opens. Share asked by zone: {zones}; share of those who mark themselves "
+        "safe: {marks} ({delay}); each mark notifies {notified} contacts, whose worry it clears.",
+        "fr": "Ouverture du Safety Check. Part interrogée par zone : {zones} ; part de ceux qui se "
+        "signalent : {marks} ({delay}) ; chaque signalement prévient {notified} contacts et lève "
+        "leur inquiétude.",
+    },
+    "map": {
+        "en": "A map of verified offers opens: used by share {use} of the seekers; share {coverage} of "
+        "the offers reach it alone, volunteers {volunteers} add the others, {each} each. Hosts up "
+        "to {near} away count.",
+        "fr": "Une carte d'offres vérifiées ouvre : utilisée par une part {use} des chercheurs ; une "
+        "part {coverage} des offres y arrive seule, les bénévoles ({volunteers}) ajoutent les "
+        "autres, {each} chacune. Hôtes jusqu'à {near}.",
+    },
+    "policy": {
+        "en": "Policy {id}: {title}\n    Why: {why}\n    Cost: {cost}\n    Source: {source}",
+        "fr": "Mesure {id} : {title}\n    Pourquoi : {why}\n    Coût : {cost}\n    Source : {source}",
+    },
+    "measure": {
+        "en": "{dial} x {factor} until {until} (zones: {zones}; topics: {topics}).",
+        "fr": "{dial} x {factor} jusqu'à {until} (zones : {zones} ; sujets : {topics}).",
+    },
+    "dial_infectiousness": {"en": "Readiness to share", "fr": "Envie de partager"},
+    "dial_voice_share": {
+        "en": "Share of voice calls among first contacts",
+        "fr": "Part des appels parmi les premiers contacts",
+    },
+    "dial_redial_persistence": {"en": "Chance to redial", "fr": "Chance de rappeler"},
+    "dial_channels": {"en": "Voice channels of the cells", "fr": "Voies des cellules"},
+    "dial_taxi": {"en": "Chance to find a taxi", "fr": "Chance de trouver un taxi"},
+    "dial_map_use": {"en": "Use of the map of offers", "fr": "Usage de la carte des offres"},
+    "dial_seeing": {"en": "Chance to see a post", "fr": "Chance de voir un message"},
+    "dial_credulity": {"en": "Chance to believe a rumour", "fr": "Chance de croire une rumeur"},
+}
