@@ -33,9 +33,8 @@ def check(context: typer.Context, scenario: Scenario, policy: Policies = None, s
     title = found.title.fr if settings.lang == "fr" else found.title.en
     typer.echo(f"{scenario}: {word}: {title} ({found.id}, sha256 {digest(found)[:16]})")
     for layer in resolved.policies:
-        typer.echo(
-            f"  + {layer.policy.id}: {layer.policy.title.fr if settings.lang == 'fr' else layer.policy.title.en}"
-        )
+        title = layer.policy.title.fr if settings.lang == "fr" else layer.policy.title.en
+        typer.echo(f"  + {layer.policy.id}: {title}")
 
 
 def explain(context: typer.Context, scenario: Scenario, policy: Policies = None, set_: Sets = None) -> None:

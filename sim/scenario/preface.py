@@ -10,7 +10,7 @@ PREFACE: Final = """\
 This file is made from the schema by `python -m sim.scenario.document`; do not edit it.
 `msgu check FILE` says everything that is wrong with a file, `msgu explain FILE` tells it in words.
 `msgu schema` prints the JSON Schema for editors.
-With `# yaml-language-server: $schema=schema.json` as its first line, an editor completes keys and marks errors.
+With `# yaml-language-server: $schema=schema.json` as first line, an editor completes keys and marks errors.
 
 ## How it is written
 
@@ -35,7 +35,7 @@ With `# yaml-language-server: $schema=schema.json` as its first line, an editor 
 - Mappings are merged key by key; anything else is replaced whole; lists are never merged.
 - A mapping with another `law` replaces the earlier one whole.
 - `extends: other.yaml` lays a file over another one.
-- `places: NAME` stands for the content of `places/NAME.yaml`, `evidence: NAME` for that of `evidence/NAME.yaml`.
+- `places: NAME` stands for the content of `places/NAME.yaml`, `evidence: NAME` for `evidence/NAME.yaml`.
 - All these files lie under the scenario's own folder.
 - Two policies that set the same value are an error; a policy cannot replace a list of the scenario.
 - `--set closures.line-5.until=22:10` sets one value; a key that holds a dot is put between double quotes.

@@ -168,12 +168,19 @@ def parse_quantity(value: object, dimension: Dimension) -> float:
 
 
 def format_quantity(value: float, dimension: Dimension) -> str:
-    """Write an SI value in the first unit that makes it whole, else in SI; it reads back to the same bits."""
+    """Write an SI value in the unit that makes it shortest; it reads back to the same bits."""
+    best = f"{digits(value)} {dimension.si}"
     for unit, size in dimension.units.items():
-        whole = round(Fraction(value) / size)
-        if 0 < whole < 10**9 and float(whole * size) == value:
-            return f"{whole} {unit}"
-    return f"{digits(value)} {dimension.si}"
+        scaled = Fraction(value) / size
+        shown = f"{digits(float(f'{float(scaled):.15g}'))} {unit}" if scaled < 10**300 else best
+        if len(shown) < len(best) and _read_back(shown, dimension) == value:
+            best = shown
+    return best
+
+
+def _read_back(text: str, dimension: Dimension) -> float | None:
+    read = read_quantity(text, dimension)
+    return float(read) if read is not None else None
 
 
 def digits(value: float) -> str:
