@@ -36,18 +36,26 @@ class Zone(Row):
     name: str = field("", "Name as written on the ground.", max_length=100)
     kind: ZoneKind = field(
         "commune",
-        "Arrondissement or commune: a compact area; ring: an area around a centre; country: the rest of it; abroad: other countries.",
+        "Arrondissement, commune: compact; ring: around a centre; country: the rest of it; abroad: other countries.",
     )
     population: Persons | None = field(None, "Residents; empty: no person of the model lives there.", unit="persons")
     area_km2: float = field(1.0, "Area.", unit="km2", gt=0, le=6e8)
     lat: Latitude = field(0.0, "Latitude of the centre of the inhabited part.", unit="degrees north")
     lon: Longitude = field(0.0, "Longitude of that centre.", unit="degrees east")
-    ring_radius: Distance | None = field(None, "Kind ring: distance of a typical resident from the centre.", unit="m", gt=0, le=1e7)
+    ring_radius: Distance | None = field(
+        None, "Kind ring: distance of a typical resident from the centre.", unit="m", gt=0, le=1e7
+    )
     utc_offset_h: float | None = field(
-        None, "Local time minus UTC on the night; empty: that of the scenario's start.", unit="h", ge=-12, le=14
+        None,
+        "Local time minus UTC on the night; empty: that of the scenario's start.",
+        unit="h",
+        ge=-12,
+        le=14,
     )
     language: str = field("fr", "Main language of accounts there (two letters).", pattern=r"^[a-z]{2,3}$")
-    metro_area: Slug | None = field(None, "Metropolitan area or language region; ties are denser inside. Empty: the zone itself.")
+    metro_area: Slug | None = field(
+        None, "Metropolitan area or language region; ties are denser inside. Empty: the zone itself."
+    )
     adjacent: list[Slug] = field(list, "Zones that share a border, on land or across a bridge; symmetric.")
 
     @model_validator(mode="after")
@@ -93,7 +101,9 @@ class Walk(Row):
 class Mode(Row):
     """How trains of a kind run: a hop takes winding x distance / cruise + stop_loss + dwell."""
 
-    headway: Duration = field(..., "Time between trains late on a Friday; the mean wait is half of it.", unit="s", gt=0, le=86400)
+    headway: Duration = field(
+        ..., "Time between trains late on a Friday; the mean wait is half of it.", unit="s", gt=0, le=86400
+    )
     cruise: Speed = field(..., "Speed between stops.", unit="m/s", gt=0, le=100)
     stop_loss: Duration = field(..., "Time lost in braking and accelerating at each stop.", unit="s", ge=0, le=600)
     dwell: Duration = field(..., "Time standing at each stop.", unit="s", ge=0, le=600)
@@ -109,7 +119,13 @@ class Metro(Sourced):
     walks: dict[Slug, Walk] = field(dict, "Walking transfers.")
     transfer: Duration = field(180.0, "Walk between two lines of one station, waiting apart.", unit="s", ge=0, le=1800)
     entrance: Duration = field(90.0, "Street to platform, or platform to street.", unit="s", ge=0, le=1800)
-    reach: Distance = field(5000.0, "Stations within this straight line of a zone's centre serve the zone.", unit="m", gt=0, le=1e5)
+    reach: Distance = field(
+        5000.0,
+        "Stations within this straight line of a zone's centre serve the zone.",
+        unit="m",
+        gt=0,
+        le=1e5,
+    )
     ring_access: Duration = field(900.0, "Station to home in a zone of kind ring.", unit="s", ge=0, le=14400)
     service_end: WallTime | None = field(None, "When the last trains have run; empty: never.", unit="s")
     service_start: WallTime | None = field(None, "When the first trains of the morning run.", unit="s")
@@ -120,12 +136,16 @@ class Venue(Row):
 
     name: str = field("", "Name.", max_length=100)
     kind: VenueKind = field(..., "Stadium, hall, bars and restaurants, or theatres and cinemas.")
-    people: dict[Slug, Persons] = field(..., "Crowd by zone at the height of the evening; never scaled.", unit="persons", min_length=1)
+    people: dict[Slug, Persons] = field(
+        ..., "Crowd by zone at the height of the evening; never scaled.", unit="persons", min_length=1
+    )
     low: float = field(1.0, "Low end of what is plausible, relative to `people`.", ge=0, le=1)
     high: float = field(1.0, "High end of what is plausible, relative to `people`.", ge=1, le=100)
     leaves: WallTime = field(..., "Median time of leaving on an ordinary night.", unit="s")
     spread: Duration = field(..., "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
-    homes: dict[Slug, Weight] = field(dict, "Relative number of homes by zone or kind of zone; empty: as `going_home.homes`.")
+    homes: dict[Slug, Weight] = field(
+        dict, "Relative number of homes by zone or kind of zone; empty: as `going_home.homes`."
+    )
     station: Slug | None = field(None, "Nearest station, where there is one venue.")
 
 

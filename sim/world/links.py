@@ -50,7 +50,14 @@ class _Table:
         self.rows: list[tuple[int, int, float, float, int, int, int]] = []
 
     def add(
-        self, tail: int, head: int, seconds: float, metres: float = 0.0, a: int = -1, b: int = -1, edge: int = -1
+        self,
+        tail: int,
+        head: int,
+        seconds: float,
+        metres: float = 0.0,
+        a: int = -1,
+        b: int = -1,
+        edge: int = -1,
     ) -> None:
         self.rows.append((tail, head, seconds, metres, a, b, edge))
 
@@ -99,7 +106,17 @@ def build_links(
     whole = np.array([(r[0], r[1], r[4], r[5], r[6]) for r in rows], np.int32).reshape(-1, 5)
     real = np.array([(r[2], r[3]) for r in rows], np.float64).reshape(-1, 2)
     tail, head, station_a, station_b, edge = (whole[:, k].copy() for k in range(5))
-    return Links(2 * n_sites + 2 * len(calls), n_sites, tail, head, real[:, 0].copy(), real[:, 1].copy(), station_a, station_b, edge)
+    return Links(
+        2 * n_sites + 2 * len(calls),
+        n_sites,
+        tail,
+        head,
+        real[:, 0].copy(),
+        real[:, 1].copy(),
+        station_a,
+        station_b,
+        edge,
+    )
 
 
 def _add_transfers(

@@ -45,7 +45,7 @@ class Places:
     line_wait : shape (n_lines,). Mean wait for a train [s].
     edge_u, edge_v, edge_line : shape (n_edges,). Directed hop from station u to station v by a line (indices).
     edge_seconds : shape (n_edges,). Time from one departure to the next [s].
-    site_zone : shape (n_sites,). Zone of each place where journeys begin and end: the centre of a compact zone, each station of a ring.
+    site_zone : shape (n_sites,). Zone of each place where journeys end: a compact zone's centre, a ring's stations.
     site_station : shape (n_sites,). Station of a ring's site; -1 for a centre.
     links
         The graph of journeys.
