@@ -29,83 +29,94 @@ class Calendar(NamedTuple):
 def new(capacity: int, known: tuple[Any, Any, Any, Any] | None = None) -> Calendar:
     """Return an empty calendar; `known` are arrays (time, kind, who, nth) in any order."""
     if known is None:
-        known = (np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
+        known = (
+            np.empty(0),
+            np.empty(0, np.int64),
+            np.empty(0, np.int64),
+            np.empty(0, np.int64),
+        )
     order = np.lexsort((known[3], known[2], known[1], known[0]))
     heap = (np.empty(capacity), *(np.empty(capacity, np.int64) for _ in range(3)))
-    return Calendar(*heap, np.zeros(2, np.int64), *(np.ascontiguousarray(column[order]) for column in known))
+    return Calendar(
+        *heap,
+        np.zeros(2, np.int64),
+        *(np.ascontiguousarray(column[order]) for column in known),
+    )
 
 
 def grown(calendar: Calendar, capacity: int) -> Calendar:
     """Return the same calendar with more room."""
-    heap = [np.concatenate([c, np.empty(capacity - c.size, c.dtype)]) for c in calendar[:4]]
+    heap = [
+        np.concatenate([c, np.empty(capacity - c.size, c.dtype)]) for c in calendar[:4]
+    ]
     return Calendar(*heap, *calendar[4:])
 
 
 @njit
-def _before(c: Any, i: int, t: float, kind: int, who: int, nth: int) -> bool:
-    """Entry i comes before (t, kind, who, nth)."""
-    if c.time[i] != t:
-        return c.time[i] < t  # type: ignore[no-any-return]
-    if c.kind[i] != kind:
-        return c.kind[i] < kind  # type: ignore[no-any-return]
-    if c.who[i] != who:
-        return c.who[i] < who  # type: ignore[no-any-return]
-    return c.nth[i] < nth  # type: ignore[no-any-return]
-
-
-@njit
-def _move(c: Any, i: int, j: int) -> None:
-    c.time[i] = c.time[j]
-    c.kind[i] = c.kind[j]
-    c.who[i] = c.who[j]
-    c.nth[i] = c.nth[j]
+def _before(
+    t: float, kind: int, who: int, nth: int, t2: float, kind2: int, who2: int, nth2: int
+) -> bool:
+    """The first event comes before the second."""
+    if t != t2:
+        return t < t2
+    if kind != kind2:
+        return kind < kind2
+    if who != who2:
+        return who < who2
+    return nth < nth2
 
 
 @njit
 def push(c: Any, t: float, kind: int, who: int, nth: int) -> None:
     """Add an event; the caller has made sure that there is room."""
+    time, kinds, whos, nths = c.time, c.kind, c.who, c.nth
     i = c.size[0]
     c.size[0] = i + 1
     while i > 0:
         up = (i - 1) >> 1
-        if _before(c, up, t, kind, who, nth):
+        if _before(time[up], kinds[up], whos[up], nths[up], t, kind, who, nth):
             break
-        _move(c, i, up)
+        time[i] = time[up]
+        kinds[i] = kinds[up]
+        whos[i] = whos[up]
+        nths[i] = nths[up]
         i = up
-    c.time[i] = t
-    c.kind[i] = kind
-    c.who[i] = who
-    c.nth[i] = nth
+    time[i] = t
+    kinds[i] = kind
+    whos[i] = who
+    nths[i] = nth
 
 
 @njit
 def drop(c: Any) -> None:
     """Remove the first event of the heap."""
+    time, kinds, whos, nths = c.time, c.kind, c.who, c.nth
     n = c.size[0] - 1
     c.size[0] = n
     if n == 0:
         return
-    t = c.time[n]
-    kind = c.kind[n]
-    who = c.who[n]
-    nth = c.nth[n]
+    t, kind, who, nth = time[n], kinds[n], whos[n], nths[n]
     i = 0
     while True:
-        child = 2 * i + 1
-        if child >= n:
+        j = 2 * i + 1
+        if j >= n:
             break
-        if child + 1 < n and _before(
-            c, child + 1, c.time[child], c.kind[child], c.who[child], c.nth[child]
+        k = j + 1
+        if k < n and _before(
+            time[k], kinds[k], whos[k], nths[k], time[j], kinds[j], whos[j], nths[j]
         ):
-            child += 1
-        if not _before(c, child, t, kind, who, nth):
+            j = k
+        if not _before(time[j], kinds[j], whos[j], nths[j], t, kind, who, nth):
             break
-        _move(c, i, child)
-        i = child
-    c.time[i] = t
-    c.kind[i] = kind
-    c.who[i] = who
-    c.nth[i] = nth
+        time[i] = time[j]
+        kinds[i] = kinds[j]
+        whos[i] = whos[j]
+        nths[i] = nths[j]
+        i = j
+    time[i] = t
+    kinds[i] = kind
+    whos[i] = who
+    nths[i] = nth
 
 
 @njit
@@ -116,4 +127,13 @@ def known_first(c: Any) -> bool:
         return False
     if c.size[0] == 0:
         return True
-    return not _before(c, 0, c.known_time[n], c.known_kind[n], c.known_who[n], c.known_nth[n])
+    return not _before(
+        c.time[0],
+        c.kind[0],
+        c.who[0],
+        c.nth[0],
+        c.known_time[n],
+        c.known_kind[n],
+        c.known_who[n],
+        c.known_nth[n],
+    )

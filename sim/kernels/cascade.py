@@ -65,7 +65,9 @@ def threshold(key: Any, account: int, topic: int, nth: int) -> float:
 @njit
 def is_candidate(c: Any, account: int, topic: int) -> bool:
     """Whether the account may still cross its threshold, joins a pulse, or must hold a belief."""
-    if c.claim[topic, 0] > 0.0 or (c.joins.shape[0] > 0 and bit(c.joins[topic], account)):
+    if c.claim[topic, 0] > 0.0 or (
+        c.joins.shape[0] > 0 and bit(c.joins[topic], account)
+    ):
         return True
     return c.left[topic, account] <= c.susceptibility[account] * c.bound[topic]  # type: ignore[no-any-return]
 
@@ -99,7 +101,18 @@ def fade(c: Any, topic: int, t: float) -> float:
 
 @njit
 def publish(
-    g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, author: int, topic: int, kind: int, parent: int, origin: int
+    g: Any,
+    key: Any,
+    cal: Any,
+    log: Any,
+    c: Any,
+    ph: Any,
+    pe: Any,
+    author: int,
+    topic: int,
+    kind: int,
+    parent: int,
+    origin: int,
 ) -> None:
     """Write a post and expose the author's followers to it.
 
@@ -190,7 +203,12 @@ def sees(g: Any, key: Any, c: Any, f: int, j: int, hour: int) -> bool:
     """Whether account `f` sees post `j`: attention falls with the load of its feed and with sleep."""
     z = c.zone[f]
     load = c.follows[f] * (c.background + c.rate[0])
-    p = c.seeing * g.dial[DIAL_SEEING] * c.awake[z, (hour + c.offset[z]) % 24] / (1.0 + load / c.half_load)
+    p = (
+        c.seeing
+        * g.dial[DIAL_SEEING]
+        * c.awake[z, (hour + c.offset[z]) % 24]
+        / (1.0 + load / c.half_load)
+    )
     who = (c.post_author[j] << 32) | f
     return uniform(key.seeing, who, (c.post_topic[j] << 20) | c.post_nth[j], 0) < p  # type: ignore[no-any-return]
 
@@ -220,7 +238,12 @@ def _meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int) -> None:
                 return
         elif state != BELIEVES:
             return
-    factor = hazard * c.multiplier[topic] * c.kind_factor[topic, kind] * c.zone_factor[topic, c.zone[f]]
+    factor = (
+        hazard
+        * c.multiplier[topic]
+        * c.kind_factor[topic, kind]
+        * c.zone_factor[topic, c.zone[f]]
+    )
     factor *= fade(c, topic, g.now[0])
     k = c.seen[topic, f] + 1
     c.seen[topic, f] = k
@@ -264,7 +287,9 @@ def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
 
 
 @njit
-def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int) -> None:
+def respond(
+    g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int
+) -> None:
     """The delay is over: account `f` responds to post `j`, unless it no longer believes what it would pass on."""
     topic = c.post_topic[j]
     if c.claim[topic, 0] > 0.0:
@@ -288,7 +313,14 @@ def pulse(g: Any, key: Any, cal: Any, c: Any, number: int, share: float) -> None
             continue
         if uniform(key.pulse, f, number, 0) < share:
             u, v = uniform2(key.pulse, f, number, 1)
-            later(cal, g, rise_decay(c.pulse_rise[number], c.pulse_decay[number], u, v), PULSED, f, j)
+            later(
+                cal,
+                g,
+                rise_decay(c.pulse_rise[number], c.pulse_decay[number], u, v),
+                PULSED,
+                f,
+                j,
+            )
 
 
 @njit
@@ -310,7 +342,11 @@ def look(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, nth: int) -> None
     if c.trending[topic] != episode or n >= 0xFFFFF:
         return
     j = c.last_post[topic]
-    if bit(c.candidate[topic], f) and c.post_author[j] != f and sees(g, key, c, f, j, _hour(g)):
+    if (
+        bit(c.candidate[topic], f)
+        and c.post_author[j] != f
+        and sees(g, key, c, f, j, _hour(g))
+    ):
         _meet(g, key, cal, log, c, f, j)
     wait = -c.look_every * ln(uniform(key.trend, f, (topic << 20) | episode, n + 1))
     later(cal, g, wait, LOOK, f, nth + 1)
@@ -318,7 +354,14 @@ def look(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, nth: int) -> None
 
 @njit
 def spontaneous(
-    key: Any, driver: int, mean: Any, at: float, rise: float, decay: float, until: float, out: Any
+    key: Any,
+    driver: int,
+    mean: Any,
+    at: float,
+    rise: float,
+    decay: float,
+    until: float,
+    out: Any,
 ) -> int:
     """Spontaneous posts of every account for one driver: fill `out` columns (time, who, nth), return how many.
 
@@ -337,10 +380,30 @@ def spontaneous(
                 break
             if count < out.shape[1]:
                 u, v = uniform2(key, a, driver, 2 * i + 1)
-                t = at + (until - at) * u if until > at else at + rise_decay(rise, decay, u, v)
+                t = (
+                    at + (until - at) * u
+                    if until > at
+                    else at + rise_decay(rise, decay, u, v)
+                )
                 out[0, count] = t
                 out[1, count] = a
                 out[2, count] = (driver << 20) | i
             count += 1
             i += 1
     return count
+
+
+@njit
+def choose_joiners(key: Any, words: Any, n: int, number: int, share: float) -> None:
+    """Mark in the bitmap `words` the accounts that would join pulse `number`."""
+    for f in range(n):
+        if uniform(key.pulse, f, number, 0) < share:
+            set_bit(words, f, True)
+
+
+@njit
+def mark_unaware(words: Any, person: Any) -> None:
+    """Mark in the bitmap `words` the accounts with a person behind them, who do not know yet."""
+    for f in range(person.size):
+        if person[f] >= 0:
+            set_bit(words, f, True)

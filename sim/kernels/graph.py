@@ -38,6 +38,8 @@ def draw_accounts(
     ceiling: float,
     sigma: float,
     coupling: float,
+    quiet: float,
+    aloof: float,
     back_top: float,
     back_power: float,
     back_base: float,
@@ -75,7 +77,10 @@ def draw_accounts(
         back[i] = np.float32(back_base + back_top * exp(back_power * log(to_unit(a))))
         if kind[i] == UNFOLLOWED or i < n_special:
             fitness[i] = 0.0
+        if kind[i] == UNFOLLOWED:
+            activity[i] *= np.float32(quiet)
         if kind[i] == UNFOLLOWING:
+            fitness[i] *= aloof
             activity[i] = np.float32(0.0)
             back[i] = np.float32(0.0)
         if i < n_special:
@@ -274,6 +279,8 @@ def follow(
     adopted: I32,
     mate_chance: F64,
     shared_chance: float,
+    keenness: float,
+    pick_factor: F64,
     urn: I32,
     urn_start: I64,
     out: I32,
@@ -284,7 +291,9 @@ def follow(
 
     Parameters
     ----------
-    picks : mean number of picks from the whole urn of an account with activity 1.
+    picks : mean number of picks from the whole urn of an account with activity 1 and pick factor 1.
+    keenness : the chances within the circle grow as activity to this power, up to 0.95.
+    pick_factor : shape (n_circles,). What the number of picks is multiplied by in each circle.
     circle : shape (n_accounts,). Circle of each account.
     mate_chance : shape (n_circles,). Chance of following a member of one's circle.
     shared_chance : chance of following an account that the circle has adopted.
@@ -302,11 +311,12 @@ def follow(
         n = 0
         c = circle[i]
         if i >= n_special:
-            n = _scan(key, i, MATE, mate_chance[c], members[circle_start[c] : circle_start[c + 1]], kind, scratch, 0)
+            keen = exp(keenness * log(activity[i]))
+            n = _scan(key, i, MATE, min(0.95, keen * mate_chance[c]), members[circle_start[c] : circle_start[c + 1]], kind, scratch, 0)
             n = _scan(
-                key, i, SHARED, shared_chance, adopted[adopted_start[c] : adopted_start[c + 1]], kind, scratch, n
+                key, i, SHARED, min(0.95, keen * shared_chance), adopted[adopted_start[c] : adopted_start[c + 1]], kind, scratch, n
             )
-        wanted = picks * activity[i]
+        wanted = picks * activity[i] * (pick_factor[c] if i >= n_special else 1.0)
         m = account_metro[i]
         a, b = philox(key, i, 0, PICK, 0)
         count = min(len(scratch) - n, max(1, int(wanted + to_unit(a))))

@@ -10,7 +10,7 @@ from sim.kernels._jit import njit
 from sim.kernels.calendar import push
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.laws import delay
+from sim.kernels.laws import delay, rise_decay
 from sim.kernels.record import later, row_of, write
 from sim.kernels.state import (
     ANSWERED,
@@ -80,7 +80,14 @@ def learn(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, how: int) -> No
             total -= ln(u)
             if total >= ph.talk_calls:
                 break
-            later(cal, g, delay(g.laws, g.knots, ph.talk_spread, v), ATTEMPT, p, (TALK + i) * TRIES)
+            later(
+                cal,
+                g,
+                delay(g.laws, g.knots, ph.talk_spread, v),
+                ATTEMPT,
+                p,
+                (TALK + i) * TRIES,
+            )
     if ph.talk_messages > 0.0:
         total = 0.0
         for i in range(MOST_TALK):
@@ -224,12 +231,21 @@ def message(g: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
 
 
 @njit
-def message_served(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
+def message_served(
+    g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int
+) -> None:
     """A worried person's SMS arrives: the other learns, and may answer."""
     tell(g, cal, ph, callee_of(key, ph, p, slot), 2)
     u, v = uniform2(key.message, p, slot, 0)
     if u < ph.message_answered:
-        later(cal, g, delay(g.laws, g.knots, ph.message_reply, v), MESSAGE_ANSWERED, p, slot)
+        later(
+            cal,
+            g,
+            delay(g.laws, g.knots, ph.message_reply, v),
+            MESSAGE_ANSWERED,
+            p,
+            slot,
+        )
 
 
 @njit
@@ -283,13 +299,17 @@ def base_wait(g: Any, ph: Any, cell: int, t: float, need: float) -> float:
 
 
 @njit
-def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int, first: bool) -> None:
+def base_call(
+    g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int, first: bool
+) -> None:
     """An ordinary call of a cell: `nth // TRIES` is its number, `nth % TRIES` the attempt."""
     t = g.now[0]
     number = nth // TRIES
     if first:
         need = -ln(uniform(key.baseline, cell, number + 1, 0))
-        push(cal, base_wait(g, ph, cell, t, need), BASE_CALL, cell, (number + 1) * TRIES)
+        push(
+            cal, base_wait(g, ph, cell, t, need), BASE_CALL, cell, (number + 1) * TRIES
+        )
     i = row_of(t, g.bin_width, ph.calls.shape[1])
     ph.calls[cell, i, OFFERED] += 1
     u, v = uniform2(key.baseline, cell, nth, 1)
@@ -305,4 +325,74 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
     if outcome == BLOCKED and ph.base_redials and nth % TRIES < TRIES - 1:
         if v < ph.persistence * g.dial[DIAL_PERSISTENCE]:
             w = uniform(key.baseline, cell, nth, 2)
-            later(cal, g, delay(g.laws, g.knots, ph.redial, w), BASE_RETRY, cell, nth + 1)
+            later(
+                cal, g, delay(g.laws, g.knots, ph.redial, w), BASE_RETRY, cell, nth + 1
+            )
+
+
+@njit
+def television(key: Any, table: Any, told: Any) -> None:
+    """Fill `told` (n,) with the time [s] at which television tells each person (inf: never).
+
+    `table` : shape (broadcasts, 4). Time, audience share, rise, decay.
+    """
+    for p in range(told.size):
+        for b in range(table.shape[0]):
+            if uniform(key.learning, p, b, 0) < table[b, 1]:
+                u, v = uniform2(key.learning, p, b, 1)
+                told[p] = min(
+                    told[p], table[b, 0] + rise_decay(table[b, 2], table[b, 3], u, v)
+                )
+
+
+@njit
+def marks_of(g: Any, key: Any, share: Any, at: float, law: int, when: Any) -> None:
+    """Fill `when` (n,) with the time [s] at which each person marks as safe (inf: never); `share` (n,) who do."""
+    for p in range(when.size):
+        u, v = uniform2(key.safety_check, p, 0, 0)
+        if u < share[p]:
+            when[p] = at + delay(g.laws, g.knots, law, v)
+
+
+@njit
+def start_cells(g: Any, key: Any, cal: Any, ph: Any) -> None:
+    """Start each cell in equilibrium: Poisson busy channels (at most all), each with a residual holding time.
+
+    The residual of a stationary renewal process is a uniform share of a length-biased holding time, drawn here by
+    rejection: a holding time is kept with a chance proportional to its length, up to the cut at 16 mean holding times.
+    """
+    hour = int(np.floor(g.local / 3600.0)) % 24
+    cut = 16.0 * ph.base_mean
+    for cell in range(ph.busy.size):
+        mean = ph.load[cell] * ph.profile[hour]
+        n = truncated_poisson(key, cell, mean, ph.channels[cell])
+        ph.busy[cell] = n
+        for i in range(n):
+            push(cal, residual(g, key, ph, cell, i, cut), HANG_UP, cell, -1)
+        need = -ln(uniform(key.baseline, cell, 0, 0))
+        push(cal, base_wait(g, ph, cell, 0.0, need), BASE_CALL, cell, 0)
+
+
+@njit
+def truncated_poisson(key: Any, cell: int, mean: float, most: int) -> int:
+    """Poisson count of `mean`, given that it is at most `most`: the stationary law of a loss system."""
+    for k in range(100000):
+        total = 0.0
+        n = 0
+        while n <= most:
+            total -= ln(uniform(key.baseline, (k << 32) | cell, n, 3))
+            if total >= mean:
+                return n
+            n += 1
+    return most
+
+
+@njit
+def residual(g: Any, key: Any, ph: Any, cell: int, i: int, cut: float) -> float:
+    """Residual holding time [s] of the i-th call under way at the start."""
+    for k in range(100000):
+        u, v = uniform2(key.baseline, cell, i, 4 + k)
+        hold = min(delay(g.laws, g.knots, ph.holding, u), cut)
+        if v * cut < hold:
+            return uniform(key.baseline, (1 << 32) | cell, i, 4 + k) * hold  # type: ignore[no-any-return]
+    return 0.0

@@ -20,7 +20,17 @@ from typing import Any, NamedTuple
 ) = range(16)  # fmt: skip
 
 # What a kernel says when it hands control back.
-REACHED, LISTEN, FULL_CALENDAR, FULL_POSTS, FULL_LOG, FULL_OFFERS, FULL_CONTACTS, BAD_DELAY, OVER_BOUND = range(9)
+(
+    REACHED,
+    LISTEN,
+    FULL_CALENDAR,
+    FULL_POSTS,
+    FULL_LOG,
+    FULL_OFFERS,
+    FULL_CONTACTS,
+    BAD_DELAY,
+    OVER_BOUND,
+) = range(9)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
@@ -29,16 +39,40 @@ BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
 UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
 
 # States of a person who is out.
-OUT, RIDING, WALKING, TAXI, STRANDED, SEEKING, TO_HOST, SHELTERED, HOME, HELD, WALKING_FAR = range(11)
+(
+    OUT,
+    RIDING,
+    WALKING,
+    TAXI,
+    STRANDED,
+    SEEKING,
+    TO_HOST,
+    SHELTERED,
+    HOME,
+    HELD,
+    WALKING_FAR,
+) = range(11)
 
 # Kinds of posts (the order of `sim.scenario.schema_social.KINDS`).
-OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = range(9)
+OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = (
+    range(9)
+)
 
 # Dials of `Dials.value` (per-topic and per-cell dials have arrays of their own).
-DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY = range(6)
+DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY = range(
+    6
+)
 
 # Slots of `Shared.flag`.
-FLAG_BAD, FLAG_LISTEN, FLAG_WHO, FLAG_NTH, FLAG_MAP_OPEN, FLAG_SERVICE, FLAG_VOLUNTEERS = range(7)
+(
+    FLAG_BAD,
+    FLAG_LISTEN,
+    FLAG_WHO,
+    FLAG_NTH,
+    FLAG_MAP_OPEN,
+    FLAG_SERVICE,
+    FLAG_VOLUNTEERS,
+) = range(7)
 
 # Columns of `Phone.calls`: one leg of a call in one cell.
 OFFERED, LOST, LOST_FAR, CARRIED = range(4)

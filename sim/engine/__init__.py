@@ -1,0 +1,1 @@
+"""The engine: SimPy above, compiled calendars below."""

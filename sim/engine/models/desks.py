@@ -1,0 +1,168 @@
+"""Call centres at full size: operators by shift, a waiting line, patience, redial (docs/model/desks.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import simpy
+from simpy.events import Event
+
+from sim.engine.context import Context
+from sim.engine.setup import Laws
+from sim.engine.signals import DESK_CALLED
+from sim.kernels.draw import log, uniform
+from sim.kernels.laws import delay
+from sim.kernels.state import LOG_DESK
+from sim.scenario.schema_phone import Desk
+
+RECEIVED, BUSY, ANSWERED, ABANDONED, DONE = range(5)
+HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS = range(1, 6)
+MOST_TRIES = 255
+OTHERS = 1 << 40
+"""Callers who are no person of the model are numbered from here."""
+
+
+def start(context: Context) -> None:
+    """Register the shifts and the other callers of every desk, and listen for worried people who call."""
+    desks = [
+        _Desk(context, i, context.scenario.desks[name])
+        for i, name in enumerate(sorted(context.scenario.desks))
+    ]
+    if desks:
+        context.signals.listen(
+            DESK_CALLED, lambda who, nth: desks[nth >> 32].ring(who, nth)
+        )
+
+
+class _Desk:
+    """One desk: free operators are a store, so that a shift can bring and take them."""
+
+    def __init__(self, context: Context, number: int, desk: Desk) -> None:
+        self.context, self.number, self.desk = context, number, desk
+        self.free = simpy.Store(context.clock)
+        self.on_duty = 0
+        self.present = 0
+        self.waiting = 0
+        self.laws = Laws()
+        self.handling = self.laws.add(desk.handling)
+        self.patience = self.laws.add(desk.patience) if desk.patience else -1
+        self.redial_after = self.laws.add(desk.redial_after)
+        self.rows, self.knots = self.laws.arrays()
+        for name in sorted(desk.shifts, key=lambda k: (desk.shifts[k].at, k)):
+            context.clock.process(
+                self._shift(desk.shifts[name].at, desk.shifts[name].operators)
+            )
+        for row, name in enumerate(sorted(desk.rates)):
+            rate = desk.rates[name]
+            context.clock.process(self._others(row, rate.at, rate.until, rate.rate))
+
+    def _u(self, who: int, nth: int, what: int) -> float:
+        """Uniform of one decision about one attempt: `nth` is (desk, clone, attempt)."""
+        return uniform(self.context.key.desk, who, nth >> 8, (nth & 0xFF) * 8 + what)
+
+    def _delay(self, law: int, who: int, nth: int, what: int) -> float:
+        return float(delay(self.rows, self.knots, law, self._u(who, nth, what)))
+
+    def _note(self, who: int, nth: int, outcome: int) -> None:
+        self.context.engine.note(
+            self.context.clock.now, LOG_DESK, who, nth, outcome, self.number
+        )
+
+    def _shift(self, at: float, operators: int) -> Iterator[Event]:
+        yield self.context.clock.at(at)
+        self.on_duty = operators
+        while self.present < operators:
+            self.present += 1
+            self.free.put(self.present)
+        while self.present > operators and self.free.items:
+            self.free.get()
+            self.present -= 1
+
+    def _others(
+        self, row: int, at: float, until: float, rate: float
+    ) -> Iterator[Event]:
+        """Callers at a constant rate; the n-th gap is keyed by the desk, the row and n."""
+        n, t = 0, at
+        while rate > 0:
+            who = OTHERS | (row << 32) | n
+            t -= log(uniform(self.context.key.desk, who, self.number, 7)) / rate
+            if t >= until:
+                return
+            yield self.context.clock.at(t)
+            self.ring(who, self.number << 32)
+            n += 1
+
+    def ring(self, who: int, nth: int) -> None:
+        """A call comes in."""
+        now = self.context.clock.now
+        self.context.recorder.count(now, self.number, RECEIVED)
+        lines = self.desk.lines
+        if not self.free.items and lines is not None and self.waiting >= lines:
+            self.context.recorder.count(now, self.number, BUSY)
+            self._note(who, nth, BUSY)
+            self._again(who, nth)
+            return
+        self.context.clock.process(self._call(who, nth))
+
+    def _call(self, who: int, nth: int) -> Iterator[Event]:
+        """Wait for an operator, be served or give up."""
+        clock, recorder = self.context.clock, self.context.recorder
+        operator = self.free.get()
+        if not operator.triggered:
+            self._note(who, nth, RECEIVED)
+            self.waiting += 1
+            recorder.moved(clock.now, self.number, 1, 0)
+            ways = (
+                [operator]
+                if self.patience < 0
+                else [
+                    operator,
+                    clock.timeout(self._delay(self.patience, who, nth, PATIENCE)),
+                ]
+            )
+            yield clock.any_of(ways)
+            self.waiting -= 1
+            recorder.moved(clock.now, self.number, -1, 0)
+            if not operator.triggered:
+                operator.cancel()
+                recorder.count(clock.now, self.number, ABANDONED)
+                self._note(who, nth, ABANDONED)
+                self._again(who, nth)
+                return
+        recorder.count(clock.now, self.number, ANSWERED)
+        recorder.moved(clock.now, self.number, 0, 1)
+        self._note(who, nth, ANSWERED)
+        yield clock.timeout(self._delay(self.handling, who, nth, HANDLING))
+        recorder.moved(clock.now, self.number, 0, -1)
+        self._note(who, nth, DONE)
+        self._release(operator.value)
+        clone = (nth >> 8) & 0xFFFFFF
+        if (
+            who < OTHERS
+            and clone == 0
+            and self._u(who, nth, INFORMS) < self.desk.informs
+        ):
+            self.context.engine.reassure(clock.now, who)
+
+    def _release(self, operator: int) -> None:
+        if self.present > self.on_duty:
+            self.present -= 1
+        else:
+            self.free.put(operator)
+
+    def _again(self, who: int, nth: int) -> None:
+        """Redial later, or give up."""
+        if (
+            nth & 0xFF >= MOST_TRIES
+            or self._u(who, nth, REDIAL) >= self.desk.persistence
+        ):
+            return
+        wait = self._delay(self.redial_after, who, nth, REDIAL_AFTER)
+        if who < OTHERS:
+            self.context.engine.call_desk(self.context.clock.now, who, nth + 1, wait)
+        else:
+            self.context.clock.process(self._redial(who, nth + 1, wait))
+
+    def _redial(self, who: int, nth: int, wait: float) -> Iterator[Event]:
+        yield self.context.clock.timeout(wait)
+        self.ring(who, nth)

@@ -1,0 +1,340 @@
+"""The night in compiled form: owns the kernels' arrays, and is what the SimPy models act upon."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import setup, setup_city
+from sim.errors import ReplicationError
+from sim.kernels import calendar, cascade, people, phone, record, state
+from sim.kernels import night as kernel
+from sim.kernels._jit import pack
+from sim.world.build import World
+
+F64 = NDArray[np.float64]
+DIALS = {
+    "voice_share": state.DIAL_VOICE,
+    "redial_persistence": state.DIAL_PERSISTENCE,
+    "taxi": state.DIAL_TAXI,
+    "map_use": state.DIAL_MAP,
+    "seeing": state.DIAL_SEEING,
+    "credulity": state.DIAL_CREDULITY,
+}
+
+
+class Engine(Protocol):
+    """What a model may ask of an engine; the compiled night and its plain twin both answer."""
+
+    world: World
+
+    def advance(self, until: float) -> tuple[int, int, int] | None:
+        """Run every event before `until`, or up to one that models listen to: (what, who, nth)."""
+
+    def now(self) -> float:
+        """Time of the last event [s]."""
+
+    def post(self, t: float, account: int, topic: int, kind: int) -> None:
+        """A named account writes an original."""
+
+    def pulse(self, t: float, number: int) -> None:
+        """A synchronised pulse starts."""
+
+    def trend(self, t: float, topic: int, on: bool) -> None:
+        """A topic starts or stops trending."""
+
+    def posts_since(self, t: float) -> NDArray[np.int64]:
+        """Posts by topic of the trend region since `t`, and last the posts of all accounts; shape (n_topics + 1,)."""
+
+    def set_rate(self, rate: float) -> None:
+        """Posts per account and second, which load feeds."""
+
+    def turn(self, dial: str, value: float) -> None:
+        """Turn a dial of `DIALS`."""
+
+    def turn_topic(self, topic: int, value: float) -> None:
+        """Multiply the hazard of a topic."""
+
+    def turn_channels(self, zone: int, value: float) -> None:
+        """Multiply the voice channels of a zone's cells."""
+
+    def change_network(
+        self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool
+    ) -> None:
+        """The ways home have changed: everyone who waits tries again."""
+
+    def open_map(self) -> None:
+        """The curated map opens."""
+
+    def listen_offers(self) -> None:
+        """Volunteers want to hear of each offer."""
+
+    def verify(self, offer: int) -> None:
+        """Volunteers have checked an offer."""
+
+    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+        """A person will call a desk after `wait` [s]."""
+
+    def reassure(self, t: float, person: int) -> None:
+        """A desk clears every worry of a person."""
+
+    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
+        """Write a row to the event log."""
+
+
+class Night:
+    """The compiled engine; see `Engine` for what the models call."""
+
+    def __init__(self, world: World, replication: int, *, keep_log: bool) -> None:
+        s = world.scenario
+        self.world = world
+        self.bins = max(1, int(np.ceil(s.horizon / s.record.bin)))
+        self.key = setup.keys(world.seed, replication)
+        laws = setup.Laws()
+        self.cascade = setup.build_cascade(world, self.key, laws, self.bins)
+        self.phone = setup_city.build_phone(world, laws, self.bins)
+        self.people = setup_city.build_people(world, laws, self.bins)
+        mark_law = laws.add(s.safety_check.delay) if s.safety_check else 0
+        rows, knots = laws.arrays()
+        self.shared = state.Shared(
+            np.zeros(1),
+            np.zeros(8, np.int64),
+            np.ones(len(DIALS)),
+            rows,
+            knots,
+            s.record.bin,
+            world.local,
+            world.scale,
+            world.clones,
+        )
+        known = setup.known_posts(world, self.key) + setup_city.known_people(
+            world, pack(self.shared), pack(self.key), mark_law
+        )
+        columns = [np.concatenate([k[i] for k in known]) for i in range(4)]
+        self.calendar = calendar.new(
+            1024 + 64 * len(self.phone.busy),
+            (columns[0], columns[1], columns[2], columns[3]),
+        )
+        self.log = _log(1024, keep_log)
+        self._pack()
+        setup_city.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
+
+    def _pack(self) -> None:
+        """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
+        self.g, self.k, self.cal, self.rows = (
+            pack(x) for x in (self.shared, self.key, self.calendar, self.log)
+        )
+        self.c, self.ph, self.pe = (
+            pack(x) for x in (self.cascade, self.phone, self.people)
+        )
+
+    # -- running ----------------------------------------------------------------------------------------------
+
+    def advance(self, until: float) -> tuple[int, int, int] | None:
+        """Run every compiled event before `until`; return earlier with (what, who, nth) of what models listen to."""
+        g = self.shared
+        while True:
+            status = kernel.advance(
+                until, self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe
+            )
+            if status == state.REACHED:
+                return None
+            if status == state.LISTEN:
+                what = int(g.flag[state.FLAG_LISTEN])
+                g.flag[state.FLAG_LISTEN] = 0
+                return what, int(g.flag[state.FLAG_WHO]), int(g.flag[state.FLAG_NTH])
+            if status == state.BAD_DELAY:
+                raise ReplicationError(
+                    f"a delay that is negative or not finite at {g.now[0]:.3f} s"
+                )
+            self._grow(status)
+
+    def now(self) -> float:
+        """Time of the last compiled event [s]."""
+        return float(self.shared.now[0])
+
+    def _grow(self, status: int) -> None:
+        """Double whatever is full."""
+        if status == state.FULL_CALENDAR:
+            self.calendar = calendar.grown(self.calendar, 2 * self.calendar.time.size)
+        elif status == state.FULL_LOG:
+            self.log = state.Log(
+                *(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size
+            )
+        elif status == state.FULL_POSTS:
+            fields = [
+                f
+                for f in self.cascade._fields
+                if f.startswith("post_") or f == "stream"
+            ]
+            self.cascade = self.cascade._replace(
+                **{
+                    f: _longer(
+                        getattr(self.cascade, f), 2 * self.cascade.post_time.size
+                    )
+                    for f in fields
+                }
+            )
+        elif status == state.FULL_OFFERS:
+            n = 2 * self.people.offer_post.size
+            self.people = self.people._replace(
+                offer_post=_longer(self.people.offer_post, n), verified=_longer(self.people.verified, n),
+                taken=_longer(self.people.taken, n * self.world.clones),
+            )  # fmt: skip
+        else:
+            fields = [
+                f
+                for f in self.people._fields
+                if f.startswith("contact_") and f != "contact_size"
+            ]
+            n = 2 * self.people.contact_time.size
+            self.people = self.people._replace(
+                **{f: _longer(getattr(self.people, f), n) for f in fields}
+            )
+        self._pack()
+
+    def _room(self, need: int) -> None:
+        """Make sure that `need` events and log rows fit, for what a model sets off."""
+        while True:
+            status = kernel.room(
+                need, self.cal, self.rows, self.c, self.ph, self.pe, self.g
+            )
+            if status == state.REACHED:
+                return
+            self._grow(status)
+
+    def _at(self, t: float, need: int) -> None:
+        self._room(need)
+        self.shared.now[0] = t
+
+    # -- what models ask --------------------------------------------------------------------------------------
+
+    def post(self, t: float, account: int, topic: int, kind: int) -> None:
+        """See `Engine`."""
+        offsets = self.cascade.offsets
+        self._at(t, 64 + 2 * int(offsets[account + 1] - offsets[account]))
+        cascade.publish(
+            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe,
+            account, topic, kind, -1, cascade.DATED_POST,
+        )  # fmt: skip
+        self._check()
+
+    def pulse(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        s = self.world.scenario
+        share = s.pulses[sorted(s.pulses)[number]].share
+        topic = self.cascade.pulse_topic[number]
+        self._at(t, 64 + int(np.bitwise_count(self.cascade.joins[topic]).sum()))
+        cascade.pulse(self.g, self.k, self.cal, self.c, number, share)
+        self._check()
+
+    def trend(self, t: float, topic: int, on: bool) -> None:
+        """See `Engine`."""
+        c = self.cascade
+        if not on:
+            c.trending[topic] = -abs(c.trending[topic])
+            return
+        c.trending[topic] = abs(c.trending[topic]) + 1
+        self._at(t, 64 + int(np.bitwise_count(c.candidate[topic]).sum()))
+        cascade.start_trend(self.g, self.k, self.cal, self.c, topic)
+        self._check()
+
+    def posts_since(self, t: float) -> NDArray[np.int64]:
+        """See `Engine`."""
+        c, n = self.cascade, int(self.cascade.size[0])
+        first = int(np.searchsorted(c.post_time[:n], t, side="left"))
+        topics = c.post_topic[first:n]
+        inside = c.in_region[c.zone[c.post_author[first:n]]]
+        counts = np.bincount(topics[inside], minlength=len(c.hazard) + 1).astype(
+            np.int64
+        )
+        counts[-1] = n - first
+        return counts
+
+    def set_rate(self, rate: float) -> None:
+        """See `Engine`."""
+        self.cascade.rate[0] = rate
+
+    def turn(self, dial: str, value: float) -> None:
+        """See `Engine`."""
+        self.shared.dial[DIALS[dial]] = value
+
+    def turn_topic(self, topic: int, value: float) -> None:
+        """See `Engine`; a value above the declared ceiling would break the bound of the candidates and is refused."""
+        if value > self.cascade.ceiling[topic] * (1 + 1e-12):
+            raise ReplicationError(
+                f"infectiousness multiplied by {value}, above its bound {self.cascade.ceiling[topic]}"
+            )
+        self.cascade.multiplier[topic] = value
+
+    def turn_channels(self, zone: int, value: float) -> None:
+        """See `Engine`."""
+        phones = self.world.scenario.phones
+        if phones is not None:
+            self.phone.channels[self.world.residents.cell_zone == zone] = int(
+                phones.channels * value
+            )
+
+    def change_network(
+        self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool
+    ) -> None:
+        """See `Engine`."""
+        self.people.ride[:], self.people.walk[:], self.people.cordon[:] = (
+            ride,
+            walk,
+            cordon,
+        )
+        self.shared.flag[state.FLAG_SERVICE] = int(service)
+        self._at(t, 64 + 3 * len(self.people.state))
+        people.retry_all(self.g, self.k, self.cal, self.rows, self.pe)
+        self._check()
+
+    def open_map(self) -> None:
+        """See `Engine`."""
+        self.shared.flag[state.FLAG_MAP_OPEN] = 1
+
+    def listen_offers(self) -> None:
+        """See `Engine`."""
+        self.shared.flag[state.FLAG_VOLUNTEERS] = 1
+
+    def verify(self, offer: int) -> None:
+        """See `Engine`."""
+        self.people.verified[offer] = 1
+
+    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+        """See `Engine`."""
+        self._at(t, 64)
+        record.later(self.cal, self.g, wait, state.DESK_CALL, person, nth)
+        self._check()
+
+    def reassure(self, t: float, person: int) -> None:
+        """See `Engine`."""
+        self._at(t, 64 + int(self.phone.open[person]))
+        for slot in range(int(self.phone.start[person + 1] - self.phone.start[person])):
+            phone.clear(self.g, self.rows, self.ph, person, slot, 3)
+
+    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
+        """See `Engine`."""
+        if self.log.size[1] == 0:
+            return
+        self._at(t, 64)
+        record.write(self.rows, t, code, who, nth, a, b)
+
+    def _check(self) -> None:
+        if self.shared.flag[state.FLAG_BAD]:
+            raise ReplicationError(
+                f"a delay that is negative or not finite at {self.shared.now[0]:.3f} s"
+            )
+
+
+def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:
+    return np.concatenate([column, np.zeros(n - column.size, column.dtype)])
+
+
+def _log(capacity: int, keep: bool) -> state.Log:
+    whole = [np.zeros(capacity if keep else 0, np.int64) for _ in range(5)]
+    return state.Log(
+        np.zeros(capacity if keep else 0), *whole, np.array([0, int(keep)], np.int64)
+    )

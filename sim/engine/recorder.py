@@ -1,0 +1,233 @@
+"""From the arrays of a finished night to the tables of `Results`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.night import Night
+from sim.kernels import state
+from sim.results import Results
+from sim.scenario.schema_social import KINDS
+
+Table = dict[str, NDArray[Any]]
+STATES = [
+    "out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far",
+]  # fmt: skip
+
+
+class Recorder:
+    """What the SimPy models count: the desks. Series are by bin and desk."""
+
+    def __init__(self, bins: int, width: float, desks: int) -> None:
+        self.width = width
+        self.counts = np.zeros((bins, desks, 4), np.int64)
+        self.change = np.zeros((bins, desks, 2), np.int64)
+
+    def _row(self, t: float) -> int:
+        return min(int(t / self.width), len(self.counts) - 1)
+
+    def count(self, t: float, desk: int, what: int) -> None:
+        """Count a call received (0), refused as busy (1), answered (2) or abandoned (3)."""
+        self.counts[self._row(t), desk, what] += 1
+
+    def moved(self, t: float, desk: int, waiting: int, serving: int) -> None:
+        """Callers waiting and served change by these numbers."""
+        self.change[self._row(t), desk] += (waiting, serving)
+
+
+def results(night: Night, recorder: Recorder, replication: int) -> Results:
+    """Collect the tables of one night (docs: the columns are declared in `sim.results`)."""
+    world = night.world
+    s = world.scenario
+    posts = _posts(night)
+    tables: dict[str, Table] = {
+        "posts": posts,
+        "topic_curves": _curves(posts, len(s.topics), s.record.bin, night.bins),
+        "cells": _cells(night),
+        "calls": _calls(night.phone.calls),
+        "traffic": _long(
+            night.phone.traffic, ("bin", "operator"), ("attempts", "carried", "sms")
+        ),
+        "awareness": _dense(
+            np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware"
+        ),
+        "people": _dense(
+            np.cumsum(night.people.change, axis=0), ("bin", "zone", "state"), "count"
+        ),
+        "contacts": _contacts(night.people),
+        "reading": _rows(
+            night.people.counts,
+            ("items", "offers", "near", "contacts", "housed", "in_vain"),
+        ),
+        "beliefs": _beliefs(night),
+        "marks": _rows(night.phone.marks[:, None], ("marks",)),
+        "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk")),
+        "desks": _desks(recorder),
+        "offers": _offers(night),
+    }
+    if s.record.event_log:
+        tables["event_log"] = event_log(night)
+    names = {
+        "topics": sorted(s.topics), "zones": list(world.zones), "desks": sorted(s.desks), "kinds": list(KINDS), "states": STATES,
+        "operators": sorted(s.phones.operators) if s.phones else [], "accounts": list(world.accounts.names),
+    }  # fmt: skip
+    names |= {
+        f"variants/{k}": sorted(t.variants) or [t.title or k]
+        for k, t in s.topics.items()
+    }
+    return Results(
+        scenario_id=s.id, seed=world.seed, scale=world.scale, replication=replication, names=names,
+        start_iso=s.start.isoformat(), horizon=s.horizon, bin_width=s.record.bin, clones=world.clones, tables=tables,
+        summary=_summary(night),
+    )  # fmt: skip
+
+
+def event_log(night: Night) -> Table:
+    """Rows of the event log (empty where it was not kept)."""
+    n = int(night.log.size[0])
+    dtypes = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
+    names = ("time", "code", "who", "nth", "a", "b")
+    return {
+        k: column[:n].astype(d)
+        for k, column, d in zip(names, night.log[:-1], dtypes, strict=True)
+    }
+
+
+def _posts(night: Night) -> Table:
+    c = night.cascade
+    n = int(c.size[0])
+    kept = {
+        "time": np.float64, "author": np.int32, "nth": np.int32, "topic": np.int16, "kind": np.int8, "variant": np.int8,
+        "parent": np.int32, "root": np.int32, "origin": np.int8,
+    }  # fmt: skip
+    table: Table = {k: getattr(c, f"post_{k}")[:n].astype(d) for k, d in kept.items()}
+    table["zone"] = c.zone[table["author"]].astype(np.int16)
+    return table
+
+
+def _curves(posts: Table, topics: int, width: float, bins: int) -> Table:
+    row = (
+        np.minimum((posts["time"] / width).astype(np.int64), bins - 1) * max(topics, 1)
+        + posts["topic"]
+    )
+    original = posts["root"] == np.arange(len(row))
+    size = bins * max(topics, 1)
+    counts = np.bincount(row, minlength=size)
+    originals = np.bincount(row[original], minlength=size)
+    at = np.flatnonzero(counts)
+    return {
+        "bin": (at // max(topics, 1)).astype(np.int32), "topic": (at % max(topics, 1)).astype(np.int16),
+        "posts": counts[at].astype(np.int32), "originals": originals[at].astype(np.int32),
+    }  # fmt: skip
+
+
+def _cells(night: Night) -> Table:
+    r = night.world.residents
+    return {
+        "cell": np.arange(len(r.cell_zone), dtype=np.int32), "zone": r.cell_zone.astype(np.int16),
+        "channels": night.phone.channels.astype(np.int32), "weight": r.cell_weight.astype(np.float64),
+    }  # fmt: skip
+
+
+def _calls(calls: NDArray[np.int32]) -> Table:
+    cell, row = np.nonzero(calls[:, :, state.OFFERED])
+    values = calls[cell, row]
+    table: Table = {"cell": cell.astype(np.int32), "bin": row.astype(np.int32)}
+    return table | {
+        k: values[:, i].copy()
+        for i, k in enumerate(("offered", "lost", "lost_far", "carried"))
+    }
+
+
+def _long(
+    values: NDArray[np.int64], axes: tuple[str, str], columns: tuple[str, ...]
+) -> Table:
+    first, second = np.nonzero(values.any(axis=2))
+    table: Table = {axes[0]: first.astype(np.int32), axes[1]: second.astype(np.int8)}
+    return table | {
+        k: values[first, second, i].astype(np.int32) for i, k in enumerate(columns)
+    }
+
+
+def _dense(values: NDArray[np.int64], axes: tuple[str, ...], column: str) -> Table:
+    where = np.nonzero(values)
+    dtypes = {"bin": np.int32, "zone": np.int16, "state": np.int8}
+    table: Table = {k: w.astype(dtypes[k]) for k, w in zip(axes, where, strict=True)}
+    return table | {column: values[where].astype(np.int32)}
+
+
+def _rows(values: NDArray[np.int64], columns: tuple[str, ...]) -> Table:
+    at = np.flatnonzero(values.any(axis=1))
+    return {"bin": at.astype(np.int32)} | {
+        k: values[at, i].astype(np.int32) for i, k in enumerate(columns)
+    }
+
+
+def _contacts(people: state.People) -> Table:
+    n = int(people.contact_size[0])
+    done = people.contact_outcome[:n] >= 0
+    kept = {
+        "time": np.float64,
+        "who": np.int32,
+        "offer": np.int32,
+        "clone": np.int32,
+        "outcome": np.int8,
+    }
+    table: Table = {
+        k: getattr(people, f"contact_{k}")[:n][done].astype(d) for k, d in kept.items()
+    }
+    table["person"] = table.pop("who")
+    return {k: table[k] for k in ("time", "person", "offer", "clone", "outcome")}
+
+
+def _beliefs(night: Night) -> Table:
+    s = night.world.scenario
+    claims = [
+        i for i, k in enumerate(sorted(s.topics)) if s.topics[k].claim is not None
+    ]
+    held = np.cumsum(night.cascade.belief_change, axis=0)[:, claims, 1:]
+    row, claim = np.nonzero(held.any(axis=2))
+    table: Table = {
+        "bin": row.astype(np.int32),
+        "topic": np.array(claims, np.int16)[claim],
+    }
+    return table | {
+        k: held[row, claim, i].astype(np.int32)
+        for i, k in enumerate(("believes", "doubts", "corrected"))
+    }
+
+
+def _desks(recorder: Recorder) -> Table:
+    standing = np.cumsum(recorder.change, axis=0)
+    row, desk = np.nonzero(recorder.counts.any(axis=2) | standing.any(axis=2))
+    table: Table = {"bin": row.astype(np.int32), "desk": desk.astype(np.int16)}
+    counts = recorder.counts[row, desk]
+    table |= {
+        k: counts[:, i].astype(np.int32)
+        for i, k in enumerate(("received", "busy", "answered", "abandoned"))
+    }
+    return table | {
+        k: standing[row, desk, i].astype(np.int32)
+        for i, k in enumerate(("waiting", "serving"))
+    }
+
+
+def _offers(night: Night) -> Table:
+    n = int(night.cascade.size[1])
+    people = night.people
+    return {
+        "offer": np.arange(n, dtype=np.int32), "post": people.offer_post[:n].astype(np.int32), "verified": people.verified[:n].astype(np.int8),
+    }  # fmt: skip
+
+
+def _summary(night: Night) -> dict[str, float]:
+    world, phone = night.world, night.phone
+    return {
+        "accounts": float(world.accounts.n), "edges": float(world.accounts.graph.n_edges), "people": float(len(phone.zone)),
+        "worry_edges": float(len(phone.callee)), "worry_cleared": float(phone.cleared.sum()),
+        "worry_open": float(phone.open[phone.aware != 0].sum()), "exposures": float(night.cascade.size[2]),
+        "seen": float(night.cascade.size[3]), "posts": float(night.cascade.size[0]), "people_out": float(len(world.out.at)),
+    }  # fmt: skip

@@ -1,0 +1,71 @@
+"""Run one night: build the engine, start the models, let the clock run, collect the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.engine import clock as clock_room
+from sim.engine.context import Context
+from sim.engine.models import cascade, closures, desks, msgu, shelter
+from sim.engine.night import Engine, Night
+from sim.engine.recorder import Recorder, results
+from sim.engine.setup import keys
+from sim.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
+from sim.kernels.night import LISTEN_OFFER
+from sim.results import Results
+from sim.world.build import World
+
+MODELS = (msgu, closures, shelter, desks, cascade)
+"""In the order in which they start, which orders SimPy events of equal time."""
+
+
+def simulate(
+    world: World,
+    seed: int,
+    replication: int,
+    progress: Callable[[float], None] | None = None,
+) -> Results:
+    """Run one replication.
+
+    Parameters
+    ----------
+    world : the world; its seed must be `seed`.
+    replication : number of the night, from 0.
+    progress : called with the simulated time [s], about once a simulated minute.
+
+    Raises
+    ------
+    ReplicationError : a delay that is negative or not finite, or a bound that a measure passes.
+    """
+    if seed != world.seed:
+        raise ValueError(f"a world of seed {world.seed} cannot run seed {seed}")
+    night = Night(world, replication, keep_log=world.scenario.record.event_log)
+    recorder = run_models(night, replication, progress)
+    return results(night, recorder, replication)
+
+
+def run_models(
+    engine: Engine, replication: int, progress: Callable[[float], None] | None = None
+) -> Recorder:
+    """Start every model above an engine (compiled or plain) and run the clock to the horizon."""
+    world = engine.world
+    s = world.scenario
+    clock = clock_room.Clock()
+    signals = Signals()
+    recorder = Recorder(
+        max(1, -int(-s.horizon // s.record.bin)), s.record.bin, len(s.desks)
+    )
+    context = Context(
+        clock, world, engine, signals, recorder, keys(world.seed, replication)
+    )
+    for model in MODELS:
+        model.start(context)
+
+    def hear(what: int, who: int, nth: int) -> None:
+        if what == LISTEN_OFFER:
+            signals.tell(OFFER_POSTED, who)
+        else:
+            signals.tell(DESK_CALLED, who, nth)
+
+    clock_room.run(clock, engine, s.horizon, hear, progress)
+    return recorder

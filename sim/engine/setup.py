@@ -1,0 +1,279 @@
+"""From a world to the arrays that the kernels read: topics, laws, cells, dials."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import streams
+from sim.engine.levers import ceiling, levers_of
+from sim.kernels import cascade as cascade_kernel
+from sim.kernels import laws as law_codes
+from sim.kernels import state
+from sim.kernels._jit import pack
+from sim.scenario.schema import Scenario
+from sim.scenario.schema_social import (
+    KINDS,
+    Empirical,
+    Exponential,
+    Fixed,
+    Law,
+    Lognormal,
+    Seismic,
+    Topic,
+)
+from sim.world.accounts import account_shares, cumulative_shares
+from sim.world.build import World
+
+F64 = NDArray[np.float64]
+
+
+class Laws:
+    """Delay laws collected as rows of two arrays."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[float]] = []
+        self.knots: list[list[float]] = []
+
+    def add(self, law: Law) -> int:
+        """Add a law, return its row."""
+        if isinstance(law, Lognormal):
+            row = [law_codes.LOGNORMAL, math.log(law.median), law.sigma, 0.0]
+        elif isinstance(law, Exponential):
+            row = [law_codes.EXPONENTIAL, law.mean, 0.0, 0.0]
+        elif isinstance(law, Fixed):
+            row = [law_codes.FIXED, law.value, 0.0, 0.0]
+        elif isinstance(law, Seismic):
+            row = [law_codes.SEISMIC, law.theta, law.s0, 0.0]
+        else:
+            points = sorted((float(p), d) for p, d in law.quantiles.items())
+            row = [law_codes.EMPIRICAL, float(len(self.knots)), float(len(points)), 0.0]
+            self.knots.extend([p, d] for p, d in points)
+        self.rows.append([float(x) for x in row])
+        return len(self.rows) - 1
+
+    def arrays(self) -> tuple[F64, F64]:
+        """Laws (n, 4) and knots (m, 2)."""
+        return np.array(self.rows or [[0.0] * 4]), np.array(
+            self.knots or [[0.0, 0.0], [1.0, 0.0]]
+        )
+
+
+def law_mean(law: Law) -> float:
+    """Mean of a law [s]; infinite for a heavy tail."""
+    if isinstance(law, Lognormal):
+        return law.median * math.exp(law.sigma**2 / 2)
+    if isinstance(law, Exponential):
+        return law.mean
+    if isinstance(law, Fixed):
+        return law.value
+    if isinstance(law, Seismic):
+        return (
+            math.inf
+            if law.theta <= 1
+            else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
+        )
+    points = sorted((float(p), d) for p, d in law.quantiles.items())
+    return sum(
+        (p1 - p0) * (d0 + d1) / 2
+        for (p0, d0), (p1, d1) in zip(points, points[1:], strict=False)
+    )
+
+
+def keys(seed: int, replication: int) -> state.Keys:
+    """Keys of the streams that the kernels read."""
+    values = streams.keys(seed, replication)
+    return state.Keys(
+        *(np.uint64(values[name.replace("_", "-")]) for name in state.Keys._fields)
+    )
+
+
+def by_hour(values: dict[str, float]) -> F64:
+    """24 values by local hour; a missing hour counts as 1."""
+    return np.array([values.get(str(h), 1.0) for h in range(24)])
+
+
+def curve_total(topic: Topic) -> float:
+    """Bound on the sum of the exposure curve over any number of exposures; infinite for a tail of 1 or less."""
+    first = topic.curve.first
+    n, tail = len(first), topic.curve.tail
+    if first[-1] == 0:
+        return sum(first)
+    if tail <= 1:
+        return math.inf
+    # sum over k > n of (n/k)^tail < n^tail * integral from n of x^-tail dx = n / (tail - 1)
+    return sum(first) + first[-1] * n / (tail - 1)
+
+
+def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
+    """Bitmap of n bits, all 0; one for each row where `rows` is given."""
+    words = (n + 63) // 64
+    return np.zeros(words if rows is None else (rows, words), np.uint64)
+
+
+def _grid(topics: list[Topic], names: tuple[str, ...], which: str) -> F64:
+    values = np.ones((max(len(topics), 1), max(len(names), 1)))
+    for i, topic in enumerate(topics):
+        for j, name in enumerate(names):
+            values[i, j] = getattr(topic, which).get(name, 1.0)
+    return values
+
+
+def build_cascade(
+    world: World, key: state.Keys, laws: Laws, bins: int
+) -> state.Cascade:
+    """Arrays of the cascade kernel at the start of a night."""
+    s, n = world.scenario, world.accounts.n
+    names = sorted(s.topics)
+    topics = [s.topics[name] for name in names]
+    rows = max(len(topics), 1)
+    pulses = [s.pulses[name] for name in sorted(s.pulses)]
+    zone_factor = _grid(topics, world.zones, "zone_factor")
+    kind_factor = _grid(topics, KINDS, "kind_factor")
+    claim = np.zeros((rows, 4))
+    most = np.array(
+        [ceiling(levers_of(s.measures), "infectiousness", name) for name in names]
+        or [1.0]
+    )
+    bound, kinds = np.zeros(rows), np.zeros((rows, len(KINDS)))
+    width = max([len(t.curve.first) for t in topics] or [1])
+    curve = np.zeros((rows, width))
+    variants = np.ones((rows, max([len(t.variants) for t in topics] or [1]) or 1))
+    for i, t in enumerate(topics):
+        hazard = t.infectiousness
+        if t.claim is not None:
+            claim[i] = (
+                1.0,
+                t.claim.credulity,
+                t.claim.acceptance,
+                t.claim.correction_infectiousness,
+            )
+            hazard = max(hazard, t.claim.correction_infectiousness)
+        total = curve_total(t)
+        strongest = (
+            hazard * float(zone_factor[i].max()) * float(kind_factor[i].max()) * most[i]
+        )
+        bound[i] = strongest * total if strongest > 0 else 0.0
+        kinds[i] = cumulative_shares(np.array([t.kinds.get(k, 0.0) for k in KINDS]))
+        curve[i, : len(t.curve.first)] = t.curve.first
+        if t.variants:
+            shares = cumulative_shares(
+                np.array([t.variants[v] for v in sorted(t.variants)])
+            )
+            variants[i, : len(shares)] = shares
+    drivers = [names.index(s.drivers[d].topic) for d in sorted(s.drivers)]
+    post_topic = s.worry.post_topic if s.worry else None
+    drivers.append(names.index(post_topic) if post_topic else 0)
+    region = s.trending.region if s.trending else "world"
+    in_region = [
+        region == "world" or s.places.zones[z].kind != "abroad" for z in world.zones
+    ]
+    half = math.log(2)
+    pulsed = len(topics) if pulses else 0
+    joins = bitmap(n, pulsed)
+    for number, pulse in enumerate(pulses):
+        cascade_kernel.choose_joiners(
+            pack(key), joins[names.index(pulse.topic)], n, number, pulse.share
+        )
+    unaware = bitmap(n)
+    cascade_kernel.mark_unaware(unaware, world.person)
+    awake = np.tile(by_hour(s.attention.awake), (max(len(world.zones), 1), 1))
+    belief = np.zeros((bins, rows, 4), np.int64)
+    for i, t in enumerate(topics):
+        if t.claim is not None:
+            belief[0, i, state.UNAWARE] = n
+    posts = 1024
+    c = state.Cascade(
+        offsets=world.accounts.graph.offsets, followers=world.accounts.graph.followers,
+        follows=world.accounts.graph.out_degree, zone=world.accounts.zone,
+        susceptibility=world.accounts.susceptibility, person=world.person, awake=awake, offset=world.offset,
+        in_region=np.array(in_region, np.bool_), hazard=np.array([t.infectiousness for t in topics] or [0.0]),
+        fading=np.array([half / t.half_life if t.half_life else 0.0 for t in topics] or [0.0]),
+        onset=np.array([t.onset or 0.0 for t in topics] or [0.0]),
+        original=np.array([t.original_share for t in topics] or [0.0]), kinds=kinds, kind_factor=kind_factor,
+        zone_factor=zone_factor, law=np.array([laws.add(t.delay) for t in topics] or [0], np.int64), curve=curve,
+        curve_length=np.array([len(t.curve.first) for t in topics] or [1], np.int64),
+        curve_tail=np.array([t.curve.tail for t in topics] or [0.0]), bound=bound, variants=variants, claim=claim,
+        multiplier=np.ones(rows), ceiling=most, seeing=s.attention.seeing, half_load=s.attention.half_load,
+        background=s.attention.background, rate=np.zeros(1), driver_topic=np.array(drivers, np.int64),
+        pulse_topic=np.array([names.index(p.topic) for p in pulses] or [0], np.int64),
+        pulse_rise=np.array([p.rise for p in pulses] or [0.0]), pulse_decay=np.array([p.decay for p in pulses] or [0.0]),
+        pulse_live=np.array([p.live_for for p in pulses] or [0.0]),
+        look_every=s.trending.look_every if s.trending else 1.0, last_post=np.full(rows, -1, np.int64),
+        trending=np.zeros(rows, np.int64), left=np.zeros((len(topics), n)), seen=np.zeros((len(topics), n), np.uint16),
+        responses=np.zeros((len(topics), n), np.uint16), written=np.zeros((rows, n), np.uint32),
+        belief=np.zeros((len(topics) if claim.any() else 0, n), np.int8), candidate=bitmap(n, rows), joins=joins,
+        last=np.full((pulsed, n), -1, np.int32), unaware=unaware, post_time=np.zeros(posts),
+        post_author=np.zeros(posts, np.int64), post_nth=np.zeros(posts, np.int64), post_topic=np.zeros(posts, np.int64),
+        post_kind=np.zeros(posts, np.int64), post_variant=np.zeros(posts, np.int64),
+        post_parent=np.zeros(posts, np.int64), post_root=np.zeros(posts, np.int64),
+        post_origin=np.zeros(posts, np.int64), post_offer=np.zeros(posts, np.int64), size=np.zeros(4, np.int64),
+        stream=np.zeros(posts, np.int64), stream_size=np.zeros(1, np.int64),
+        shelter_topic=names.index(s.shelter.topic) if s.shelter else -1, belief_change=belief,
+    )  # fmt: skip
+    if n and topics:
+        cascade_kernel.prepare(pack(key), pack(c))
+    return c
+
+
+def driver_means(world: World, name: str) -> F64:
+    """Expected spontaneous posts of each account for one driver: activity x zone weight over population constants."""
+    s = world.scenario
+    driver = s.drivers[name]
+    shares = account_shares(s, list(world.zones))
+    shares = (
+        shares / shares.sum()
+        if shares.sum() > 0
+        else np.full(len(world.zones), 1 / len(world.zones))
+    )
+    weights = (
+        np.array([driver.zones.get(z, 0.0) for z in world.zones])
+        if driver.zones
+        else np.ones(len(world.zones))
+    )
+    total = float((shares * weights).sum())
+    accounts = float(s.network.accounts if s.network else 0)
+    if total <= 0 or accounts <= 0:
+        return np.zeros(world.accounts.n)
+    mean: F64 = (
+        driver.volume
+        / accounts
+        * world.accounts.activity
+        * (weights / total)[world.accounts.zone]
+    )
+    return mean
+
+
+def known_posts(world: World, key: Any) -> list[tuple[Any, Any, Any, Any]]:
+    """Spontaneous posts of every driver as event columns (time, kind, who, nth)."""
+    found = []
+    s: Scenario = world.scenario
+    for number, name in enumerate(sorted(s.drivers)):
+        d, mean = s.drivers[name], driver_means(world, name)
+        out = np.empty((3, int(mean.sum() * 1.2) + 1000))
+        args = (
+            key.exogenous,
+            number,
+            mean,
+            d.at,
+            d.rise,
+            d.decay,
+            d.until if d.until is not None else d.at,
+        )
+        count = cascade_kernel.spontaneous(*args, out)
+        if count > out.shape[1]:
+            out = np.empty((3, count))
+            cascade_kernel.spontaneous(*args, out)
+        rows = out[:, :count]
+        found.append(
+            (
+                rows[0].copy(),
+                np.full(count, state.SPONTANEOUS),
+                rows[1].astype(np.int64),
+                rows[2].astype(np.int64),
+            )
+        )
+    return found

@@ -1,0 +1,141 @@
+"""From a world to the arrays of the phone and people kernels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.engine.setup import Laws, by_hour, law_mean
+from sim.kernels import phone as phone_kernel
+from sim.kernels import state
+from sim.scenario.schema_phone import Phones, Worry
+from sim.scenario.schema_social import Fixed
+from sim.world.accounts import cumulative_shares
+from sim.world.build import World
+from sim.world.people import by_zone_or_kind, populations
+
+NOTHING = Fixed.model_construct(law="fixed", value=0.0)
+
+
+def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
+    """Arrays of the phone kernel at the start of a night, cells still empty."""
+    s, r = world.scenario, world.residents
+    phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
+    worry = s.worry or Worry.model_construct(
+        reaction=NOTHING, message_reply=NOTHING, talk_spread=NOTHING
+    )
+    talking = s.worry is not None
+    operators = [phones.operators[o] for o in sorted(phones.operators)]
+    account = np.full(len(r.zone), -1, np.int32)
+    linked = world.person >= 0
+    account[world.person[linked]] = np.flatnonzero(linked)
+    state_of_edge = np.zeros(len(r.callee), np.uint8)
+    state_of_edge[r.callee < 0] = 1
+    open_edges = np.bincount(r.owner[state_of_edge == 0], minlength=len(r.zone)).astype(
+        np.int32
+    )
+    cells = len(r.cell_zone)
+    desks = [s.desks[d] for d in sorted(s.desks)]
+    opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
+    names = sorted(s.topics)
+    return state.Phone(
+        cell=r.cell, operator=r.operator, account=account, zone=r.zone, aware=np.zeros(len(r.zone), np.uint8),
+        open=open_edges, start=r.start, callee=r.callee, state=state_of_edge, back_start=r.back_start,
+        back_edge=r.back_edge, owner=r.owner, busy=np.zeros(cells, np.int64),
+        channels=np.full(cells, phones.channels, np.int64), load=np.full(cells, phones.load),
+        profile=by_hour(phones.profile), base_mean=max(law_mean(phones.holding), 1e-9), holding=laws.add(phones.holding),
+        ring=phones.ring, answer=phones.answer, both_ends=phones.both_ends, persistence=phones.persistence,
+        redial=laws.add(phones.redial_after), base_redials=phones.baseline_redials, reaction=laws.add(worry.reaction),
+        message_share=worry.message_share, message_answered=worry.message_answered,
+        message_reply=laws.add(worry.message_reply), message_after=worry.message_after_failure,
+        post_after=worry.post_after_failure, talk_calls=worry.talk_calls if talking else 0.0,
+        talk_messages=worry.talk_messages if talking else 0.0, talk_spread=laws.add(worry.talk_spread),
+        sms_time=np.array([1 / (o.sms_capacity * world.scale) for o in operators] or [0.0]),
+        sms_free=np.zeros(max(len(operators), 1)), contact=s.safety_check.contact if s.safety_check else 0.0,
+        desk_share=np.array([d.worried_share for d in desks]), desk_open=np.array(opens, np.float64),
+        desk_law=np.array([laws.add(d.reaction) for d in desks], np.int64),
+        post_driver=len(s.drivers) if talking and worry.post_topic and worry.post_topic in names else -1,
+        calls=np.zeros((cells, bins, 4), np.int32), traffic=np.zeros((bins, max(len(operators), 1), 3), np.int64),
+        aware_change=np.zeros((bins, max(len(world.zones), 1)), np.int64), marks=np.zeros(bins, np.int64),
+        cleared=np.zeros((bins, 4), np.int64),
+    )  # fmt: skip
+
+
+def build_people(world: World, laws: Laws, bins: int) -> state.People:
+    """Arrays of the people kernel at the start of a night."""
+    s = world.scenario
+    home, shelter = s.going_home, s.shelter
+    n, zones = len(world.out.at), list(world.zones)
+    people = populations(s, zones)
+    hosts = (
+        np.array([shelter.host_zones.get(z, 0.0) for z in zones])
+        if shelter and shelter.host_zones
+        else people
+    )
+    if shelter and not shelter.host_zones:
+        hosts = people * [
+            s.places.zones[z].kind in ("arrondissement", "commune") for z in zones
+        ]
+    change = np.zeros((bins, max(len(zones), 1), 11), np.int64)
+    np.add.at(change, (0, world.out.at.astype(np.int64), state.OUT), 1)
+    size = len(zones)
+    none = np.zeros((size, size))
+    return state.People(
+        at=world.out.at, home=world.out.home, state=np.zeros(n, np.int8), seeker=world.out.seeker, ride=none + np.inf,
+        walk=none + np.inf, cordon=np.zeros(size, np.bool_), distance=np.ascontiguousarray(world.places.distance),
+        accept_ride=home.accept_ride, accept_walk=home.accept_walk, taxi=home.taxi, taxi_speed=home.taxi_speed,
+        patience=laws.add(home.patience), start_after=laws.add(shelter.start_after if shelter else NOTHING),
+        item_time=shelter.item_time if shelter else 1.0, batch=shelter.batch if shelter else 1,
+        window=shelter.window if shelter else 0.0, near=shelter.near if shelter else 0.0,
+        host_zones=cumulative_shares(hosts) if size else np.ones(1),
+        more_places=shelter.places - 1.0 if shelter else 0.0, contact=laws.add(shelter.contact if shelter else NOTHING),
+        accepts=shelter.accepts if shelter else 0.0, fresh=laws.add(shelter.fresh if shelter else NOTHING),
+        map_use=shelter.map_use if shelter else 0.0, map_coverage=shelter.map_coverage if shelter else 0.0,
+        map_delay=shelter.map_delay if shelter else 0.0, taken=np.zeros(16 * world.clones, np.uint8),
+        offer_post=np.zeros(16, np.int64), verified=np.zeros(16, np.uint8), change=change,
+        counts=np.zeros((bins, 6), np.int64), contact_time=np.zeros(256), contact_who=np.zeros(256, np.int64),
+        contact_offer=np.zeros(256, np.int64), contact_clone=np.zeros(256, np.int64),
+        contact_outcome=np.zeros(256, np.int8), contact_size=np.zeros(1, np.int64),
+    )  # fmt: skip
+
+
+Events = list[tuple[Any, Any, Any, Any]]
+
+
+def _events(time: Any, kind: int, who: Any, nth: Any) -> tuple[Any, Any, Any, Any]:
+    n = len(time)
+    return (
+        time,
+        np.full(n, kind, np.int64),
+        np.asarray(who, np.int64),
+        np.full(n, nth, np.int64) if np.isscalar(nth) else nth,
+    )
+
+
+def known_people(world: World, g: Any, key: Any, mark_law: int) -> Events:
+    """What is known beforehand of people: when television tells them, when they leave, when they mark as safe."""
+    s, n = world.scenario, len(world.residents.zone)
+    found = [_events(world.out.leaves, state.LEAVE, np.arange(len(world.out.at)), 0)]
+    if s.broadcasts and n:
+        names = sorted(s.broadcasts)
+        rows = [s.broadcasts[b] for b in names]
+        table = np.array([[b.at, b.audience, b.rise, b.decay] for b in rows])
+        told = np.full(n, np.inf)
+        phone_kernel.television(key, table, told)
+        who = np.flatnonzero(np.isfinite(told))
+        found.append(_events(told[who], state.LEARN, who, 0))
+    check = s.safety_check
+    if check is not None and n:
+        asked = by_zone_or_kind(s, list(world.zones), check.zones)[world.residents.zone]
+        when = np.full(n, np.inf)
+        phone_kernel.marks_of(g, key, asked * check.marks, check.at, mark_law, when)
+        who = np.flatnonzero(np.isfinite(when))
+        found.append(_events(when[who], state.MARK, who, 0))
+    return found
+
+
+def start_cells(g: Any, key: Any, cal: Any, arrays: state.Phone, ph: Any) -> None:
+    """Ordinary calls under way at the start (Poisson, in equilibrium) and the next one of each cell."""
+    if len(arrays.busy) and arrays.load.max() > 0:
+        phone_kernel.start_cells(g, key, cal, ph)

@@ -1,0 +1,192 @@
+"""The scenario: one frozen, strict tree of blocks, and the references between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from pydantic import ValidationInfo, model_validator
+
+from sim.errors import SchemaProblem
+from sim.scenario.field import Slug, Sourced, Strict, field
+from sim.scenario.schema_city import Closure, GoingHome, Measure, Outing, Shelter
+from sim.scenario.schema_evidence import Evidence
+from sim.scenario.schema_phone import Desk, Phones, SafetyCheck, Worry
+from sim.scenario.schema_places import Places
+from sim.scenario.schema_social import (
+    Account,
+    Attention,
+    Broadcast,
+    Driver,
+    Network,
+    Post,
+    Pulse,
+    Topic,
+    Trending,
+)
+from sim.units import Duration, Scale, StartTime
+
+Loc = tuple[str | int, ...]
+
+
+class Title(Strict):
+    """A title in both languages."""
+
+    fr: str = field(..., "In French.", max_length=200)
+    en: str = field(..., "In English.", max_length=200)
+
+
+class Event(Sourced):
+    """What happened: shown on timelines and pictures, read by no model."""
+
+    at: str = field(..., "When (a wall time).")
+    title: Title = field(..., "What, in both languages.")
+
+
+class Record(Strict):
+    """What a run keeps."""
+
+    event_log: bool = field(False, "Keep the raw event log (large).")
+    bin: Duration = field(60.0, "Width of the bins of the tables.", unit="s", ge=1, le=86400)
+
+
+class Scenario(Strict):
+    """One crisis: everything that a run needs except seed, scale and replication, which may be given here too."""
+
+    msgu: Literal[1] = field(..., "Version of this format.")
+    id: Slug = field(..., "Identifier.")
+    title: Title = field(..., "Title.")
+    start: StartTime = field(..., "Start of the clock: date, time and zone offset.")
+    horizon: Duration = field(..., "Length of the run; events exactly at its end do not happen.", unit="s", gt=0, le=1e9)
+    scale: Scale = field(1.0, "Share of the accounts, people and cells that is run.", gt=0, le=1)
+    seed: int = field(1, "Seed.", ge=0, lt=2**63)
+    places: Places = field(Places, "Zones, public transport, venues.")
+    events: dict[Slug, Event] = field(dict, "What happened, for timelines.")
+    network: Network | None = field(None, "Follower graph; empty: no social network.")
+    accounts: dict[Slug, Account] = field(dict, "Named accounts.")
+    attention: Attention = field(Attention, "Who sees what.")
+    topics: dict[Slug, Topic] = field(dict, "Hashtags and claims.")
+    drivers: dict[Slug, Driver] = field(dict, "Spontaneous first posts.")
+    pulses: dict[Slug, Pulse] = field(dict, "Synchronised responses.")
+    posts: dict[Slug, Post] = field(dict, "Dated posts of named accounts.")
+    trending: Trending | None = field(None, "Trends; empty: none.")
+    broadcasts: dict[Slug, Broadcast] = field(dict, "Television and radio.")
+    phones: Phones | None = field(None, "Telephones; empty: none.")
+    worry: Worry | None = field(None, "Worry and reassurance; empty: none.")
+    desks: dict[Slug, Desk] = field(dict, "Call centres.")
+    safety_check: SafetyCheck | None = field(None, "Safety Check; empty: none.")
+    closures: dict[Slug, Closure] = field(dict, "Timed closures.")
+    outings: dict[Slug, Outing] = field(dict, "People out.")
+    going_home: GoingHome = field(GoingHome, "How people get home.")
+    shelter: Shelter | None = field(None, "Offers of shelter; empty: none.")
+    measures: dict[Slug, Measure] = field(dict, "Dials turned for a time.")
+    evidence: Evidence = field(Evidence, "Reported figures.")
+    record: Record = field(Record, "What a run keeps.")
+
+    @model_validator(mode="after")
+    def _references(self, info: ValidationInfo) -> Scenario:
+        problems = list(_problems(self))
+        if problems:
+            raise SchemaProblem(problems)
+        return self
+
+
+Problem = tuple[Loc, str, str, str]
+
+
+def _unknown(loc: Loc, name: str, known: Iterable[str], what: str) -> Iterator[Problem]:
+    import difflib
+
+    names = sorted(known)
+    if name in names:
+        return
+    near = difflib.get_close_matches(name, names, 1, 0.5)
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    yield loc, repr(name), f"{what} of this scenario ({shown or 'none'})", near[0] if near else ""
+
+
+def _problems(s: Scenario) -> Iterator[Problem]:
+    """References to what does not exist, and times that run backwards."""
+    zones = s.places.zones
+    yield from _social_references(s, list(zones))
+    yield from _city_references(s, list(zones))
+    yield from _windows(s)
+
+
+def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
+    for key, account in s.accounts.items():
+        yield from _unknown(("accounts", key, "zone"), account.zone, zones, "a zone")
+    for key, driver in s.drivers.items():
+        yield from _unknown(("drivers", key, "topic"), driver.topic, s.topics, "a topic")
+        for zone in driver.zones:
+            yield from _unknown(("drivers", key, "zones", zone), zone, zones, "a zone")
+    for key, pulse in s.pulses.items():
+        yield from _unknown(("pulses", key, "topic"), pulse.topic, s.topics, "a topic")
+    for key, post in s.posts.items():
+        yield from _unknown(("posts", key, "topic"), post.topic, s.topics, "a topic")
+        yield from _unknown(("posts", key, "account"), post.account, s.accounts, "an account")
+    for key, topic in s.topics.items():
+        for zone in topic.zone_factor:
+            yield from _unknown(("topics", key, "zone_factor", zone), zone, zones, "a zone")
+        if topic.claim is not None and topic.claim.zone is not None:
+            yield from _unknown(("topics", key, "claim", "zone"), topic.claim.zone, zones, "a zone")
+    if s.network is not None:
+        for zone in s.network.shares:
+            yield from _unknown(("network", "shares", zone), zone, zones, "a zone")
+    for i, name in enumerate(s.trending.topics if s.trending else []):
+        yield from _unknown(("trending", "topics", i), name, s.topics, "a topic")
+    if not zones:
+        for block in ("network", "phones", "worry"):
+            if getattr(s, block) is not None:
+                yield (block,), "a model without a place", "at least one zone in `places:`", ""
+    if s.network is None:
+        for block in ("drivers", "pulses", "posts"):
+            for key in getattr(s, block):
+                yield (block, key), "posts without a network", "`network:` in the scenario", ""
+
+
+def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
+    for key, outing in s.outings.items():
+        yield from _unknown(("outings", key, "zone"), outing.zone, zones, "a zone")
+    for key, closure in s.closures.items():
+        for i, zone in enumerate(closure.cordon):
+            yield from _unknown(("closures", key, "cordon", i), zone, zones, "a zone")
+        for i, name in enumerate(closure.stations):
+            yield from _unknown(("closures", key, "stations", i), name, s.places.station_ids(), "a station")
+        for i, name in enumerate(closure.lines):
+            yield from _unknown(("closures", key, "lines", i), name, s.places.line_ids(), "a line")
+    kinds = {zone.kind for zone in s.places.zones.values()}
+    if s.worry is not None:
+        for zone in s.worry.affected:
+            yield from _unknown(("worry", "affected", zone), zone, zones, "a zone")
+        for zone in s.worry.ties:
+            yield from _unknown(("worry", "ties", zone), zone, [*zones, *kinds], "a zone or kind of zone")
+        if s.worry.post_topic is not None:
+            yield from _unknown(("worry", "post_topic"), s.worry.post_topic, s.topics, "a topic")
+    if s.safety_check is not None:
+        for zone in s.safety_check.zones:
+            yield from _unknown(("safety_check", "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
+    if s.shelter is not None:
+        yield from _unknown(("shelter", "topic"), s.shelter.topic, s.topics, "a topic")
+        for zone in s.shelter.host_zones:
+            yield from _unknown(("shelter", "host_zones", zone), zone, zones, "a zone")
+    if s.phones is not None:
+        for zone in s.phones.cells:
+            yield from _unknown(("phones", "cells", zone), zone, zones, "a zone")
+    for key, measure in s.measures.items():
+        for i, zone in enumerate(measure.zones):
+            yield from _unknown(("measures", key, "zones", i), zone, zones, "a zone")
+        for i, name in enumerate(measure.topics):
+            yield from _unknown(("measures", key, "topics", i), name, s.topics, "a topic")
+
+
+def _windows(s: Scenario) -> Iterator[Problem]:
+    """Each `until` lies after its `at`."""
+    for block in ("closures", "measures", "drivers"):
+        for key, item in getattr(s, block).items():
+            if item.until is not None and not item.until > item.at:
+                yield (block, key, "until"), "a time not after `at`", "a later time", ""
+    for desk, block in s.desks.items():
+        for key, rate in block.rates.items():
+            if not rate.until > rate.at:
+                yield ("desks", desk, "rates", key, "until"), "a time not after `at`", "a later time", ""

@@ -1,0 +1,51 @@
+"""Reported figures: what was said, by whom, how sure, and what it is used for."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.field import Confidence, Slug, Strict, field
+from sim.scenario.schema_social import Weight
+from sim.units import Probability, WallTime
+
+Reading = Literal["hashtag_per_second", "hashtag_per_minute", "event_per_second"]
+Finite = Annotated[float, Field(ge=-1e15, le=1e15)]
+
+
+class Figure(Strict):
+    """One reported figure."""
+
+    quantity: str = field(..., "What was reported.", max_length=300)
+    value: Finite | None = field(None, "Reported value; empty for a qualitative statement or a bound alone.")
+    unit: str = field("1", "Unit of the value.", max_length=40)
+    low: Finite | None = field(None, "Least value that counts as reproduced.")
+    high: Finite | None = field(None, "Greatest value that counts as reproduced.")
+    metric: str = field(..., "Metric of `sim.measure.metrics` that is compared, with its arguments.", max_length=200)
+    window: tuple[WallTime, WallTime] | None = field(None, "From when to when.", unit="s")
+    role: Literal["target", "validation"] = field(..., "Fitted, or only predicted.")
+    kind: Literal["by construction", "fitted", "predicted"] = field("predicted", "How the model gets at this figure.")
+    weight: Probability = field(0.0, "Weight in the calibration.")
+    source: str = field(..., "Document.", max_length=500)
+    confidence: Confidence = field(..., "A first-party, B attributed press, C unattributed, D inferred, M assumption.")
+    counter: Slug | None = field(None, "Counter whose factor kappa multiplies the model's value.")
+    reading: Reading | None = field(None, "Only under this reading of the peak; empty: always.")
+    note: str = field("", "What a reader should know.", max_length=2000)
+
+
+class Counter(Strict):
+    """A counter that sees a share of the tweets."""
+
+    kappa: Weight = field(1.0, "Observed over true.")
+    low: Weight = field(..., "Least kappa.")
+    high: Weight = field(..., "Greatest kappa.")
+    note: str = field("", "Why.", max_length=500)
+
+
+class Evidence(Strict):
+    """The ledger of the scenario."""
+
+    peak_reading: Reading = field("hashtag_per_second", "How '7,000 tweets per second' is read.")
+    counters: dict[Slug, Counter] = field(dict, "Counters.")
+    figures: dict[Slug, Figure] = field(dict, "Reported figures.")

@@ -1,0 +1,182 @@
+"""The social network: accounts, attention, topics, drivers, posts, broadcasts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.field import Slug, Sourced, Strict, field
+from sim.units import Distance, Duration, Probability, Rate, WallTime  # noqa: F401
+
+Kind = Literal["offer", "request", "information", "support", "missing", "rumour", "correction", "official", "noise"]
+KINDS: tuple[Kind, ...] = (
+    "offer", "request", "information", "support", "missing", "rumour", "correction", "official", "noise",
+)  # fmt: skip
+Positive = Annotated[float, Field(gt=0, le=1e12)]
+Weight = Annotated[float, Field(ge=0, le=1e9)]
+
+
+class Lognormal(Strict):
+    """Lognormal law: median and standard deviation of the logarithm."""
+
+    law: Literal["lognormal"]
+    median: Duration = field(..., "Median.", unit="s", gt=0, le=3e7)
+    sigma: float = field(..., "Standard deviation of the natural logarithm.", ge=0, le=5)
+
+
+class Exponential(Strict):
+    """Exponential law (for textbook settings: no real response delay is exponential)."""
+
+    law: Literal["exponential"]
+    mean: Duration = field(..., "Mean.", unit="s", gt=0, le=3e7)
+
+
+class Fixed(Strict):
+    """The same value each time."""
+
+    law: Literal["fixed"]
+    value: Duration = field(..., "Value.", unit="s", ge=0, le=3e7)
+
+
+class Seismic(Strict):
+    """Memory kernel: constant up to s0, then a power law."""
+
+    law: Literal["seismic"]
+    theta: float = field(0.2314843, "Exponent of the tail.", gt=0, le=5, source="Zhao et al. 2015, SEISMIC")
+    s0: Duration = field(300.0, "Length of the constant part.", unit="s", gt=0, le=1e6, source="Zhao et al. 2015")
+
+
+class Empirical(Strict):
+    """Quantiles joined by straight lines."""
+
+    law: Literal["empirical"]
+    quantiles: dict[str, Duration] = field(..., "Probability (as text, '0'..'1') to delay; '0' and '1' required.", unit="s")
+
+
+Law = Annotated[Lognormal | Exponential | Fixed | Seismic | Empirical, Field(discriminator="law")]
+
+
+class Network(Sourced):
+    """The follower graph (docs/model/graph.md)."""
+
+    accounts: int = field(..., "Accounts at scale 1.", unit="accounts", ge=0, le=10**12)
+    mean_follows: float = field(50.0, "Mean number of accounts followed.", unit="accounts", ge=0, le=5000)
+    home_share: Probability = field(0.39, "Share of ties within the same metropolitan area.", source="design, section 5")
+    edge_list: str | None = field(None, "Follow a given graph: edge list beside the scenario, `follower followed` a line.")
+    complete: bool = field(False, "Every account follows every other (textbook settings only; at most 5,000 accounts).")
+    shares: dict[Slug, Weight] = field(dict, "Relative number of accounts in each zone.", unit="relative")
+
+
+class Account(Sourced):
+    """An account with a name: institution, medium, journalist."""
+
+    zone: Slug = field(..., "Zone of the account.")
+    followers: int = field(..., "Followers before the event, at scale 1.", unit="accounts", ge=0, le=10**9)
+    role: Literal["official", "media", "journalist", "relay", "citizen"] = field("citizen", "What the account is.")
+
+
+class Attention(Sourced):
+    """Who sees what: reading time, feed load and sleep."""
+
+    seeing: Probability = field(0.5, "Chance that an awake follower with an empty feed sees a post.")
+    half_load: Rate = field(200 / 3600, "Feed load at which that chance is halved.", unit="posts/s", gt=0, le=1e9)
+    background: Rate = field(
+        1.6 / 86400, "Ordinary posts per account followed, on top of those simulated.", unit="posts/s", ge=0, le=1e6,
+        source="500 M tweets/day over 307 M monthly users: P02",
+    )  # fmt: skip
+    awake: dict[str, Probability] = field(
+        dict, "Share of accounts at their feed by local hour, '0'..'23'; a missing hour counts as 1.",
+    )  # fmt: skip
+    activity_sigma: float = field(1.0, "Spread (of the logarithm) of spontaneous activity between accounts.", ge=0, le=4)
+    susceptibility_sigma: float = field(1.5, "Spread (of the logarithm) of readiness to respond.", ge=0, le=4)
+
+
+class ExposureCurve(Sourced):
+    """Relative hazard of responding at the k-th seen exposure since the last response."""
+
+    first: Annotated[list[Weight], Field(min_length=1, max_length=50)] = field(
+        lambda: [1.0, 1.9, 1.9, 1.9], "Values for k = 1, 2, ...", source="design, section 3: p(2)/p(1) about 1.9, flat to 4"
+    )
+    tail: float = field(
+        1.5, "Beyond, the last value falls as k to the minus this power; above 1 the total is bounded.", ge=0, le=20
+    )
+
+
+class Claim(Sourced):
+    """A topic that is a claim: rumour or true, believed or corrected."""
+
+    true: bool = field(False, "Truth value.")
+    zone: Slug | None = field(None, "Place that the claim is about.")
+    credulity: Probability = field(0.6, "Chance that an unaware account believes on first sight.")
+    acceptance: Probability = field(0.8, "Chance that a believer accepts a correction that it sees.")
+    correction_infectiousness: Positive = field(0.004, "Hazard of sharing a correction per seen exposure.", unit="1/exposure")
+
+
+class Topic(Sourced):
+    """A hashtag family, or a claim."""
+
+    title: str = field("", "Name shown in pictures and pages.", max_length=80)
+    variants: dict[str, Weight] = field(dict, "Spellings with their relative frequency; empty: the title alone.")
+    infectiousness: Weight = field(..., "Hazard of responding at the first seen exposure.", unit="1/exposure", le=1e3)
+    half_life: Duration | None = field(None, "Time in which that hazard halves, from the topic's onset.", unit="s", gt=0)
+    onset: WallTime | None = field(None, "When the hazard starts to fall; empty: the scenario's start.", unit="s")
+    original_share: Probability = field(0.08, "Share of responses that are originals rather than retweets.")
+    kinds: dict[Kind, Weight] = field(lambda: {"information": 1.0}, "Relative frequency of kinds among originals.")
+    kind_factor: dict[Kind, Weight] = field(dict, "Multiplier of the hazard by kind of post; a missing kind counts as 1.")
+    zone_factor: dict[Slug, Weight] = field(dict, "Multiplier of the hazard by the reader's zone; missing counts as 1.")
+    delay: Law = field(..., "Time from seeing to responding.", unit="s")
+    curve: ExposureCurve = field(ExposureCurve, "Hazard by number of exposures seen.")
+    claim: Claim | None = field(None, "Set for a rumour or a true claim.")
+
+
+class Driver(Sourced):
+    """Spontaneous first posts: a pulse (rise, decay) or a constant rate between two times."""
+
+    topic: Slug = field(..., "Topic of the posts.")
+    at: WallTime = field(..., "Start.", unit="s")
+    volume: Weight = field(..., "Expected number of posts at scale 1.", unit="posts", le=1e9)
+    rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
+    decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
+    until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
+    zones: dict[Slug, Weight] = field(dict, "Relative rate per account by zone; empty: every zone alike.")
+
+
+class Pulse(Sourced):
+    """Synchronised response: accounts that already saw a live post share it within seconds."""
+
+    topic: Slug = field(..., "Topic.")
+    at: WallTime = field(..., "Start.", unit="s")
+    share: Probability = field(..., "Share of the accounts that saw a live post which join.")
+    live_for: Duration = field(3600.0, "How old a post may be and still be live.", unit="s", gt=0, le=1e7)
+    rise: Duration = field(2.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
+    decay: Duration = field(15.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e6)
+
+
+class Post(Sourced):
+    """A dated post of a named account."""
+
+    at: WallTime = field(..., "When.", unit="s")
+    account: Slug = field(..., "Author, of `accounts`.")
+    topic: Slug = field(..., "Topic.")
+    kind: Kind = field("official", "Kind of post.")
+    text: str = field("", "What it says (shown, never read by a model).", max_length=500)
+
+
+class Trending(Sourced):
+    """When a topic trends, accounts meet it without following its authors."""
+
+    topics: list[Slug] = field(list, "Topics that can trend.")
+    region: Literal["country", "world"] = field("country", "Accounts that see the trends, and whose posts count.")
+    window: Duration = field(600.0, "Window over which posts are counted.", unit="s", ge=1, le=86400)
+    threshold: Rate = field(2.0, "Rate of posts above which a topic trends (scale 1).", unit="posts/s", gt=0, le=1e9)
+    look_every: Duration = field(3600.0, "Mean time between two looks of an account at the trends.", unit="s", gt=0, le=1e7)
+
+
+class Broadcast(Sourced):
+    """Television or radio: people learn of the event without the network."""
+
+    at: WallTime = field(..., "When the programme starts to tell.", unit="s")
+    audience: Probability = field(..., "Share of the people of the country whom it reaches in the end.")
+    rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
+    decay: Duration = field(1200.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e6)

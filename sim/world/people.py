@@ -1,0 +1,206 @@
+"""People: residents with phones and worry edges, cells, and people who are out tonight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import streams
+from sim.kernels import sample
+from sim.scenario.schema import Scenario
+from sim.world.accounts import cumulative_shares
+
+MOST_TIES = 200
+"""A person worries about at most this many others."""
+
+
+@dataclass(frozen=True)
+class Residents:
+    """People at population scale, numbered zone by zone.
+
+    zone, operator, cell (-1: none) : shape (n,). first, count : shape (n_zones,). Worry edges in compressed rows by
+    who worries: start (n + 1,), callee (edges,) (-1: nobody), owner (edges,); by who is worried about: back_start
+    (n + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for) : shape (cells,).
+    """
+
+    zone: NDArray[np.int16]
+    operator: NDArray[np.int8]
+    cell: NDArray[np.int32]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    start: NDArray[np.int64]
+    callee: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    back_start: NDArray[np.int64]
+    back_edge: NDArray[np.int64]
+    cell_zone: NDArray[np.int16]
+    cell_weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Out:
+    """People who are out tonight, always at full size: where, home zone, when they leave [s], whether they seek shelter."""
+
+    at: NDArray[np.int16]
+    home: NDArray[np.int16]
+    leaves: NDArray[np.float64]
+    seeker: NDArray[np.uint8]
+
+
+def by_zone_or_kind(
+    scenario: Scenario, zones: list[str], values: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Values by zone, from a mapping whose keys are zones or kinds of zone; the zone itself wins; missing is 0."""
+    return np.array(
+        [values.get(z, values.get(scenario.places.zones[z].kind, 0.0)) for z in zones]
+    )
+
+
+def populations(scenario: Scenario, zones: list[str]) -> NDArray[np.float64]:
+    """Residents by zone who are persons of the model: none abroad [persons]."""
+    rows = [scenario.places.zones[z] for z in zones]
+    return np.array(
+        [0.0 if row.kind == "abroad" else float(row.population or 0) for row in rows]
+    )
+
+
+def build_residents(
+    scenario: Scenario, seed: int, scale: float, zones: list[str]
+) -> Residents:
+    """Build residents, cells and worry edges for one seed and scale."""
+    needed = (
+        scenario.phones is not None
+        or scenario.worry is not None
+        or bool(scenario.broadcasts)
+    )
+    count = np.round(populations(scenario, zones) * scale * needed).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(count)])[:-1]
+    zone = np.repeat(np.arange(len(zones), dtype=np.int16), count)
+    n = len(zone)
+    person = np.uint64(streams.key(seed, streams.WORLD, "world.person"))
+    operator = np.zeros(n, np.int8)
+    operators = sorted(scenario.phones.operators) if scenario.phones else []
+    if operators and scenario.phones:
+        sample.categories(
+            person,
+            0,
+            cumulative_shares(
+                np.array([scenario.phones.operators[o].share for o in operators])
+            ),
+            operator,
+        )
+    cell_zone, weight = build_cells(scenario, scale, zones)
+    cell = np.full(n, -1, np.int32)
+    if len(cell_zone):
+        cells = np.bincount(cell_zone, minlength=len(zones)).astype(np.int64)
+        sample.person_cells(person, zone, np.cumsum(cells) - cells, cells, cell)
+    start, callee = _ties(scenario, seed, zones, zone, first, count)
+    owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(start))
+    order = np.argsort(callee, kind="stable")
+    order = order[callee[order] >= 0]
+    back_start = np.concatenate(
+        [[0], np.cumsum(np.bincount(callee[order], minlength=n))]
+    ).astype(np.int64)
+    return Residents(
+        zone,
+        operator,
+        cell,
+        first,
+        count,
+        start,
+        callee,
+        owner,
+        back_start,
+        order.astype(np.int64),
+        cell_zone,
+        weight,
+    )
+
+
+def build_cells(
+    scenario: Scenario, scale: float, zones: list[str]
+) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
+    """Zone and weight of each cell: about scale x the real number, at least one where there is any, never fewer channels."""
+    phones = scenario.phones
+    if phones is None:
+        return np.empty(0, np.int16), np.empty(0)
+    people = populations(scenario, zones)
+    real = np.array(
+        [
+            float(phones.cells.get(z, people[i] / phones.persons_per_cell))
+            for i, z in enumerate(zones)
+        ]
+    )
+    run = np.where(real > 0, np.maximum(1, np.round(real * scale)), 0).astype(np.int64)
+    zone = np.repeat(np.arange(len(zones), dtype=np.int16), run)
+    return zone, np.repeat(real / np.maximum(run, 1), run)
+
+
+def _ties(
+    scenario: Scenario,
+    seed: int,
+    zones: list[str],
+    zone: NDArray[np.int16],
+    first: NDArray[np.int64],
+    count: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    n = len(zone)
+    if scenario.worry is None or not scenario.worry.affected:
+        return np.zeros(n + 1, np.int64), np.empty(0, np.int32)
+    key = np.uint64(streams.key(seed, streams.WORLD, "world.ties"))
+    mean = (
+        by_zone_or_kind(scenario, zones, scenario.worry.ties)[zone]
+        if n
+        else np.empty(0)
+    )
+    ties = np.zeros(n, np.int64)
+    sample.poisson_counts(key, mean, MOST_TIES, ties)
+    start = np.concatenate([[0], np.cumsum(ties)]).astype(np.int64)
+    callee = np.full(int(start[-1]), -1, np.int32)
+    weights = np.array([scenario.worry.affected.get(z, 0.0) for z in zones]) * count
+    if weights.sum() > 0:
+        sample.tie_targets(key, start, cumulative_shares(weights), first, count, callee)
+    return start, callee
+
+
+def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
+    """Build the people who are out: venues of the places and outings of the scenario, in the order of their ids."""
+    groups = []
+    everyone = populations(scenario, zones) * [
+        scenario.places.zones[z].kind != "country" for z in zones
+    ]
+    usual = (
+        np.array([scenario.going_home.homes.get(z, 0.0) for z in zones])
+        if scenario.going_home.homes
+        else everyone
+    )
+    for name in sorted(scenario.places.venues):
+        venue = scenario.places.venues[name]
+        homes = by_zone_or_kind(scenario, zones, venue.homes) if venue.homes else usual
+        for z in sorted(venue.people):
+            groups.append((z, venue.people[z], venue.leaves, venue.spread, homes))
+    for name in sorted(scenario.outings):
+        out = scenario.outings[name]
+        groups.append((out.zone, out.people, out.leaves, out.spread, usual))
+    n = sum(g[1] for g in groups)
+    key = np.uint64(streams.key(seed, streams.WORLD, "world.people-out"))
+    at, home = np.empty(n, np.int16), np.empty(n, np.int16)
+    u, normal = np.empty(n), np.empty(n)
+    sample.uniforms(key, 0, 0, u)
+    sample.normals(key, 1, normal)
+    leaves, position = np.empty(n), 0
+    for z, people, median, spread, homes in groups:
+        rows = slice(position, position + people)
+        at[rows] = zones.index(z)
+        home[rows] = np.minimum(
+            np.searchsorted(cumulative_shares(homes), u[rows], side="right"),
+            len(zones) - 1,
+        )
+        leaves[rows] = np.maximum(0.0, median + spread * normal[rows])
+        position += people
+    sample.uniforms(key, 2, 0, u)
+    seekers = scenario.shelter.seekers if scenario.shelter else 0.0
+    return Out(at, home, leaves, (u < seekers).astype(np.uint8))
