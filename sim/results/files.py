@@ -1,0 +1,91 @@
+"""Files that appear whole or not at all, and the one form in which JSON is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sim.errors import StorageError
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def to_json(value: object) -> bytes:
+    """Return the one form in which JSON is written here, so that any changed byte is a changed file."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a new file and wait until it is on the disk."""
+    with open(path, "xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put a file in place of another, whole or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file; `StorageError` naming it when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise StorageError(f"{path}: missing") from None
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON file written by `to_json`; any byte that differs from that form is an error."""
+    data = read_bytes(path)
+    try:
+        value = json.loads(data)
+        same = to_json(value) == data
+    except (ValueError, RecursionError):
+        raise StorageError(f"{path}: damaged: not the JSON that was written") from None
+    if not same or not isinstance(value, dict):
+        raise StorageError(f"{path}: changed since it was written")
+    return value
+
+
+def seal(value: dict[str, Any]) -> bytes:
+    """Return JSON that carries the checksum of everything else in it."""
+    return to_json({**value, "sha256": sha256(to_json(value))})
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read what `seal` wrote, without its checksum; any change since then is an error."""
+    value = read_json(path)
+    if value.pop("sha256", None) != sha256(to_json(value)):
+        raise StorageError(f"{path}: changed since it was written")
+    return value
