@@ -1,0 +1,1 @@
+"""Many nights: batches, and whether what they kept is intact."""
