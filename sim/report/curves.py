@@ -1,0 +1,71 @@
+"""Lines with their bands, and labels beside their ends that do not overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.report.ink import COLOURS, DASHES, SOFT, Frame
+from sim.report.material import Lang
+from sim.report.plain import clipped, visible
+from sim.report.series import F64, Band
+from sim.report.texts import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def line(axes: Axes, x: F64, spread: Band, style: int, label: str, steps: bool = False) -> None:
+    """Draw the median as a line and the spread as a band behind it."""
+    colour = COLOURS[style % len(COLOURS)]
+    where = "steps-mid" if steps else "default"
+    axes.plot(
+        x, spread.middle, color=colour, linestyle=DASHES[style % len(DASHES)], label=clipped(label, 34), drawstyle=where
+    )
+    if spread.nights > 1:
+        shape = "mid" if steps else None
+        axes.fill_between(x, spread.low, spread.high, color=colour, alpha=0.22, linewidth=0, step=shape)
+
+
+def heading(figure: Figure, frame: Frame, title: str, below: Sequence[str]) -> None:
+    """Write title and small lines at the top left, and keep the rest of the figure below them."""
+    heads = wrap(visible(title), int(frame.width * 10.6))
+    lines = [part for text in below if text for part in wrap(visible(text), int(frame.width * 14.6))]
+    height = figure.get_figheight()
+    inch = height - 0.06
+    for text in heads:
+        figure.text(0.06 / frame.width, inch / height, text, ha="left", va="top", fontsize=11, fontweight="bold")
+        inch -= 0.2
+    inch -= 0.02
+    for text in lines:
+        figure.text(0.06 / frame.width, inch / height, text, ha="left", va="top", fontsize=8.3, color=SOFT)
+        inch -= 0.155
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(0, 0, 1, (inch - 0.05) / height))  # type: ignore[call-arg]
+
+
+def key(figure: Figure, axes: Axes, narrow: bool, columns: int = 4) -> None:
+    """Write which line is which above the axes, in columns."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside upper left", ncols=min(len(labels), 2 if narrow else columns), handlelength=3.2,
+        columnspacing=1.6, handletextpad=0.6, borderaxespad=0.1,
+    )  # fmt: skip
+
+
+def spread_words(lang: Lang, nights: int) -> str:
+    """Say what line and band are."""
+    if nights == 1:
+        return say(lang, "nights.one")
+    return say(lang, "nights.many" if nights >= 20 else "nights.few", n=nights)
+
+
+def headroom(values: Sequence[F64]) -> float:
+    """Return the top of an axis that starts at zero and holds all values; 1 where they are all zero or absent."""
+    top = max((float(np.nanmax(v)) for v in values if np.isfinite(v).any()), default=0.0)
+    return top * 1.06 if top > 0 else 1.0

@@ -1,0 +1,102 @@
+"""Key figures in words, each with its spread over nights and the reported figures that constrain it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.report import series
+from sim.report.material import Lang, Material
+from sim.report.plain import visible
+from sim.report.plots import main_topic, topic_name
+from sim.report.scorecard import with_spread
+from sim.report.texts import number, say
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One outcome of the nights: sentence with its value, the same as a range, and what constrains it.
+
+    constrained : ids of the reported figures about this outcome; empty: not calibrated.
+    """
+
+    words: str
+    range_words: str
+    constrained: tuple[str, ...]
+
+
+def findings(material: Material, lang: Lang) -> list[Finding]:
+    """Return the key figures of the nights, in the order in which they are told."""
+    return [_finding(material, lang, *found) for found in _outcomes(material)]
+
+
+_Outcome = tuple[str, dict[str, str], series.F64, tuple[str, ...]]
+
+
+def _finding(
+    material: Material, lang: Lang, key: str, blanks: dict[str, str], values: series.F64, about: tuple[str, ...]
+) -> Finding:
+    spread = series.band(values[:, None])
+    three = [number(float(v[0]), lang) for v in (spread.middle, spread.low, spread.high)]
+    words = say(lang, key, value=with_spread(three[0], three[1], three[2], lang, len(values)), **blanks)
+    between = say(lang, "range", low=three[1], high=three[2]) if len(values) > 1 else say(lang, "page.open.one")
+    figures = material.scenario.evidence.figures
+    held = tuple(k for k, f in figures.items() if any(f.metric.replace(" ", "").startswith(a) for a in about))
+    return Finding(words, say(lang, key, value=f"[{between}]", **blanks), held)
+
+
+def _outcomes(material: Material) -> Iterator[_Outcome]:
+    yield from _posts(material)
+    yield from _out(material)
+    yield from _known(material)
+    yield from _desks(material)
+
+
+def _posts(material: Material) -> Iterator[_Outcome]:
+    topics = series.names(material.first, "topics")
+    k = main_topic(material)
+    if k is None:
+        return
+    name = {"topic": topic_name(material, topics[k])}
+    used = series.uses(material.nights)[:, k].sum(axis=1)
+    yield "key.uses", name, used, (f"uses(topic={topics[k]}",)
+    top = np.array([series.largest_second(night, k)[0] for night in material.nights])
+    yield "key.peak", name, top, (f"peak_rate(topic={topics[k]}", f"peak(topic={topics[k]}")
+    for c, topic in enumerate(topics):
+        claim = material.scenario.topics.get(topic)
+        if claim is not None and claim.claim is not None and not claim.claim.true:
+            most = series.beliefs(material.nights, c, "believes").max(axis=1)
+            yield "key.misled", {"topic": topic_name(material, topic)}, most, (f"believers(topic={topic}",)
+
+
+def _out(material: Material) -> Iterator[_Outcome]:
+    waiting = sum((series.people(material.nights, s) for s in ("stranded", "seeking", "to_host")), np.zeros(1))
+    sheltered = series.people(material.nights, "sheltered").max(axis=1)
+    if waiting.any():
+        yield "key.stranded", {}, waiting.max(axis=1), ("stranded",)
+        yield "key.sheltered", {}, sheltered, ("sheltered", "housed")
+
+
+def _known(material: Material) -> Iterator[_Outcome]:
+    zones = series.names(material.first, "zones")
+    groups = series.zone_groups(material.scenario, zones)
+    if "affected" in groups:
+        known = series.aware(material.nights, material.scenario, {"affected": groups["affected"]})
+        yield "key.aware", {}, 100 * known[:, 0, -1], ("aware",)
+    offered, lost = series.calls_total(material.nights)
+    if offered.all() and len(offered):
+        yield "key.lost", {}, 100 * lost / offered, ("blocking", "blocked", "lost", "voice_blocking")
+    edges = np.array([series.total(night, "worry_edges") for night in material.nights])
+    if edges.all() and len(edges):
+        cleared = np.array([series.total(night, "worry_cleared") for night in material.nights])
+        yield "key.worry", {}, 100 * cleared / edges, ("worry", "reassured")
+
+
+def _desks(material: Material) -> Iterator[_Outcome]:
+    for k, desk in enumerate(series.names(material.first, "desks")):
+        received = series.desk(material.nights, k, "received").sum(axis=1)
+        answered = series.desk(material.nights, k, "answered").sum(axis=1)
+        if received.all():
+            yield "key.desk", {"desk": visible(desk)}, 100 * answered / received, (f"desk_answered_share(desk={desk}",)

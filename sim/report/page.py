@@ -1,0 +1,152 @@
+"""The page: one HTML file that loads nothing, and beside it the pictures and tables as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sim.report import clock
+from sim.report.assumptions import assumptions, settings
+from sim.report.findings import findings
+from sim.report.gallery import SECTIONS, pictures
+from sim.report.ink import NARROW, WIDE, Picture, png, svg
+from sim.report.material import Lang, Material
+from sim.report.plain import csv_text, visible
+from sim.report.scorecard import counts, lines, spread
+from sim.report.texts import say
+from sim.report.timeline import Fact, facts
+from sim.units import format_scale
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture on the page: both widths, ready to stand in HTML."""
+
+    name: str
+    title: str
+    alternative: str
+    wide: Markup
+    narrow: Markup
+
+
+def page(material: Material, lang: Lang) -> str:
+    """Return the report as one HTML document.
+
+    Every text is escaped by the template; the pictures are SVG that this room drew, whose texts are escaped too.
+    """
+    return _render(material, lang, [*pictures(material, WIDE, lang)], [*pictures(material, NARROW, lang)])
+
+
+def _render(material: Material, lang: Lang, wide: list[Picture], narrow: list[Picture]) -> str:
+    shown = [_figure(a, b) for a, b in zip(wide, narrow, strict=True)]
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["visible"] = visible
+    scenario, found = material.scenario, findings(material, lang)
+    return environment.get_template("page.html.j2").render(
+        lang=lang,
+        say=lambda key, **blanks: say(lang, key, **blanks),
+        title=visible(scenario.title.fr if lang == "fr" else scenario.title.en),
+        ran=_ran(material, lang),
+        policies=[(visible(name), visible(words)) for name, words in material.policies],
+        spread=_spread_words(material, lang),
+        calibrated=[f for f in found if f.constrained],
+        uncalibrated=[f for f in found if not f.constrained],
+        rows=lines(material.rows, lang),
+        tally=counts(material.rows),
+        reading=scenario.evidence.peak_reading if scenario.evidence.figures else "",
+        figures=[f for f in shown if f.name not in SECTIONS],
+        placed={SECTIONS[f.name]: f for f in shown if f.name in SECTIONS},
+        facts=[(f, _when(material, f.at, lang), _until(material, f.until, lang)) for f in _in_time(material, lang)],
+        assumptions=assumptions(scenario),
+        settings=settings(scenario),
+        provenance=[(visible(name), visible(value)) for name, value in material.provenance],
+        command=visible(material.command),
+    )
+
+
+def _figure(wide: Picture, narrow: Picture) -> Figure:
+    return Figure(
+        wide.name, visible(wide.title), visible(wide.alternative), Markup(svg(wide, "wide")), Markup(svg(narrow, "narrow"))
+    )
+
+
+def _ran(material: Material, lang: Lang) -> str:
+    scenario, night = material.scenario, material.first
+    return say(
+        lang, "page.ran", title=visible(scenario.title.fr if lang == "fr" else scenario.title.en),
+        nights=say(lang, "page.nights", n=len(material.nights)), scale=format_scale(night.scale), clones=night.clones,
+        start=clock.day_hour(scenario.start, 0.0, lang), stop=clock.day_hour(scenario.start, night.horizon, lang),
+        seed=night.seed,
+    )  # fmt: skip
+
+
+def _spread_words(material: Material, lang: Lang) -> str:
+    n = len(material.nights)
+    if n == 1:
+        return say(lang, "page.spread.one")
+    return say(lang, "page.spread.many" if n >= 20 else "page.spread.few", n=n)
+
+
+def _in_time(material: Material, lang: Lang) -> list[Fact]:
+    return sorted(facts(material.scenario, lang), key=lambda fact: fact.at)
+
+
+def _when(material: Material, seconds: float, lang: Lang) -> str:
+    at = clock.moment(material.scenario.start, seconds)
+    return f"{clock.day(material.scenario.start, seconds, lang)}, {at.strftime('%H:%M:%S' if at.second else '%H:%M')}"
+
+
+def _until(material: Material, seconds: float | None, lang: Lang) -> str:
+    if seconds is None or seconds >= material.first.horizon:
+        return ""
+    return clock.hour(material.scenario.start, seconds)
+
+
+def tables(material: Material, lang: Lang) -> Mapping[str, str]:
+    """Return the tables of the page as CSV that is safe to open in a spreadsheet, by file name."""
+    head = ("id", "quantity", "unit", "role", "kind", "weight", "reported", "low", "high", "simulated", "simulated_low",
+            "simulated_high", "verdict", "confidence", "source")  # fmt: skip
+    score = []
+    for row in material.rows:
+        got = spread(row) or ("", "", "")
+        score.append((row.id, row.quantity, row.unit, row.role, row.kind, row.weight, _blank(row.reported), _blank(row.low),
+                      _blank(row.high), *got, row.verdict, row.confidence, row.source))  # fmt: skip
+    told = [
+        (fact.lane, _when(material, fact.at, lang), _until(material, fact.until, lang), fact.words, fact.confidence, fact.source)
+        for fact in _in_time(material, lang)
+    ]
+    assumed = [(a.where, a.values, a.confidence, a.source, a.note) for a in assumptions(material.scenario)]
+    return {
+        "scorecard.csv": csv_text(head, score),
+        "timeline.csv": csv_text(("lane", "at", "until", "what", "confidence", "source"), told),
+        "assumptions.csv": csv_text(("where", "values", "confidence", "source", "note"), assumed),
+    }
+
+
+def _blank(value: float | None) -> float | str:
+    return "" if value is None else value
+
+
+def write(material: Material, folder: Path, lang: Lang) -> list[Path]:
+    """Write page, pictures (PNG and SVG) and tables into a folder; return what was written, the page first.
+
+    The same material gives the same bytes. Files of an earlier report with these names are replaced.
+    """
+    wide, narrow = [*pictures(material, WIDE, lang)], [*pictures(material, NARROW, lang)]
+    files: dict[str, bytes] = {"report.html": _render(material, lang, wide, narrow).encode()}
+    for picture in wide:
+        files[f"{picture.name}.png"] = png(picture)
+        files[f"{picture.name}.svg"] = svg(picture, "file").encode()
+    for name, text in tables(material, lang).items():
+        files[name] = b"\xef\xbb\xbf" + text.encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return [folder / name for name in files]

@@ -1,0 +1,317 @@
+"""What pictures and the page say, in French and in English: one line for each text, the same blanks in both."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.report.material import Lang
+
+TEXTS: Final[dict[str, tuple[str, str]]] = {
+    # French, English
+    "language": ("fr", "en"),
+    "nights.one": ("une seule nuit : aucune dispersion montrée", "one night only: no spread shown"),
+    "nights.few": (
+        "ligne : médiane de {n} nuits ; bande : de la plus basse à la plus haute",
+        "line: median of {n} nights; band: from the lowest to the highest",
+    ),
+    "nights.many": (
+        "ligne : médiane de {n} nuits ; bande : du 5e au 95e centile",
+        "line: median of {n} nights; band: 5th to 95th percentile",
+    ),
+    "local": ("heure locale", "local time"),
+    "numbers": ("chiffres en haut : voir « Ce qui s’est passé »", "numbers at the top: see “What happened”"),
+    # pictures
+    "rate.title": ("Tweets par seconde, ramenés à la ville entière", "Tweets per second, scaled to the full city"),
+    "rate.scale": (
+        "échelle logarithmique, moyenne par {width} ; le bord inférieur vaut zéro",
+        "logarithmic scale, mean over {width}; the lower edge stands for zero",
+    ),
+    "rate.alt": (
+        "Courbe des tweets par seconde pour {topics}. Maximum de {topic} : {peak} tweets par seconde, vers {time}.",
+        "Curve of tweets per second for {topics}. Maximum of {topic}: {peak} tweets per second, about {time}.",
+    ),
+    "peak.title": (
+        "La pointe de {topic}, seconde par seconde",
+        "The peak of {topic}, second by second",
+    ),
+    "peak.scale": (
+        "tweets par seconde, ramenés à la ville entière ; un tweet simulé en vaut {clones}",
+        "tweets per second, scaled to the full city; one simulated tweet stands for {clones}",
+    ),
+    "peak.since": ("minutes autour de la seconde la plus forte", "minutes around the strongest second"),
+    "peak.where": ("la plus forte à {time}", "the strongest at {time}"),
+    "peak.reported": ("valeur rapportée {value}", "reported {value}"),
+    "peak.alt": (
+        "Tweets par seconde autour de la seconde la plus forte de {topic} : {peak}.",
+        "Tweets per second around the strongest second of {topic}: {peak}.",
+    ),
+    "uses.title": ("Usages cumulés, en milliers", "Uses so far, in thousands"),
+    "uses.scale": (
+        "ramenés à la ville entière ; points : chiffres rapportés, divisés par la part que voit leur compteur",
+        "scaled to the full city; points: reported figures, divided by the share that their counter sees",
+    ),
+    "uses.alt": ("Usages cumulés : {list}.", "Uses so far: {list}."),
+    "uses.one": ("{topic} {value} à la fin", "{topic} {value} at the end"),
+    "uses.legend": (
+        "Chiffre rapporté, avec ce qui vaut reproduit : cercle plein, le modèle le prédit ; carré, il y est ajusté ; "
+        "losange, il y entre par construction.",
+        "Reported figure with what counts as reproduced: full circle, predicted by the model; square, fitted to it; "
+        "diamond, put in by construction.",
+    ),
+    "kind.predicted": ("prédit", "predicted"),
+    "kind.fitted": ("ajusté", "fitted"),
+    "kind.by construction": ("par construction", "by construction"),
+    "blocked.title": ("Part des tentatives d’appel perdues, par zone", "Share of call attempts lost, by zone"),
+    "blocked.scale": (
+        "en % des tentatives, par {width} ; blanc barré : aucune tentative",
+        "% of attempts, over {width}; hatched: no attempt",
+    ),
+    "blocked.pooled": ("toutes les nuits ensemble ({n})", "all nights together ({n})"),
+    "blocked.alt": (
+        "Carte de chaleur, une ligne par zone. Le plus fort : {zone}, {share} % des tentatives perdues vers {time}.",
+        "Heat map, one row for each zone. The strongest: {zone}, {share} % of attempts lost about {time}.",
+    ),
+    "blocked.none": ("Aucun appel perdu dans aucune zone.", "No call lost in any zone."),
+    "people.title": ("Personnes dehors qui ne peuvent rentrer", "People out who cannot get home"),
+    "people.scale": ("personnes, taille réelle", "persons, full size"),
+    "people.alt": ("Au plus fort : {list}.", "At the most: {list}."),
+    "people.one": ("{state} {value} vers {time}", "{state} {value} about {time}"),
+    "state.stranded": ("bloquées", "stranded"),
+    "state.seeking": ("cherchent un abri", "seeking shelter"),
+    "state.sheltered": ("abritées", "sheltered"),
+    "state.held": ("retenues par un cordon", "held by a cordon"),
+    "aware.title": ("Part des habitants qui savent", "Share of residents who know"),
+    "aware.scale": ("en % des habitants", "% of residents"),
+    "aware.alt": ("À la fin : {list}.", "At the end: {list}."),
+    "group.affected": ("zones touchées", "affected zones"),
+    "group.arrondissement": ("autres arrondissements", "other arrondissements"),
+    "group.commune": ("communes voisines", "neighbouring communes"),
+    "group.ring": ("grande banlieue", "outer suburbs"),
+    "group.country": ("reste du pays", "rest of the country"),
+    "group.abroad": ("étranger", "abroad"),
+    "desk.title": ("Appels au centre « {desk} »", "Calls to the desk “{desk}”"),
+    "desk.scale": ("appels par {width}, taille réelle", "calls in {width}, full size"),
+    "desk.waiting.scale": ("personnes en ligne, taille réelle", "persons on the line, full size"),
+    "desk.received": ("reçus", "received"),
+    "desk.answered": ("décrochés", "answered"),
+    "desk.waiting": ("attendent", "waiting"),
+    "desk.serving": ("en conversation", "being served"),
+    "desk.alt": (
+        "{received} appels reçus, {answered} décrochés ; au plus {waiting} personnes en attente.",
+        "{received} calls received, {answered} answered; at most {waiting} persons waiting.",
+    ),
+    "worry.title": ("Inquiétudes levées, par moyen", "Worries cleared, by means"),
+    "worry.scale": (
+        "milliers de paires « inquiet – proche », ramenées à la ville entière",
+        "thousands of pairs “worried – close tie”, scaled to the full city",
+    ),
+    "worry.alt": ("À la fin : {list}.", "At the end: {list}."),
+    "worry.call": ("appel", "call"),
+    "worry.message": ("SMS", "text message"),
+    "worry.mark": ("Safety Check", "Safety Check"),
+    "worry.desk": ("centre d’appels", "desk"),
+    "belief.title": ("Comptes qui croient « {topic} »", "Accounts that believe “{topic}”"),
+    "belief.scale": ("comptes, ramenés à la ville entière", "accounts, scaled to the full city"),
+    "belief.believes": ("croient", "believe"),
+    "belief.doubts": ("doutent", "doubt"),
+    "belief.corrected": ("détrompés", "corrected"),
+    "belief.alt": ("Au plus : {list}.", "At the most: {list}."),
+    "score.title": ("Simulé ÷ rapporté", "Simulated ÷ reported"),
+    "score.scale": (
+        "échelle logarithmique ; barre : ce qui vaut reproduit ; point : médiane des nuits, trait : leur étendue",
+        "logarithmic scale; bar: what counts as reproduced; dot: median of the nights, line: their spread",
+    ),
+    "score.alt": ("Tableau de marque : {missed} manqués, {ok} bons, {open} non atteints.",
+                  "Scorecard: {missed} missed, {ok} ok, {open} not reached."),
+    "verdict.ok": ("bon", "ok"),
+    "verdict.missed": ("manqué", "missed"),
+    "verdict.not reached": ("non atteint", "not reached"),
+    "timeline.title": ("Ce qui s’est passé, et quand", "What happened, and when"),
+    "timeline.scale": ("heure locale ; un trait qui dure, un point qui date", "local time; a bar lasts, a point is a moment"),
+    "timeline.alt": ("Frise de {n} faits, de {first} à {last} ; la liste qui suit les dit tous.",
+                     "Timeline of {n} facts, from {first} to {last}; the list below tells them all."),
+    "lane.event": ("Événements", "Events"),
+    "lane.broadcast": ("Télévision, radio", "Television, radio"),
+    "lane.post": ("Messages datés", "Dated posts"),
+    "lane.pulse": ("Réponses d’un seul coup", "Synchronised responses"),
+    "lane.closure": ("Fermetures", "Closures"),
+    "lane.desk": ("Centres d’appels", "Desks"),
+    "lane.shelter": ("Abri, proches", "Shelter, relatives"),
+    "lane.measure": ("Mesures", "Measures"),
+    "what.lines": ("lignes {list} interrompues", "lines {list} interrupted"),
+    "what.stations": ("stations fermées : {list}", "stations shut: {list}"),
+    "what.cordon": ("cordon : {list}", "cordon: {list}"),
+    "what.more": ("{list} et {n} autres", "{list} and {n} more"),
+    "what.operators": ("{desk} : {n} opérateurs", "{desk}: {n} operators"),
+    "what.check": ("Safety Check activé", "Safety Check activated"),
+    "what.map": ("carte des offres ouverte", "map of offers opened"),
+    "what.measure": ("{name} : {dial} × {factor}", "{name}: {dial} × {factor}"),
+    "what.pulse": ("{name} : {share} % répondent aussitôt", "{name}: {share} % respond at once"),
+    "what.broadcast": ("{name} : {share} % du pays à la fin", "{name}: {share} % of the country in the end"),
+    "what.post": ("{account} : {text}", "{account}: {text}"),
+    # page
+    "page.asked": ("Ce qui a été demandé", "What was asked"),
+    "page.ran": (
+        "Simulation de « {title} » : {nights}, à l’échelle {scale} (un compte, un appel ou un habitant simulé en vaut "
+        "{clones}), du {start} au {stop}, graine {seed}.",
+        "Simulation of “{title}”: {nights}, at scale {scale} (one simulated account, call or resident stands for "
+        "{clones}), from {start} to {stop}, seed {seed}.",
+    ),
+    "page.nights": ("{n} nuit|{n} nuits", "{n} night|{n} nights"),
+    "page.policies": ("Mesures ajoutées au scénario :", "Policies laid over the scenario:"),
+    "page.no_policy": ("Aucune mesure n’est ajoutée au scénario.", "No policy is laid over the scenario."),
+    "page.nature": (
+        "Ce sont des résultats d’un modèle, non des observations ; ce qui a été observé est appelé « rapporté ».",
+        "These are results of a model, not observations; what was observed is called “reported”.",
+    ),
+    "page.short": ("En bref", "In short"),
+    "page.spread.one": (
+        "Une seule nuit a été simulée : la chance d’une nuit à l’autre n’est pas mesurée.",
+        "A single night was simulated: luck from one night to the next is not measured.",
+    ),
+    "page.spread.few": (
+        "Chaque chiffre est la médiane de {n} nuits simulées ; entre crochets, la plus basse et la plus haute. "
+        "Cela mesure la chance d’une nuit, non l’ignorance des paramètres.",
+        "Each figure is the median of {n} simulated nights; in brackets, the lowest and the highest. "
+        "This measures the luck of a night, not ignorance of the parameters.",
+    ),
+    "page.spread.many": (
+        "Chaque chiffre est la médiane de {n} nuits simulées ; entre crochets, les 5e et 95e centiles des nuits. "
+        "Cela mesure la chance d’une nuit, non l’ignorance des paramètres.",
+        "Each figure is the median of {n} simulated nights; in brackets, the 5th and 95th percentiles of the nights. "
+        "This measures the luck of a night, not ignorance of the parameters.",
+    ),
+    "page.score": ("Le modèle retrouve-t-il ce qui a été rapporté ?", "Does the model give back what was reported?"),
+    "page.score.words": (
+        "Sur {n} chiffres rapportés : {missed} manqués, {ok} retrouvés, {open} non atteints par cette simulation.",
+        "Of {n} reported figures: {missed} missed, {ok} given back, {open} not reached by this run.",
+    ),
+    "page.score.predicted": (
+        "Seuls les chiffres prédits mettent le modèle à l’épreuve : {ok} retrouvés sur {n}.",
+        "Only predicted figures put the model to the test: {ok} of {n} given back.",
+    ),
+    "page.score.none": ("Le scénario ne porte aucun chiffre rapporté.", "The scenario carries no reported figure."),
+    "page.score.unfitted": (
+        "« Ajusté » dit qu’un paramètre a été choisi en regardant ce chiffre.",
+        "“Fitted” says that a parameter was chosen with this figure in view.",
+    ),
+    "page.reading": ("Lecture retenue de la pointe : {reading}.", "Reading used of the peak: {reading}."),
+    "reading.hashtag_per_second": (
+        "« 7 000 tweets par seconde » comme écrit, pour le seul mot-dièse",
+        "“7,000 tweets per second” as written, for the hashtag alone",
+    ),
+    "reading.hashtag_per_minute": (
+        "par minute, pour le seul mot-dièse",
+        "per minute, for the hashtag alone",
+    ),
+    "reading.event_per_second": (
+        "par seconde, pour tous les tweets de l’événement",
+        "per second, for all tweets of the event",
+    ),
+    "col.verdict": ("Verdict", "Verdict"),
+    "col.figure": ("Chiffre", "Figure"),
+    "col.reported": ("Rapporté", "Reported"),
+    "col.range": ("Vaut reproduit", "Counts as reproduced"),
+    "col.simulated": ("Simulé", "Simulated"),
+    "col.kind": ("Comment", "How"),
+    "col.source": ("Source", "Source"),
+    "col.confidence": ("Confiance", "Confidence"),
+    "col.where": ("Où", "Where"),
+    "col.values": ("Valeurs", "Values"),
+    "col.note": ("Note", "Note"),
+    "col.time": ("Heure", "Time"),
+    "col.what": ("Quoi", "What"),
+    "col.lane": ("Genre", "Kind"),
+    "page.pictures": ("Images", "Pictures"),
+    "page.happened": ("Ce qui s’est passé", "What happened"),
+    "page.open": ("Ce qu’aucun chiffre rapporté ne contraint", "What no reported figure constrains"),
+    "page.open.words": (
+        "Pour ces résultats, le modèle n’a été confronté à rien : seule l’étendue des nuits est donnée, et elle ne dit pas "
+        "l’erreur du modèle.",
+        "For these results the model was held against nothing: only the range over nights is given, and it does not tell "
+        "the model’s error.",
+    ),
+    "page.open.one": ("étendue inconnue (une seule nuit)", "range unknown (one night only)"),
+    "page.open.none": ("Chaque résultat a un chiffre rapporté en regard.", "Each outcome has a reported figure beside it."),
+    "page.assumptions": ("Hypothèses", "Assumptions"),
+    "page.assumptions.words": (
+        "Blocs du scénario dont les valeurs sont déduites (D) ou supposées (M), et donc à faire varier : {n}.",
+        "Blocks of the scenario whose values are inferred (D) or assumed (M), and so to be varied: {n}.",
+    ),
+    "page.settings": ("Tous les réglages", "All settings"),
+    "page.settings.words": (
+        "Le scénario tel qu’il a été exécuté, {n} lignes (repliées ; non imprimées tant qu’elles le sont).",
+        "The scenario as it was run, {n} lines (folded; not printed while they are).",
+    ),
+    "page.provenance": ("Provenance", "Provenance"),
+    "page.again": ("Refaire ce calcul", "Run this again"),
+    "page.contents": ("Sommaire", "Contents"),
+    "page.made": (
+        "Page produite par MSGU-Sim ; elle ne charge rien et se lit sans réseau.",
+        "Page made by MSGU-Sim; it loads nothing and reads without a network.",
+    ),
+    "confidence.A": ("source directe", "first-party"),
+    "confidence.B": ("presse attribuée", "attributed press"),
+    "confidence.C": ("non attribué ou arrondi", "unattributed or rounded"),
+    "confidence.D": ("déduit", "inferred"),
+    "confidence.M": ("supposé", "assumed"),
+    "none": ("aucun", "none"),
+    "range": ("{low} à {high}", "{low} to {high}"),
+    "at_least": ("au moins {low}", "at least {low}"),
+    "at_most": ("au plus {high}", "at most {high}"),
+    # key figures
+    "key.uses": ("{value} tweets avec {topic} jusqu’à la fin", "{value} tweets with {topic} by the end"),
+    "key.peak": ("{value} tweets avec {topic} dans la seconde la plus forte", "{value} tweets with {topic} in the strongest second"),
+    "key.stranded": (
+        "{value} personnes bloquées ou en quête d’un abri au plus fort",
+        "{value} people stranded or seeking shelter at the worst moment",
+    ),
+    "key.sheltered": ("{value} personnes accueillies chez un hôte", "{value} people taken in by a host"),
+    "key.lost": ("{value} % des tentatives d’appel perdues sur toute la durée", "{value} % of call attempts lost over the whole run"),
+    "key.aware": ("{value} % des habitants des zones touchées savent à la fin", "{value} % of residents of the affected zones know in the end"),
+    "key.worry": ("{value} % des inquiétudes levées à la fin", "{value} % of worries cleared by the end"),
+    "key.desk": ("{value} % des appels au centre « {desk} » décrochés", "{value} % of calls to the desk “{desk}” answered"),
+    "key.misled": ("{value} comptes croient « {topic} » au plus fort", "{value} accounts believe “{topic}” at the most"),
+}  # fmt: skip
+
+
+def say(lang: Lang, key: str, **blanks: object) -> str:
+    """Return a text in a language with its blanks filled; `n` chooses between one and many where a bar parts them."""
+    text = TEXTS[key][0 if lang == "fr" else 1]
+    if "|" in text:
+        one, many = text.split("|")
+        n = blanks["n"]
+        few = n in (0, 1) if lang == "fr" else n == 1
+        text = one if few else many
+    return text.format(**blanks) if blanks else text
+
+
+def number(value: float, lang: Lang, digits: int = 3) -> str:
+    """Return a number as a reader of the language writes it, with so many significant digits; whole above 1,000."""
+    import math
+
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    text = f"{round(value, places):,.{max(0, places)}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    if lang == "fr":
+        text = text.replace(",", "\u202f").replace(".", ",")
+    return text
+
+
+def exact(value: float, lang: Lang) -> str:
+    """Return a number as reported: every digit of a whole number, six of another."""
+    return number(value, lang, 15 if float(value).is_integer() else 6)
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """Return a duration in words: `2 min`, `1 h 30 min`, `90 s`."""
+    minutes = seconds / 60
+    if seconds < 60 or not minutes.is_integer():
+        return f"{number(seconds, lang)} s"
+    hours, rest = divmod(int(minutes), 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
