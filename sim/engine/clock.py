@@ -20,9 +20,7 @@ class Clock(simpy.Environment):
     `now + (t - now)` is not always `t` in floating point; a dated event must happen at `t` itself.
     """
 
-    def schedule(
-        self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0
-    ) -> None:
+    def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
         """Schedule an event after `delay` [s]; one that is negative or not finite stops the replication."""
         if not 0 <= delay < math.inf:
             raise ReplicationError(f"a delay of {delay} s at {self.now:.3f} s")
@@ -59,7 +57,7 @@ def run(
     """
     while True:
         ahead = clock.peek()
-        heard = engine.advance(min(ahead, horizon))
+        heard = engine.advance(min(ahead, horizon)) if ahead > clock.now else None
         if heard is not None:
             clock.jump(engine.now())
             hear(*heard)

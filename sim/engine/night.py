@@ -126,9 +126,8 @@ class Night:
         self.g, self.k, self.cal, self.rows = (
             pack(x) for x in (self.shared, self.key, self.calendar, self.log)
         )
-        self.c, self.ph, self.pe = (
-            pack(x) for x in (self.cascade, self.phone, self.people)
-        )
+        self.c, self.ph, self.pe = (pack(x) for x in (self.cascade, self.phone, self.people))
+        self.all = pack(state.Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
 
     # -- running ----------------------------------------------------------------------------------------------
 
@@ -136,9 +135,7 @@ class Night:
         """Run every compiled event before `until`; return earlier with (what, who, nth) of what models listen to."""
         g = self.shared
         while True:
-            status = kernel.advance(
-                until, self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe
-            )
+            status = kernel.advance(until, self.all)
             if status == state.REACHED:
                 return None
             if status == state.LISTEN:
@@ -146,9 +143,7 @@ class Night:
                 g.flag[state.FLAG_LISTEN] = 0
                 return what, int(g.flag[state.FLAG_WHO]), int(g.flag[state.FLAG_NTH])
             if status == state.BAD_DELAY:
-                raise ReplicationError(
-                    f"a delay that is negative or not finite at {g.now[0]:.3f} s"
-                )
+                raise ReplicationError(f"a delay that is negative or not finite at {g.now[0]:.3f} s")
             self._grow(status)
 
     def now(self) -> float:
@@ -160,22 +155,11 @@ class Night:
         if status == state.FULL_CALENDAR:
             self.calendar = calendar.grown(self.calendar, 2 * self.calendar.time.size)
         elif status == state.FULL_LOG:
-            self.log = state.Log(
-                *(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size
-            )
+            self.log = state.Log(*(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size)
         elif status == state.FULL_POSTS:
-            fields = [
-                f
-                for f in self.cascade._fields
-                if f.startswith("post_") or f == "stream"
-            ]
+            fields = [f for f in self.cascade._fields if f.startswith("post_") or f == "stream"]
             self.cascade = self.cascade._replace(
-                **{
-                    f: _longer(
-                        getattr(self.cascade, f), 2 * self.cascade.post_time.size
-                    )
-                    for f in fields
-                }
+                **{f: _longer(getattr(self.cascade, f), 2 * self.cascade.post_time.size) for f in fields}
             )
         elif status == state.FULL_OFFERS:
             n = 2 * self.people.offer_post.size
@@ -184,23 +168,15 @@ class Night:
                 taken=_longer(self.people.taken, n * self.world.clones),
             )  # fmt: skip
         else:
-            fields = [
-                f
-                for f in self.people._fields
-                if f.startswith("contact_") and f != "contact_size"
-            ]
+            fields = [f for f in self.people._fields if f.startswith("contact_") and f != "contact_size"]
             n = 2 * self.people.contact_time.size
-            self.people = self.people._replace(
-                **{f: _longer(getattr(self.people, f), n) for f in fields}
-            )
+            self.people = self.people._replace(**{f: _longer(getattr(self.people, f), n) for f in fields})
         self._pack()
 
     def _room(self, need: int) -> None:
         """Make sure that `need` events and log rows fit, for what a model sets off."""
         while True:
-            status = kernel.room(
-                need, self.cal, self.rows, self.c, self.ph, self.pe, self.g
-            )
+            status = kernel.room(need, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
             if status == state.REACHED:
                 return
             self._grow(status)
@@ -247,9 +223,7 @@ class Night:
         first = int(np.searchsorted(c.post_time[:n], t, side="left"))
         topics = c.post_topic[first:n]
         inside = c.in_region[c.zone[c.post_author[first:n]]]
-        counts = np.bincount(topics[inside], minlength=len(c.hazard) + 1).astype(
-            np.int64
-        )
+        counts = np.bincount(topics[inside], minlength=len(c.hazard) + 1).astype(np.int64)
         counts[-1] = n - first
         return counts
 
@@ -273,9 +247,7 @@ class Night:
         """See `Engine`."""
         phones = self.world.scenario.phones
         if phones is not None:
-            self.phone.channels[self.world.residents.cell_zone == zone] = int(
-                phones.channels * value
-            )
+            self.phone.channels[self.world.residents.cell_zone == zone] = int(phones.channels * value)
 
     def change_network(
         self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool
@@ -324,9 +296,7 @@ class Night:
 
     def _check(self) -> None:
         if self.shared.flag[state.FLAG_BAD]:
-            raise ReplicationError(
-                f"a delay that is negative or not finite at {self.shared.now[0]:.3f} s"
-            )
+            raise ReplicationError(f"a delay that is negative or not finite at {self.shared.now[0]:.3f} s")
 
 
 def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:
@@ -335,6 +305,4 @@ def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:
 
 def _log(capacity: int, keep: bool) -> state.Log:
     whole = [np.zeros(capacity if keep else 0, np.int64) for _ in range(5)]
-    return state.Log(
-        np.zeros(capacity if keep else 0), *whole, np.array([0, int(keep)], np.int64)
-    )
+    return state.Log(np.zeros(capacity if keep else 0), *whole, np.array([0, int(keep)], np.int64))

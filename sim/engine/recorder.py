@@ -48,15 +48,9 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "topic_curves": _curves(posts, len(s.topics), s.record.bin, night.bins),
         "cells": _cells(night),
         "calls": _calls(night.phone.calls),
-        "traffic": _long(
-            night.phone.traffic, ("bin", "operator"), ("attempts", "carried", "sms")
-        ),
-        "awareness": _dense(
-            np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware"
-        ),
-        "people": _dense(
-            np.cumsum(night.people.change, axis=0), ("bin", "zone", "state"), "count"
-        ),
+        "traffic": _long(night.phone.traffic, ("bin", "operator"), ("attempts", "carried", "sms")),
+        "awareness": _dense(np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware"),
+        "people": _dense(np.cumsum(night.people.change, axis=0), ("bin", "zone", "state"), "count"),
         "contacts": _contacts(night.people),
         "reading": _rows(
             night.people.counts,
@@ -74,10 +68,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "topics": sorted(s.topics), "zones": list(world.zones), "desks": sorted(s.desks), "kinds": list(KINDS), "states": STATES,
         "operators": sorted(s.phones.operators) if s.phones else [], "accounts": list(world.accounts.names),
     }  # fmt: skip
-    names |= {
-        f"variants/{k}": sorted(t.variants) or [t.title or k]
-        for k, t in s.topics.items()
-    }
+    names |= {f"variants/{k}": sorted(t.variants) or [t.title or k] for k, t in s.topics.items()}
     return Results(
         scenario_id=s.id, seed=world.seed, scale=world.scale, replication=replication, names=names,
         start_iso=s.start.isoformat(), horizon=s.horizon, bin_width=s.record.bin, clones=world.clones, tables=tables,
@@ -90,10 +81,7 @@ def event_log(night: Night) -> Table:
     n = int(night.log.size[0])
     dtypes = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
     names = ("time", "code", "who", "nth", "a", "b")
-    return {
-        k: column[:n].astype(d)
-        for k, column, d in zip(names, night.log[:-1], dtypes, strict=True)
-    }
+    return {k: column[:n].astype(d) for k, column, d in zip(names, night.log[:-1], dtypes, strict=True)}
 
 
 def _posts(night: Night) -> Table:
@@ -109,10 +97,7 @@ def _posts(night: Night) -> Table:
 
 
 def _curves(posts: Table, topics: int, width: float, bins: int) -> Table:
-    row = (
-        np.minimum((posts["time"] / width).astype(np.int64), bins - 1) * max(topics, 1)
-        + posts["topic"]
-    )
+    row = np.minimum((posts["time"] / width).astype(np.int64), bins - 1) * max(topics, 1) + posts["topic"]
     original = posts["root"] == np.arange(len(row))
     size = bins * max(topics, 1)
     counts = np.bincount(row, minlength=size)
@@ -136,20 +121,13 @@ def _calls(calls: NDArray[np.int32]) -> Table:
     cell, row = np.nonzero(calls[:, :, state.OFFERED])
     values = calls[cell, row]
     table: Table = {"cell": cell.astype(np.int32), "bin": row.astype(np.int32)}
-    return table | {
-        k: values[:, i].copy()
-        for i, k in enumerate(("offered", "lost", "lost_far", "carried"))
-    }
+    return table | {k: values[:, i].copy() for i, k in enumerate(("offered", "lost", "lost_far", "carried"))}
 
 
-def _long(
-    values: NDArray[np.int64], axes: tuple[str, str], columns: tuple[str, ...]
-) -> Table:
+def _long(values: NDArray[np.int64], axes: tuple[str, str], columns: tuple[str, ...]) -> Table:
     first, second = np.nonzero(values.any(axis=2))
     table: Table = {axes[0]: first.astype(np.int32), axes[1]: second.astype(np.int8)}
-    return table | {
-        k: values[first, second, i].astype(np.int32) for i, k in enumerate(columns)
-    }
+    return table | {k: values[first, second, i].astype(np.int32) for i, k in enumerate(columns)}
 
 
 def _dense(values: NDArray[np.int64], axes: tuple[str, ...], column: str) -> Table:
@@ -161,9 +139,7 @@ def _dense(values: NDArray[np.int64], axes: tuple[str, ...], column: str) -> Tab
 
 def _rows(values: NDArray[np.int64], columns: tuple[str, ...]) -> Table:
     at = np.flatnonzero(values.any(axis=1))
-    return {"bin": at.astype(np.int32)} | {
-        k: values[at, i].astype(np.int32) for i, k in enumerate(columns)
-    }
+    return {"bin": at.astype(np.int32)} | {k: values[at, i].astype(np.int32) for i, k in enumerate(columns)}
 
 
 def _contacts(people: state.People) -> Table:
@@ -176,18 +152,14 @@ def _contacts(people: state.People) -> Table:
         "clone": np.int32,
         "outcome": np.int8,
     }
-    table: Table = {
-        k: getattr(people, f"contact_{k}")[:n][done].astype(d) for k, d in kept.items()
-    }
+    table: Table = {k: getattr(people, f"contact_{k}")[:n][done].astype(d) for k, d in kept.items()}
     table["person"] = table.pop("who")
     return {k: table[k] for k in ("time", "person", "offer", "clone", "outcome")}
 
 
 def _beliefs(night: Night) -> Table:
     s = night.world.scenario
-    claims = [
-        i for i, k in enumerate(sorted(s.topics)) if s.topics[k].claim is not None
-    ]
+    claims = [i for i, k in enumerate(sorted(s.topics)) if s.topics[k].claim is not None]
     held = np.cumsum(night.cascade.belief_change, axis=0)[:, claims, 1:]
     row, claim = np.nonzero(held.any(axis=2))
     table: Table = {
@@ -195,8 +167,7 @@ def _beliefs(night: Night) -> Table:
         "topic": np.array(claims, np.int16)[claim],
     }
     return table | {
-        k: held[row, claim, i].astype(np.int32)
-        for i, k in enumerate(("believes", "doubts", "corrected"))
+        k: held[row, claim, i].astype(np.int32) for i, k in enumerate(("believes", "doubts", "corrected"))
     }
 
 
@@ -206,13 +177,9 @@ def _desks(recorder: Recorder) -> Table:
     table: Table = {"bin": row.astype(np.int32), "desk": desk.astype(np.int16)}
     counts = recorder.counts[row, desk]
     table |= {
-        k: counts[:, i].astype(np.int32)
-        for i, k in enumerate(("received", "busy", "answered", "abandoned"))
+        k: counts[:, i].astype(np.int32) for i, k in enumerate(("received", "busy", "answered", "abandoned"))
     }
-    return table | {
-        k: standing[row, desk, i].astype(np.int32)
-        for i, k in enumerate(("waiting", "serving"))
-    }
+    return table | {k: standing[row, desk, i].astype(np.int32) for i, k in enumerate(("waiting", "serving"))}
 
 
 def _offers(night: Night) -> Table:

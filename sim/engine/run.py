@@ -44,20 +44,14 @@ def simulate(
     return results(night, recorder, replication)
 
 
-def run_models(
-    engine: Engine, replication: int, progress: Callable[[float], None] | None = None
-) -> Recorder:
+def run_models(engine: Engine, replication: int, progress: Callable[[float], None] | None = None) -> Recorder:
     """Start every model above an engine (compiled or plain) and run the clock to the horizon."""
     world = engine.world
     s = world.scenario
     clock = clock_room.Clock()
     signals = Signals()
-    recorder = Recorder(
-        max(1, -int(-s.horizon // s.record.bin)), s.record.bin, len(s.desks)
-    )
-    context = Context(
-        clock, world, engine, signals, recorder, keys(world.seed, replication)
-    )
+    recorder = Recorder(max(1, -int(-s.horizon // s.record.bin)), s.record.bin, len(s.desks))
+    context = Context(clock, world, engine, signals, recorder, keys(world.seed, replication))
     for model in MODELS:
         model.start(context)
 

@@ -57,9 +57,7 @@ class Laws:
 
     def arrays(self) -> tuple[F64, F64]:
         """Laws (n, 4) and knots (m, 2)."""
-        return np.array(self.rows or [[0.0] * 4]), np.array(
-            self.knots or [[0.0, 0.0], [1.0, 0.0]]
-        )
+        return np.array(self.rows or [[0.0] * 4]), np.array(self.knots or [[0.0, 0.0], [1.0, 0.0]])
 
 
 def law_mean(law: Law) -> float:
@@ -72,23 +70,16 @@ def law_mean(law: Law) -> float:
         return law.value
     if isinstance(law, Seismic):
         return (
-            math.inf
-            if law.theta <= 1
-            else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
+            math.inf if law.theta <= 1 else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
         )
     points = sorted((float(p), d) for p, d in law.quantiles.items())
-    return sum(
-        (p1 - p0) * (d0 + d1) / 2
-        for (p0, d0), (p1, d1) in zip(points, points[1:], strict=False)
-    )
+    return sum((p1 - p0) * (d0 + d1) / 2 for (p0, d0), (p1, d1) in zip(points, points[1:], strict=False))
 
 
 def keys(seed: int, replication: int) -> state.Keys:
     """Keys of the streams that the kernels read."""
     values = streams.keys(seed, replication)
-    return state.Keys(
-        *(np.uint64(values[name.replace("_", "-")]) for name in state.Keys._fields)
-    )
+    return state.Keys(*(np.uint64(values[name.replace("_", "-")]) for name in state.Keys._fields))
 
 
 def by_hour(values: dict[str, float]) -> F64:
@@ -122,9 +113,7 @@ def _grid(topics: list[Topic], names: tuple[str, ...], which: str) -> F64:
     return values
 
 
-def build_cascade(
-    world: World, key: state.Keys, laws: Laws, bins: int
-) -> state.Cascade:
+def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state.Cascade:
     """Arrays of the cascade kernel at the start of a night."""
     s, n = world.scenario, world.accounts.n
     names = sorted(s.topics)
@@ -134,10 +123,7 @@ def build_cascade(
     zone_factor = _grid(topics, world.zones, "zone_factor")
     kind_factor = _grid(topics, KINDS, "kind_factor")
     claim = np.zeros((rows, 4))
-    most = np.array(
-        [ceiling(levers_of(s.measures), "infectiousness", name) for name in names]
-        or [1.0]
-    )
+    most = np.array([ceiling(levers_of(s.measures), "infectiousness", name) for name in names] or [1.0])
     bound, kinds = np.zeros(rows), np.zeros((rows, len(KINDS)))
     width = max([len(t.curve.first) for t in topics] or [1])
     curve = np.zeros((rows, width))
@@ -153,31 +139,23 @@ def build_cascade(
             )
             hazard = max(hazard, t.claim.correction_infectiousness)
         total = curve_total(t)
-        strongest = (
-            hazard * float(zone_factor[i].max()) * float(kind_factor[i].max()) * most[i]
-        )
+        strongest = hazard * float(zone_factor[i].max()) * float(kind_factor[i].max()) * most[i]
         bound[i] = strongest * total if strongest > 0 else 0.0
         kinds[i] = cumulative_shares(np.array([t.kinds.get(k, 0.0) for k in KINDS]))
         curve[i, : len(t.curve.first)] = t.curve.first
         if t.variants:
-            shares = cumulative_shares(
-                np.array([t.variants[v] for v in sorted(t.variants)])
-            )
+            shares = cumulative_shares(np.array([t.variants[v] for v in sorted(t.variants)]))
             variants[i, : len(shares)] = shares
     drivers = [names.index(s.drivers[d].topic) for d in sorted(s.drivers)]
     post_topic = s.worry.post_topic if s.worry else None
     drivers.append(names.index(post_topic) if post_topic else 0)
     region = s.trending.region if s.trending else "world"
-    in_region = [
-        region == "world" or s.places.zones[z].kind != "abroad" for z in world.zones
-    ]
+    in_region = [region == "world" or s.places.zones[z].kind != "abroad" for z in world.zones]
     half = math.log(2)
     pulsed = len(topics) if pulses else 0
     joins = bitmap(n, pulsed)
     for number, pulse in enumerate(pulses):
-        cascade_kernel.choose_joiners(
-            pack(key), joins[names.index(pulse.topic)], n, number, pulse.share
-        )
+        cascade_kernel.choose_joiners(pack(key), joins[names.index(pulse.topic)], n, number, pulse.share)
     unaware = bitmap(n)
     cascade_kernel.mark_unaware(unaware, world.person)
     awake = np.tile(by_hour(s.attention.awake), (max(len(world.zones), 1), 1))
@@ -224,11 +202,7 @@ def driver_means(world: World, name: str) -> F64:
     s = world.scenario
     driver = s.drivers[name]
     shares = account_shares(s, list(world.zones))
-    shares = (
-        shares / shares.sum()
-        if shares.sum() > 0
-        else np.full(len(world.zones), 1 / len(world.zones))
-    )
+    shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(world.zones), 1 / len(world.zones))
     weights = (
         np.array([driver.zones.get(z, 0.0) for z in world.zones])
         if driver.zones
@@ -238,12 +212,7 @@ def driver_means(world: World, name: str) -> F64:
     accounts = float(s.network.accounts if s.network else 0)
     if total <= 0 or accounts <= 0:
         return np.zeros(world.accounts.n)
-    mean: F64 = (
-        driver.volume
-        / accounts
-        * world.accounts.activity
-        * (weights / total)[world.accounts.zone]
-    )
+    mean: F64 = driver.volume / accounts * world.accounts.activity * (weights / total)[world.accounts.zone]
     return mean
 
 

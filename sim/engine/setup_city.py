@@ -22,9 +22,7 @@ def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
     """Arrays of the phone kernel at the start of a night, cells still empty."""
     s, r = world.scenario, world.residents
     phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
-    worry = s.worry or Worry.model_construct(
-        reaction=NOTHING, message_reply=NOTHING, talk_spread=NOTHING
-    )
+    worry = s.worry or Worry.model_construct(reaction=NOTHING, message_reply=NOTHING, talk_spread=NOTHING)
     talking = s.worry is not None
     operators = [phones.operators[o] for o in sorted(phones.operators)]
     account = np.full(len(r.zone), -1, np.int32)
@@ -32,9 +30,7 @@ def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
     account[world.person[linked]] = np.flatnonzero(linked)
     state_of_edge = np.zeros(len(r.callee), np.uint8)
     state_of_edge[r.callee < 0] = 1
-    open_edges = np.bincount(r.owner[state_of_edge == 0], minlength=len(r.zone)).astype(
-        np.int32
-    )
+    open_edges = np.bincount(r.owner[state_of_edge == 0], minlength=len(r.zone)).astype(np.int32)
     cells = len(r.cell_zone)
     desks = [s.desks[d] for d in sorted(s.desks)]
     opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
@@ -74,9 +70,7 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
         else people
     )
     if shelter and not shelter.host_zones:
-        hosts = people * [
-            s.places.zones[z].kind in ("arrondissement", "commune") for z in zones
-        ]
+        hosts = people * [s.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
     change = np.zeros((bins, max(len(zones), 1), 11), np.int64)
     np.add.at(change, (0, world.out.at.astype(np.int64), state.OUT), 1)
     size = len(zones)

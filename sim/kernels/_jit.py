@@ -1,14 +1,16 @@
 """The one place with numba settings.
 
 numba's on-disk cache does not notice that a callee in *another* file changed, so the cache folder is keyed by a
-digest of every file of this folder: an edit of any kernel starts a fresh cache.
+digest of the module and of every kernel module below it: an edit starts a fresh cache for what depends on it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,40 +21,53 @@ from numba.experimental import structref
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-def _digest() -> str:
-    """Digest of the kernels' sources and of numba's version, as 16 hexadecimal digits."""
+_IMPORT = re.compile(r"^\s*from sim\.kernels(?:\.(\w+))? import ([^(\n#]*)", re.MULTILINE)
+
+
+def _needs(name: str, found: set[str]) -> set[str]:
+    """Names of the kernel modules that module `name` imports, itself included."""
+    path = Path(__file__).with_name(f"{name}.py")
+    if name in found or not path.exists():
+        return found
+    found.add(name)
+    for module, names in _IMPORT.findall(path.read_text(encoding="utf-8")):
+        for needed in [module] if module else re.findall(r"\w+", names):
+            _needs(needed, found)
+    return found
+
+
+@cache
+def _digest(name: str) -> str:
+    """Digest of a kernel module, of every kernel module below it, and of numba's version: 16 hexadecimal digits."""
     total = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        total.update(path.name.encode())
-        total.update(path.read_bytes())
+    for needed in sorted(_needs(name, {"_jit"})):
+        total.update(needed.encode())
+        total.update(Path(__file__).with_name(f"{needed}.py").read_bytes())
     return total.hexdigest()[:16]
 
 
-def _cache_folder() -> Path:
-    base = os.environ.get("MSGU_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME")
-        or os.path.join(os.path.expanduser("~"), ".cache"),
-        "msgu-sim",
-    )
-    return Path(base) / "jit" / _digest()
+_OWN_FOLDER = "NUMBA_CACHE_DIR" not in os.environ
 
 
-if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(_cache_folder())
+def _use_cache_of(module: str) -> None:
+    """Point numba at the cache folder of a kernel module; it is read when a function is decorated."""
+    if _OWN_FOLDER:
+        base = os.environ.get("MSGU_CACHE") or os.path.join(
+            os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "msgu-sim"
+        )
+        numba.config.CACHE_DIR = str(Path(base) / "jit" / _digest(module.rpartition(".")[2]))
 
 
 def njit(function: _F) -> _F:
     """Compile `function`: cached on disk, no fast-math (no fused multiply-add, no reordering), GIL released."""
-    return numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy")(
-        function
-    )  # type: ignore[no-any-return]
+    _use_cache_of(function.__module__)
+    return numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
 
 
 def njit_parallel(function: _F) -> _F:
     """Compile `function` with `prange`; only for kernels whose result does not depend on the thread count."""
-    return numba.njit(
-        cache=True, fastmath=False, nogil=True, parallel=True, error_model="numpy"
-    )(function)  # type: ignore[no-any-return]
+    _use_cache_of(function.__module__)
+    return numba.njit(cache=True, fastmath=False, nogil=True, parallel=True, error_model="numpy")(function)  # type: ignore[no-any-return]
 
 
 class _Struct(types.StructRef):
@@ -82,20 +97,15 @@ def pack(record: Any) -> Any:
     if label not in _makers:
         name = f"make_{type(record).__name__}"
         lines = [f"    s.{f} = n.{f}" for f in record._fields]
-        text = "\n".join(
-            [f"def {name}(n):", "    s = new(T)", *lines, "    return s", ""]
-        )
-        fields = [
-            (f, numba.typeof(v)) for f, v in zip(record._fields, record, strict=True)
-        ]
+        text = "\n".join([f"def {name}(n):", "    s = new(T)", *lines, "    return s", ""])
+        fields = [(f, numba.typeof(v)) for f, v in zip(record._fields, record, strict=True)]
         room: dict[str, Any] = {
             "new": structref.new,
             "T": kind(fields),
             "__name__": __name__,
         }
-        exec(
-            compile(text, __file__, "exec"), room
-        )  # the text holds nothing but the field names above
+        exec(compile(text, __file__, "exec"), room)  # the text holds nothing but the field names above
+        _use_cache_of("state")
         _makers[label] = numba.njit(cache=True)(room[name])
     return _makers[label](record)
 
@@ -128,9 +138,13 @@ class CalendarStruct(_Struct):
     """Struct of `calendar.Calendar`."""
 
 
+class EverythingStruct(_Struct):
+    """Struct of `state.Everything`."""
+
+
 _kinds: dict[str, Any] = {
     "Keys": KeysStruct, "Shared": SharedStruct, "Log": LogStruct, "Cascade": CascadeStruct, "Phone": PhoneStruct,
-    "People": PeopleStruct, "Calendar": CalendarStruct,
+    "People": PeopleStruct, "Calendar": CalendarStruct, "Everything": EverythingStruct,
 }  # fmt: skip
 if not numba.config.DISABLE_JIT:
     for _kind in _kinds.values():

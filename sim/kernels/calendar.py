@@ -46,16 +46,12 @@ def new(capacity: int, known: tuple[Any, Any, Any, Any] | None = None) -> Calend
 
 def grown(calendar: Calendar, capacity: int) -> Calendar:
     """Return the same calendar with more room."""
-    heap = [
-        np.concatenate([c, np.empty(capacity - c.size, c.dtype)]) for c in calendar[:4]
-    ]
+    heap = [np.concatenate([c, np.empty(capacity - c.size, c.dtype)]) for c in calendar[:4]]
     return Calendar(*heap, *calendar[4:])
 
 
 @njit
-def _before(
-    t: float, kind: int, who: int, nth: int, t2: float, kind2: int, who2: int, nth2: int
-) -> bool:
+def _before(t: float, kind: int, who: int, nth: int, t2: float, kind2: int, who2: int, nth2: int) -> bool:
     """The first event comes before the second."""
     if t != t2:
         return t < t2
@@ -102,9 +98,7 @@ def drop(c: Any) -> None:
         if j >= n:
             break
         k = j + 1
-        if k < n and _before(
-            time[k], kinds[k], whos[k], nths[k], time[j], kinds[j], whos[j], nths[j]
-        ):
+        if k < n and _before(time[k], kinds[k], whos[k], nths[k], time[j], kinds[j], whos[j], nths[j]):
             j = k
         if not _before(time[j], kinds[j], whos[j], nths[j], t, kind, who, nth):
             break

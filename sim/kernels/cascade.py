@@ -65,9 +65,7 @@ def threshold(key: Any, account: int, topic: int, nth: int) -> float:
 @njit
 def is_candidate(c: Any, account: int, topic: int) -> bool:
     """Whether the account may still cross its threshold, joins a pulse, or must hold a belief."""
-    if c.claim[topic, 0] > 0.0 or (
-        c.joins.shape[0] > 0 and bit(c.joins[topic], account)
-    ):
+    if c.claim[topic, 0] > 0.0 or (c.joins.shape[0] > 0 and bit(c.joins[topic], account)):
         return True
     return c.left[topic, account] <= c.susceptibility[account] * c.bound[topic]  # type: ignore[no-any-return]
 
@@ -203,12 +201,7 @@ def sees(g: Any, key: Any, c: Any, f: int, j: int, hour: int) -> bool:
     """Whether account `f` sees post `j`: attention falls with the load of its feed and with sleep."""
     z = c.zone[f]
     load = c.follows[f] * (c.background + c.rate[0])
-    p = (
-        c.seeing
-        * g.dial[DIAL_SEEING]
-        * c.awake[z, (hour + c.offset[z]) % 24]
-        / (1.0 + load / c.half_load)
-    )
+    p = c.seeing * g.dial[DIAL_SEEING] * c.awake[z, (hour + c.offset[z]) % 24] / (1.0 + load / c.half_load)
     who = (c.post_author[j] << 32) | f
     return uniform(key.seeing, who, (c.post_topic[j] << 20) | c.post_nth[j], 0) < p  # type: ignore[no-any-return]
 
@@ -238,12 +231,7 @@ def _meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int) -> None:
                 return
         elif state != BELIEVES:
             return
-    factor = (
-        hazard
-        * c.multiplier[topic]
-        * c.kind_factor[topic, kind]
-        * c.zone_factor[topic, c.zone[f]]
-    )
+    factor = hazard * c.multiplier[topic] * c.kind_factor[topic, kind] * c.zone_factor[topic, c.zone[f]]
     factor *= fade(c, topic, g.now[0])
     k = c.seen[topic, f] + 1
     c.seen[topic, f] = k
@@ -287,9 +275,7 @@ def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
 
 
 @njit
-def respond(
-    g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int
-) -> None:
+def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int) -> None:
     """The delay is over: account `f` responds to post `j`, unless it no longer believes what it would pass on."""
     topic = c.post_topic[j]
     if c.claim[topic, 0] > 0.0:
@@ -342,11 +328,7 @@ def look(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, nth: int) -> None
     if c.trending[topic] != episode or n >= 0xFFFFF:
         return
     j = c.last_post[topic]
-    if (
-        bit(c.candidate[topic], f)
-        and c.post_author[j] != f
-        and sees(g, key, c, f, j, _hour(g))
-    ):
+    if bit(c.candidate[topic], f) and c.post_author[j] != f and sees(g, key, c, f, j, _hour(g)):
         _meet(g, key, cal, log, c, f, j)
     wait = -c.look_every * ln(uniform(key.trend, f, (topic << 20) | episode, n + 1))
     later(cal, g, wait, LOOK, f, nth + 1)
@@ -380,11 +362,7 @@ def spontaneous(
                 break
             if count < out.shape[1]:
                 u, v = uniform2(key, a, driver, 2 * i + 1)
-                t = (
-                    at + (until - at) * u
-                    if until > at
-                    else at + rise_decay(rise, decay, u, v)
-                )
+                t = at + (until - at) * u if until > at else at + rise_decay(rise, decay, u, v)
                 out[0, count] = t
                 out[1, count] = a
                 out[2, count] = (driver << 20) | i

@@ -20,7 +20,7 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
 # Stages: one number for each kind of decision, so that a new decision moves no old draw.
-KIND, FITNESS, ACTIVITY, RETURN, POOL, CIRCLE, MATE, SHARED, ADOPT, PICK, BACK, AUDIENCE = range(12)
+KIND, FITNESS, POOL, CIRCLE, MATE, SHARED, ADOPT, PICK, BACK, AUDIENCE = range(10)
 
 ORDINARY, UNFOLLOWED, UNFOLLOWING = 0, 1, 2
 """Kinds of account: both ways; never followed (special accounts: but by their drawn audience); following nobody."""
@@ -34,15 +34,15 @@ def draw_accounts(
     n_special: int,
     unfollowed: float,
     unfollowing: float,
+    quiet: float,
+    aloof: float,
     exponent: float,
     ceiling: float,
     sigma: float,
-    coupling: float,
-    quiet: float,
-    aloof: float,
+    back_base: float,
     back_top: float,
     back_power: float,
-    back_base: float,
+    back_fall: float,
     kind: I8,
     fitness: F64,
     activity: F32,
@@ -52,39 +52,36 @@ def draw_accounts(
 
     Parameters
     ----------
+    unfollowed, unfollowing : shares of the two kinds that are not ordinary.
+    quiet, aloof : activity of an unfollowed account, and popularity of an unfollowing one, relative to the others.
     kind : shape (n_accounts,). `ORDINARY`, `UNFOLLOWED` or `UNFOLLOWING`.
-    fitness : shape (n_accounts,). Popularity weight, Pareto on [1, ceiling]; 0 where nobody may follow.
+    fitness : shape (n_accounts,). Popularity, Pareto on [1, ceiling]; 0 where nobody may follow by chance.
     activity : shape (n_accounts,). Weight of the number of picks, lognormal of mean 1; 0 where it follows nobody.
-    back : shape (n_accounts,). Chance that the account follows back [1].
+    back : shape (n_accounts,). Chance of following back, (base + top u**power) fitness**-fall.
     """
     span = 1.0 - exp((1.0 - exponent) * log(ceiling))
-    rest = np.sqrt(1.0 - coupling * coupling)
     for i in range(first, last):
         a, b = philox(key, i, 0, KIND, 0)
         u = to_unit(a)
         kind[i] = ORDINARY
-        if i >= n_special:
-            if u < unfollowed:
-                kind[i] = UNFOLLOWED
-            elif u < unfollowed + unfollowing:
-                kind[i] = UNFOLLOWING
-        a, b = philox(key, i, 0, FITNESS, 0)
-        u = to_unit(a)
-        fitness[i] = exp(log(1.0 - u * span) / (1.0 - exponent))
-        z = coupling * normal_quantile(u) + rest * normal_quantile(to_unit(b))
-        activity[i] = np.float32(exp(sigma * z - 0.5 * sigma * sigma))
-        a, b = philox(key, i, 0, RETURN, 0)
-        back[i] = np.float32(back_base + back_top * exp(back_power * log(to_unit(a))))
-        if kind[i] == UNFOLLOWED or i < n_special:
-            fitness[i] = 0.0
-        if kind[i] == UNFOLLOWED:
-            activity[i] *= np.float32(quiet)
-        if kind[i] == UNFOLLOWING:
-            fitness[i] *= aloof
-            activity[i] = np.float32(0.0)
-            back[i] = np.float32(0.0)
-        if i < n_special:
+        if i < n_special or u < unfollowed:
             kind[i] = UNFOLLOWED
+        elif u < unfollowed + unfollowing:
+            kind[i] = UNFOLLOWING
+        activity[i] = np.float32(exp(sigma * normal_quantile(to_unit(b)) - 0.5 * sigma * sigma))
+        a, b = philox(key, i, 0, FITNESS, 0)
+        popularity = exp(log(1.0 - to_unit(a) * span) / (1.0 - exponent))
+        free = back_base + back_top * exp(back_power * log(to_unit(b)))
+        fitness[i] = popularity
+        back[i] = np.float32(min(1.0, free * exp(-back_fall * log(popularity))))
+        if kind[i] == UNFOLLOWED:
+            fitness[i] = 0.0
+            back[i] = np.float32(0.0)
+            if i >= n_special:
+                activity[i] *= np.float32(quiet)
+        elif kind[i] == UNFOLLOWING:
+            fitness[i] = popularity * aloof
+            activity[i] = np.float32(0.0)
             back[i] = np.float32(0.0)
 
 
@@ -277,10 +274,9 @@ def follow(
     members: I32,
     adopted_start: I64,
     adopted: I32,
-    mate_chance: F64,
+    mate_chance: float,
     shared_chance: float,
     keenness: float,
-    pick_factor: F64,
     urn: I32,
     urn_start: I64,
     out: I32,
@@ -291,12 +287,12 @@ def follow(
 
     Parameters
     ----------
-    picks : mean number of picks from the whole urn of an account with activity 1 and pick factor 1.
+    picks : mean number of picks of an account with activity 1.
+    home : chance that a pick is sought in the account's own metropolitan area.
     keenness : the chances within the circle grow as activity to this power, up to 0.95.
-    pick_factor : shape (n_circles,). What the number of picks is multiplied by in each circle.
     circle : shape (n_accounts,). Circle of each account.
-    mate_chance : shape (n_circles,). Chance of following a member of one's circle.
-    shared_chance : chance of following an account that the circle has adopted.
+    mate_chance : chance of following a member of one's circle, at activity 1.
+    shared_chance : chance of following an account that the circle has adopted, at activity 1.
     out : shape (enough,). Filled from 0 with the lists one after another.
     length : shape (n_accounts,). Filled for `first:last`.
     scratch : shape (longest list possible,).
@@ -312,11 +308,11 @@ def follow(
         c = circle[i]
         if i >= n_special:
             keen = exp(keenness * log(activity[i]))
-            n = _scan(key, i, MATE, min(0.95, keen * mate_chance[c]), members[circle_start[c] : circle_start[c + 1]], kind, scratch, 0)
+            n = _scan(key, i, MATE, min(0.95, keen * mate_chance), members[circle_start[c] : circle_start[c + 1]], kind, scratch, 0)
             n = _scan(
                 key, i, SHARED, min(0.95, keen * shared_chance), adopted[adopted_start[c] : adopted_start[c + 1]], kind, scratch, n
             )
-        wanted = picks * activity[i] * (pick_factor[c] if i >= n_special else 1.0)
+        wanted = picks * activity[i]
         m = account_metro[i]
         a, b = philox(key, i, 0, PICK, 0)
         count = min(len(scratch) - n, max(1, int(wanted + to_unit(a))))

@@ -52,11 +52,7 @@ def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
     if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED:
         return 64 + 2 * int(c.offsets[who + 1] - c.offsets[who])
     if kind == LEARN:
-        return (
-            192
-            + int(ph.start[who + 1] - ph.start[who])
-            + int(ph.desk_share.size) * clones
-        )
+        return 192 + int(ph.start[who + 1] - ph.start[who]) + int(ph.desk_share.size) * clones
     if kind == MARK:
         return 64 + int(ph.back_start[who + 1] - ph.back_start[who])
     return 64
@@ -79,10 +75,10 @@ def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int
 
 
 @njit
-def advance(
-    until: float, g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any
-) -> int:
+def advance(until: float, everything: Any) -> int:
     """Run every event before `until`; return REACHED, or why control is handed back earlier."""
+    g, key, cal, log = everything.shared, everything.keys, everything.calendar, everything.log
+    c, ph, pe = everything.cascade, everything.phone, everything.people
     while True:
         known = known_first(cal)
         if known:
@@ -145,9 +141,7 @@ def happen(
 
 
 @njit
-def _phone(
-    kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, ph: Any
-) -> None:
+def _phone(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, ph: Any) -> None:
     if kind == HANG_UP:
         phone.hang_up(g, log, ph, who, nth)
     elif kind == BASE_CALL:
@@ -183,22 +177,16 @@ def _cascade(
         cascade.respond(g, key, cal, log, c, ph, pe, who, nth)
     elif kind == SPONTANEOUS:
         topic = c.driver_topic[nth >> 20]
-        cascade.publish(
-            g, key, cal, log, c, ph, pe, who, topic, -1, -1, cascade.SPONTANEOUS_POST
-        )
+        cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, cascade.SPONTANEOUS_POST)
     elif kind == PULSED:
         topic = c.post_topic[nth]
-        cascade.publish(
-            g, key, cal, log, c, ph, pe, who, topic, -1, nth, cascade.PULSE_POST
-        )
+        cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, nth, cascade.PULSE_POST)
     else:
         cascade.look(g, key, cal, log, c, who, nth)
 
 
 @njit
-def _people(
-    kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any
-) -> None:
+def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any) -> None:
     if kind == LEAVE:
         if pe.state[who] == OUT:
             people.try_home(g, key, cal, log, pe, who)

@@ -107,9 +107,7 @@ def arrive(g: Any, log: Any, pe: Any, q: int) -> None:
 
 
 @njit
-def lose_patience(
-    g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int, nth: int
-) -> None:
+def lose_patience(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int, nth: int) -> None:
     """Stranded for too long: walks home however far, unless a cordon is in the way."""
     s = pe.state[q]
     if s != STRANDED and s != SEEKING:
@@ -124,9 +122,7 @@ def lose_patience(
 
 
 @njit
-def _host(
-    g: Any, key: Any, c: Any, pe: Any, offer: int, clone: int
-) -> tuple[int, int, float]:
+def _host(g: Any, key: Any, c: Any, pe: Any, offer: int, clone: int) -> tuple[int, int, float]:
     """Zone, places and end [s] of a host: one of the 1/scale full-size hosts for whom an offer stands."""
     j = pe.offer_post[offer]
     who = (c.post_author[j] << 32) | clone
@@ -136,9 +132,7 @@ def _host(
     places = 1
     if pe.more_places > 0.0:
         places += int(ln(v) / ln(pe.more_places / (1.0 + pe.more_places)))
-    end = c.post_time[j] + delay(
-        g.laws, g.knots, pe.fresh, uniform(key.shelter, who, nth, 1)
-    )
+    end = c.post_time[j] + delay(g.laws, g.knots, pe.fresh, uniform(key.shelter, who, nth, 1))
     return zone, min(places, 255), end
 
 
@@ -152,9 +146,7 @@ def _reachable(pe: Any, q: int, zone: int) -> bool:
 
 
 @njit
-def _from_map(
-    g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, i: int
-) -> tuple[int, int]:
+def _from_map(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, i: int) -> tuple[int, int]:
     """An offer of the curated map, or -1: listed, not full, and near."""
     offers = c.size[1]
     if offers == 0:
@@ -179,10 +171,7 @@ def _listed(g: Any, key: Any, c: Any, pe: Any, offer: int, clone: int) -> bool:
     if g.now[0] < c.post_time[j] + pe.map_delay:
         return False
     who = (c.post_author[j] << 32) | clone
-    return (
-        uniform(key.shelter, who, (c.post_topic[j] << 20) | c.post_nth[j], 2)
-        < pe.map_coverage
-    )  # type: ignore[no-any-return]
+    return uniform(key.shelter, who, (c.post_topic[j] << 20) | c.post_nth[j], 2) < pe.map_coverage  # type: ignore[no-any-return]
 
 
 @njit
@@ -208,18 +197,13 @@ def _from_stream(
 
 
 @njit
-def read(
-    g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, nth: int
-) -> None:
+def read(g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, nth: int) -> None:
     """Seeker `q` reads a batch of items, of the map or of the stream, and may find a host to contact."""
     if pe.state[q] != SEEKING:
         return
     t = g.now[0]
     row = row_of(t, g.bin_width, pe.counts.shape[0])
-    by_map = (
-        g.flag[FLAG_MAP_OPEN] != 0
-        and uniform(key.shelter, q, 0, 3) < pe.map_use * g.dial[DIAL_MAP]
-    )
+    by_map = g.flag[FLAG_MAP_OPEN] != 0 and uniform(key.shelter, q, 0, 3) < pe.map_use * g.dial[DIAL_MAP]
     low = 0 if by_map else _window(c, t - pe.window)
     found = -1
     clone = 0
@@ -239,9 +223,7 @@ def read(
         later(cal, g, pe.batch * pe.item_time, READ, q, nth + 1)
         return
     pe.counts[row, CONTACTS] += 1
-    wait = read_items * pe.item_time + delay(
-        g.laws, g.knots, pe.contact, uniform(key.shelter, q, nth, 4)
-    )
+    wait = read_items * pe.item_time + delay(g.laws, g.knots, pe.contact, uniform(key.shelter, q, nth, 4))
     i = pe.contact_size[0]
     pe.contact_size[0] = i + 1
     pe.contact_who[i] = q
@@ -266,9 +248,7 @@ def _window(c: Any, since: float) -> int:
 
 
 @njit
-def contact(
-    g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, code: int
-) -> None:
+def contact(g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, code: int) -> None:
     """The host answers: a place, full, gone, or no."""
     i = code >> 24
     nth = code & 0xFFFFFF

@@ -231,9 +231,7 @@ def message(g: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
 
 
 @njit
-def message_served(
-    g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int
-) -> None:
+def message_served(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
     """A worried person's SMS arrives: the other learns, and may answer."""
     tell(g, cal, ph, callee_of(key, ph, p, slot), 2)
     u, v = uniform2(key.message, p, slot, 0)
@@ -299,17 +297,13 @@ def base_wait(g: Any, ph: Any, cell: int, t: float, need: float) -> float:
 
 
 @njit
-def base_call(
-    g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int, first: bool
-) -> None:
+def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int, first: bool) -> None:
     """An ordinary call of a cell: `nth // TRIES` is its number, `nth % TRIES` the attempt."""
     t = g.now[0]
     number = nth // TRIES
     if first:
         need = -ln(uniform(key.baseline, cell, number + 1, 0))
-        push(
-            cal, base_wait(g, ph, cell, t, need), BASE_CALL, cell, (number + 1) * TRIES
-        )
+        push(cal, base_wait(g, ph, cell, t, need), BASE_CALL, cell, (number + 1) * TRIES)
     i = row_of(t, g.bin_width, ph.calls.shape[1])
     ph.calls[cell, i, OFFERED] += 1
     u, v = uniform2(key.baseline, cell, nth, 1)
@@ -325,9 +319,7 @@ def base_call(
     if outcome == BLOCKED and ph.base_redials and nth % TRIES < TRIES - 1:
         if v < ph.persistence * g.dial[DIAL_PERSISTENCE]:
             w = uniform(key.baseline, cell, nth, 2)
-            later(
-                cal, g, delay(g.laws, g.knots, ph.redial, w), BASE_RETRY, cell, nth + 1
-            )
+            later(cal, g, delay(g.laws, g.knots, ph.redial, w), BASE_RETRY, cell, nth + 1)
 
 
 @njit
@@ -340,9 +332,7 @@ def television(key: Any, table: Any, told: Any) -> None:
         for b in range(table.shape[0]):
             if uniform(key.learning, p, b, 0) < table[b, 1]:
                 u, v = uniform2(key.learning, p, b, 1)
-                told[p] = min(
-                    told[p], table[b, 0] + rise_decay(table[b, 2], table[b, 3], u, v)
-                )
+                told[p] = min(told[p], table[b, 0] + rise_decay(table[b, 2], table[b, 3], u, v))
 
 
 @njit

@@ -21,9 +21,7 @@ def uniforms(key: Any, nth: int, sub: int, out: Any) -> None:
 def lognormals(key: Any, sigma: float, out: Any) -> None:
     """Fill `out` (n,) with lognormal values of mean 1 and log-standard deviation `sigma`."""
     for i in range(out.size):
-        out[i] = exp(
-            sigma * normal_quantile(uniform(key, i, 0, 0)) - 0.5 * sigma * sigma
-        )
+        out[i] = exp(sigma * normal_quantile(uniform(key, i, 0, 0)) - 0.5 * sigma * sigma)
 
 
 @njit
@@ -48,9 +46,7 @@ def poisson_counts(key: Any, mean: Any, most: int, out: Any) -> None:
 
 
 @njit
-def tie_targets(
-    key: Any, start: Any, cumulative: Any, first: Any, count: Any, out: Any
-) -> None:
+def tie_targets(key: Any, start: Any, cumulative: Any, first: Any, count: Any, out: Any) -> None:
     """Fill `out` (edges,) with whom each worry edge is about: a zone by share, then a person of that zone (-1: nobody)."""
     for p in range(start.size - 1):
         for e in range(start[p], start[p + 1]):

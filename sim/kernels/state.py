@@ -54,14 +54,10 @@ UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
 ) = range(11)
 
 # Kinds of posts (the order of `sim.scenario.schema_social.KINDS`).
-OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = (
-    range(9)
-)
+OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = range(9)
 
 # Dials of `Dials.value` (per-topic and per-cell dials have arrays of their own).
-DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY = range(
-    6
-)
+DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY = range(6)
 
 # Slots of `Shared.flag`.
 (
@@ -311,3 +307,15 @@ class People(NamedTuple):
     contact_clone: Any
     contact_outcome: Any
     contact_size: Any
+
+
+class Everything(NamedTuple):
+    """All the structs together: one argument for each call from Python, where each costs several microseconds."""
+
+    shared: Any
+    keys: Any
+    calendar: Any
+    log: Any
+    cascade: Any
+    phone: Any
+    people: Any

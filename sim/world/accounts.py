@@ -54,9 +54,7 @@ def account_shares(scenario: Scenario, zones: list[str]) -> NDArray[np.float64]:
     return np.array([float(scenario.places.zones[z].population or 0) for z in zones])
 
 
-def build_accounts(
-    scenario: Scenario, seed: int, scale: float, zones: list[str]
-) -> Accounts:
+def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]) -> Accounts:
     """Build the accounts and their follower graph for one seed and scale."""
     names = tuple(sorted(scenario.accounts))
     network = scenario.network
@@ -105,9 +103,7 @@ def _graph(
     network = scenario.network
     n = len(zone)
     if network is None or n == 0:
-        return FollowerGraph(
-            np.zeros(n + 1, np.int64), np.empty(0, np.int32), np.zeros(n, np.int32)
-        )
+        return FollowerGraph(np.zeros(n + 1, np.int64), np.empty(0, np.int32), np.zeros(n, np.int32))
     if network.complete:
         return _complete(n)
     if network.edge_list is not None:
@@ -134,11 +130,7 @@ def _complete(n: int) -> FollowerGraph:
     if n > MOST_COMPLETE:
         raise RefusedError(f"a complete graph of {n} accounts; at most {MOST_COMPLETE}")
     everyone = np.arange(n, dtype=np.int32)
-    followers = (
-        np.concatenate([np.delete(everyone, i) for i in range(n)])
-        if n > 1
-        else np.empty(0, np.int32)
-    )
+    followers = np.concatenate([np.delete(everyone, i) for i in range(n)]) if n > 1 else np.empty(0, np.int32)
     return FollowerGraph(
         np.arange(n + 1, dtype=np.int64) * max(n - 1, 0),
         followers,

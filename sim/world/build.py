@@ -104,23 +104,12 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
         if zones and _cell_count(scenario, scale) < 1e7
         else _cell_count(scenario, scale)
     )
-    calls = (
-        cells
-        * (scenario.phones.load if scenario.phones else 0.0)
-        / 100.0
-        * scenario.horizon
-    )
+    calls = cells * (scenario.phones.load if scenario.phones else 0.0) / 100.0 * scenario.horizon
     ties = n * (scenario.network.mean_follows if scenario.network else 0.0)
     if scenario.network and scenario.network.complete:
         ties = n * n
     memory = (
-        2e8
-        + 9.5 * ties
-        + n * (120 + 24 * topics)
-        + 60 * people
-        + 40 * out
-        + 120 * posts
-        + 16 * cells * bins
+        2e8 + 9.5 * ties + n * (120 + 24 * topics) + 60 * people + 40 * out + 120 * posts + 16 * cells * bins
     )
     memory += 8 * bins * len(zones) * 12
     events = posts * 30 + calls + 10 * people + 20 * out
@@ -136,10 +125,7 @@ def _cell_count(scenario: Scenario, scale: float) -> float:
     if scenario.phones is None:
         return 0.0
     people = float(populations(scenario, scenario.places.zone_ids()).sum())
-    return scale * (
-        people / scenario.phones.persons_per_cell
-        + float(sum(scenario.phones.cells.values()))
-    )
+    return scale * (people / scenario.phones.persons_per_cell + float(sum(scenario.phones.cells.values())))
 
 
 def refuse_if_too_large(scenario: Scenario, scale: float) -> None:

@@ -50,32 +50,20 @@ class Out:
     seeker: NDArray[np.uint8]
 
 
-def by_zone_or_kind(
-    scenario: Scenario, zones: list[str], values: Mapping[str, float]
-) -> NDArray[np.float64]:
+def by_zone_or_kind(scenario: Scenario, zones: list[str], values: Mapping[str, float]) -> NDArray[np.float64]:
     """Values by zone, from a mapping whose keys are zones or kinds of zone; the zone itself wins; missing is 0."""
-    return np.array(
-        [values.get(z, values.get(scenario.places.zones[z].kind, 0.0)) for z in zones]
-    )
+    return np.array([values.get(z, values.get(scenario.places.zones[z].kind, 0.0)) for z in zones])
 
 
 def populations(scenario: Scenario, zones: list[str]) -> NDArray[np.float64]:
     """Residents by zone who are persons of the model: none abroad [persons]."""
     rows = [scenario.places.zones[z] for z in zones]
-    return np.array(
-        [0.0 if row.kind == "abroad" else float(row.population or 0) for row in rows]
-    )
+    return np.array([0.0 if row.kind == "abroad" else float(row.population or 0) for row in rows])
 
 
-def build_residents(
-    scenario: Scenario, seed: int, scale: float, zones: list[str]
-) -> Residents:
+def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str]) -> Residents:
     """Build residents, cells and worry edges for one seed and scale."""
-    needed = (
-        scenario.phones is not None
-        or scenario.worry is not None
-        or bool(scenario.broadcasts)
-    )
+    needed = scenario.phones is not None or scenario.worry is not None or bool(scenario.broadcasts)
     count = np.round(populations(scenario, zones) * scale * needed).astype(np.int64)
     first = np.concatenate([[0], np.cumsum(count)])[:-1]
     zone = np.repeat(np.arange(len(zones), dtype=np.int16), count)
@@ -87,9 +75,7 @@ def build_residents(
         sample.categories(
             person,
             0,
-            cumulative_shares(
-                np.array([scenario.phones.operators[o].share for o in operators])
-            ),
+            cumulative_shares(np.array([scenario.phones.operators[o].share for o in operators])),
             operator,
         )
     cell_zone, weight = build_cells(scenario, scale, zones)
@@ -101,9 +87,7 @@ def build_residents(
     owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(start))
     order = np.argsort(callee, kind="stable")
     order = order[callee[order] >= 0]
-    back_start = np.concatenate(
-        [[0], np.cumsum(np.bincount(callee[order], minlength=n))]
-    ).astype(np.int64)
+    back_start = np.concatenate([[0], np.cumsum(np.bincount(callee[order], minlength=n))]).astype(np.int64)
     return Residents(
         zone,
         operator,
@@ -129,10 +113,7 @@ def build_cells(
         return np.empty(0, np.int16), np.empty(0)
     people = populations(scenario, zones)
     real = np.array(
-        [
-            float(phones.cells.get(z, people[i] / phones.persons_per_cell))
-            for i, z in enumerate(zones)
-        ]
+        [float(phones.cells.get(z, people[i] / phones.persons_per_cell)) for i, z in enumerate(zones)]
     )
     run = np.where(real > 0, np.maximum(1, np.round(real * scale)), 0).astype(np.int64)
     zone = np.repeat(np.arange(len(zones), dtype=np.int16), run)
@@ -151,11 +132,7 @@ def _ties(
     if scenario.worry is None or not scenario.worry.affected:
         return np.zeros(n + 1, np.int64), np.empty(0, np.int32)
     key = np.uint64(streams.key(seed, streams.WORLD, "world.ties"))
-    mean = (
-        by_zone_or_kind(scenario, zones, scenario.worry.ties)[zone]
-        if n
-        else np.empty(0)
-    )
+    mean = by_zone_or_kind(scenario, zones, scenario.worry.ties)[zone] if n else np.empty(0)
     ties = np.zeros(n, np.int64)
     sample.poisson_counts(key, mean, MOST_TIES, ties)
     start = np.concatenate([[0], np.cumsum(ties)]).astype(np.int64)
@@ -169,9 +146,7 @@ def _ties(
 def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
     """Build the people who are out: venues of the places and outings of the scenario, in the order of their ids."""
     groups = []
-    everyone = populations(scenario, zones) * [
-        scenario.places.zones[z].kind != "country" for z in zones
-    ]
+    everyone = populations(scenario, zones) * [scenario.places.zones[z].kind != "country" for z in zones]
     usual = (
         np.array([scenario.going_home.homes.get(z, 0.0) for z in zones])
         if scenario.going_home.homes

@@ -40,9 +40,7 @@ def start(context: Context) -> None:
         )
 
 
-def _post(
-    context: Context, at: float, author: int, topic: int, kind: int
-) -> Iterator[Event]:
+def _post(context: Context, at: float, author: int, topic: int, kind: int) -> Iterator[Event]:
     yield context.clock.at(at)
     context.engine.post(context.clock.now, author, topic, kind)
 
@@ -61,17 +59,12 @@ def _monitor(context: Context, can_trend: list[int]) -> Iterator[Event]:
         tick += 1
         yield context.clock.at(tick * TICK)
         now = tick * TICK
-        engine.set_rate(
-            float(engine.posts_since(now - TICK)[-1]) / TICK / context.world.accounts.n
-        )
+        engine.set_rate(float(engine.posts_since(now - TICK)[-1]) / TICK / context.world.accounts.n)
         if trending is None:
             continue
         counts = engine.posts_since(now - trending.window)
         for topic in sorted(can_trend):
-            above = (
-                counts[topic] / trending.window
-                > trending.threshold * context.world.scale
-            )
+            above = counts[topic] / trending.window > trending.threshold * context.world.scale
             if above != (topic in on):
                 engine.trend(now, topic, bool(above))
                 on.symmetric_difference_update({topic})

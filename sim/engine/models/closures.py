@@ -44,9 +44,7 @@ def _change(context: Context) -> Iterator[Event]:
                 s.going_home.detour,
             )
         walk = walking(context.world, cordon)
-        context.engine.change_network(
-            t, rides[label], walk, cordon, _service(context.world, t)
-        )
+        context.engine.change_network(t, rides[label], walk, cordon, _service(context.world, t))
         context.signals.tell(NETWORK_CHANGED, t)
 
 
@@ -80,9 +78,7 @@ def walking(world: World, cordon: Flags) -> F64:
     steps = np.where(cordon[:, None] | cordon[None, :], 0.0, steps)
     around = dijkstra(csr_array(steps))
     with np.errstate(invalid="ignore", divide="ignore"):
-        longer = np.where(
-            np.isfinite(usual) & (usual > 0), np.maximum(around / usual, 1.0), 1.0
-        )
+        longer = np.where(np.isfinite(usual) & (usual > 0), np.maximum(around / usual, 1.0), 1.0)
     longer[cordon, :] = np.inf
     longer[:, cordon] = np.inf
     np.fill_diagonal(longer, 1.0)

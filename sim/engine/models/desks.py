@@ -29,9 +29,7 @@ def start(context: Context) -> None:
         for i, name in enumerate(sorted(context.scenario.desks))
     ]
     if desks:
-        context.signals.listen(
-            DESK_CALLED, lambda who, nth: desks[nth >> 32].ring(who, nth)
-        )
+        context.signals.listen(DESK_CALLED, lambda who, nth: desks[nth >> 32].ring(who, nth))
 
 
 class _Desk:
@@ -49,9 +47,7 @@ class _Desk:
         self.redial_after = self.laws.add(desk.redial_after)
         self.rows, self.knots = self.laws.arrays()
         for name in sorted(desk.shifts, key=lambda k: (desk.shifts[k].at, k)):
-            context.clock.process(
-                self._shift(desk.shifts[name].at, desk.shifts[name].operators)
-            )
+            context.clock.process(self._shift(desk.shifts[name].at, desk.shifts[name].operators))
         for row, name in enumerate(sorted(desk.rates)):
             rate = desk.rates[name]
             context.clock.process(self._others(row, rate.at, rate.until, rate.rate))
@@ -64,9 +60,7 @@ class _Desk:
         return float(delay(self.rows, self.knots, law, self._u(who, nth, what)))
 
     def _note(self, who: int, nth: int, outcome: int) -> None:
-        self.context.engine.note(
-            self.context.clock.now, LOG_DESK, who, nth, outcome, self.number
-        )
+        self.context.engine.note(self.context.clock.now, LOG_DESK, who, nth, outcome, self.number)
 
     def _shift(self, at: float, operators: int) -> Iterator[Event]:
         yield self.context.clock.at(at)
@@ -78,9 +72,7 @@ class _Desk:
             self.free.get()
             self.present -= 1
 
-    def _others(
-        self, row: int, at: float, until: float, rate: float
-    ) -> Iterator[Event]:
+    def _others(self, row: int, at: float, until: float, rate: float) -> Iterator[Event]:
         """Callers at a constant rate; the n-th gap is keyed by the desk, the row and n."""
         n, t = 0, at
         while rate > 0:
@@ -137,11 +129,7 @@ class _Desk:
         self._note(who, nth, DONE)
         self._release(operator.value)
         clone = (nth >> 8) & 0xFFFFFF
-        if (
-            who < OTHERS
-            and clone == 0
-            and self._u(who, nth, INFORMS) < self.desk.informs
-        ):
+        if who < OTHERS and clone == 0 and self._u(who, nth, INFORMS) < self.desk.informs:
             self.context.engine.reassure(clock.now, who)
 
     def _release(self, operator: int) -> None:
@@ -152,10 +140,7 @@ class _Desk:
 
     def _again(self, who: int, nth: int) -> None:
         """Redial later, or give up."""
-        if (
-            nth & 0xFF >= MOST_TRIES
-            or self._u(who, nth, REDIAL) >= self.desk.persistence
-        ):
+        if nth & 0xFF >= MOST_TRIES or self._u(who, nth, REDIAL) >= self.desk.persistence:
             return
         wait = self._delay(self.redial_after, who, nth, REDIAL_AFTER)
         if who < OTHERS:

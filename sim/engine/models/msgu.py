@@ -22,9 +22,7 @@ def _turn(context: Context) -> Iterator[Event]:
     s, engine = context.scenario, context.engine
     levers = levers_of(s.measures)
     used = sorted({lever.measure.dial for lever in levers})
-    for t in sorted(
-        {x for lever in levers for x in (lever.measure.at, lever.measure.until)}
-    ):
+    for t in sorted({x for lever in levers for x in (lever.measure.at, lever.measure.until)}):
         yield context.clock.at(t)
         for dial in used:
             if dial == "infectiousness":

@@ -22,9 +22,7 @@ def start(context: Context) -> None:
         context.engine.listen_offers()
         context.signals.listen(OFFER_POSTED, queue.put)
         for _ in range(shelter.volunteers):
-            context.clock.process(
-                _volunteer(context, queue, shelter.map_at, shelter.volunteer_time)
-            )
+            context.clock.process(_volunteer(context, queue, shelter.map_at, shelter.volunteer_time))
 
 
 def _open(context: Context, at: float) -> Iterator[Event]:
@@ -32,9 +30,7 @@ def _open(context: Context, at: float) -> Iterator[Event]:
     context.engine.open_map()
 
 
-def _volunteer(
-    context: Context, queue: simpy.Store, at: float, each: float
-) -> Iterator[Event]:
+def _volunteer(context: Context, queue: simpy.Store, at: float, each: float) -> Iterator[Event]:
     """Check offers one after another; a simulated offer stands for 1/scale offers and takes as long as they do."""
     yield context.clock.at(at)
     while True:
