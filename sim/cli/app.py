@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli import read
+from sim.cli import read, run
 
 
 def build_app() -> typer.Typer:
@@ -19,6 +19,7 @@ def build_app() -> typer.Typer:
     )
     app.callback()(_every_verb)
     read.mount(app)
+    run.mount(app)
     return app
 
 
