@@ -60,7 +60,7 @@ def run(
 ) -> None:
     """Run a scenario and keep each replication."""
     from sim.scenario.load import resolve
-    from sim.study.batch import raise_if_failed, run_batch
+    from sim.world.size import refuse_if_too_large
 
     settings: Settings = context.obj
     sets = [
@@ -69,6 +69,9 @@ def run(
         *([f"seed={seed}"] if seed is not None else ()),
     ]
     resolved = resolve(scenario, policy or (), sets)
+    refuse_if_too_large(resolved.scenario, resolved.scenario.scale)
+    from sim.study.batch import raise_if_failed, run_batch
+
     began = time.monotonic()
     ids = tuple(layer.policy.id for layer in resolved.policies)
     with _stopped_by_signals(), _progress(settings.lang, reps, resolved.scenario.horizon) as tell:
