@@ -59,7 +59,7 @@ print(json.dumps([code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 102
 def _overrides(sets: list[str]) -> list[str]:
     from sim.scenario.load import load
 
-    desk = sorted(load(ROOT / TOY).desks)[0]
+    desk = min(load(ROOT / TOY).desks)
     found = []
     for text in sets:
         name = text.replace("{desk}", desk)
@@ -93,4 +93,3 @@ def test_shipped_scenarios_are_not_refused() -> None:
     for path in (TOY, PARIS):
         scenario = load(ROOT / path)
         refuse_if_too_large(scenario, scenario.scale)
-

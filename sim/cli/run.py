@@ -25,17 +25,25 @@ HEARTBEAT = 10.0
 _WORDS = {
     "en": {
         "done": "{n} of {reps} replications in {out} ({seconds:.1f} s)",
-        "next": "next: msgu score {out}    msgu report {out}", "same": "replication {k}: the same bits",
-        "other": "replication {k}: differs in {layers}", "whole": "{folder}: whole: {n} replications, {files} files",
-        "at": "replication {k}: {percent:.0f} % of the night", "left": "about {left:.0f} s left", "stopped": "stopped; go on with --resume",
+        "next": "next: msgu score {out}    msgu report {out}",
+        "same": "replication {k}: the same bits",
+        "other": "replication {k}: differs in {layers}",
+        "whole": "{folder}: whole: {n} replications, {files} files",
+        "at": "replication {k}: {percent:.0f} % of the night",
+        "left": "about {left:.0f} s left",
+        "stopped": "stopped; go on with --resume",
     },
     "fr": {
         "done": "{n} réplications sur {reps} dans {out} ({seconds:.1f} s)",
-        "next": "ensuite : msgu score {out}    msgu report {out}", "same": "réplication {k} : les mêmes bits",
-        "other": "réplication {k} : diffère pour {layers}", "whole": "{folder} : intact : {n} réplications, {files} fichiers",
-        "at": "réplication {k} : {percent:.0f} % de la nuit", "left": "encore {left:.0f} s environ", "stopped": "arrêté ; reprendre avec --resume",
+        "next": "ensuite : msgu score {out}    msgu report {out}",
+        "same": "réplication {k} : les mêmes bits",
+        "other": "réplication {k} : diffère pour {layers}",
+        "whole": "{folder} : intact : {n} réplications, {files} fichiers",
+        "at": "réplication {k} : {percent:.0f} % de la nuit",
+        "left": "encore {left:.0f} s environ",
+        "stopped": "arrêté ; reprendre avec --resume",
     },
-}  # fmt: skip
+}
 
 
 def mount(app: typer.Typer) -> None:
@@ -76,8 +84,15 @@ def run(
     ids = tuple(layer.policy.id for layer in resolved.policies)
     with _stopped_by_signals(), _progress(settings.lang, reps, resolved.scenario.horizon) as tell:
         outcome = run_batch(
-            resolved.scenario, out, reps=reps, workers=workers, resume=resume, progress=tell, policies=ids, overwrite=overwrite,
-        )  # fmt: skip
+            resolved.scenario,
+            out,
+            reps=reps,
+            workers=workers,
+            resume=resume,
+            progress=tell,
+            policies=ids,
+            overwrite=overwrite,
+        )
     raise_if_failed(outcome, out)
     words = _WORDS[settings.lang]
     n = len(outcome.ran) + len(outcome.kept)
@@ -96,9 +111,7 @@ def verify(context: typer.Context, folder: Folder) -> None:
     typer.echo(_prints(found.fingerprint))
 
 
-def replay(
-    context: typer.Context, folder: Folder, rep: Annotated[int, typer.Option(min=0, help="Its number.")] = 0
-) -> None:
+def replay(context: typer.Context, folder: Folder, rep: Annotated[int, typer.Option(min=0, help="Its number.")] = 0) -> None:
     """Run one replication again and compare it with its record, layer by layer."""
     from sim.study.verify import replay as again
 
@@ -155,9 +168,7 @@ def _bar(reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
         task = bar.add_task("", total=reps * horizon)
 
         def tell(event: Event) -> None:
-            reached[event.replication] = (
-                horizon if event.state in ("kept", "done", "failed") else event.seconds
-            )
+            reached[event.replication] = horizon if event.state in ("kept", "done", "failed") else event.seconds
             bar.update(task, completed=sum(reached.values()), description=f"{event.replication + 1}/{reps}")
 
         yield tell
@@ -173,16 +184,12 @@ class _Heartbeat:
 
     def __call__(self, event: Event) -> None:
         """Tell where the run is, if the last line is long enough ago."""
-        self.reached[event.replication] = (
-            self.horizon if event.state in ("kept", "done", "failed") else event.seconds
-        )
+        self.reached[event.replication] = self.horizon if event.state in ("kept", "done", "failed") else event.seconds
         now = time.monotonic()
         if now - self.last < HEARTBEAT:
             return
         self.last = now
         share = sum(self.reached.values()) / (self.horizon * len(self.reached))
         left = (now - self.began) * (1 - share) / share if share > 0 else float("inf")
-        line = self.words["at"].format(
-            k=event.replication, percent=100 * self.reached[event.replication] / self.horizon
-        )
+        line = self.words["at"].format(k=event.replication, percent=100 * self.reached[event.replication] / self.horizon)
         typer.echo(f"{line}, {self.words['left'].format(left=left)}", err=True)

@@ -60,9 +60,7 @@ class Engine(Protocol):
     def turn_channels(self, zone: int, value: float) -> None:
         """Multiply the voice channels of a zone's cells."""
 
-    def change_network(
-        self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool
-    ) -> None:
+    def change_network(self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool) -> None:
         """The ways home have changed: everyone who waits tries again."""
 
     def open_map(self) -> None:
@@ -123,9 +121,7 @@ class Night:
 
     def _pack(self) -> None:
         """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
-        self.g, self.k, self.cal, self.rows = (
-            pack(x) for x in (self.shared, self.key, self.calendar, self.log)
-        )
+        self.g, self.k, self.cal, self.rows = (pack(x) for x in (self.shared, self.key, self.calendar, self.log))
         self.c, self.ph, self.pe = (pack(x) for x in (self.cascade, self.phone, self.people))
         self.all = pack(state.Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
 
@@ -155,7 +151,7 @@ class Night:
         if status == state.FULL_CALENDAR:
             self.calendar = calendar.grown(self.calendar, 2 * self.calendar.time.size)
         elif status == state.FULL_LOG:
-            self.log = state.Log(*(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size)
+            self.log = state.Log._make([*(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size])
         elif status == state.FULL_POSTS:
             fields = [f for f in self.cascade._fields if f.startswith("post_") or f == "stream"]
             self.cascade = self.cascade._replace(
@@ -238,9 +234,7 @@ class Night:
     def turn_topic(self, topic: int, value: float) -> None:
         """See `Engine`; a value above the declared ceiling would break the bound of the candidates and is refused."""
         if value > self.cascade.ceiling[topic] * (1 + 1e-12):
-            raise ReplicationError(
-                f"infectiousness multiplied by {value}, above its bound {self.cascade.ceiling[topic]}"
-            )
+            raise ReplicationError(f"infectiousness multiplied by {value}, above its bound {self.cascade.ceiling[topic]}")
         self.cascade.multiplier[topic] = value
 
     def turn_channels(self, zone: int, value: float) -> None:
@@ -249,9 +243,7 @@ class Night:
         if phones is not None:
             self.phone.channels[self.world.residents.cell_zone == zone] = int(phones.channels * value)
 
-    def change_network(
-        self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool
-    ) -> None:
+    def change_network(self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool) -> None:
         """See `Engine`."""
         self.people.ride[:], self.people.walk[:], self.people.cordon[:] = (
             ride,
@@ -305,4 +297,4 @@ def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:
 
 def _log(capacity: int, keep: bool) -> state.Log:
     whole = [np.zeros(capacity if keep else 0, np.int64) for _ in range(5)]
-    return state.Log(np.zeros(capacity if keep else 0), *whole, np.array([0, int(keep)], np.int64))
+    return state.Log._make([np.zeros(capacity if keep else 0), *whole, np.array([0, int(keep)], np.int64)])

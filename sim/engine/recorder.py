@@ -14,8 +14,18 @@ from sim.scenario.schema_social import KINDS
 
 Table = dict[str, NDArray[Any]]
 STATES = [
-    "out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far",
-]  # fmt: skip
+    "out",
+    "riding",
+    "walking",
+    "taxi",
+    "stranded",
+    "seeking",
+    "to_host",
+    "sheltered",
+    "home",
+    "held",
+    "walking_far",
+]
 
 
 class Recorder:
@@ -64,16 +74,29 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
     }
     if s.record.event_log:
         tables["event_log"] = event_log(night)
-    names = {
-        "topics": sorted(s.topics), "zones": list(world.zones), "desks": sorted(s.desks), "kinds": list(KINDS), "states": STATES,
-        "operators": sorted(s.phones.operators) if s.phones else [], "accounts": list(world.accounts.names),
-    }  # fmt: skip
+    names: dict[str, list[str]] = {
+        "topics": sorted(s.topics),
+        "zones": list(world.zones),
+        "desks": sorted(s.desks),
+        "kinds": list(KINDS),
+        "states": STATES,
+        "operators": sorted(s.phones.operators) if s.phones else [],
+        "accounts": list(world.accounts.names),
+    }
     names |= {f"variants/{k}": sorted(t.variants) or [t.title or k] for k, t in s.topics.items()}
     return Results(
-        scenario_id=s.id, seed=world.seed, scale=world.scale, replication=replication, names=names,
-        start_iso=s.start.isoformat(), horizon=s.horizon, bin_width=s.record.bin, clones=world.clones, tables=tables,
+        scenario_id=s.id,
+        seed=world.seed,
+        scale=world.scale,
+        replication=replication,
+        names=names,
+        start_iso=s.start.isoformat(),
+        horizon=s.horizon,
+        bin_width=s.record.bin,
+        clones=world.clones,
+        tables=tables,
         summary=_summary(night),
-    )  # fmt: skip
+    )
 
 
 def event_log(night: Night) -> Table:
@@ -88,9 +111,16 @@ def _posts(night: Night) -> Table:
     c = night.cascade
     n = int(c.size[0])
     kept = {
-        "time": np.float64, "author": np.int32, "nth": np.int32, "topic": np.int16, "kind": np.int8, "variant": np.int8,
-        "parent": np.int32, "root": np.int32, "origin": np.int8,
-    }  # fmt: skip
+        "time": np.float64,
+        "author": np.int32,
+        "nth": np.int32,
+        "topic": np.int16,
+        "kind": np.int8,
+        "variant": np.int8,
+        "parent": np.int32,
+        "root": np.int32,
+        "origin": np.int8,
+    }
     table: Table = {k: getattr(c, f"post_{k}")[:n].astype(d) for k, d in kept.items()}
     table["zone"] = c.zone[table["author"]].astype(np.int16)
     return table
@@ -104,17 +134,21 @@ def _curves(posts: Table, topics: int, width: float, bins: int) -> Table:
     originals = np.bincount(row[original], minlength=size)
     at = np.flatnonzero(counts)
     return {
-        "bin": (at // max(topics, 1)).astype(np.int32), "topic": (at % max(topics, 1)).astype(np.int16),
-        "posts": counts[at].astype(np.int32), "originals": originals[at].astype(np.int32),
-    }  # fmt: skip
+        "bin": (at // max(topics, 1)).astype(np.int32),
+        "topic": (at % max(topics, 1)).astype(np.int16),
+        "posts": counts[at].astype(np.int32),
+        "originals": originals[at].astype(np.int32),
+    }
 
 
 def _cells(night: Night) -> Table:
     r = night.world.residents
     return {
-        "cell": np.arange(len(r.cell_zone), dtype=np.int32), "zone": r.cell_zone.astype(np.int16),
-        "channels": night.phone.channels.astype(np.int32), "weight": r.cell_weight.astype(np.float64),
-    }  # fmt: skip
+        "cell": np.arange(len(r.cell_zone), dtype=np.int32),
+        "zone": r.cell_zone.astype(np.int16),
+        "channels": night.phone.channels.astype(np.int32),
+        "weight": r.cell_weight.astype(np.float64),
+    }
 
 
 def _calls(calls: NDArray[np.int32]) -> Table:
@@ -166,9 +200,7 @@ def _beliefs(night: Night) -> Table:
         "bin": row.astype(np.int32),
         "topic": np.array(claims, np.int16)[claim],
     }
-    return table | {
-        k: held[row, claim, i].astype(np.int32) for i, k in enumerate(("believes", "doubts", "corrected"))
-    }
+    return table | {k: held[row, claim, i].astype(np.int32) for i, k in enumerate(("believes", "doubts", "corrected"))}
 
 
 def _desks(recorder: Recorder) -> Table:
@@ -176,9 +208,7 @@ def _desks(recorder: Recorder) -> Table:
     row, desk = np.nonzero(recorder.counts.any(axis=2) | standing.any(axis=2))
     table: Table = {"bin": row.astype(np.int32), "desk": desk.astype(np.int16)}
     counts = recorder.counts[row, desk]
-    table |= {
-        k: counts[:, i].astype(np.int32) for i, k in enumerate(("received", "busy", "answered", "abandoned"))
-    }
+    table |= {k: counts[:, i].astype(np.int32) for i, k in enumerate(("received", "busy", "answered", "abandoned"))}
     return table | {k: standing[row, desk, i].astype(np.int32) for i, k in enumerate(("waiting", "serving"))}
 
 
@@ -186,15 +216,23 @@ def _offers(night: Night) -> Table:
     n = int(night.cascade.size[1])
     people = night.people
     return {
-        "offer": np.arange(n, dtype=np.int32), "post": people.offer_post[:n].astype(np.int32), "verified": people.verified[:n].astype(np.int8),
-    }  # fmt: skip
+        "offer": np.arange(n, dtype=np.int32),
+        "post": people.offer_post[:n].astype(np.int32),
+        "verified": people.verified[:n].astype(np.int8),
+    }
 
 
 def _summary(night: Night) -> dict[str, float]:
     world, phone = night.world, night.phone
     return {
-        "accounts": float(world.accounts.n), "edges": float(world.accounts.graph.n_edges), "people": float(len(phone.zone)),
-        "worry_edges": float(len(phone.callee)), "worry_cleared": float(phone.cleared.sum()),
-        "worry_open": float(phone.open[phone.aware != 0].sum()), "exposures": float(night.cascade.size[2]),
-        "seen": float(night.cascade.size[3]), "posts": float(night.cascade.size[0]), "people_out": float(len(world.out.at)),
-    }  # fmt: skip
+        "accounts": float(world.accounts.n),
+        "edges": float(world.accounts.graph.n_edges),
+        "people": float(len(phone.zone)),
+        "worry_edges": float(len(phone.callee)),
+        "worry_cleared": float(phone.cleared.sum()),
+        "worry_open": float(phone.open[phone.aware != 0].sum()),
+        "exposures": float(night.cascade.size[2]),
+        "seen": float(night.cascade.size[3]),
+        "posts": float(night.cascade.size[0]),
+        "people_out": float(len(world.out.at)),
+    }

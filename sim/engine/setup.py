@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,6 @@ from sim.kernels._jit import pack
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_social import (
     KINDS,
-    Empirical,
     Exponential,
     Fixed,
     Law,
@@ -69,11 +69,9 @@ def law_mean(law: Law) -> float:
     if isinstance(law, Fixed):
         return law.value
     if isinstance(law, Seismic):
-        return (
-            math.inf if law.theta <= 1 else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
-        )
+        return math.inf if law.theta <= 1 else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
     points = sorted((float(p), d) for p, d in law.quantiles.items())
-    return sum((p1 - p0) * (d0 + d1) / 2 for (p0, d0), (p1, d1) in zip(points, points[1:], strict=False))
+    return sum((p1 - p0) * (d0 + d1) / 2 for (p0, d0), (p1, d1) in pairwise(points))
 
 
 def keys(seed: int, replication: int) -> state.Keys:
@@ -165,33 +163,68 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
             belief[0, i, state.UNAWARE] = n
     posts = 1024
     c = state.Cascade(
-        offsets=world.accounts.graph.offsets, followers=world.accounts.graph.followers,
-        follows=world.accounts.graph.out_degree, zone=world.accounts.zone,
-        susceptibility=world.accounts.susceptibility, person=world.person, awake=awake, offset=world.offset,
-        in_region=np.array(in_region, np.bool_), hazard=np.array([t.infectiousness for t in topics] or [0.0]),
+        offsets=world.accounts.graph.offsets,
+        followers=world.accounts.graph.followers,
+        follows=world.accounts.graph.out_degree,
+        zone=world.accounts.zone,
+        susceptibility=world.accounts.susceptibility,
+        person=world.person,
+        awake=awake,
+        offset=world.offset,
+        in_region=np.array(in_region, np.bool_),
+        hazard=np.array([t.infectiousness for t in topics] or [0.0]),
         fading=np.array([half / t.half_life if t.half_life else 0.0 for t in topics] or [0.0]),
         onset=np.array([t.onset or 0.0 for t in topics] or [0.0]),
-        original=np.array([t.original_share for t in topics] or [0.0]), kinds=kinds, kind_factor=kind_factor,
-        zone_factor=zone_factor, law=np.array([laws.add(t.delay) for t in topics] or [0], np.int64), curve=curve,
+        original=np.array([t.original_share for t in topics] or [0.0]),
+        kinds=kinds,
+        kind_factor=kind_factor,
+        zone_factor=zone_factor,
+        law=np.array([laws.add(t.delay) for t in topics] or [0], np.int64),
+        curve=curve,
         curve_length=np.array([len(t.curve.first) for t in topics] or [1], np.int64),
-        curve_tail=np.array([t.curve.tail for t in topics] or [0.0]), bound=bound, variants=variants, claim=claim,
-        multiplier=np.ones(rows), ceiling=most, seeing=s.attention.seeing, half_load=s.attention.half_load,
-        background=s.attention.background, rate=np.zeros(1), driver_topic=np.array(drivers, np.int64),
+        curve_tail=np.array([t.curve.tail for t in topics] or [0.0]),
+        bound=bound,
+        variants=variants,
+        claim=claim,
+        multiplier=np.ones(rows),
+        ceiling=most,
+        seeing=s.attention.seeing,
+        half_load=s.attention.half_load,
+        background=s.attention.background,
+        rate=np.zeros(1),
+        driver_topic=np.array(drivers, np.int64),
         pulse_topic=np.array([names.index(p.topic) for p in pulses] or [0], np.int64),
-        pulse_rise=np.array([p.rise for p in pulses] or [0.0]), pulse_decay=np.array([p.decay for p in pulses] or [0.0]),
+        pulse_rise=np.array([p.rise for p in pulses] or [0.0]),
+        pulse_decay=np.array([p.decay for p in pulses] or [0.0]),
         pulse_live=np.array([p.live_for for p in pulses] or [0.0]),
-        look_every=s.trending.look_every if s.trending else 1.0, last_post=np.full(rows, -1, np.int64),
-        trending=np.zeros(rows, np.int64), left=np.zeros((len(topics), n)), seen=np.zeros((len(topics), n), np.uint16),
-        responses=np.zeros((len(topics), n), np.uint16), written=np.zeros((rows, n), np.uint32),
-        belief=np.zeros((len(topics) if claim.any() else 0, n), np.int8), candidate=bitmap(n, rows), joins=joins,
-        last=np.full((pulsed, n), -1, np.int32), unaware=unaware, post_time=np.zeros(posts),
-        post_author=np.zeros(posts, np.int64), post_nth=np.zeros(posts, np.int64), post_topic=np.zeros(posts, np.int64),
-        post_kind=np.zeros(posts, np.int64), post_variant=np.zeros(posts, np.int64),
-        post_parent=np.zeros(posts, np.int64), post_root=np.zeros(posts, np.int64),
-        post_origin=np.zeros(posts, np.int64), post_offer=np.zeros(posts, np.int64), size=np.zeros(4, np.int64),
-        stream=np.zeros(posts, np.int64), stream_size=np.zeros(1, np.int64),
-        shelter_topic=names.index(s.shelter.topic) if s.shelter else -1, belief_change=belief,
-    )  # fmt: skip
+        look_every=s.trending.look_every if s.trending else 1.0,
+        last_post=np.full(rows, -1, np.int64),
+        trending=np.zeros(rows, np.int64),
+        left=np.zeros((len(topics), n)),
+        seen=np.zeros((len(topics), n), np.uint16),
+        responses=np.zeros((len(topics), n), np.uint16),
+        written=np.zeros((rows, n), np.uint32),
+        belief=np.zeros((len(topics) if claim.any() else 0, n), np.int8),
+        candidate=bitmap(n, rows),
+        joins=joins,
+        last=np.full((pulsed, n), -1, np.int32),
+        unaware=unaware,
+        post_time=np.zeros(posts),
+        post_author=np.zeros(posts, np.int64),
+        post_nth=np.zeros(posts, np.int64),
+        post_topic=np.zeros(posts, np.int64),
+        post_kind=np.zeros(posts, np.int64),
+        post_variant=np.zeros(posts, np.int64),
+        post_parent=np.zeros(posts, np.int64),
+        post_root=np.zeros(posts, np.int64),
+        post_origin=np.zeros(posts, np.int64),
+        post_offer=np.zeros(posts, np.int64),
+        size=np.zeros(4, np.int64),
+        stream=np.zeros(posts, np.int64),
+        stream_size=np.zeros(1, np.int64),
+        shelter_topic=names.index(s.shelter.topic) if s.shelter else -1,
+        belief_change=belief,
+    )
     if n and topics:
         cascade_kernel.prepare(pack(key), pack(c))
     return c
@@ -203,11 +236,7 @@ def driver_means(world: World, name: str) -> F64:
     driver = s.drivers[name]
     shares = account_shares(s, list(world.zones))
     shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(world.zones), 1 / len(world.zones))
-    weights = (
-        np.array([driver.zones.get(z, 0.0) for z in world.zones])
-        if driver.zones
-        else np.ones(len(world.zones))
-    )
+    weights = np.array([driver.zones.get(z, 0.0) for z in world.zones]) if driver.zones else np.ones(len(world.zones))
     total = float((shares * weights).sum())
     accounts = float(s.network.accounts if s.network else 0)
     if total <= 0 or accounts <= 0:

@@ -36,26 +36,52 @@ def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
     opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
     names = sorted(s.topics)
     return state.Phone(
-        cell=r.cell, operator=r.operator, account=account, zone=r.zone, aware=np.zeros(len(r.zone), np.uint8),
-        open=open_edges, start=r.start, callee=r.callee, state=state_of_edge, back_start=r.back_start,
-        back_edge=r.back_edge, owner=r.owner, busy=np.zeros(cells, np.int64),
-        channels=np.full(cells, phones.channels, np.int64), load=np.full(cells, phones.load),
-        profile=by_hour(phones.profile), base_mean=max(law_mean(phones.holding), 1e-9), holding=laws.add(phones.holding),
-        ring=phones.ring, answer=phones.answer, both_ends=phones.both_ends, persistence=phones.persistence,
-        redial=laws.add(phones.redial_after), base_redials=phones.baseline_redials, reaction=laws.add(worry.reaction),
-        message_share=worry.message_share, message_answered=worry.message_answered,
-        message_reply=laws.add(worry.message_reply), message_after=worry.message_after_failure,
-        post_after=worry.post_after_failure, talk_calls=worry.talk_calls if talking else 0.0,
-        talk_messages=worry.talk_messages if talking else 0.0, talk_spread=laws.add(worry.talk_spread),
+        cell=r.cell,
+        operator=r.operator,
+        account=account,
+        zone=r.zone,
+        aware=np.zeros(len(r.zone), np.uint8),
+        open=open_edges,
+        start=r.start,
+        callee=r.callee,
+        state=state_of_edge,
+        back_start=r.back_start,
+        back_edge=r.back_edge,
+        owner=r.owner,
+        busy=np.zeros(cells, np.int64),
+        channels=np.full(cells, phones.channels, np.int64),
+        load=np.full(cells, phones.load),
+        profile=by_hour(phones.profile),
+        base_mean=max(law_mean(phones.holding), 1e-9),
+        holding=laws.add(phones.holding),
+        ring=phones.ring,
+        answer=phones.answer,
+        both_ends=phones.both_ends,
+        persistence=phones.persistence,
+        redial=laws.add(phones.redial_after),
+        base_redials=phones.baseline_redials,
+        reaction=laws.add(worry.reaction),
+        message_share=worry.message_share,
+        message_answered=worry.message_answered,
+        message_reply=laws.add(worry.message_reply),
+        message_after=worry.message_after_failure,
+        post_after=worry.post_after_failure,
+        talk_calls=worry.talk_calls if talking else 0.0,
+        talk_messages=worry.talk_messages if talking else 0.0,
+        talk_spread=laws.add(worry.talk_spread),
         sms_time=np.array([1 / (o.sms_capacity * world.scale) for o in operators] or [0.0]),
-        sms_free=np.zeros(max(len(operators), 1)), contact=s.safety_check.contact if s.safety_check else 0.0,
-        desk_share=np.array([d.worried_share for d in desks]), desk_open=np.array(opens, np.float64),
+        sms_free=np.zeros(max(len(operators), 1)),
+        contact=s.safety_check.contact if s.safety_check else 0.0,
+        desk_share=np.array([d.worried_share for d in desks]),
+        desk_open=np.array(opens, np.float64),
         desk_law=np.array([laws.add(d.reaction) for d in desks], np.int64),
         post_driver=len(s.drivers) if talking and worry.post_topic and worry.post_topic in names else -1,
-        calls=np.zeros((cells, bins, 4), np.int32), traffic=np.zeros((bins, max(len(operators), 1), 3), np.int64),
-        aware_change=np.zeros((bins, max(len(world.zones), 1)), np.int64), marks=np.zeros(bins, np.int64),
+        calls=np.zeros((cells, bins, 4), np.int32),
+        traffic=np.zeros((bins, max(len(operators), 1), 3), np.int64),
+        aware_change=np.zeros((bins, max(len(world.zones), 1)), np.int64),
+        marks=np.zeros(bins, np.int64),
         cleared=np.zeros((bins, 4), np.int64),
-    )  # fmt: skip
+    )
 
 
 def build_people(world: World, laws: Laws, bins: int) -> state.People:
@@ -64,34 +90,52 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
     home, shelter = s.going_home, s.shelter
     n, zones = len(world.out.at), list(world.zones)
     people = populations(s, zones)
-    hosts = (
-        np.array([shelter.host_zones.get(z, 0.0) for z in zones])
-        if shelter and shelter.host_zones
-        else people
-    )
+    hosts = np.array([shelter.host_zones.get(z, 0.0) for z in zones]) if shelter and shelter.host_zones else people
     if shelter and not shelter.host_zones:
         hosts = people * [s.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
     change = np.zeros((bins, max(len(zones), 1), 11), np.int64)
-    np.add.at(change, (0, world.out.at.astype(np.int64), state.OUT), 1)
+    change[0, : max(len(zones), 1), state.OUT] = np.bincount(world.out.at, minlength=max(len(zones), 1))
     size = len(zones)
     none = np.zeros((size, size))
     return state.People(
-        at=world.out.at, home=world.out.home, state=np.zeros(n, np.int8), seeker=world.out.seeker, ride=none + np.inf,
-        walk=none + np.inf, cordon=np.zeros(size, np.bool_), distance=np.ascontiguousarray(world.places.distance),
-        accept_ride=home.accept_ride, accept_walk=home.accept_walk, taxi=home.taxi, taxi_speed=home.taxi_speed,
-        patience=laws.add(home.patience), start_after=laws.add(shelter.start_after if shelter else NOTHING),
-        item_time=shelter.item_time if shelter else 1.0, batch=shelter.batch if shelter else 1,
-        window=shelter.window if shelter else 0.0, near=shelter.near if shelter else 0.0,
+        at=world.out.at,
+        home=world.out.home,
+        state=np.zeros(n, np.int8),
+        seeker=world.out.seeker,
+        ride=none + np.inf,
+        walk=none + np.inf,
+        cordon=np.zeros(size, np.bool_),
+        distance=np.ascontiguousarray(world.places.distance),
+        accept_ride=home.accept_ride,
+        accept_walk=home.accept_walk,
+        taxi=home.taxi,
+        taxi_speed=home.taxi_speed,
+        patience=laws.add(home.patience),
+        start_after=laws.add(shelter.start_after if shelter else NOTHING),
+        item_time=shelter.item_time if shelter else 1.0,
+        batch=shelter.batch if shelter else 1,
+        window=shelter.window if shelter else 0.0,
+        near=shelter.near if shelter else 0.0,
         host_zones=cumulative_shares(hosts) if size else np.ones(1),
-        more_places=shelter.places - 1.0 if shelter else 0.0, contact=laws.add(shelter.contact if shelter else NOTHING),
-        accepts=shelter.accepts if shelter else 0.0, fresh=laws.add(shelter.fresh if shelter else NOTHING),
-        map_use=shelter.map_use if shelter else 0.0, map_coverage=shelter.map_coverage if shelter else 0.0,
-        map_delay=shelter.map_delay if shelter else 0.0, taken=np.zeros(16 * world.clones, np.uint8),
-        offer_post=np.zeros(16, np.int64), verified=np.zeros(16, np.uint8), change=change,
-        counts=np.zeros((bins, 6), np.int64), contact_time=np.zeros(256), contact_who=np.zeros(256, np.int64),
-        contact_offer=np.zeros(256, np.int64), contact_clone=np.zeros(256, np.int64),
-        contact_outcome=np.zeros(256, np.int8), contact_size=np.zeros(1, np.int64),
-    )  # fmt: skip
+        more_places=shelter.places - 1.0 if shelter else 0.0,
+        contact=laws.add(shelter.contact if shelter else NOTHING),
+        accepts=shelter.accepts if shelter else 0.0,
+        fresh=laws.add(shelter.fresh if shelter else NOTHING),
+        map_use=shelter.map_use if shelter else 0.0,
+        map_coverage=shelter.map_coverage if shelter else 0.0,
+        map_delay=shelter.map_delay if shelter else 0.0,
+        taken=np.zeros(16 * world.clones, np.uint8),
+        offer_post=np.zeros(16, np.int64),
+        verified=np.zeros(16, np.uint8),
+        change=change,
+        counts=np.zeros((bins, 6), np.int64),
+        contact_time=np.zeros(256),
+        contact_who=np.zeros(256, np.int64),
+        contact_offer=np.zeros(256, np.int64),
+        contact_clone=np.zeros(256, np.int64),
+        contact_outcome=np.zeros(256, np.int8),
+        contact_size=np.zeros(1, np.int64),
+    )
 
 
 Events = list[tuple[Any, Any, Any, Any]]

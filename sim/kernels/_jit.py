@@ -18,6 +18,7 @@ import numba
 from numba.core import types
 from numba.experimental import structref
 
+_settings: Any = numba.config
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -55,19 +56,23 @@ def _use_cache_of(module: str) -> None:
         base = os.environ.get("MSGU_CACHE") or os.path.join(
             os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "msgu-sim"
         )
-        numba.config.CACHE_DIR = str(Path(base) / "jit" / _digest(module.rpartition(".")[2]))
+        _settings.CACHE_DIR = str(Path(base) / "jit" / _digest(module.rpartition(".")[2]))
 
 
 def njit(function: _F) -> _F:
     """Compile `function`: cached on disk, no fast-math (no fused multiply-add, no reordering), GIL released."""
     _use_cache_of(function.__module__)
-    return numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    compiled: Any = numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy")(function)
+    return compiled  # typed as what it compiles
 
 
 def njit_parallel(function: _F) -> _F:
     """Compile `function` with `prange`; only for kernels whose result does not depend on the thread count."""
     _use_cache_of(function.__module__)
-    return numba.njit(cache=True, fastmath=False, nogil=True, parallel=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    options = {"cache": True, "fastmath": False, "nogil": True, "parallel": True, "error_model": "numpy"}
+    make: Any = numba.njit
+    compiled: Any = make(**options)(function)
+    return compiled  # typed as what it compiles
 
 
 class _Struct(types.StructRef):
@@ -77,7 +82,7 @@ class _Struct(types.StructRef):
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
-class _Proxy(structref.StructRefProxy):  # type: ignore[misc]
+class _Proxy(structref.StructRefProxy):
     """What Python holds of a struct."""
 
 
@@ -90,7 +95,7 @@ def pack(record: Any) -> Any:
     A named tuple travels by value through every call, one machine argument for each part of each array: with some
     170 arrays the kernels took 167 s to compile; as structs about 20 s. With the JIT off the tuple itself is returned.
     """
-    if numba.config.DISABLE_JIT:
+    if _settings.DISABLE_JIT:
         return record
     kind = _kinds[type(record).__name__]
     label = (type(record).__name__, numba.typeof(record))
@@ -146,7 +151,7 @@ _kinds: dict[str, Any] = {
     "Keys": KeysStruct, "Shared": SharedStruct, "Log": LogStruct, "Cascade": CascadeStruct, "Phone": PhoneStruct,
     "People": PeopleStruct, "Calendar": CalendarStruct, "Everything": EverythingStruct,
 }  # fmt: skip
-if not numba.config.DISABLE_JIT:
+if not _settings.DISABLE_JIT:
     for _kind in _kinds.values():
         structref.register(_kind)
         structref.define_boxing(_kind, _Proxy)

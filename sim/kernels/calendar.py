@@ -37,17 +37,14 @@ def new(capacity: int, known: tuple[Any, Any, Any, Any] | None = None) -> Calend
         )
     order = np.lexsort((known[3], known[2], known[1], known[0]))
     heap = (np.empty(capacity), *(np.empty(capacity, np.int64) for _ in range(3)))
-    return Calendar(
-        *heap,
-        np.zeros(2, np.int64),
-        *(np.ascontiguousarray(column[order]) for column in known),
-    )
+    lists = [np.ascontiguousarray(column[order]) for column in known]
+    return Calendar._make([*heap, np.zeros(2, np.int64), *lists])
 
 
 def grown(calendar: Calendar, capacity: int) -> Calendar:
     """Return the same calendar with more room."""
     heap = [np.concatenate([c, np.empty(capacity - c.size, c.dtype)]) for c in calendar[:4]]
-    return Calendar(*heap, *calendar[4:])
+    return Calendar._make([*heap, *calendar[4:]])
 
 
 @njit

@@ -43,7 +43,7 @@ _63 = np.uint64(63)
 @njit
 def bit(words: Any, i: int) -> bool:
     """Bit `i` of a bitmap of 64-bit words."""
-    return (words[i >> 6] >> (np.uint64(i) & _63)) & _1 != np.uint64(0)  # type: ignore[no-any-return]
+    return (words[i >> 6] >> (np.uint64(i) & _63)) & _1 != np.uint64(0)
 
 
 @njit
@@ -67,7 +67,7 @@ def is_candidate(c: Any, account: int, topic: int) -> bool:
     """Whether the account may still cross its threshold, joins a pulse, or must hold a belief."""
     if c.claim[topic, 0] > 0.0 or (c.joins.shape[0] > 0 and bit(c.joins[topic], account)):
         return True
-    return c.left[topic, account] <= c.susceptibility[account] * c.bound[topic]  # type: ignore[no-any-return]
+    return c.left[topic, account] <= c.susceptibility[account] * c.bound[topic]
 
 
 @njit
@@ -75,8 +75,8 @@ def curve(c: Any, topic: int, k: int) -> float:
     """Relative hazard of the k-th seen exposure, k = 1, 2, ..."""
     n = c.curve_length[topic]
     if k <= n:
-        return c.curve[topic, k - 1]  # type: ignore[no-any-return]
-    return c.curve[topic, n - 1] * power(n / float(k), c.curve_tail[topic])  # type: ignore[no-any-return]
+        return c.curve[topic, k - 1]
+    return c.curve[topic, n - 1] * power(n / float(k), c.curve_tail[topic])
 
 
 @njit
@@ -123,7 +123,7 @@ def publish(
     c.written[topic, author] = nth + 1
     root = j
     variant = 0
-    u, v = uniform2(key.origin, author, (topic << 20) | nth, 0)
+    u = uniform(key.origin, author, (topic << 20) | nth, 0)
     if parent >= 0 and u >= c.original[topic]:
         root = c.post_root[parent]
         kind = c.post_kind[parent]
@@ -180,7 +180,7 @@ def expose(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int) -> Non
     stop = c.offsets[author + 1]
     c.size[2] += stop - start
     for i in range(start, stop):
-        f = np.int64(c.followers[i])
+        f = int(c.followers[i])
         w = f >> 6
         if ((words[w] | unaware[w]) >> (np.uint64(f) & _63)) & _1:
             if sees(g, key, c, f, j, hour):
@@ -203,7 +203,7 @@ def sees(g: Any, key: Any, c: Any, f: int, j: int, hour: int) -> bool:
     load = c.follows[f] * (c.background + c.rate[0])
     p = c.seeing * g.dial[DIAL_SEEING] * c.awake[z, (hour + c.offset[z]) % 24] / (1.0 + load / c.half_load)
     who = (c.post_author[j] << 32) | f
-    return uniform(key.seeing, who, (c.post_topic[j] << 20) | c.post_nth[j], 0) < p  # type: ignore[no-any-return]
+    return uniform(key.seeing, who, (c.post_topic[j] << 20) | c.post_nth[j], 0) < p
 
 
 @njit

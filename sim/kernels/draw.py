@@ -11,6 +11,7 @@ bits do not depend on a vector library.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,7 @@ _INV_LN2 = 1.44269504088896338700e00
 
 
 @njit
-def philox(key: int, c0: int, c1: int, c2: int, c3: int) -> tuple[int, int]:
+def philox(key: Any, c0: Any, c1: Any, c2: Any, c3: Any) -> tuple[Any, Any]:
     """Philox4x32-10 block of a 64-bit key and four 32-bit counter words, as two 64-bit words.
 
     The first word holds outputs 0 (high) and 1 (low), the second outputs 2 and 3.
@@ -56,13 +57,13 @@ def philox(key: int, c0: int, c1: int, c2: int, c3: int) -> tuple[int, int]:
 
 
 @njit
-def to_unit(bits: int) -> float:
+def to_unit(bits: Any) -> float:
     """The uniform of a 64-bit word: its 52 high bits, centred, so strictly inside (0, 1)."""
     return (float(np.uint64(bits) >> _12) + 0.5) * _2M52
 
 
 @njit
-def uniform(key: int, who: int, nth: int, sub: int) -> float:
+def uniform(key: Any, who: int, nth: int, sub: int) -> float:
     """Uniform in (0, 1) of (key, who, nth, sub); `who` may use 64 bits, `nth` and `sub` 32 each."""
     w = np.uint64(who)
     a, _ = philox(key, w & _LOW, w >> _32, np.uint64(nth), np.uint64(sub))
@@ -70,7 +71,7 @@ def uniform(key: int, who: int, nth: int, sub: int) -> float:
 
 
 @njit
-def uniform2(key: int, who: int, nth: int, sub: int) -> tuple[float, float]:
+def uniform2(key: Any, who: int, nth: int, sub: int) -> tuple[float, float]:
     """Two independent uniforms of the same block: the first equals `uniform` of the same arguments."""
     w = np.uint64(who)
     a, b = philox(key, w & _LOW, w >> _32, np.uint64(nth), np.uint64(sub))
@@ -124,11 +125,7 @@ def exp(x: float) -> float:
         + t
         * (
             -2.77777777770155933842e-03
-            + t
-            * (
-                6.61375632143793436117e-05
-                + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08)
-            )
+            + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))
         )
     )
     y = 1.0 - ((lo - (r * c) / (2.0 - c)) - hi)
@@ -199,5 +196,5 @@ def normal_quantile(p: float) -> float:
 
 @njit
 def power(x: float, y: float) -> float:
-    """x to the power y for positive x, as exp(y log x)."""
+    """Return x to the power y for positive x, as exp(y log x)."""
     return exp(y * log(x))

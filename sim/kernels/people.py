@@ -142,7 +142,7 @@ def _reachable(pe: Any, q: int, zone: int) -> bool:
     z = pe.at[q]
     if (pe.cordon[z] or pe.cordon[zone]) and z != zone:
         return False
-    return pe.distance[z, zone] <= pe.near and pe.walk[z, zone] < 1e9  # type: ignore[no-any-return]
+    return pe.distance[z, zone] <= pe.near and pe.walk[z, zone] < 1e9
 
 
 @njit
@@ -171,13 +171,11 @@ def _listed(g: Any, key: Any, c: Any, pe: Any, offer: int, clone: int) -> bool:
     if g.now[0] < c.post_time[j] + pe.map_delay:
         return False
     who = (c.post_author[j] << 32) | clone
-    return uniform(key.shelter, who, (c.post_topic[j] << 20) | c.post_nth[j], 2) < pe.map_coverage  # type: ignore[no-any-return]
+    return uniform(key.shelter, who, (c.post_topic[j] << 20) | c.post_nth[j], 2) < pe.map_coverage
 
 
 @njit
-def _from_stream(
-    g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, i: int, low: int, row: int
-) -> tuple[int, int]:
+def _from_stream(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, i: int, low: int, row: int) -> tuple[int, int]:
     """A random item of the recent stream: the offer that it carries if a host is near, or -1."""
     high = c.stream_size[0]
     u, v = uniform2(key.shelter, q, nth, 64 + i)

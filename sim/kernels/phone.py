@@ -131,7 +131,7 @@ def clear(g: Any, log: Any, ph: Any, p: int, slot: int, how: int) -> None:
 def callee_of(key: Any, ph: Any, p: int, slot: int) -> int:
     """Whom slot `slot` of person `p` calls."""
     if slot < TALK:
-        return ph.callee[ph.start[p] + slot]  # type: ignore[no-any-return]
+        return ph.callee[ph.start[p] + slot]
     return int(uniform(key.talk, p, slot, 2) * ph.cell.size)
 
 
@@ -288,7 +288,7 @@ def base_wait(g: Any, ph: Any, cell: int, t: float, need: float) -> float:
         end = (hour + 1) * 3600.0 - g.local
         room = rate * max(0.0, end - t)
         if need < room:
-            return t + need / rate  # type: ignore[no-any-return]
+            return t + need / rate
         need -= room
         t = end
         hour += 1
@@ -384,5 +384,5 @@ def residual(g: Any, key: Any, ph: Any, cell: int, i: int, cut: float) -> float:
         u, v = uniform2(key.baseline, cell, i, 4 + k)
         hold = min(delay(g.laws, g.knots, ph.holding, u), cut)
         if v * cut < hold:
-            return uniform(key.baseline, (1 << 32) | cell, i, 4 + k) * hold  # type: ignore[no-any-return]
+            return uniform(key.baseline, (1 << 32) | cell, i, 4 + k) * hold
     return 0.0

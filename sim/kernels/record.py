@@ -47,4 +47,4 @@ def pick(cumulative: Any, u: float) -> int:
     for i in range(n - 1):
         if u < cumulative[i]:
             return i
-    return n - 1  # type: ignore[no-any-return]
+    return n - 1

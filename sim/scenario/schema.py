@@ -186,7 +186,7 @@ def _windows(s: Scenario) -> Iterator[Problem]:
         for key, item in getattr(s, block).items():
             if item.until is not None and not item.until > item.at:
                 yield (block, key, "until"), "a time not after `at`", "a later time", ""
-    for desk, block in s.desks.items():
-        for key, rate in block.rates.items():
+    for desk, centre in s.desks.items():
+        for key, rate in centre.rates.items():
             if not rate.until > rate.at:
                 yield ("desks", desk, "rates", key, "until"), "a time not after `at`", "a later time", ""

@@ -55,7 +55,9 @@ class Shelter(Sourced):
     host_zones: dict[Slug, Weight] = field(dict, "Where hosts are, per offer; empty: the city's zones by population.")
     places: Weight = field(1.6, "Mean number of places of a host (1 + geometric).", unit="places", ge=1, le=100)
     contact: Law = field(lambda: _lognormal(420.0, 0.8), "Time to reach a host and get an answer.", unit="s")
-    accepts: Probability = field(0.35, "Chance that a host with a free place answers and says yes; hoaxes and fear included.")
+    accepts: Probability = field(
+        0.35, "Chance that a host with a free place answers and says yes; hoaxes and fear included."
+    )
     fresh: Law = field(lambda: _lognormal(5400.0, 1.0), "Time after which a host has stopped answering.", unit="s")
     map_at: WallTime | None = field(None, "When a curated map opens; empty: never.", unit="s")
     map_use: Probability = field(0.0, "Share of the seekers who use it.")

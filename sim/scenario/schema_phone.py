@@ -13,19 +13,29 @@ class Operator(Sourced):
     """A mobile operator."""
 
     share: Weight = field(..., "Relative number of subscribers.")
-    sms_capacity: Rate = field(28170.0, "Messages that its SMS centre serves at scale 1.", unit="SMS/s", gt=0, le=1e9, source="P14")
+    sms_capacity: Rate = field(
+        28170.0, "Messages that its SMS centre serves at scale 1.", unit="SMS/s", gt=0, le=1e9, source="P14"
+    )
 
 
 class Phones(Sourced):
     """Voice cells with a finite number of channels (docs/model/phone.md)."""
 
     operators: dict[Slug, Operator] = field(dict, "Mobile operators.")
-    persons_per_cell: Weight = field(1400.0, "Subscribers present per cell, where `cells` gives no number.", unit="persons", gt=0)
+    persons_per_cell: Weight = field(
+        1400.0, "Subscribers present per cell, where `cells` gives no number.", unit="persons", gt=0
+    )
     cells: dict[Slug, int] = field(dict, "Cells in a zone at scale 1, all operators together.", unit="cells")
     channels: int = field(14, "Voice channels of a cell; never scaled.", unit="channels", ge=1, le=1000, source="P15, 2 TRX")
-    load: Weight = field(8.2, "Ordinary offered load of a cell at the busiest hour.", unit="erlang", source="P15, 2 % blocking")
-    profile: dict[str, Weight] = field(dict, "Ordinary load by local hour, '0'..'23', relative to the busiest; missing counts as 1.")
-    holding: Law = field(lambda: _lognormal(100.0, 0.8), "Holding time of an answered call.", unit="s", source="P08, crisis calls shorter")
+    load: Weight = field(
+        8.2, "Ordinary offered load of a cell at the busiest hour.", unit="erlang", source="P15, 2 % blocking"
+    )
+    profile: dict[str, Weight] = field(
+        dict, "Ordinary load by local hour, '0'..'23', relative to the busiest; missing counts as 1."
+    )
+    holding: Law = field(
+        lambda: _lognormal(100.0, 0.8), "Holding time of an answered call.", unit="s", source="P08, crisis calls shorter"
+    )
     ring: Duration = field(20.0, "Holding time of a call that nobody answers.", unit="s", ge=0, le=600)
     answer: Probability = field(0.75, "Chance that a call that got through is answered.")
     both_ends: bool = field(True, "A call needs a channel at both ends.")
@@ -38,7 +48,9 @@ class Worry(Sourced):
     """Who calls whom when the news arrives."""
 
     affected: dict[Slug, Weight] = field(dict, "Zones where the people worried about are, with weight per inhabitant.")
-    ties: dict[Slug, Weight] = field(dict, "Mean number of close ties in the affected zones, by zone or kind of zone of the worried.", unit="persons")
+    ties: dict[Slug, Weight] = field(
+        dict, "Mean number of close ties in the affected zones, by zone or kind of zone of the worried.", unit="persons"
+    )
     reaction: Law = field(lambda: _lognormal(300.0, 1.5), "Time from learning to the first call or message.", unit="s")
     message_share: Probability = field(0.4, "Share of first contacts made by SMS rather than voice.")
     message_answered: Probability = field(0.8, "Chance that an SMS is answered.")
@@ -85,7 +97,9 @@ class SafetyCheck(Sourced):
     """Facebook's Safety Check."""
 
     at: WallTime = field(..., "Activation.", unit="s")
-    zones: dict[Slug, Probability] = field(..., "Share of the people of a zone who are asked (they have Facebook and are located there).")
+    zones: dict[Slug, Probability] = field(
+        ..., "Share of the people of a zone who are asked (they have Facebook and are located there)."
+    )
     marks: Probability = field(..., "Share of those asked who mark themselves in the end.")
     delay: Law = field(..., "Time from activation to the mark.", unit="s")
     contact: Probability = field(0.5, "Chance that the worried one is a contact and sees the mark.")

@@ -110,7 +110,9 @@ class Claim(Sourced):
     zone: Slug | None = field(None, "Place that the claim is about.")
     credulity: Probability = field(0.6, "Chance that an unaware account believes on first sight.")
     acceptance: Probability = field(0.8, "Chance that a believer accepts a correction that it sees.")
-    correction_infectiousness: Positive = field(0.004, "Hazard of sharing a correction per seen exposure.", unit="1/exposure")
+    correction_infectiousness: Positive = field(
+        0.004, "Hazard of sharing a correction per seen exposure.", unit="1/exposure"
+    )
 
 
 class Topic(Sourced):

@@ -59,11 +59,7 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
     names = tuple(sorted(scenario.accounts))
     network = scenario.network
     n = 0 if network is None else max(round(network.accounts * scale), len(names))
-    key = {
-        name: np.uint64(streams.key(seed, streams.WORLD, name))
-        for name in streams.STREAMS
-        if name.startswith("world.")
-    }
+    key = {name: np.uint64(streams.key(seed, streams.WORLD, name)) for name in streams.STREAMS if name.startswith("world.")}
     zone = np.zeros(n, np.int16)
     activity, susceptibility = np.ones(n), np.ones(n)
     if n:

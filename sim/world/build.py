@@ -9,14 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema import Scenario
 from sim.world.accounts import Accounts, build_accounts, graph_digest
-from sim.world.people import (
-    Out,
-    Residents,
-    build_cells,
-    build_out,
-    build_residents,
-    populations,
-)
+from sim.world.people import Out, Residents, build_out, build_residents
 from sim.world.places import Places, build_places
 from sim.world.size import refuse_if_too_large
 
@@ -68,7 +61,17 @@ def build_world(scenario: Scenario, seed: int, scale: float) -> World:
         person[: len(accounts.names)] = -1
     start = scenario.start
     return World(
-        scenario, seed, scale, max(1, round(1 / scale)), tuple(zones),
-        start.hour * 3600.0 + start.minute * 60.0 + start.second, np.array(offset, np.int64),
-        accounts, residents, person, build_out(scenario, seed, zones), build_places(scenario.places), graph_digest(accounts.graph),
-    )  # fmt: skip
+        scenario,
+        seed,
+        scale,
+        max(1, round(1 / scale)),
+        tuple(zones),
+        start.hour * 3600.0 + start.minute * 60.0 + start.second,
+        np.array(offset, np.int64),
+        accounts,
+        residents,
+        person,
+        build_out(scenario, seed, zones),
+        build_places(scenario.places),
+        graph_digest(accounts.graph),
+    )

@@ -104,17 +104,13 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
     )
 
 
-def build_cells(
-    scenario: Scenario, scale: float, zones: list[str]
-) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
+def build_cells(scenario: Scenario, scale: float, zones: list[str]) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
     """Zone and weight of each cell: about scale x the real number, at least one where there is any, never fewer channels."""
     phones = scenario.phones
     if phones is None:
         return np.empty(0, np.int16), np.empty(0)
     people = populations(scenario, zones)
-    real = np.array(
-        [float(phones.cells.get(z, people[i] / phones.persons_per_cell)) for i, z in enumerate(zones)]
-    )
+    real = np.array([float(phones.cells.get(z, people[i] / phones.persons_per_cell)) for i, z in enumerate(zones)])
     run = np.where(real > 0, np.maximum(1, np.round(real * scale)), 0).astype(np.int64)
     zone = np.repeat(np.arange(len(zones), dtype=np.int16), run)
     return zone, np.repeat(real / np.maximum(run, 1), run)
@@ -147,11 +143,7 @@ def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
     """Build the people who are out: venues of the places and outings of the scenario, in the order of their ids."""
     groups = []
     everyone = populations(scenario, zones) * [scenario.places.zones[z].kind != "country" for z in zones]
-    usual = (
-        np.array([scenario.going_home.homes.get(z, 0.0) for z in zones])
-        if scenario.going_home.homes
-        else everyone
-    )
+    usual = np.array([scenario.going_home.homes.get(z, 0.0) for z in zones]) if scenario.going_home.homes else everyone
     for name in sorted(scenario.places.venues):
         venue = scenario.places.venues[name]
         homes = by_zone_or_kind(scenario, zones, venue.homes) if venue.homes else usual

@@ -46,7 +46,9 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
     memory = 1.5e8 + 9.5 * ties + accounts * (120 + 24 * topics) + 120 * people + 40 * worried + 80 * out + 120 * posts
     memory += bins * (16 * cells + 8 * zones * 13 + 32 * topics + 48 * len(scenario.desks))
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
-    events = 20 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
+    events = (
+        20 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
+    )
     disk = 4 * ties + 40 * posts + 20 * cells * bins + 12 * zones * bins
     return Prediction(memory, disk, events, 1.0 + events / 1e6 + ties * 2e-7)
 
@@ -65,7 +67,11 @@ def _cells(scenario: Scenario, scale: float) -> float:
     if phones is None:
         return 0.0
     rows = scenario.places.zones
-    real = [phones.cells.get(k, float(z.population or 0) / phones.persons_per_cell) for k, z in rows.items() if z.kind != "abroad"]
+    real = [
+        phones.cells.get(k, float(z.population or 0) / phones.persons_per_cell)
+        for k, z in rows.items()
+        if z.kind != "abroad"
+    ]
     return sum(max(1.0, n * scale) for n in real if n > 0)
 
 

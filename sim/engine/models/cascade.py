@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import Any
 
 from simpy.events import Event
 
@@ -40,17 +41,17 @@ def start(context: Context) -> None:
         )
 
 
-def _post(context: Context, at: float, author: int, topic: int, kind: int) -> Iterator[Event]:
+def _post(context: Context, at: float, author: int, topic: int, kind: int) -> Generator[Event, Any, None]:
     yield context.clock.at(at)
     context.engine.post(context.clock.now, author, topic, kind)
 
 
-def _pulse(context: Context, at: float, number: int) -> Iterator[Event]:
+def _pulse(context: Context, at: float, number: int) -> Generator[Event, Any, None]:
     yield context.clock.at(at)
     context.engine.pulse(context.clock.now, number)
 
 
-def _monitor(context: Context, can_trend: list[int]) -> Iterator[Event]:
+def _monitor(context: Context, can_trend: list[int]) -> Generator[Event, Any, None]:
     """Every minute: posts per account and second of the last minute, and which topics trend."""
     engine, trending = context.engine, context.scenario.trending
     on: set[int] = set()

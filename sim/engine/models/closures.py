@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ def start(context: Context) -> None:
         context.clock.process(_change(context))
 
 
-def _change(context: Context) -> Iterator[Event]:
+def _change(context: Context) -> Generator[Event, Any, None]:
     """At the start, at each beginning and end of a closure, and when service ends or starts: new ways home."""
     s = context.scenario
     metro = s.places.metro

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import Any
 
 import simpy
 from simpy.events import Event
@@ -24,10 +25,7 @@ OTHERS = 1 << 40
 
 def start(context: Context) -> None:
     """Register the shifts and the other callers of every desk, and listen for worried people who call."""
-    desks = [
-        _Desk(context, i, context.scenario.desks[name])
-        for i, name in enumerate(sorted(context.scenario.desks))
-    ]
+    desks = [_Desk(context, i, context.scenario.desks[name]) for i, name in enumerate(sorted(context.scenario.desks))]
     if desks:
         context.signals.listen(DESK_CALLED, lambda who, nth: desks[nth >> 32].ring(who, nth))
 
@@ -62,7 +60,7 @@ class _Desk:
     def _note(self, who: int, nth: int, outcome: int) -> None:
         self.context.engine.note(self.context.clock.now, LOG_DESK, who, nth, outcome, self.number)
 
-    def _shift(self, at: float, operators: int) -> Iterator[Event]:
+    def _shift(self, at: float, operators: int) -> Generator[Event, Any, None]:
         yield self.context.clock.at(at)
         self.on_duty = operators
         while self.present < operators:
@@ -72,7 +70,7 @@ class _Desk:
             self.free.get()
             self.present -= 1
 
-    def _others(self, row: int, at: float, until: float, rate: float) -> Iterator[Event]:
+    def _others(self, row: int, at: float, until: float, rate: float) -> Generator[Event, Any, None]:
         """Callers at a constant rate; the n-th gap is keyed by the desk, the row and n."""
         n, t = 0, at
         while rate > 0:
@@ -96,7 +94,7 @@ class _Desk:
             return
         self.context.clock.process(self._call(who, nth))
 
-    def _call(self, who: int, nth: int) -> Iterator[Event]:
+    def _call(self, who: int, nth: int) -> Generator[Event, Any, None]:
         """Wait for an operator, be served or give up."""
         clock, recorder = self.context.clock, self.context.recorder
         operator = self.free.get()
@@ -127,7 +125,7 @@ class _Desk:
         yield clock.timeout(self._delay(self.handling, who, nth, HANDLING))
         recorder.moved(clock.now, self.number, 0, -1)
         self._note(who, nth, DONE)
-        self._release(operator.value)
+        self._release(int(operator.value or 0))
         clone = (nth >> 8) & 0xFFFFFF
         if who < OTHERS and clone == 0 and self._u(who, nth, INFORMS) < self.desk.informs:
             self.context.engine.reassure(clock.now, who)
@@ -148,6 +146,6 @@ class _Desk:
         else:
             self.context.clock.process(self._redial(who, nth + 1, wait))
 
-    def _redial(self, who: int, nth: int, wait: float) -> Iterator[Event]:
+    def _redial(self, who: int, nth: int, wait: float) -> Generator[Event, Any, None]:
         yield self.context.clock.timeout(wait)
         self.ring(who, nth)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import Any
 
 from simpy.events import Event
 
@@ -17,7 +18,7 @@ def start(context: Context) -> None:
         context.clock.process(_turn(context))
 
 
-def _turn(context: Context) -> Iterator[Event]:
+def _turn(context: Context) -> Generator[Event, Any, None]:
     """At each beginning and end of a measure set every dial to the product of the factors in force."""
     s, engine = context.scenario, context.engine
     levers = levers_of(s.measures)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from typing import Any
 
 import simpy
 from simpy.events import Event
@@ -25,12 +26,12 @@ def start(context: Context) -> None:
             context.clock.process(_volunteer(context, queue, shelter.map_at, shelter.volunteer_time))
 
 
-def _open(context: Context, at: float) -> Iterator[Event]:
+def _open(context: Context, at: float) -> Generator[Event, Any, None]:
     yield context.clock.at(at)
     context.engine.open_map()
 
 
-def _volunteer(context: Context, queue: simpy.Store, at: float, each: float) -> Iterator[Event]:
+def _volunteer(context: Context, queue: simpy.Store, at: float, each: float) -> Generator[Event, Any, None]:
     """Check offers one after another; a simulated offer stands for 1/scale offers and takes as long as they do."""
     yield context.clock.at(at)
     while True:

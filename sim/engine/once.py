@@ -1,0 +1,24 @@
+"""One night from Python, in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sim.engine.run import simulate
+from sim.results import Results
+from sim.scenario.schema import Scenario
+from sim.world.build import build_world
+
+
+def run(scenario: Scenario, replication: int = 0) -> Results:
+    """Build the world of a scenario at its own seed and scale, and simulate one replication.
+
+    Raises
+    ------
+    RefusedError
+        Where the scenario is too large for one machine.
+    ReplicationError
+        Where the night itself fails.
+    """
+    world = build_world(scenario, scenario.seed, scenario.scale)
+    return replace(simulate(world, scenario.seed, replication), graph_digest=world.graph_digest)
