@@ -12,7 +12,7 @@ _TURN = np.uint64(29)
 
 
 @njit
-def mix(words: NDArray[np.uint64]) -> int:
+def mix(words: NDArray[np.uint64]) -> np.uint64:
     """64-bit checksum of words, in four lanes so that multiplications overlap.
 
     Each step is a bijection of its lane and of the word, so that any change of a single word changes the result.

@@ -7,6 +7,8 @@ The counter words of a draw are (who, nth, stage, 0); `who` and `nth` are accoun
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +30,7 @@ ORDINARY, UNFOLLOWED, UNFOLLOWING = 0, 1, 2
 
 @njit
 def draw_accounts(
-    key: int,
+    key: np.uint64,
     first: int,
     last: int,
     n_special: int,
@@ -38,14 +40,18 @@ def draw_accounts(
     aloof: float,
     exponent: float,
     ceiling: float,
+    mean: float,
     sigma: float,
     back_base: float,
     back_top: float,
     back_power: float,
     back_fall: float,
+    appeal_base: float,
+    appeal_power: float,
     kind: I8,
     fitness: F64,
     activity: F32,
+    appeal: F32,
     back: F32,
 ) -> None:
     """Draw what each account of `first:last` is.
@@ -54,10 +60,12 @@ def draw_accounts(
     ----------
     unfollowed, unfollowing : shares of the two kinds that are not ordinary.
     quiet, aloof : activity of an unfollowed account, and popularity of an unfollowing one, relative to the others.
+    ceiling, mean : largest and mean popularity.
     kind : shape (n_accounts,). `ORDINARY`, `UNFOLLOWED` or `UNFOLLOWING`.
     fitness : shape (n_accounts,). Popularity, Pareto on [1, ceiling]; 0 where nobody may follow by chance.
     activity : shape (n_accounts,). Weight of the number of picks, lognormal of mean 1; 0 where it follows nobody.
-    back : shape (n_accounts,). Chance of following back, (base + top u**power) fitness**-fall.
+    appeal : shape (n_accounts,). min(1, base fitness**power), as drawn before kinds change the fitness.
+    back : shape (n_accounts,). Chance of following back, (base + top u**power) (fitness / mean)**-fall.
     """
     span = 1.0 - exp((1.0 - exponent) * log(ceiling))
     for i in range(first, last):
@@ -73,7 +81,8 @@ def draw_accounts(
         popularity = exp(log(1.0 - to_unit(a) * span) / (1.0 - exponent))
         free = back_base + back_top * exp(back_power * log(to_unit(b)))
         fitness[i] = popularity
-        back[i] = np.float32(min(1.0, free * exp(-back_fall * log(popularity))))
+        appeal[i] = np.float32(min(1.0, appeal_base * exp(appeal_power * log(popularity))))
+        back[i] = np.float32(min(1.0, free * exp(-back_fall * log(popularity / mean))))
         if kind[i] == UNFOLLOWED:
             fitness[i] = 0.0
             back[i] = np.float32(0.0)
@@ -87,7 +96,7 @@ def draw_accounts(
 
 @njit
 def draw_pools(
-    key: int,
+    key: np.uint64,
     first: int,
     last: int,
     zone: NDArray[np.int16],
@@ -114,7 +123,7 @@ def draw_pools(
 
 @njit
 def cut_circles(
-    key: int,
+    key: np.uint64,
     pool_start: I64,
     smallest: float,
     largest: float,
@@ -181,14 +190,14 @@ def fill_urn(order: I32, fitness: F64, total: float, urn: I32) -> None:
 
 
 @njit
-def _slot(bits: int, low: int, high: int) -> int:
+def _slot(bits: Any, low: Any, high: Any) -> Any:
     """Uniform integer of low:high from 32 random bits (bias below 2**-32 x the width)."""
     return low + np.int64((np.uint64(bits) * np.uint64(high - low)) >> np.uint64(32))
 
 
 @njit
 def adopt(
-    key: int,
+    key: np.uint64,
     first: int,
     last: int,
     adopted_start: I64,
@@ -223,6 +232,259 @@ def adopt(
 
 
 @njit
+def _scan(
+    key: np.uint64, who: int, stage: int, chance: float, candidates: I32, weight: F32, out: I32, at: int
+) -> int:
+    """Follow each candidate with its weight times the chance, four to a block of the generator.
+
+    Without branches: a coin that is hard to predict costs more than a store.
+    """
+    scale = chance * 4294967296.0
+    low32 = np.uint64(0xFFFFFFFF)
+    up = np.uint64(32)
+    n = len(candidates)
+    for q in range(0, n - 3, 4):
+        a, b = philox(key, who, q >> 2, stage, 0)
+        j = candidates[q]
+        out[at] = j
+        at += (np.float64(a >> up) < scale * weight[j]) & (j != who)
+        j = candidates[q + 1]
+        out[at] = j
+        at += (np.float64(a & low32) < scale * weight[j]) & (j != who)
+        j = candidates[q + 2]
+        out[at] = j
+        at += (np.float64(b >> up) < scale * weight[j]) & (j != who)
+        j = candidates[q + 3]
+        out[at] = j
+        at += (np.float64(b & low32) < scale * weight[j]) & (j != who)
+    q = n - n % 4
+    if q < n:
+        a, b = philox(key, who, q >> 2, stage, 0)
+        for r in range(n - q):
+            word = a if r < 2 else b
+            bits = word >> up if r % 2 == 0 else word & low32
+            j = candidates[q + r]
+            out[at] = j
+            at += (np.float64(bits) < scale * weight[j]) & (j != who)
+    return at
+
+
+@njit
+def follow(
+    key: np.uint64,
+    first: int,
+    last: int,
+    n_special: int,
+    activity: F32,
+    appeal: F32,
+    picks: float,
+    home: float,
+    account_metro: NDArray[np.int16],
+    circle: I32,
+    mate_start: I64,
+    mates: I32,
+    adopted_start: I64,
+    adopted: I32,
+    mate_chance: float,
+    shared_chance: float,
+    keenness: float,
+    urn: I32,
+    urn_start: I64,
+    out: I32,
+    length: I32,
+) -> int:
+    """Write the accounts followed by each of `first:last`, in no order and now and then twice; returns how many.
+
+    Parameters
+    ----------
+    appeal : shape (n_accounts,). What the chance of following it within a circle is multiplied by.
+    picks : mean number of picks of an account with activity 1.
+    home : chance that a pick is sought in the account's own metropolitan area.
+    circle : shape (n_accounts,). Circle of each account.
+    mate_start, mates : members of each circle that may be followed.
+    adopted_start, adopted : accounts that each circle adopted.
+    mate_chance : chance of following a member of one's circle, at activity 1.
+    shared_chance : chance of following an account that the circle has adopted, at activity 1.
+    keenness : the chances within the circle grow as activity to this power, up to 0.95.
+    out : shape (enough + 4,). Filled from 0 with the lists one after another.
+    length : shape (n_accounts,). Filled for `first:last`.
+    """
+    at = 0
+    slots = np.uint64(len(urn))
+    up = np.uint64(32)
+    low32 = np.uint64(0xFFFFFFFF)
+    limit = np.uint64(home * 4294967296.0)
+    for i in range(first, last):
+        length[i] = 0
+        if activity[i] <= 0.0:
+            continue
+        begin = at
+        if i >= n_special:
+            c = circle[i]
+            keen = exp(keenness * log(activity[i]))
+            near = mates[mate_start[c] : mate_start[c + 1]]
+            at = _scan(key, i, MATE, min(0.95, keen * mate_chance), near, appeal, out, at)
+            near = adopted[adopted_start[c] : adopted_start[c + 1]]
+            at = _scan(key, i, SHARED, min(0.95, keen * shared_chance), near, appeal, out, at)
+        m = account_metro[i]
+        base = np.uint64(urn_start[m])
+        width = np.uint64(urn_start[m + 1]) - base
+        own_limit = limit if width > 0 else np.uint64(0)
+        a, b = philox(key, i, 0, PICK, 0)
+        count = min(len(activity), max(1, int(picks * activity[i] + to_unit(a))))
+        drawn = at
+        for t in range(0, count, 2):  # slots first, then look them up: the misses overlap
+            a, b = philox(key, i, 1 + (t >> 1), PICK, 0)
+            local = (a & low32) < own_limit
+            out[drawn] = (base if local else np.uint64(0)) + (((a >> up) * (width if local else slots)) >> up)
+            local = (b & low32) < own_limit
+            out[drawn + 1] = (base if local else np.uint64(0)) + (((b >> up) * (width if local else slots)) >> up)
+            drawn += 2
+        for t in range(at, at + count):
+            j = urn[out[t]]
+            out[at] = j
+            at += j != i
+        length[i] = at - begin
+    return at
+
+
+@njit
+def count_lists(
+    key: np.uint64, first: int, last: int, out: I32, length: I32, kind: I8, back: F32, followers: I32, returned: I32
+) -> None:
+    """Count followers of each followed account, and mark what is followed back.
+
+    Parameters
+    ----------
+    out : lists of `first:last`; an account that follows back is marked by its complement `~j`.
+    followers : shape (n_accounts,). Incremented.
+    returned : shape (n_accounts,). Number followed back, filled for `first:last`.
+    """
+    at = 0
+    up = np.uint64(32)
+    low32 = np.uint64(0xFFFFFFFF)
+    for i in range(first, last):
+        back_again = 0
+        open_to = kind[i] != UNFOLLOWED
+        a = np.uint64(0)
+        b = np.uint64(0)
+        for t in range(length[i]):
+            j = out[at]
+            followers[j] += 1
+            if open_to:
+                if t & 3 == 0:
+                    a, b = philox(key, i, t >> 2, BACK, 0)
+                word = a if t & 2 == 0 else b
+                bits = word >> up if t & 1 == 0 else word & low32
+                yes = np.float64(bits) < back[j] * 4294967296.0
+                back_again += yes
+                out[at] = ~j if yes else j
+            at += 1
+        returned[i] = back_again
+
+
+@njit
+def place(first: int, last: int, out: I32, length: I32, position: I64, followers: I32) -> None:
+    """Write each follower of `first:last` at the next free position of the account that it follows."""
+    at = 0
+    for i in range(first, last):
+        for _ in range(length[i]):
+            j = out[at]
+            j ^= j >> 31  # a marked account is its complement
+            followers[position[j]] = i
+            position[j] += 1
+            at += 1
+
+
+@njit
+def merge(
+    first: int,
+    last: int,
+    out: I32,
+    length: I32,
+    returned: I32,
+    offsets: I64,
+    counted: I64,
+    followers: I32,
+    kept: I32,
+    change: I32,
+) -> None:
+    """Merge into each list of followers those who follow back, and drop repeats.
+
+    Parameters
+    ----------
+    returned : shape (n_accounts,). Marked entries of each list of `out`.
+    offsets : shape (n_accounts + 1,). Where the room of each list begins.
+    counted : shape (n_accounts,). Followers already written there, ascending, repeats together.
+    kept : shape (n_accounts,). Filled: length after merging.
+    change : shape (n_accounts,). Difference to be made to the number that each account follows.
+    """
+    widest = 0
+    for i in range(first, last):
+        widest = max(widest, returned[i])
+    back = np.empty(widest, np.int32)
+    at = 0
+    for i in range(first, last):
+        low = offsets[i]
+        high = low
+        before = np.int32(-1)
+        for e in range(low, low + counted[i]):
+            j = followers[e]
+            if j == before:
+                change[j] -= 1
+                continue
+            followers[high] = j
+            high += 1
+            before = j
+        if returned[i] == 0:
+            at += length[i]
+            kept[i] = high - low
+            continue
+        n = 0
+        for _ in range(length[i]):
+            j = out[at]
+            at += 1
+            if j < 0:
+                back[n] = ~j
+                n += 1
+        _sort(back, n)
+        fresh = 0
+        before = np.int32(-1)
+        for t in range(n):
+            j = back[t]
+            if j != before and not _holds(followers, low, high, j):
+                back[fresh] = j
+                fresh += 1
+                change[j] += 1
+            before = j
+        kept[i] = high - low + fresh
+        e = high - 1
+        w = high + fresh - 1
+        t = fresh - 1
+        while t >= 0:  # from the end, so that nothing is overwritten before it is read
+            if e >= low and followers[e] > back[t]:
+                followers[w] = followers[e]
+                e -= 1
+            else:
+                followers[w] = back[t]
+                t -= 1
+            w -= 1
+
+
+@njit
+def _holds(values: I32, low: int, high: int, wanted: int) -> bool:
+    """Tell whether the ascending values[low:high] hold `wanted`."""
+    end = high
+    while low < high:
+        middle = (low + high) >> 1
+        if values[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low < end and values[low] == wanted
+
+
+@njit
 def _sort(values: I32, n: int) -> None:
     """Sort values[:n] in place: insertion for short lists (twice as fast below 40), the library's beyond."""
     if n > 40:
@@ -238,194 +500,6 @@ def _sort(values: I32, n: int) -> None:
 
 
 @njit
-def _scan(
-    key: int, who: int, stage: int, chance: float, candidates: I32, kind: I8, out: I32, at: int
-) -> int:
-    """Follow each of the candidates with the same chance, four to a block of the generator."""
-    limit = np.uint64(chance * 4294967296.0)
-    low32 = np.uint64(0xFFFFFFFF)
-    up = np.uint64(32)
-    n = len(candidates)
-    for q in range(0, n, 4):
-        a, b = philox(key, who, q >> 2, stage, 0)
-        for r in range(min(4, n - q)):
-            bits = (a if r < 2 else b) >> up if r % 2 == 0 else (a if r < 2 else b) & low32
-            if bits < limit:
-                j = candidates[q + r]
-                if j != who and kind[j] != UNFOLLOWED:
-                    out[at] = j
-                    at += 1
-    return at
-
-
-@njit
-def follow(
-    key: int,
-    first: int,
-    last: int,
-    n_special: int,
-    kind: I8,
-    activity: F32,
-    picks: float,
-    home: float,
-    account_metro: NDArray[np.int16],
-    circle: I32,
-    circle_start: I64,
-    members: I32,
-    adopted_start: I64,
-    adopted: I32,
-    mate_chance: float,
-    shared_chance: float,
-    keenness: float,
-    urn: I32,
-    urn_start: I64,
-    out: I32,
-    length: I32,
-    scratch: I32,
-) -> int:
-    """Write the accounts followed by each of `first:last`, ascending and without repeats; returns how many in all.
-
-    Parameters
-    ----------
-    picks : mean number of picks of an account with activity 1.
-    home : chance that a pick is sought in the account's own metropolitan area.
-    keenness : the chances within the circle grow as activity to this power, up to 0.95.
-    circle : shape (n_accounts,). Circle of each account.
-    mate_chance : chance of following a member of one's circle, at activity 1.
-    shared_chance : chance of following an account that the circle has adopted, at activity 1.
-    out : shape (enough,). Filled from 0 with the lists one after another.
-    length : shape (n_accounts,). Filled for `first:last`.
-    scratch : shape (longest list possible,).
-    """
-    at = 0
-    slots = len(urn)
-    up = np.uint64(32)
-    for i in range(first, last):
-        length[i] = 0
-        if activity[i] <= 0.0:
-            continue
-        n = 0
-        c = circle[i]
-        if i >= n_special:
-            keen = exp(keenness * log(activity[i]))
-            n = _scan(key, i, MATE, min(0.95, keen * mate_chance), members[circle_start[c] : circle_start[c + 1]], kind, scratch, 0)
-            n = _scan(
-                key, i, SHARED, min(0.95, keen * shared_chance), adopted[adopted_start[c] : adopted_start[c + 1]], kind, scratch, n
-            )
-        wanted = picks * activity[i]
-        m = account_metro[i]
-        a, b = philox(key, i, 0, PICK, 0)
-        count = min(len(scratch) - n, max(1, int(wanted + to_unit(a))))
-        for t in range(1, count + 1):
-            a, b = philox(key, i, t, PICK, 0)
-            s0 = np.int64(0)
-            s1 = np.int64(slots)
-            if to_unit(b) < home and urn_start[m + 1] > urn_start[m]:
-                s0 = urn_start[m]
-                s1 = urn_start[m + 1]
-            j = urn[_slot(a >> up, s0, s1)]
-            if j != i and j >= 0:
-                scratch[n] = j
-                n += 1
-        _sort(scratch, n)
-        before = -1
-        for t in range(n):
-            if scratch[t] != before:
-                before = scratch[t]
-                out[at] = before
-                at += 1
-                length[i] += 1
-    return at
-
-
-@njit
-def count_lists(
-    key: int, first: int, last: int, out: I32, length: I32, kind: I8, back: F32, followers: I32, returned: I32
-) -> None:
-    """Count followers of each followed account, and keep the sign of what is followed back.
-
-    Parameters
-    ----------
-    out : lists of `first:last`; an account that follows back is marked by its complement `~j`.
-    followers : shape (n_accounts,). Incremented.
-    returned : shape (n_accounts,). Number followed back, filled for `first:last`.
-    """
-    at = 0
-    for i in range(first, last):
-        returned[i] = 0
-        open_to = kind[i] != UNFOLLOWED
-        for _ in range(length[i]):
-            j = out[at]
-            followers[j] += 1
-            if open_to and back[j] > 0.0:
-                a, _ = philox(key, j, i, BACK, 0)
-                if to_unit(a) < back[j]:
-                    out[at] = ~j
-                    returned[i] += 1
-            at += 1
-
-
-@njit
-def place(first: int, last: int, out: I32, length: I32, position: I64, followers: I32) -> None:
-    """Write each follower of `first:last` at the next free position of the account that it follows."""
-    at = 0
-    for i in range(first, last):
-        for _ in range(length[i]):
-            j = out[at]
-            if j < 0:
-                j = ~j
-            followers[position[j]] = i
-            position[j] += 1
-            at += 1
-
-
-@njit
-def merge(
-    first: int, last: int, out: I32, length: I32, offsets: I64, counted: I64, followers: I32, kept: I32, gained: I32
-) -> None:
-    """Merge into each list of followers those who follow back; both are ascending, repeats fall away.
-
-    Parameters
-    ----------
-    offsets : shape (n_accounts + 1,). Where the room of each list begins.
-    counted : shape (n_accounts,). Followers already written there.
-    kept : shape (n_accounts,). Filled: length after merging.
-    gained : shape (n_accounts,). Incremented for each account that newly follows.
-    """
-    longest = 0
-    for i in range(first, last):
-        longest = max(longest, counted[i])
-    old = np.empty(longest, np.int32)
-    at = 0
-    for i in range(first, last):
-        n = counted[i]
-        w = offsets[i]
-        for t in range(n):
-            old[t] = followers[w + t]
-        r = 0
-        for _ in range(length[i]):
-            j = out[at]
-            at += 1
-            if j >= 0:
-                continue
-            j = ~j
-            while r < n and old[r] < j:
-                followers[w] = old[r]
-                w += 1
-                r += 1
-            if r < n and old[r] == j:
-                continue
-            followers[w] = j
-            w += 1
-            gained[j] += 1
-        while r < n:
-            followers[w] = old[r]
-            w += 1
-            r += 1
-        kept[i] = w - offsets[i]
-
-
-@njit
 def compact(offsets: I64, kept: I32, followers: I32, packed: I64) -> int:
     """Close the gaps between lists in place; `packed` receives the final offsets. Returns the number of edges."""
     at = np.int64(0)
@@ -438,12 +512,12 @@ def compact(offsets: I64, kept: I32, followers: I32, packed: I64) -> int:
                 followers[at + t] = followers[start + t]
         at += n
     packed[len(kept)] = at
-    return at
+    return int(at)
 
 
 @njit
 def draw_audience(
-    key: int,
+    key: np.uint64,
     who: int,
     wanted: int,
     n_special: int,

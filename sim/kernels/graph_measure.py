@@ -103,7 +103,9 @@ def neighbour_degrees(
 
 
 @njit
-def edge_moments(offsets: I64, followers: I32, of_follower: I32, of_followed: I32) -> tuple[float, float, float, float, float]:
+def edge_moments(
+    offsets: I64, followers: I32, of_follower: I32, of_followed: I32
+) -> tuple[float, float, float, float, float]:
     """Sums over ties of x, y, x*x, y*y, x*y: x an attribute of the follower, y of the followed."""
     sx = 0.0
     sy = 0.0
@@ -139,7 +141,7 @@ def same_group(offsets: I64, followers: I32, group: NDArray[np.int16]) -> int:
 
 @njit
 def _holds(values: I32, low: int, high: int, wanted: int) -> bool:
-    """Does the ascending values[low:high] hold `wanted`?"""
+    """Tell whether the ascending values[low:high] hold `wanted`."""
     end = high
     while low < high:
         middle = (low + high) >> 1
@@ -152,7 +154,7 @@ def _holds(values: I32, low: int, high: int, wanted: int) -> bool:
 
 @njit
 def linked(a: int, b: int, offsets: I64, followers: I32, starts: I64, follows: I32) -> bool:
-    """Does a follow b or b follow a? Looked up in the shorter of the two lists that could hold each tie."""
+    """Tell whether a follows b or b follows a, looked up in the shorter list that could hold each tie."""
     if offsets[b + 1] - offsets[b] < starts[a + 1] - starts[a]:
         found = _holds(followers, offsets[b], offsets[b + 1], a)
     else:
@@ -166,7 +168,7 @@ def linked(a: int, b: int, offsets: I64, followers: I32, starts: I64, follows: I
 
 @njit
 def clustering(
-    key: int,
+    key: np.uint64,
     accounts: I64,
     exact_below: int,
     pairs: int,
@@ -237,7 +239,7 @@ def clustering(
 
 @njit
 def wedges(
-    key: int,
+    key: np.uint64,
     first: int,
     last: int,
     cumulated: F64,
@@ -350,7 +352,7 @@ def weak_components(offsets: I64, followers: I32, parent: I32) -> int:
         parent[a] = x
         size[x] += 1
         best = max(best, size[x])
-    return best
+    return int(best)
 
 
 @njit
@@ -410,4 +412,4 @@ def strong_components(offsets: I64, followers: I32, index: I32, low: I32, stack:
                     if b == a:
                         break
                 best = max(best, size)
-    return best
+    return int(best)

@@ -243,7 +243,8 @@ def write_edge_list(
     if bad:
         where = os.fspath(path)
         allowed = "names without the delimiter or the end of a line"
-        raise InputError([Problem(where, 0, 0, "edge list", repr(x), allowed, "another delimiter") for x in bad[:MOST_PROBLEMS]])
+        near = "another delimiter"
+        raise InputError([Problem(where, 0, 0, "edge list", repr(x), allowed, near) for x in bad[:MOST_PROBLEMS]])
     part = Path(os.fspath(path) + ".part")
     with open(part, "w", encoding="utf-8", newline="\n") as file:
         for a in range(graph.n_accounts):

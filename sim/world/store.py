@@ -48,8 +48,8 @@ def folder() -> Path:
 def _sources() -> bytes:
     """The source of everything that decides which graph is built."""
     room = Path(network.__file__).parent.parent
-    parts = [Path(network.__file__), room / "kernels" / "graph.py", room / "kernels" / "draw.py"]
-    return b"\0".join(p.read_bytes() for p in parts)
+    parts = ["world/network.py", "world/layers.py", "world/transpose.py", "kernels/graph.py", "kernels/draw.py"]
+    return b"\0".join((room / part).read_bytes() for part in parts)
 
 
 def digest_of(
