@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli import read, run
+from sim.cli import read, run, score
 
 
 def build_app() -> typer.Typer:
@@ -20,6 +20,7 @@ def build_app() -> typer.Typer:
     app.callback()(_every_verb)
     read.mount(app)
     run.mount(app)
+    score.mount(app)
     return app
 
 
