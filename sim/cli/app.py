@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli import read, run, score
+from sim.cli import read, report, run, score
 
 
 def build_app() -> typer.Typer:
@@ -21,6 +21,7 @@ def build_app() -> typer.Typer:
     read.mount(app)
     run.mount(app)
     score.mount(app)
+    report.mount(app)
     return app
 
 

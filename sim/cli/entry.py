@@ -81,6 +81,4 @@ def _settings(found: dict[str, str]) -> Settings | str:
         return f"--errors: '{errors}' - text or json"
     if lang not in ("fr", "en"):
         return f"--lang: '{lang}' - fr or en"
-    return Settings(
-        "json" if errors == "json" else "text", "--debug" in found, "fr" if lang == "fr" else "en"
-    )
+    return Settings("json" if errors == "json" else "text", "--debug" in found, "fr" if lang == "fr" else "en")

@@ -9,9 +9,7 @@ import typer
 from sim.cli.settings import Settings
 
 Scenario = Annotated[str, typer.Argument(help="Scenario file.", metavar="SCENARIO")]
-Policies = Annotated[
-    list[str] | None, typer.Option("--policy", help="Policy file, or its name in policies/; repeatable.")
-]
+Policies = Annotated[list[str] | None, typer.Option("--policy", help="Policy file, or its name in policies/; repeatable.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", help="Override: key.path=value; repeatable.")]
 
 
@@ -51,9 +49,7 @@ def explain(context: typer.Context, scenario: Scenario, policy: Policies = None,
 
 
 def schema(
-    reference: Annotated[
-        bool, typer.Option("--reference", help="The field reference in Markdown instead.")
-    ] = False,
+    reference: Annotated[bool, typer.Option("--reference", help="The field reference in Markdown instead.")] = False,
 ) -> None:
     """Print the JSON Schema of scenarios, for editors."""
     from sim.scenario.document import json_schema_text, reference_text

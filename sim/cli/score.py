@@ -18,7 +18,8 @@ _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "columns": "id|role|weight|figure|reported|simulated|range|counts as|kind|verdict",
         "sum": "{ok} ok, {missed} missed, {open} not reached; of the {predicted} only predicted, {good} ok",
-        "reading": "reading of the peak: {reading}; nights: {n}; scale: {scale:.6g}; {share:.1%} of posts set off by no other post",
+        "reading": "reading of the peak: {reading}; nights: {n}; scale: {scale:.6g}; "
+        "{share:.1%} of posts set off by no other post",
         "fitted": "Only rows of kind `predicted` count as validation.",
         "ok": "ok",
         "missed": "MISSED",
@@ -26,8 +27,10 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     "fr": {
         "columns": "id|rôle|poids|chiffre|rapporté|simulé|étendue|admis|nature|verdict",
-        "sum": "{ok} reproduits, {missed} manqués, {open} non atteints ; des {predicted} seulement prédits, {good} reproduits",
-        "reading": "lecture du pic : {reading} ; nuits : {n} ; échelle : {scale:.6g} ; {share:.1%} des messages sans déclencheur",
+        "sum": "{ok} reproduits, {missed} manqués, {open} non atteints ; "
+        "des {predicted} seulement prédits, {good} reproduits",
+        "reading": "lecture du pic : {reading} ; nuits : {n} ; échelle : {scale:.6g} ; "
+        "{share:.1%} des messages sans déclencheur",
         "fitted": "Seules les lignes de nature « predicted » valent validation.",
         "ok": "reproduit",
         "missed": "MANQUÉ",
@@ -100,18 +103,8 @@ def _print(rows: list[Row], words: dict[str, str]) -> None:
         spread = f"{number(min(r.simulated))} to {number(max(r.simulated))}" if len(r.simulated) > 1 else ""
         allowed = f"{number(r.low)} to {number(r.high)}"
         verdict = Text(words[r.verdict], style=colours[r.verdict])
-        cells = [
-            r.id,
-            r.role,
-            f"{r.weight:g}",
-            Text(r.quantity),
-            number(r.reported),
-            number(r.median),
-            spread,
-            allowed,
-            r.kind,
-        ]
-        table.add_row(*cells, verdict)
+        values = (number(r.reported), number(r.median), spread, allowed, r.kind)
+        table.add_row(r.id, r.role, f"{r.weight:g}", Text(r.quantity), *values, verdict)
     console.print(table)
 
 

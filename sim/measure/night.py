@@ -63,7 +63,7 @@ class Night:
     def originals(self) -> Mask:
         """Return which posts are originals: first of their cascade."""
         root = self.table("posts")["root"]
-        return root == np.arange(len(root))
+        return np.asarray(root == np.arange(len(root)), np.bool_)
 
     def share_of_bins(self, bins: NDArray[Any], window: Window) -> NDArray[np.float64]:
         """Return which share of each bin lies within the window."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sim.report.ink import FAINT, INK
+from sim.report.ink import FAINT, INK, THREAD
 from sim.report.material import Lang
 from sim.scenario.schema import Scenario
 from sim.units import parse_wall
@@ -60,9 +60,7 @@ def marks(scenario: Scenario, lang: Lang) -> list[Mark]:
     found = [(parse_wall(event.at, scenario.start), key, event) for key, event in scenario.events.items()]
     inside = sorted((at, key) for at, key, _ in found if at < scenario.horizon)
     title = {key: event.title for _, key, event in found}
-    return [
-        Mark(i + 1, at, title[key].fr if lang == "fr" else title[key].en) for i, (at, key) in enumerate(inside)
-    ]
+    return [Mark(i + 1, at, title[key].fr if lang == "fr" else title[key].en) for i, (at, key) in enumerate(inside)]
 
 
 def step(length: float, most: int) -> float:
@@ -97,24 +95,45 @@ def clock_axis(axes: Axes, start: datetime, low: float, high: float, narrow: boo
     axes.set_xlim(low, high)
 
 
-def event_lines(axes: Axes, events: Sequence[Mark], narrow: bool, numbered: bool = True) -> None:
-    """Draw a thin line for each event, with its number above; neighbours share a label such as `2–8`."""
+def event_lines(axes: Axes, events: Sequence[Mark], width: float, through: bool = True) -> None:
+    """Draw a thin line for each event, with its number above; neighbours share a label such as `2–8`.
+
+    width : of the axes, about [inches]. through : lines through the picture, or only above it.
+    """
     low, high = axes.get_xlim()
-    near = (high - low) * (0.05 if narrow else 0.028)
-    groups: list[list[Mark]] = []
-    for event in events:
-        if not low <= event.at <= high:
-            continue
-        axes.axvline(event.at, color=FAINT, linewidth=0.6, zorder=0.6)
-        if groups and event.at - groups[-1][0].at < near * (1.6 if len(groups[-1]) > 1 else 1.0):
-            groups[-1].append(event)
-        else:
-            groups.append([event])
-    for group in groups if numbered else []:
-        first, last = group[0].number, group[-1].number
-        text = str(first) if first == last else f"{first}–{last}"
-        centre = (group[0].at + group[-1].at) / 2
+    inside = [event for event in events if low <= event.at <= high]
+    for event in inside:
+        if through:
+            axes.axvline(event.at, color=THREAD, linewidth=0.55, zorder=0.6)
         axes.annotate(
-            text, (centre, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 1.5), textcoords="offset points",
+            "", (event.at, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+    for text, at in _labels(inside, (high - low) / width):
+        axes.annotate(
+            text, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3.5), textcoords="offset points",
             ha="center", va="bottom", fontsize=7.5, color=INK,
         )  # fmt: skip
+
+
+def _labels(events: Sequence[Mark], inch: float) -> list[tuple[str, float]]:
+    """Numbers and where they stand, neighbours merged until none touch; `inch` : time of an inch [s]."""
+    groups: list[list[Mark]] = []
+    for event in events:
+        groups.append([event])
+        while len(groups) > 1 and _touch(groups[-2], groups[-1], inch):
+            last = groups.pop()
+            groups[-1] += last
+    return [(_range(group), (group[0].at + group[-1].at) / 2) for group in groups]
+
+
+def _range(group: Sequence[Mark]) -> str:
+    first, last = group[0].number, group[-1].number
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _touch(left: Sequence[Mark], right: Sequence[Mark], inch: float) -> bool:
+    """Whether the labels of two groups would touch: 0.067 inch for a digit, 0.05 between."""
+    half = 0.067 * (len(_range(left)) + len(_range(right))) / 2 + 0.05
+    apart = (right[0].at + right[-1].at - left[0].at - left[-1].at) / 2
+    return apart < half * inch

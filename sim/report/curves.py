@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,22 +20,24 @@ if TYPE_CHECKING:
 
 
 def line(axes: Axes, x: F64, spread: Band, style: int, label: str, steps: bool = False) -> None:
-    """Draw the median as a line and the spread as a band behind it."""
+    """Draw the median as a line, or as steps, and the spread as a band behind it."""
     colour = COLOURS[style % len(COLOURS)]
-    where = "steps-mid" if steps else "default"
-    axes.plot(
-        x, spread.middle, color=colour, linestyle=DASHES[style % len(DASHES)], label=clipped(label, 34), drawstyle=where
-    )
+    where, dashes = ("steps-mid", "-") if steps else ("default", DASHES[style % len(DASHES)])
+    axes.plot(x, spread.middle, color=colour, linestyle=dashes, label=label, drawstyle=where)
     if spread.nights > 1:
-        shape = "mid" if steps else None
-        axes.fill_between(x, spread.low, spread.high, color=colour, alpha=0.22, linewidth=0, step=shape)
+        look: dict[str, Any] = {"step": "mid"} if steps else {}
+        axes.fill_between(x, spread.low, spread.high, color=colour, alpha=0.22, linewidth=0, **look)
 
 
-def heading(figure: Figure, frame: Frame, title: str, below: Sequence[str]) -> None:
-    """Write title and small lines at the top left, and keep the rest of the figure below them."""
-    heads = wrap(visible(title), int(frame.width * 10.6))
+def heading(figure: Figure, frame: Frame, title: str, below: Sequence[str], room: float = 0.0) -> float:
+    """Write title and small lines at the top left, and make the figure higher by what they take.
+
+    room : kept free under the lines [inches]. Returns the height where that room begins [share of the figure].
+    """
+    heads = wrap(clipped(title, int(frame.width * 21)), int(frame.width * 10.6))
     lines = [part for text in below if text for part in wrap(visible(text), int(frame.width * 14.6))]
-    height = figure.get_figheight()
+    height = figure.get_figheight() + 0.13 + 0.2 * len(heads) + 0.155 * len(lines) + room
+    figure.set_figheight(height)
     inch = height - 0.06
     for text in heads:
         figure.text(0.06 / frame.width, inch / height, text, ha="left", va="top", fontsize=11, fontweight="bold")
@@ -46,16 +48,30 @@ def heading(figure: Figure, frame: Frame, title: str, below: Sequence[str]) -> N
         inch -= 0.155
     engine = figure.get_layout_engine()
     if engine is not None:
-        engine.set(rect=(0, 0, 1, (inch - 0.05) / height))  # type: ignore[call-arg]
+        engine.set(rect=(0, 0, 1, (inch - 0.05 - room) / height))  # type: ignore[call-arg]
+    return (inch - 0.05) / height
 
 
 def key(figure: Figure, axes: Axes, narrow: bool, columns: int = 4) -> None:
-    """Write which line is which above the axes, in columns."""
+    """Write which line is which above the axes and the numbers of events, in columns."""
+    from matplotlib.transforms import ScaledTranslation
+
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside upper left", ncols=min(len(labels), 2 if narrow else columns), handlelength=3.2,
-        columnspacing=1.6, handletextpad=0.6, borderaxespad=0.1,
+    columns = min(len(labels), 2 if narrow else columns)
+    longest = max(map(len, labels))
+    while columns > 1 and longest > _letters(figure, columns):
+        columns -= 1
+    labels = [clipped(label, _letters(figure, columns)) for label in labels]
+    above = axes.transAxes + ScaledTranslation(0, 14 / 72, figure.dpi_scale_trans)
+    axes.legend(
+        handles, labels, loc="lower left", bbox_to_anchor=(0, 1), bbox_transform=above, borderaxespad=0, borderpad=0,
+        ncols=columns, handlelength=3.2, columnspacing=1.6, handletextpad=0.6,
     )  # fmt: skip
+
+
+def _letters(figure: Figure, columns: int) -> int:
+    """How many letters of a key fit into a column beside its line."""
+    return int((figure.get_figwidth() / columns - 1.0) / 0.075)
 
 
 def spread_words(lang: Lang, nights: int) -> str:

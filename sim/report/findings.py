@@ -19,7 +19,7 @@ from sim.report.texts import number, say
 class Finding:
     """One outcome of the nights: sentence with its value, the same as a range, and what constrains it.
 
-    constrained : ids of the reported figures about this outcome; empty: not calibrated.
+    constrained : ids of the reported figures about this outcome that the run reached; empty: not calibrated.
     """
 
     words: str
@@ -39,11 +39,13 @@ def _finding(
     material: Material, lang: Lang, key: str, blanks: dict[str, str], values: series.F64, about: tuple[str, ...]
 ) -> Finding:
     spread = series.band(values[:, None])
-    three = [number(float(v[0]), lang) for v in (spread.middle, spread.low, spread.high)]
-    words = say(lang, key, value=with_spread(three[0], three[1], three[2], lang, len(values)), **blanks)
-    between = say(lang, "range", low=three[1], high=three[2]) if len(values) > 1 else say(lang, "page.open.one")
+    three = (float(spread.middle[0]), float(spread.low[0]), float(spread.high[0]))
+    words = say(lang, key, value=with_spread(three, lang, len(values)), **blanks)
+    low, high = number(three[1], lang), number(three[2], lang)
+    between = say(lang, "range", low=low, high=high) if len(values) > 1 else say(lang, "page.open.one")
     figures = material.scenario.evidence.figures
-    held = tuple(k for k, f in figures.items() if any(f.metric.replace(" ", "").startswith(a) for a in about))
+    seen = {row.id for row in material.rows if row.verdict != "not reached"}
+    held = tuple(k for k, f in figures.items() if k in seen and any(f.metric.replace(" ", "").startswith(a) for a in about))
     return Finding(words, say(lang, key, value=f"[{between}]", **blanks), held)
 
 
@@ -62,8 +64,9 @@ def _posts(material: Material) -> Iterator[_Outcome]:
     name = {"topic": topic_name(material, topics[k])}
     used = series.uses(material.nights)[:, k].sum(axis=1)
     yield "key.uses", name, used, (f"uses(topic={topics[k]}",)
-    top = np.array([series.largest_second(night, k)[0] for night in material.nights])
-    yield "key.peak", name, top, (f"peak_rate(topic={topics[k]}", f"peak(topic={topics[k]}")
+    top = _peak(material, topics[k])
+    if top is not None:
+        yield "key.peak", name, top, (f"peak_rate(topic={topics[k]}",)
     for c, topic in enumerate(topics):
         claim = material.scenario.topics.get(topic)
         if claim is not None and claim.claim is not None and not claim.claim.true:
@@ -71,12 +74,25 @@ def _posts(material: Material) -> Iterator[_Outcome]:
             yield "key.misled", {"topic": topic_name(material, topic)}, most, (f"believers(topic={topic}",)
 
 
+def _peak(material: Material, topic: str) -> series.F64 | None:
+    """The greatest rate as the scorecard measures it; None where it does not.
+
+    The raw maximum of one-second counts would be too high where a simulated post stands for many.
+    """
+    for row in material.rows:
+        figure = material.scenario.evidence.figures.get(row.id)
+        metric = figure.metric.replace(" ", "") if figure is not None else ""
+        if metric == f"peak_rate(topic={topic},bin=1s)" and np.isfinite(row.simulated).all():
+            return np.array(row.simulated)
+    return None
+
+
 def _out(material: Material) -> Iterator[_Outcome]:
     waiting = sum((series.people(material.nights, s) for s in ("stranded", "seeking", "to_host")), np.zeros(1))
     sheltered = series.people(material.nights, "sheltered").max(axis=1)
     if waiting.any():
-        yield "key.stranded", {}, waiting.max(axis=1), ("stranded",)
-        yield "key.sheltered", {}, sheltered, ("sheltered", "housed")
+        yield "key.stranded", {}, waiting.max(axis=1), ("stranded(",)
+        yield "key.sheltered", {}, sheltered, ("housed(",)
 
 
 def _known(material: Material) -> Iterator[_Outcome]:
@@ -87,11 +103,11 @@ def _known(material: Material) -> Iterator[_Outcome]:
         yield "key.aware", {}, 100 * known[:, 0, -1], ("aware",)
     offered, lost = series.calls_total(material.nights)
     if offered.all() and len(offered):
-        yield "key.lost", {}, 100 * lost / offered, ("blocking", "blocked", "lost", "voice_blocking")
-    edges = np.array([series.total(night, "worry_edges") for night in material.nights])
-    if edges.all() and len(edges):
-        cleared = np.array([series.total(night, "worry_cleared") for night in material.nights])
-        yield "key.worry", {}, 100 * cleared / edges, ("worry", "reassured")
+        yield "key.lost", {}, 100 * lost / offered, ("mean_blocking(", "peak_blocking(")
+    cleared = np.array([series.total(night, "worry_cleared") for night in material.nights])
+    still = np.array([series.total(night, "worry_open") for night in material.nights])
+    if (cleared + still).all() and len(cleared):
+        yield "key.worry", {}, 100 * cleared / (cleared + still), ("worry", "reassured")
 
 
 def _desks(material: Material) -> Iterator[_Outcome]:

@@ -25,7 +25,6 @@ def pictures(material: Material, frame: Frame, lang: Lang) -> Iterator[Picture]:
         if picture is not None:
             yield picture
     yield from plots_city.desks(material, frame, lang)
-    yield from plots.beliefs(material, frame, lang)
-    for last in (scorecard(material, frame, lang), timeline(material, frame, lang)):
+    for last in (plots.beliefs(material, frame, lang), scorecard(material, frame, lang), timeline(material, frame, lang)):
         if last is not None:
             yield last

@@ -28,6 +28,7 @@ INK: Final = "#222222"
 SOFT: Final = "#4d4d4d"
 FAINT: Final = "#8a8a8a"
 GRID: Final = "#dddddd"
+THREAD: Final = "#bdbdbd"
 
 _RC: Final[dict[str, Any]] = {
     "font.family": ["DejaVu Sans", "sans-serif"],
@@ -91,7 +92,8 @@ def drawing() -> Iterator[None]:
     """Set the looks for what is drawn inside, and nothing else."""
     import matplotlib
 
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, "backend": "Agg", **_RC}):
+    looks: dict[Any, Any] = {**matplotlib.rcParamsDefault, "backend": "Agg", **_RC}
+    with matplotlib.rc_context(looks):
         yield
 
 
@@ -105,30 +107,45 @@ def new_figure(frame: Frame, height: float) -> Figure:
     return figure
 
 
+def settle(picture: Picture) -> Picture:
+    """Lay the figure out once and for all; each saving would do it again."""
+    if picture.figure.get_layout_engine() is not None:
+        with drawing():
+            picture.figure.draw_without_rendering()
+        picture.figure.set_layout_engine("none")
+    return picture
+
+
 def png(picture: Picture, dpi: int = 150) -> bytes:
     """Return the picture as PNG without date or version of the program."""
     out = io.BytesIO()
     with drawing():
-        picture.figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": picture.title})
+        settle(picture).figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": picture.title})
     return out.getvalue()
 
 
-def svg(picture: Picture, variant: str) -> str:
-    """Return the picture as SVG to stand in a page or in a file; ids are unique to picture and variant."""
+def render(picture: Picture) -> str:
+    """Return the picture as matplotlib writes SVG, without date; `svg` makes it fit for a page."""
     import matplotlib
 
     out = io.StringIO()
-    with drawing(), matplotlib.rc_context({"svg.hashsalt": f"{picture.name}-{variant}"}):
-        picture.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return _tidy(out.getvalue(), picture, f"{picture.name}-{variant}")
+    empty = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    with drawing(), matplotlib.rc_context({"svg.hashsalt": picture.name}):
+        settle(picture).figure.savefig(out, format="svg", metadata=empty)
+    return out.getvalue()
+
+
+def svg(picture: Picture, variant: str, rendered: str = "") -> str:
+    """Return the picture as SVG to stand in a page or in a file; ids are unique to picture and variant."""
+    return _tidy(rendered or render(picture), picture, f"{picture.name}-{variant}")
 
 
 def _tidy(text: str, picture: Picture, mark: str) -> str:
     """Leave out prologue, metadata and style that would reach the page; add text alternatives; shorten numbers."""
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
-    text = re.sub(r"<style [^>]*>.*?</style>", "", text, flags=re.S)
-    text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.S)
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<style [^>]*>.*?</style>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
     text = re.sub(r"<[^>]*>", lambda m: _tag(m[0], mark), text)
     head, rest = text.split(">", 1)
     head = re.sub(r' (?:width|height)="[^"]*"', "", head)
@@ -148,8 +165,8 @@ def _tag(tag: str, mark: str) -> str:
 
 
 def _short(path: str) -> str:
-    """Coordinates with two decimals: a hundredth of a point is not seen, and the page is half as heavy."""
-    return re.sub(r"-?[0-9]+\.[0-9]{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), path).replace("\n", "")
+    """Coordinates with one decimal: a tenth of a point is not seen, and the page is half as heavy."""
+    return re.sub(r"-?[0-9]+\.[0-9]{2,}", lambda m: f"{float(m[0]):.1f}".rstrip("0").rstrip("."), path).replace("\n", "")
 
 
 def light_grid(axes: Axes, which: str = "y") -> None:

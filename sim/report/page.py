@@ -13,13 +13,16 @@ from sim.report import clock
 from sim.report.assumptions import assumptions, settings
 from sim.report.findings import findings
 from sim.report.gallery import SECTIONS, pictures
-from sim.report.ink import NARROW, WIDE, Picture, png, svg
+from sim.report.ink import NARROW, WIDE, Frame, Picture, png, render, svg
 from sim.report.material import Lang, Material
 from sim.report.plain import csv_text, visible
 from sim.report.scorecard import counts, lines, spread
 from sim.report.texts import say
 from sim.report.timeline import Fact, facts
 from sim.units import format_scale
+
+Drawn = tuple[Picture, str]
+"""A picture and its SVG as drawn."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,15 @@ def page(material: Material, lang: Lang) -> str:
 
     Every text is escaped by the template; the pictures are SVG that this room drew, whose texts are escaped too.
     """
-    return _render(material, lang, [*pictures(material, WIDE, lang)], [*pictures(material, NARROW, lang)])
+    return _fill(material, lang, _drawn(material, WIDE, lang), _drawn(material, NARROW, lang))
 
 
-def _render(material: Material, lang: Lang, wide: list[Picture], narrow: list[Picture]) -> str:
+def _drawn(material: Material, frame: Frame, lang: Lang) -> list[Drawn]:
+    return [(picture, render(picture)) for picture in pictures(material, frame, lang)]
+
+
+def _fill(material: Material, lang: Lang, wide: list[Drawn], narrow: list[Drawn]) -> str:
+    """Fill the template."""
     shown = [_figure(a, b) for a, b in zip(wide, narrow, strict=True)]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
@@ -71,10 +79,10 @@ def _render(material: Material, lang: Lang, wide: list[Picture], narrow: list[Pi
     )
 
 
-def _figure(wide: Picture, narrow: Picture) -> Figure:
-    return Figure(
-        wide.name, visible(wide.title), visible(wide.alternative), Markup(svg(wide, "wide")), Markup(svg(narrow, "narrow"))
-    )
+def _figure(wide: Drawn, narrow: Drawn) -> Figure:
+    picture = wide[0]
+    both = [Markup(svg(p, variant, drawn)) for variant, (p, drawn) in (("wide", wide), ("narrow", narrow))]
+    return Figure(picture.name, visible(picture.title), visible(picture.alternative), both[0], both[1])
 
 
 def _ran(material: Material, lang: Lang) -> str:
@@ -95,7 +103,7 @@ def _spread_words(material: Material, lang: Lang) -> str:
 
 
 def _in_time(material: Material, lang: Lang) -> list[Fact]:
-    return sorted(facts(material.scenario, lang), key=lambda fact: fact.at)
+    return sorted(facts(material.scenario, lang), key=lambda fact: (fact.at, fact.number))
 
 
 def _when(material: Material, seconds: float, lang: Lang) -> str:
@@ -119,7 +127,14 @@ def tables(material: Material, lang: Lang) -> Mapping[str, str]:
         score.append((row.id, row.quantity, row.unit, row.role, row.kind, row.weight, _blank(row.reported), _blank(row.low),
                       _blank(row.high), *got, row.verdict, row.confidence, row.source))  # fmt: skip
     told = [
-        (fact.lane, _when(material, fact.at, lang), _until(material, fact.until, lang), fact.words, fact.confidence, fact.source)
+        (
+            fact.lane,
+            _when(material, fact.at, lang),
+            _until(material, fact.until, lang),
+            fact.words,
+            fact.confidence,
+            fact.source,
+        )
         for fact in _in_time(material, lang)
     ]
     assumed = [(a.where, a.values, a.confidence, a.source, a.note) for a in assumptions(material.scenario)]
@@ -139,11 +154,11 @@ def write(material: Material, folder: Path, lang: Lang) -> list[Path]:
 
     The same material gives the same bytes. Files of an earlier report with these names are replaced.
     """
-    wide, narrow = [*pictures(material, WIDE, lang)], [*pictures(material, NARROW, lang)]
-    files: dict[str, bytes] = {"report.html": _render(material, lang, wide, narrow).encode()}
-    for picture in wide:
+    wide = _drawn(material, WIDE, lang)
+    files: dict[str, bytes] = {"report.html": _fill(material, lang, wide, _drawn(material, NARROW, lang)).encode()}
+    for picture, drawn in wide:
         files[f"{picture.name}.png"] = png(picture)
-        files[f"{picture.name}.svg"] = svg(picture, "file").encode()
+        files[f"{picture.name}.svg"] = svg(picture, "file", drawn).encode()
     for name, text in tables(material, lang).items():
         files[name] = b"\xef\xbb\xbf" + text.encode()
     folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -19,8 +20,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff2
 
 
 def visible(text: object) -> str:
-    """Return a text on one line in which every character that cannot be seen is written out, as ``<U+202E>``."""
-    joined = " ".join(str(text).split())
+    """Return a text on one line in which every character that cannot be seen is written out, as ``<U+202E>``.
+
+    No-break spaces stay as they are.
+    """
+    joined = re.sub(r"[ \t\n\r\f\v\x85\u2028\u2029]+", " ", str(text)).strip(" ")
     return "".join(_shown(c) for c in joined)
 
 

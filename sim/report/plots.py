@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.report import clock, series
-from sim.report.curves import headroom, heading, key, line, spread_words
-from sim.report.ink import COLOURS, INK, Frame, Picture, drawing, light_grid, new_figure
-from sim.report.material import Lang, Material, Row
+from sim.report.curves import heading, headroom, key, line, spread_words
+from sim.report.ink import COLOURS, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
+from sim.report.material import Lang, Material
 from sim.report.plain import clipped, visible
 from sim.report.texts import duration, number, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+POINTS = 400
+"""At most so many points for a curve: two for each millimetre of a wide picture."""
+
+Panels = dict[str, dict[str, tuple[series.F64, int]]]
+"""Titles of panels, and of each the curves of shape (nights, bins) with the number of their style."""
+
+BELIEFS = {"believes": 1, "doubts": 3, "corrected": 0}
+"""Styles of the beliefs about a claim."""
 
 MARKERS = {"predicted": "o", "fitted": "s", "by construction": "D"}
 
@@ -47,19 +57,19 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
     topics = series.names(night, "topics")
     if not topics or not (counts := series.uses(material.nights)).any():
         return None
-    step = series.coarse(night, 360 if frame.narrow else 600)
+    step = series.coarse(night, POINTS // 2 if frame.narrow else POINTS)
     rate = series.summed(counts, step) / series.spans(night, step)
     floor = 0.5 * night.clones / (night.bin_width * step)
     x = series.centres(night, step)
+    shown = _most_used(material, counts)
     with drawing():
-        figure = new_figure(frame, frame.height(4.6, 4.6))
+        figure = new_figure(frame, frame.height(3.7, 4.0))
         width = duration(night.bin_width * step, lang)
-        about = say(lang, "rate.scale", width=width) + "; " + say(lang, "numbers")
-        heading(figure, frame, say(lang, "rate.title"), [about, spread_words(lang, len(material.nights))])
+        below = [say(lang, "rate.scale", width=width), spread_words(lang, len(material.nights)), say(lang, "numbers")]
+        heading(figure, frame, say(lang, "rate.title"), below)
         axes = figure.add_subplot()
-        for k in np.argsort(-rate.max(axis=(0, 2)), kind="stable"):
-            if counts[:, k].any():
-                line(axes, x, series.band(np.maximum(rate[:, k], floor)), int(k), topic_name(material, topics[k]))
+        for k in shown:
+            line(axes, x, series.band(np.maximum(rate[:, k], floor)), k, topic_name(material, topics[k]))
         axes.set_yscale("log")
         axes.set_ylim(floor, max(float(rate.max()) * 1.6, floor * 20))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
@@ -69,18 +79,26 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
     k = main_topic(material) or 0
     middle = np.median(rate[:, k], axis=0)
     at = clock.hour(material.scenario.start, float(x[int(middle.argmax())]))
-    shown = ", ".join(topic_name(material, t) for i, t in enumerate(topics) if counts[:, i].any())
+    named = ", ".join(topic_name(material, topics[k]) for k in shown)
     alternative = say(
-        lang, "rate.alt", topics=shown, topic=topic_name(material, topics[k]), peak=number(middle.max(), lang), time=at
+        lang, "rate.alt", topics=named, topic=topic_name(material, topics[k]), peak=number(middle.max(), lang), time=at
     )
     return Picture("tweets-per-second", say(lang, "rate.title"), alternative, figure)
 
 
-def _frame_time(axes: Axes, material: Material, frame: Frame, lang: Lang, numbered: bool = True) -> None:
+def _most_used(material: Material, counts: series.F64) -> list[int]:
+    """Topics to draw together, most used first: as many as there are colours; claims have pictures of their own."""
+    topics = series.names(material.first, "topics")
+    used = [int(k) for k in np.argsort(-counts.sum(axis=(0, 2)), kind="stable") if counts[:, k].any()]
+    hashtags = [k for k in used if (found := material.scenario.topics.get(topics[k])) is None or found.claim is None]
+    return (hashtags or used)[: len(COLOURS)]
+
+
+def _frame_time(axes: Axes, material: Material, frame: Frame, lang: Lang) -> None:
     """Local time below, from the start to the horizon, and the events as thin lines."""
     start = material.scenario.start
     clock.clock_axis(axes, start, 0.0, material.first.horizon, frame.narrow, lang)
-    clock.event_lines(axes, clock.marks(material.scenario, lang), frame.narrow, numbered)
+    clock.event_lines(axes, clock.marks(material.scenario, lang), frame.width - 0.8)
 
 
 def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
@@ -101,7 +119,7 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     tops = series.band(np.array([[top] for _, top, _ in found]))
     when = clock.moment(material.scenario.start, sorted(at for _, _, at in found)[(len(found) - 1) // 2])
     with drawing():
-        figure = new_figure(frame, frame.height(3.5, 3.8))
+        figure = new_figure(frame, frame.height(2.8, 2.9))
         scale = say(lang, "peak.scale", clones=number(material.first.clones, lang, 6))
         where = say(lang, "peak.where", time=when.strftime("%H:%M:%S"))
         heading(figure, frame, title, [scale, f"{where}; {spread_words(lang, len(found))}"])
@@ -116,18 +134,35 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     return Picture("peak", title, say(lang, "peak.alt", topic=name, peak=top), figure)
 
 
-def reported_uses(material: Material) -> dict[str, list[tuple[Row, float, float]]]:
-    """Return for each topic the reported numbers of uses: row, time of the end of its window [s], counter's share."""
+@dataclass(frozen=True)
+class Reported:
+    """A reported number of uses on its curve, at full size: when its window ends [s], value and range [tweets].
+
+    value : None for a bound alone.
+    """
+
+    at: float
+    value: float | None
+    low: float
+    high: float
+    kind: str
+
+
+def reported_uses(material: Material) -> dict[str, list[Reported]]:
+    """Return for each topic its reported numbers of uses, divided by the share that their counter sees."""
     figures = material.scenario.evidence.figures
     counters = material.scenario.evidence.counters
-    out: dict[str, list[tuple[Row, float, float]]] = {}
+    out: dict[str, list[Reported]] = {}
     for row in material.rows:
         figure = figures.get(row.id)
-        found = re.match(r"uses\(\s*topic\s*=\s*([^,)\s]+)", figure.metric) if figure is not None else None
-        if figure is None or found is None or row.reported is None or figure.window is None:
+        found = re.fullmatch(r"uses\(\s*topic\s*=\s*\"?([^,)\s\"]+)\"?\s*\)", figure.metric) if figure else None
+        bound = row.reported if row.reported is not None else row.low
+        if figure is None or found is None or bound is None or figure.window is None:
             continue
-        share = counters[figure.counter].kappa if figure.counter in counters else 1.0
-        out.setdefault(found[1], []).append((row, figure.window[1], share or 1.0))
+        share = (counters[figure.counter].kappa if figure.counter in counters else 1.0) or 1.0
+        low, high = (bound if v is None else v for v in (row.low, row.high))
+        value = None if row.reported is None else row.reported / share
+        out.setdefault(found[1], []).append(Reported(figure.window[1], value, low / share, high / share, row.kind))
     return out
 
 
@@ -136,14 +171,15 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
     counts = series.uses(material.nights) if series.names(material.first, "topics") else np.zeros((1, 0, 1))
     topics = series.names(material.first, "topics")
     marks = reported_uses(material)
-    shown = [k for k in range(len(topics)) if counts[:, k].any() or topics[k] in marks]
+    drawn = set(_most_used(material, counts))
+    shown = [k for k in range(len(topics)) if k in drawn or topics[k] in marks]
     shown.sort(key=lambda k: (-len(marks.get(topics[k], [])), -counts[:, k].sum()))
     if not shown:
         return None
     columns = 1 if frame.narrow else min(2, len(shown))
     rows = -(-len(shown) // columns)
     with drawing():
-        figure = new_figure(frame, 0.95 + rows * frame.height(2.05, 1.95))
+        figure = new_figure(frame, 0.1 + rows * frame.height(2.05, 1.95))
         below = [say(lang, "uses.scale"), spread_words(lang, len(material.nights)), say(lang, "uses.legend")]
         heading(figure, frame, say(lang, "uses.title"), below)
         grid = figure.subplots(rows, columns, squeeze=False)
@@ -152,7 +188,7 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
                 axes.set_visible(False)
                 continue
             k = shown[i]
-            _uses_panel(axes, material, frame, lang, k, np.cumsum(counts[:, k], axis=1), marks.get(topics[k], []))
+            _uses_panel(axes, material, lang, k, np.cumsum(counts[:, k], axis=1), marks.get(topics[k], []))
     ends = [
         say(lang, "uses.one", topic=topic_name(material, topics[k]), value=number(np.median(counts[:, k].sum(axis=1)), lang))
         for k in shown
@@ -160,58 +196,98 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
     return Picture("uses", say(lang, "uses.title"), say(lang, "uses.alt", list="; ".join(ends)), figure)
 
 
-def _uses_panel(
-    axes: Axes, material: Material, frame: Frame, lang: Lang, k: int, so_far: series.F64,
-    marks: Sequence[tuple[Row, float, float]],
-) -> None:  # fmt: skip
-    """One topic: its curve, its band, and its reported figures."""
+def _uses_panel(axes: Axes, material: Material, lang: Lang, k: int, so_far: series.F64, marks: Sequence[Reported]) -> None:
+    """One topic: its curve, its band, and its reported figures; those after the end of the run are counted only."""
+    night = material.first
+    step = series.coarse(night, POINTS // 4)
+    line(axes, series.thinned(series.ends(night), step), series.band(series.thinned(so_far, step) / 1e3), k, "")
+    reached = [mark for mark in marks if mark.at <= night.horizon]
+    for mark in reached:
+        _reported(axes, mark)
+    axes.set_title(clipped(topic_name(material, series.names(night, "topics")[k]), 40))
+    axes.set_ylim(0, headroom([so_far / 1e3, *(np.array([mark.value or mark.low, mark.high]) / 1e3 for mark in reached)]))
+    _plain_panel(axes, material, lang)
+    if len(reached) < len(marks):
+        text = say(lang, "uses.later", n=len(marks) - len(reached))
+        axes.text(0.99, 0.03, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=7.6, color=SOFT)
+
+
+def _reported(axes: Axes, mark: Reported) -> None:
+    """A reported figure with what counts as reproduced; a bound alone points upward."""
+    low, high = mark.low / 1e3, mark.high / 1e3
+    if mark.value is None:
+        axes.plot([mark.at], [low], marker="^", markersize=6, color=INK, linestyle="none", zorder=4, clip_on=False)
+        return
+    axes.plot([mark.at, mark.at], [low, high], color=INK, linewidth=1.0, zorder=3, clip_on=False)
+    axes.plot([mark.at] * 2, [low, high], marker="_", markersize=6, color=INK, linestyle="none", zorder=3, clip_on=False)
+    axes.plot(
+        [mark.at], [mark.value / 1e3], marker=MARKERS.get(mark.kind, "o"), markersize=5.5, color=INK, linestyle="none",
+        zorder=4, clip_on=False,
+    )  # fmt: skip
+
+
+def beliefs(material: Material, frame: Frame, lang: Lang) -> Picture | None:
+    """Draw how many accounts believe each claim, doubt it, or were corrected, one panel for each claim."""
+    topics = series.names(material.first, "topics")
+    claims = [k for k, t in enumerate(topics) if (found := material.scenario.topics.get(t)) is not None and found.claim]
+    held = {k: {c: series.beliefs(material.nights, k, c) for c in BELIEFS} for k in claims}
+    held = {k: values for k, values in held.items() if any(v.any() for v in values.values())}
+    if not held:
+        return None
+    panels: Panels = {
+        topic_name(material, topics[k]): {say(lang, f"belief.{c}"): (v, BELIEFS[c]) for c, v in values.items()}
+        for k, values in held.items()
+    }
+    figure = panel_picture(material, frame, lang, say(lang, "belief.title"), [say(lang, "belief.scale")], panels)
+    most = [
+        f"{topic_name(material, topics[k])} {number(float(np.median(v['believes'].max(axis=1))), lang)}"
+        for k, v in held.items()
+    ]
+    return Picture("beliefs", say(lang, "belief.title"), say(lang, "belief.alt", list="; ".join(most)), figure)
+
+
+def panel_picture(material: Material, frame: Frame, lang: Lang, title: str, below: Sequence[str], panels: Panels) -> Figure:
+    """Draw one small panel for each title, all with the same key where they hold more than one curve."""
+    columns = 1 if frame.narrow else min(2, len(panels))
+    rows = -(-len(panels) // columns)
+    step = series.coarse(material.first, POINTS // 2)
+    x = series.thinned(series.ends(material.first), step)
+    keyed = len(next(iter(panels.values()))) > 1
+    with drawing():
+        figure = new_figure(frame, 0.1 + rows * frame.height(2.05, 1.95))
+        words = [*below, spread_words(lang, len(material.nights))]
+        top = heading(figure, frame, title, words, room=0.22 if keyed else 0.0)
+        grid = list(figure.subplots(rows, columns, squeeze=False).flat)
+        for axes, (name, curves) in zip(grid, panels.items(), strict=False):
+            for label, (values, style) in curves.items():
+                line(axes, x, series.band(series.thinned(values, step)), style, label)
+            axes.set_title(clipped(name, 38))
+            axes.set_ylim(0, headroom([values for values, _ in curves.values()]))
+            _plain_panel(axes, material, lang)
+        for axes in grid[len(panels) :]:
+            axes.set_visible(False)
+        if keyed:
+            _top_key(figure, grid[0], frame, top)
+    return figure
+
+
+def _top_key(figure: Figure, axes: Axes, frame: Frame, top: float) -> None:
+    """Write which line is which under the heading."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(0.06 / frame.width, top), ncols=len(labels), borderaxespad=0,
+        borderpad=0, handlelength=2.4 if frame.narrow else 3.2, columnspacing=1.4,
+    )  # fmt: skip
+
+
+def _plain_panel(axes: Axes, material: Material, lang: Lang) -> None:
+    """Few round numbers at the left, local time below, no events: for small panels."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    night = material.first
-    spread = series.band(so_far / 1e3)
-    line(axes, series.ends(night), spread, k, "")
-    tops = [so_far / 1e3]
-    for row, at, share in marks:
-        value = (row.reported or 0.0) / share / 1e3
-        low = value if row.low is None else row.low / share / 1e3
-        high = value if row.high is None else row.high / share / 1e3
-        tops.append(np.array([value, min(high, 3 * value)]))
-        x = min(at, night.horizon)
-        axes.plot([x, x], [low, high], color=INK, linewidth=1.0, solid_capstyle="butt", zorder=3)
-        for y in (low, high):
-            axes.plot([x], [y], marker="_", markersize=6, color=INK, linestyle="none", zorder=3)
-        reached = at <= night.horizon
-        axes.plot(
-            [x], [value], marker=MARKERS.get(row.kind, "o"), markersize=5.5, markeredgecolor=INK, linestyle="none",
-            markerfacecolor=INK if reached else "white", zorder=4, clip_on=False,
-        )  # fmt: skip
-    axes.set_title(clipped(topic_name(material, series.names(night, "topics")[k]), 40), color=COLOURS[k % len(COLOURS)])
-    axes.set_ylim(0, headroom(tops))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
     light_grid(axes)
-    clock.clock_axis(axes, material.scenario.start, 0.0, night.horizon, True, lang)
-
-
-def beliefs(material: Material, frame: Frame, lang: Lang) -> list[Picture]:
-    """Draw for each claim how many accounts believe it, doubt it, or were corrected."""
-    topics = series.names(material.first, "topics")
-    claims = [k for k, t in enumerate(topics) if (found := material.scenario.topics.get(t)) is not None and found.claim]
-    return [picture for k in claims if (picture := _belief(material, frame, lang, k, topics[k])) is not None]
-
-
-def _belief(material: Material, frame: Frame, lang: Lang, k: int, topic: str) -> Picture | None:
-    values = {c: series.beliefs(material.nights, k, c) for c in ("believes", "doubts", "corrected")}
-    if not any(v.any() for v in values.values()):
-        return None
-    name = topic_name(material, topic)
-    title = say(lang, "belief.title", topic=name)
-    figure = time_picture(
-        material, frame, lang, title, [say(lang, "belief.scale")],
-        {say(lang, f"belief.{c}"): (v, i) for i, (c, v) in enumerate(values.items())},
-    )  # fmt: skip
-    most = "; ".join(f"{say(lang, f'belief.{c}')} {number(np.median(v.max(axis=1)), lang)}" for c, v in values.items())
-    return Picture(f"belief-{k}", title, say(lang, "belief.alt", list=most), figure)
+    clock.clock_axis(axes, material.scenario.start, 0.0, material.first.horizon, True, lang)
 
 
 def time_picture(
@@ -222,11 +298,13 @@ def time_picture(
     from matplotlib.ticker import FuncFormatter
 
     with drawing():
-        figure = new_figure(frame, frame.height(3.7, 4.0))
+        figure = new_figure(frame, frame.height(3.1, 3.2))
         heading(figure, frame, title, [*below, spread_words(lang, len(material.nights))])
         axes = figure.add_subplot()
+        step = series.coarse(material.first, POINTS // 2 if frame.narrow else POINTS)
+        x = series.thinned(series.ends(material.first), step)
         for label, (values, style) in curves.items():
-            line(axes, series.ends(material.first), series.band(values), style, label)
+            line(axes, x, series.band(series.thinned(values, step)), style, label)
         axes.set_ylim(0, top or headroom([values for values, _ in curves.values()]))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
         light_grid(axes)

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.report import clock, series
-from sim.report.curves import headroom, heading, line, spread_words
+from sim.report.curves import heading, headroom, key, line, spread_words
 from sim.report.ink import Frame, Picture, drawing, light_grid, new_figure
 from sim.report.material import Lang, Material
 from sim.report.plain import clipped, visible
-from sim.report.plots import time_picture
+from sim.report.plots import POINTS, panel_picture, time_picture
 from sim.report.texts import duration, number, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BLOCK = 600.0
 """Calls are counted over ten minutes: at a hundredth of the city a minute of one zone holds too few."""
@@ -39,13 +40,18 @@ def blocked_calls(material: Material, frame: Frame, lang: Lang) -> Picture | Non
     if not shown:
         return None
     shown.sort(key=lambda k: (-float(np.nanmax(share[k])), zones[k]))
+    most = 24 if frame.narrow else 40
+    left_out, shown = shown[most:], shown[:most]
     values = share[shown]
     title = say(lang, "blocked.title")
     with drawing():
-        figure = new_figure(frame, 1.7 + 0.175 * len(shown))
+        figure = new_figure(frame, 1.05 + 0.175 * len(shown))
         below = [say(lang, "blocked.scale", width=duration(step * night.bin_width, lang))]
         if len(material.nights) > 1:
             below.append(say(lang, "blocked.pooled", n=len(material.nights)))
+        if left_out:
+            worst = number(float(np.nanmax(share[left_out])), lang)
+            below.append(say(lang, "blocked.rest", n=len(left_out), share=worst))
         heading(figure, frame, title, below)
         axes = figure.add_subplot()
         _heat(axes, material, frame, lang, values)
@@ -65,19 +71,26 @@ def _heat(axes: Axes, material: Material, frame: Frame, lang: Lang, values: seri
     axes.set_facecolor("white")
     axes.patch.set_hatch("////")
     axes.patch.set_edgecolor("#cccccc")
-    shape = (0.0, values.shape[1] * round(BLOCK / night.bin_width) * night.bin_width or night.horizon, len(values) - 0.5, -0.5)
+    shape = (
+        0.0,
+        values.shape[1] * round(BLOCK / night.bin_width) * night.bin_width or night.horizon,
+        len(values) - 0.5,
+        -0.5,
+    )
     image = axes.imshow(
-        np.ma.masked_invalid(values), cmap="YlGnBu", vmin=0, vmax=top, aspect="auto", interpolation="none", extent=shape
+        np.ma.masked_invalid(values), cmap="Blues", vmin=0, vmax=top, aspect="auto", interpolation="none", extent=shape
     )
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     clock.clock_axis(axes, material.scenario.start, 0.0, night.horizon, frame.narrow, lang)
-    clock.event_lines(axes, clock.marks(material.scenario, lang), frame.narrow)
+    clock.event_lines(
+        axes, clock.marks(material.scenario, lang), frame.width - (1.5 if frame.narrow else 2.2), through=False
+    )
     bar = axes.figure.colorbar(
         image, ax=axes, orientation="horizontal", location="bottom", fraction=0.05, aspect=40, pad=0.02,
         format=lambda v, _: f"{number(v, lang)} %",
     )  # fmt: skip
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
 
 
 def people_out(material: Material, frame: Frame, lang: Lang) -> Picture | None:
@@ -88,8 +101,8 @@ def people_out(material: Material, frame: Frame, lang: Lang) -> Picture | None:
         return None
     title = say(lang, "people.title")
     curves: Curves = {say(lang, f"state.{name}"): (v, i) for i, (name, v) in enumerate(values.items())}
-    below = [say(lang, "people.scale"), say(lang, "numbers")]
-    figure = time_picture(material, frame, lang, title, below, curves)
+    below = [say(lang, "people.scale"), say(lang, "people.own")]
+    figure = panel_picture(material, frame, lang, title, below, {label: {"": curve} for label, curve in curves.items()})
     worst = []
     for label, (v, _) in curves.items():
         middle = np.median(v, axis=0)
@@ -143,15 +156,26 @@ def _desk(material: Material, frame: Frame, lang: Lang, k: int, name: str) -> Pi
     waiting, serving = column("waiting"), column("serving")
     title = say(lang, "desk.title", desk=visible(name))
     with drawing():
-        figure = new_figure(frame, frame.height(5.2, 5.4))
+        figure = new_figure(frame, frame.height(4.6, 4.7))
         heading(figure, frame, title, [spread_words(lang, len(material.nights)), say(lang, "numbers")])
         upper, lower = figure.subplots(2, 1)
-        upper.set_title(say(lang, "desk.scale", width=duration(step * night.bin_width, lang)), pad=16, fontsize=9.5)
-        lower.set_title(say(lang, "desk.waiting.scale"), pad=16, fontsize=9.5)
+        upper.set_title(say(lang, "desk.scale", width=duration(step * night.bin_width, lang)), pad=32, fontsize=9.5)
+        lower.set_title(say(lang, "desk.waiting.scale"), pad=32, fontsize=9.5)
         x = series.centres(night, step)
-        flows: Curves = {"desk.received": (series.summed(received, step), 1), "desk.answered": (series.summed(answered, step), 0)}
-        _panel(upper, material, frame, lang, flows, x)
-        _panel(lower, material, frame, lang, {"desk.waiting": (waiting, 3), "desk.serving": (serving, 2)}, series.ends(night))
+        flows: Curves = {
+            "desk.received": (series.summed(received, step), 1),
+            "desk.answered": (series.summed(answered, step), 0),
+        }
+        _panel(figure, upper, material, frame, lang, flows, x)
+        _panel(
+            figure,
+            lower,
+            material,
+            frame,
+            lang,
+            {"desk.waiting": (waiting, 3), "desk.serving": (serving, 2)},
+            series.ends(night),
+        )
     words = say(
         lang, "desk.alt", received=number(np.median(received.sum(axis=1)), lang),
         answered=number(np.median(answered.sum(axis=1)), lang), waiting=number(np.median(waiting.max(axis=1)), lang),
@@ -159,17 +183,16 @@ def _desk(material: Material, frame: Frame, lang: Lang, k: int, name: str) -> Pi
     return Picture(f"desk-{k}", title, words, figure)
 
 
-def _panel(axes: Axes, material: Material, frame: Frame, lang: Lang, curves: Curves, x: series.F64) -> None:
-    """One panel with a key inside its upper right."""
+def _panel(figure: Figure, axes: Axes, material: Material, frame: Frame, lang: Lang, curves: Curves, x: series.F64) -> None:
+    """One panel with its key above."""
     from matplotlib.ticker import FuncFormatter
 
+    step = -(-len(x) // POINTS)
     for label, (values, style) in curves.items():
-        line(axes, x, series.band(values), style, say(lang, label))
+        line(axes, series.thinned(x, step), series.band(series.thinned(values, step)), style, say(lang, label))
     axes.set_ylim(0, headroom([values for values, _ in curves.values()]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
     light_grid(axes)
     clock.clock_axis(axes, material.scenario.start, 0.0, material.first.horizon, frame.narrow, lang)
-    clock.event_lines(axes, clock.marks(material.scenario, lang), frame.narrow)
-    axes.legend(loc="upper right", handlelength=3.2, framealpha=0.85, frameon=True, edgecolor="none")
-
-
+    clock.event_lines(axes, clock.marks(material.scenario, lang), frame.width - 0.8)
+    key(figure, axes, frame.narrow)

@@ -34,7 +34,8 @@ class Line:
     quantity: str
     reported: str
     allowed: str
-    simulated: str
+    middle: str
+    spread: str
     kind: str
 
 
@@ -53,8 +54,9 @@ def spread(row: Row) -> tuple[float, float, float] | None:
     return float(band.middle[0]), float(band.low[0]), float(band.high[0])
 
 
-def with_spread(middle: str, low: str, high: str, lang: Lang, nights: int) -> str:
-    """Return `7 [5 to 9]`, or the value alone for a single night."""
+def with_spread(spread: tuple[float, float, float], lang: Lang, nights: int) -> str:
+    """Return median, low and high as `7 [5 to 9]`, or the value alone for a single night."""
+    middle, low, high = (number(value, lang) for value in spread)
     return middle if nights == 1 else f"{middle} [{say(lang, 'range', low=low, high=high)}]"
 
 
@@ -73,14 +75,21 @@ def lines(rows: Sequence[Row], lang: Lang) -> list[Line]:
     for row in ordered(rows):
         got = spread(row)
         reached = sum(np.isfinite(v) for v in row.simulated)
-        simulated = "–" if got is None else with_spread(*(number(v, lang) for v in got), lang, int(reached))
+        middle, _, between = ("–" if got is None else with_spread(got, lang, int(reached))).partition(" [")
         reported = "–" if row.reported is None else exact(row.reported, lang)
         unit = "" if row.unit == "1" else visible(row.unit)
         out.append(
             Line(
-                row, SIGNS[row.verdict], say(lang, f"verdict.{row.verdict}"), visible(row.quantity),
-                f"{reported} {unit}".strip(), allowed(row, lang), simulated, say(lang, f"kind.{row.kind}"),
-            )  # fmt: skip
+                row,
+                SIGNS[row.verdict],
+                say(lang, f"verdict.{row.verdict}"),
+                visible(row.quantity),
+                f"{reported} {unit}".strip(),
+                allowed(row, lang),
+                middle,
+                f"[{between}" if between else "",
+                say(lang, f"kind.{row.kind}"),
+            )
         )
     return out
 
@@ -102,11 +111,11 @@ def scorecard(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     title = say(lang, "score.title")
     with drawing():
         pitch = 0.4 if frame.narrow else 0.25
-        figure = new_figure(frame, 1.25 + pitch * len(rows))
+        figure = new_figure(frame, 0.5 + pitch * len(rows))
         heading(figure, frame, title, [say(lang, "score.scale")])
         axes = figure.add_subplot()
         for y, row in enumerate(rows):
-            _ratio(axes, row, y)
+            _ratio(axes, row, y, 0.3 if frame.narrow else 0.62)
         ends = _reach(rows)
         axes.set_xscale("log")
         axes.set_xlim(*ends)
@@ -142,12 +151,12 @@ def _reach(rows: Sequence[Row]) -> tuple[float, float]:
     return max(1e-3, min(0.4, 0.7 * min(middles))), min(1e3, max(2.5, 1.4 * max(middles)))
 
 
-def _ratio(axes: Axes, row: Row, y: int) -> None:
+def _ratio(axes: Axes, row: Row, y: int, thick: float) -> None:
     """One row: what counts as reproduced, spread and median; an arrow where the median leaves the axis."""
     base, got = _base(row), spread(row)
     low = row.low / base if row.low else 1e-9
     high = row.high / base if row.high else 1e9
-    axes.barh(y, high - low, left=low, height=0.62, color="#d9d9d9", linewidth=0)
+    axes.barh(y, high - low, left=low, height=thick, color="#d9d9d9", edgecolor="#d9d9d9", linewidth=1.2)
     if got is None:
         return
     middle, least, most = (max(v, 1e-12) / base for v in got)
@@ -169,6 +178,6 @@ def _labels(axes: Axes, rows: Sequence[Row], frame: Frame, lang: Lang) -> None:
     axes.spines["left"].set_visible(False)
     for y, name in enumerate(names):
         axes.annotate(
-            name, (0, y), xycoords=("axes fraction", "data"), xytext=(1, 7.2), textcoords="offset points",
+            name, (0, y), xycoords=("axes fraction", "data"), xytext=(1, 10.5), textcoords="offset points",
             fontsize=7.6, va="center", color=SOFT,
         )  # fmt: skip

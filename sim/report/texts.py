@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from sim.report.material import Lang
@@ -53,10 +54,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "uses.alt": ("Usages cumulés : {list}.", "Uses so far: {list}."),
     "uses.one": ("{topic} {value} à la fin", "{topic} {value} at the end"),
     "uses.legend": (
-        "Chiffre rapporté, avec ce qui vaut reproduit : cercle plein, le modèle le prédit ; carré, il y est ajusté ; "
-        "losange, il y entre par construction.",
-        "Reported figure with what counts as reproduced: full circle, predicted by the model; square, fitted to it; "
-        "diamond, put in by construction.",
+        "barre : ce qui vaut reproduit ; cercle : prédit par le modèle ; carré : ajusté ; losange : par construction ; "
+        "triangle : au moins",
+        "bar: what counts as reproduced; circle: predicted by the model; square: fitted; diamond: by construction; "
+        "triangle: at least",
+    ),
+    "uses.later": (
+        "{n} chiffre rapporté après la fin|{n} chiffres rapportés après la fin",
+        "{n} figure reported after the end|{n} figures reported after the end",
     ),
     "kind.predicted": ("prédit", "predicted"),
     "kind.fitted": ("ajusté", "fitted"),
@@ -67,6 +72,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "% of attempts, over {width}; hatched: no attempt",
     ),
     "blocked.pooled": ("toutes les nuits ensemble ({n})", "all nights together ({n})"),
+    "blocked.rest": (
+        "{n} autres zones, moins touchées ({share} % au plus), ne sont pas montrées",
+        "{n} other zones, less affected ({share} % at most), are not shown",
+    ),
     "blocked.alt": (
         "Carte de chaleur, une ligne par zone. Le plus fort : {zone}, {share} % des tentatives perdues vers {time}.",
         "Heat map, one row for each zone. The strongest: {zone}, {share} % of attempts lost about {time}.",
@@ -74,11 +83,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "blocked.none": ("Aucun appel perdu dans aucune zone.", "No call lost in any zone."),
     "people.title": ("Personnes dehors qui ne peuvent rentrer", "People out who cannot get home"),
     "people.scale": ("personnes, taille réelle", "persons, full size"),
+    "people.own": ("chaque cadre a sa propre échelle", "each panel has a scale of its own"),
     "people.alt": ("Au plus fort : {list}.", "At the most: {list}."),
     "people.one": ("{state} {value} vers {time}", "{state} {value} about {time}"),
-    "state.stranded": ("bloquées", "stranded"),
-    "state.seeking": ("cherchent un abri", "seeking shelter"),
-    "state.sheltered": ("abritées", "sheltered"),
+    "state.stranded": ("bloquées loin de chez elles", "stranded far from home"),
+    "state.seeking": ("cherchent un abri en ligne", "seeking shelter online"),
+    "state.sheltered": ("accueillies chez un hôte", "sheltered by a host"),
     "state.held": ("retenues par un cordon", "held by a cordon"),
     "aware.title": ("Part des habitants qui savent", "Share of residents who know"),
     "aware.scale": ("en % des habitants", "% of residents"),
@@ -110,12 +120,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "worry.message": ("SMS", "text message"),
     "worry.mark": ("Safety Check", "Safety Check"),
     "worry.desk": ("centre d’appels", "desk"),
-    "belief.title": ("Comptes qui croient « {topic} »", "Accounts that believe “{topic}”"),
+    "belief.title": ("Comptes qui croient ce qui se dit", "Accounts that believe what is said"),
     "belief.scale": ("comptes, ramenés à la ville entière", "accounts, scaled to the full city"),
     "belief.believes": ("croient", "believe"),
     "belief.doubts": ("doutent", "doubt"),
     "belief.corrected": ("détrompés", "corrected"),
-    "belief.alt": ("Au plus : {list}.", "At the most: {list}."),
+    "belief.alt": ("Comptes qui croient, au plus : {list}.", "Accounts that believe, at the most: {list}."),
     "score.title": ("Simulé ÷ rapporté", "Simulated ÷ reported"),
     "score.scale": (
         "échelle logarithmique ; barre : ce qui vaut reproduit ; point : médiane des nuits, trait : leur étendue",
@@ -127,7 +137,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "verdict.missed": ("manqué", "missed"),
     "verdict.not reached": ("non atteint", "not reached"),
     "timeline.title": ("Ce qui s’est passé, et quand", "What happened, and when"),
-    "timeline.scale": ("heure locale ; un trait qui dure, un point qui date", "local time; a bar lasts, a point is a moment"),
+    "timeline.scale": (
+        "heure locale ; une barre dure, un point est un instant",
+        "local time; a bar lasts, a point is a moment",
+    ),
     "timeline.alt": ("Frise de {n} faits, de {first} à {last} ; la liste qui suit les dit tous.",
                      "Timeline of {n} facts, from {first} to {last}; the list below tells them all."),
     "lane.event": ("Événements", "Events"),
@@ -138,7 +151,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "lane.desk": ("Centres d’appels", "Desks"),
     "lane.shelter": ("Abri, proches", "Shelter, relatives"),
     "lane.measure": ("Mesures", "Measures"),
-    "what.lines": ("lignes {list} interrompues", "lines {list} interrupted"),
+    "what.lines": ("interrompus : {list}", "interrupted: {list}"),
     "what.stations": ("stations fermées : {list}", "stations shut: {list}"),
     "what.cordon": ("cordon : {list}", "cordon: {list}"),
     "what.more": ("{list} et {n} autres", "{list} and {n} more"),
@@ -261,15 +274,27 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "at_most": ("au plus {high}", "at most {high}"),
     # key figures
     "key.uses": ("{value} tweets avec {topic} jusqu’à la fin", "{value} tweets with {topic} by the end"),
-    "key.peak": ("{value} tweets avec {topic} dans la seconde la plus forte", "{value} tweets with {topic} in the strongest second"),
+    "key.peak": (
+        "{value} tweets par seconde avec {topic} au plus fort (une seconde)",
+        "{value} tweets per second with {topic} at the peak (one second)",
+    ),
     "key.stranded": (
         "{value} personnes bloquées ou en quête d’un abri au plus fort",
         "{value} people stranded or seeking shelter at the worst moment",
     ),
     "key.sheltered": ("{value} personnes accueillies chez un hôte", "{value} people taken in by a host"),
-    "key.lost": ("{value} % des tentatives d’appel perdues sur toute la durée", "{value} % of call attempts lost over the whole run"),
-    "key.aware": ("{value} % des habitants des zones touchées savent à la fin", "{value} % of residents of the affected zones know in the end"),
-    "key.worry": ("{value} % des inquiétudes levées à la fin", "{value} % of worries cleared by the end"),
+    "key.lost": (
+        "{value} % des tentatives d’appel perdues sur toute la durée",
+        "{value} % of call attempts lost over the whole run",
+    ),
+    "key.aware": (
+        "{value} % des habitants des zones touchées savent à la fin",
+        "{value} % of residents of the affected zones know in the end",
+    ),
+    "key.worry": (
+        "{value} % des inquiétudes de ceux qui savent sont levées à la fin",
+        "{value} % of the worries of those who know are cleared by the end",
+    ),
     "key.desk": ("{value} % des appels au centre « {desk} » décrochés", "{value} % of calls to the desk “{desk}” answered"),
     "key.misled": ("{value} comptes croient « {topic} » au plus fort", "{value} accounts believe “{topic}” at the most"),
 }  # fmt: skip
@@ -283,6 +308,8 @@ def say(lang: Lang, key: str, **blanks: object) -> str:
         n = blanks["n"]
         few = n in (0, 1) if lang == "fr" else n == 1
         text = one if few else many
+    if lang == "fr":
+        text = re.sub(r" (?=[;:!?»%×])|(?<=«) ", "\u00a0", text)
     return text.format(**blanks) if blanks else text
 
 

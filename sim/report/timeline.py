@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 LANES = ("event", "broadcast", "post", "pulse", "closure", "desk", "shelter", "measure")
 
+LETTER = 0.071
+"""Width of a letter beside a fact, with some reserve [inches]."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -40,7 +43,7 @@ def facts(scenario: Scenario, lang: Lang) -> list[Fact]:
     """Return everything dated in a scenario that falls inside its run, by lane, then time."""
     found = [*_events(scenario, lang), *_told(scenario, lang), *_city(scenario, lang), *_dials(scenario, lang)]
     inside = [fact for fact in found if fact.at < scenario.horizon]
-    return sorted(inside, key=lambda fact: (LANES.index(fact.lane), fact.at, fact.words))
+    return sorted(inside, key=lambda fact: (LANES.index(fact.lane), fact.at, fact.number, fact.words))
 
 
 def _events(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
@@ -72,10 +75,10 @@ def _listed(names: Sequence[str], lang: Lang, most: int = 5) -> str:
 
 def _city(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
     """Closures, shifts of desks, Safety Check, map of offers."""
-    zones, stations = scenario.places.zones, scenario.places.metro.stations
+    zones, stations, lines = scenario.places.zones, scenario.places.metro.stations, scenario.places.metro.lines
     for shut in scenario.closures.values():
         named = (
-            ("lines", list(shut.lines)),
+            ("lines", [lines[k].name or k for k in shut.lines]),
             ("stations", [stations[s].name or s for s in shut.stations]),
             ("cordon", [zones[z].name or z for z in shut.cordon]),
         )
@@ -109,7 +112,7 @@ def timeline(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     rows = len(found) + len(lanes)
     title = say(lang, "timeline.title")
     with drawing():
-        figure = new_figure(frame, 0.95 + 0.185 * rows)
+        figure = new_figure(frame, 0.5 + 0.185 * rows)
         heading(figure, frame, title, [say(lang, "timeline.scale")])
         axes = figure.add_subplot()
         low, high = _window(material, found)
@@ -154,17 +157,21 @@ def _fact(axes: Axes, fact: Fact, y: int, window: tuple[float, float], frame: Fr
     low, high = window
     end = min(fact.until, high) if fact.until is not None else fact.at
     if fact.until is not None:
-        axes.barh(y, end - fact.at, left=fact.at, height=0.5, color=colour, alpha=0.75, linewidth=0)
+        axes.barh(y, end - fact.at, left=fact.at, height=0.5, color=colour, alpha=0.55, linewidth=0)
     else:
         axes.plot([fact.at], [y], marker="o", markersize=4.2, color=colour, linestyle="none", clip_on=False)
     head = f"{fact.number}  " if fact.number else ""
     inch = (frame.width - 0.3) / (high - low)
-    right, left = (high - end) * inch, (fact.at - low) * inch
-    text = head + clipped(fact.words, max(12, int((max(right, left) - 0.12) / 0.071)))
-    if right >= left or len(text) * 0.071 + 0.12 < right:
+    right, left, bar = ((high - end) * inch, (fact.at - low) * inch, (end - fact.at) * inch)
+    room = max(right, left, bar)
+    text = head + clipped(fact.words, max(12, int((room - 0.12) / LETTER)))
+    wide = len(text) * LETTER + 0.12
+    if right >= wide or right >= max(left, bar):
         place, align, shift = end, "left", 5
-    else:
+    elif left >= wide or left >= bar:
         place, align, shift = fact.at, "right", -5
+    else:
+        place, align, shift = fact.at, "left", 4
     axes.annotate(
         text, (place, y), xytext=(shift, 0), textcoords="offset points", ha=align, va="center", fontsize=7.8, color=INK,
         annotation_clip=False,
