@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import simpy
+
 from benchmarks.interleave import Ratio, interleaved
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "degenerate" / "d01-loss-exponential.yaml"
@@ -28,7 +29,7 @@ def run(quick: bool) -> list[Ratio]:
         "simpy": lambda: _simpy(hours / 16),
         "bare heap": lambda: _bare_heap(events),
     }
-    medians = interleaved(peers, rounds=3 if quick else 7, work=lambda name, done: done)
+    medians = interleaved(peers, rounds=3 if quick else 7)
     return [
         Ratio("engine.simpy-over-ours", medians["simpy"] / medians["msgu-sim"], 10.0, at_least=True),
         Ratio("engine.ours-over-bare-heap", medians["msgu-sim"] / medians["bare heap"], 8.0, at_least=False),

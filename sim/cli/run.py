@@ -190,6 +190,8 @@ class _Heartbeat:
             return
         self.last = now
         share = sum(self.reached.values()) / (self.horizon * len(self.reached))
-        left = (now - self.began) * (1 - share) / share if share > 0 else float("inf")
+        if share <= 0:
+            return
+        left = (now - self.began) * (1 - share) / share
         line = self.words["at"].format(k=event.replication, percent=100 * self.reached[event.replication] / self.horizon)
         typer.echo(f"{line}, {self.words['left'].format(left=left)}", err=True)

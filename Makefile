@@ -1,0 +1,100 @@
+# One place for every command. Needs git, make and Python 3.11 or newer with venv; the first target that needs more
+# makes it in .venv, from the versions in requirements.lock.
+
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+READY   := $(VENV)/.ready
+LOCKER  := build/lock
+PIP     := $(BIN)/python -m pip --disable-pip-version-check
+PARIS   := scenarios/paris-2015-11-13.yaml
+OUT     ?= out/paris
+SCALE   ?= 1/100
+SEED    ?= 1
+PYTEST  ?=
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+export PYTHONUTF8 := 1
+
+.PHONY: help setup run test verify check-code toy lint types imports format lock clean distclean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+# ---- set-up ----
+
+setup: $(READY) ## Make the environment in .venv, where it is missing or older than requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+	  || { echo "Python's venv is missing (on Debian: apt install python3-venv)"; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { echo "== environment: $(VENV)"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "== environment: $$(grep -c '^[a-z].*==' requirements.lock) packages from requirements.lock, a few minutes"
+	@$(PIP) install --quiet --require-hashes --no-deps --requirement requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@echo "== environment: ready in $(VENV), $$(du -sm $(VENV) | cut -f1) MB"
+	@touch $@
+
+# ---- use ----
+
+run: setup ## Run the night of Paris at 1/100, print its scorecard, draw its pictures (again: picks up where it was)
+	@echo "== run: $(PARIS), scale $(SCALE), seed $(SEED), into $(OUT)"
+	@$(BIN)/msgu run $(PARIS) --scale $(SCALE) --seed $(SEED) --out $(OUT) --resume --overwrite
+	@$(BIN)/msgu score $(OUT)
+	@$(BIN)/msgu report $(OUT)
+
+# ---- checks ----
+
+test: check-code toy ## Every check at reduced sizes (about 20 minutes on two cores, set-up included)
+	@echo "== tests: reduced sizes"
+	@$(BIN)/python -m pytest $(PYTEST)
+
+verify: check-code toy ## Every check at the full figures (hours)
+	@echo "== tests: full sizes"
+	@$(BIN)/python -m pytest --full $(PYTEST)
+
+check-code: lint types imports
+
+lint: setup
+	@echo "== ruff: $$(git ls-files '*.py' | wc -l) files"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@echo "== mypy --strict sim"
+	@$(BIN)/mypy
+
+imports: setup
+	@echo "== import contracts"
+	@$(BIN)/lint-imports
+
+toy: setup
+	@echo "== tests of toy scenarios with compilation off"
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -m toy -q $(PYTEST)
+
+format: setup ## Write the code in the one form that `make test` asks for
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+# ---- upkeep ----
+
+lock: ## Choose the newest versions that go together again, and write them with their hashes to requirements.lock
+	@test -x $(LOCKER)/bin/uv || { $(PYTHON) -m venv $(LOCKER); $(LOCKER)/bin/pip install --quiet uv; }
+	@$(LOCKER)/bin/uv pip compile pyproject.toml --group dev --upgrade --universal --fork-strategy fewest \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet \
+	  --output-file requirements.lock
+	@sed -i '1i # Made by `make lock` from pyproject.toml: what runs and what checks, for CPython 3.11 to 3.13.' requirements.lock
+	@echo "== requirements.lock: $$(grep -c '^[a-z].*==' requirements.lock) packages"
+
+clean: ## Remove what checks and builds leave behind; results under out/ stay
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks .coverage
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean ## The same, and the environment
+	@rm -rf $(VENV)

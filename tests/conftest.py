@@ -1,0 +1,54 @@
+"""Sizes of the tests: reduced by default, full with `--full` (`make verify`); both are printed."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+SIZES: dict[str, tuple[int, int]] = {
+    "mutated scenarios": (100, 500),
+    "twin scenarios": (20, 240),
+    "loss systems for each holding law": (8, 40),
+    "generated scenarios of conservation": (20, 1000),
+    "absurd scenarios": (30, 30),
+}
+"""What is counted: reduced size, full size."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--full`."""
+    parser.addoption("--full", action="store_true", help="run the full figures instead of the reduced sizes")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Print the sizes."""
+    full = _full(config)
+    rows = [f"{what}: {sizes[full]} ({'of' if not full else 'reduced'} {sizes[not full]})" for what, sizes in SIZES.items()]
+    return ["sizes: " + ("full" if full else "reduced"), *rows]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is meaningful at full size only."""
+    if _full(config):
+        return
+    left_out = pytest.mark.skip(reason="full figures only: make verify")
+    for item in items:
+        if "full" in item.keywords:
+            item.add_marker(left_out)
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether the full figures are run."""
+    return _full(request.config)
+
+
+@pytest.fixture(scope="session")
+def size(full: bool) -> dict[str, int]:
+    """Sizes of this run by what is counted."""
+    return {what: sizes[full] for what, sizes in SIZES.items()}
+
+
+def _full(config: pytest.Config) -> bool:
+    return bool(config.getoption("--full")) or os.environ.get("MSGU_FULL") == "1"
