@@ -74,9 +74,7 @@ def test_whole_seconds_are_written_in_the_units_that_people_use(seconds: int) ->
     assert "." not in text
 
 
-@given(
-    number=st.decimals(min_value=0, max_value=10**6, places=3), unit=st.sampled_from(["s", "min", "h", "d"])
-)
+@given(number=st.decimals(min_value=0, max_value=10**6, places=3), unit=st.sampled_from(["s", "min", "h", "d"]))
 def test_a_duration_is_the_correctly_rounded_product(number: object, unit: str) -> None:
     size = {"s": 1, "min": 60, "h": 3600, "d": 86400}[unit]
     assert parse_duration(f"{number} {unit}") == float(Fraction(str(number)) * size)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -48,9 +48,7 @@ def validate(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[Prob
             break
         tree = pruned
         made, errors = _attempt(tree, model, placeholders)
-        problems += [
-            problem for problem in problems_of(errors, tree, model) if _is_reference(problem, tree, removed)
-        ]
+        problems += [problem for problem in problems_of(errors, tree, model) if _is_reference(problem, tree, removed)]
         if made is not None:
             break
     return None, problems
@@ -59,12 +57,9 @@ def validate(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[Prob
 def _attempt(
     tree: Mapping, model: type[Model], more: dict[str, object] | None = None
 ) -> tuple[Model | None, list[ErrorDetails]]:
-    plain = to_plain(tree)
-    assert isinstance(plain, dict)
+    plain = {key: to_plain(value) for key, value in tree.values.items()}
     try:
-        return model.model_validate_json(
-            json.dumps(plain | (more or {})), context={"start": _start(tree)}
-        ), []
+        return model.model_validate_json(json.dumps(plain | (more or {})), context={"start": _start(tree)}), []
     except ValidationError as error:
         return None, error.errors(include_url=False, include_input=False)
 
@@ -95,9 +90,7 @@ def _without(
     pruned = _copy(tree)
     for error in errors:
         cause = error.get("ctx", {}).get("error")
-        belows: list[Loc] = (
-            [below for below, *_ in cause.problems] if isinstance(cause, SchemaProblem) else [()]
-        )
+        belows: list[Loc] = [below for below, *_ in cause.problems] if isinstance(cause, SchemaProblem) else [()]
         for below in belows:
             loc = (*error["loc"], *below)
             if not _prune(pruned, loc, model, removed):
@@ -108,9 +101,7 @@ def _without(
 
 
 def _copy(tree: Mapping) -> Mapping:
-    values = {
-        key: _copy(value) if isinstance(value, Mapping) else value for key, value in tree.values.items()
-    }
+    values = {key: _copy(value) if isinstance(value, Mapping) else value for key, value in tree.values.items()}
     return Mapping(tree.spot, dict(tree.keys), values)
 
 
@@ -119,18 +110,17 @@ def _prune(tree: Mapping, loc: Loc, model: type[BaseModel], removed: set[str]) -
     for end in range(len(loc), 0, -1):
         parent, key = find(tree, loc[: end - 1]), str(loc[end - 1])
         block = type_at(model, loc[: end - 1])
-        if parent.missing or not isinstance(parent.node, Mapping) or not _dispensable(block, key):
-            continue
-        if key in parent.node.values:
+        there = isinstance(parent.node, Mapping) and not parent.missing and key in parent.node.values
+        if isinstance(parent.node, Mapping) and there and _dispensable(block, key):
             removed.update(_keys_below(parent.node.values.pop(key)), {key})
             del parent.node.keys[key]
-        return True
+            return True
     return False
 
 
 def _dispensable(block: Any, key: str) -> bool:
     if not is_model(block):
-        return key != "[key]" and block is not None
+        return get_origin(block) is dict
     info = block.model_fields.get(key)
     return info is None or not info.is_required()
 

@@ -152,9 +152,7 @@ def _unit_form(schema: dict[str, Any]) -> str:
 
 def _bare(annotation: Any) -> Any:
     inner = [option for option in get_args(annotation) if option is not NoneType]
-    if get_origin(annotation) is Annotated or (
-        get_origin(annotation) in (Union, UnionType) and len(inner) == 1
-    ):
+    if get_origin(annotation) is Annotated or (get_origin(annotation) in (Union, UnionType) and len(inner) == 1):
         return _bare(inner[0])
     return annotation
 
@@ -177,11 +175,7 @@ def _traits(annotation: Any, metadata: list[Any]) -> Iterator[Any]:
 
 def _range(info: FieldInfo) -> str:
     traits = list(_traits(info.annotation, info.metadata))
-    schemas = [
-        item.json_schema
-        for item in traits
-        if isinstance(item, WithJsonSchema) and item.json_schema is not None
-    ]
+    schemas = [item.json_schema for item in traits if isinstance(item, WithJsonSchema) and item.json_schema is not None]
     write = _FORMATS.get(str(schemas[0].get("x-unit"))) if schemas else None
     if schemas and "maximum" in schemas[0]:
         return "0 to 1"
@@ -197,9 +191,7 @@ def _range(info: FieldInfo) -> str:
         for name, words in (("max_length", "at most"), ("min_length", "at least")):
             value = getattr(item, name, None)
             if value is not None:
-                limits.setdefault(
-                    name, f"{words} {value} {'characters' if _bare(info.annotation) is str else 'items'}"
-                )
+                limits.setdefault(name, f"{words} {value} {'characters' if _bare(info.annotation) is str else 'items'}")
     if not limits and (write or (schemas and "minimum" in schemas[0])):
         return "≥ 0"
     return ", ".join(limits.values())

@@ -10,7 +10,14 @@ from sim.scenario.field import Sourced
 from sim.scenario.policy import Policy
 from sim.scenario.schema import Scenario
 from sim.scenario.words import WORDS
-from sim.units import format_clock, format_distance, format_duration, format_rate, format_scale, parse_wall
+from sim.units import (
+    format_clock,
+    format_distance,
+    format_duration,
+    format_rate,
+    format_scale,
+    parse_wall,
+)
 
 Lang = Literal["fr", "en"]
 
@@ -178,9 +185,7 @@ def law(value: Any, say: _Speaker) -> str:
         return say("fixed", value=format_duration(value.value))
     if value.law == "seismic":
         return say("seismic", s0=format_duration(value.s0), theta=f"{value.theta:g}")
-    return say(
-        "empirical", quantiles=", ".join(f"{p}: {format_duration(q)}" for p, q in value.quantiles.items())
-    )
+    return say("empirical", quantiles=", ".join(f"{p}: {format_duration(q)}" for p, q in value.quantiles.items()))
 
 
 # ---- the parts of the timeline ----
@@ -189,8 +194,12 @@ def law(value: Any, say: _Speaker) -> str:
 def _events(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, event in s.events.items():
         title = event.title.fr if say.lang == "fr" else event.title.en
-        at = parse_wall(event.at, s.start) if isinstance(event.at, str) else event.at
-        yield _entry(at, f"events.{key}", say("event", title=title), event)
+        yield _entry(_moment(event.at, s), f"events.{key}", say("event", title=title), event)
+
+
+def _moment(at: object, s: Scenario) -> float:
+    """Return a time of the schema, which keeps those of events as they are written [s since start]."""
+    return at if isinstance(at, float) else parse_wall(at, s.start)
 
 
 def _drivers(s: Scenario, say: _Speaker) -> Iterator[Entry]:
@@ -211,13 +220,7 @@ def _pulses(s: Scenario, say: _Speaker) -> Iterator[Entry]:
 
 def _posts(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, post in s.posts.items():
-        quote = (
-            f" \u00ab {post.text} \u00bb"
-            if post.text and say.lang == "fr"
-            else f' "{post.text}"'
-            if post.text
-            else ""
-        )
+        quote = f" \u00ab {post.text} \u00bb" if post.text and say.lang == "fr" else f' "{post.text}"' if post.text else ""
         text = say("post", account=post.account, kind=say(f"kind_{post.kind}"), topic=post.topic)
         yield _entry(post.at, f"posts.{key}", text + quote, post)
 
@@ -235,11 +238,7 @@ def _broadcasts(s: Scenario, say: _Speaker) -> Iterator[Entry]:
 
 def _closures(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, c in s.closures.items():
-        shut = [
-            say(part, names=", ".join(getattr(c, part)))
-            for part in ("lines", "stations", "cordon")
-            if getattr(c, part)
-        ]
+        shut = [say(part, names=", ".join(getattr(c, part))) for part in ("lines", "stations", "cordon") if getattr(c, part)]
         text = say("closure", until=format_clock(c.until, s.start), shut="; ".join(shut) or say("nothing"))
         yield _entry(c.at, f"closures.{key}", text, c)
 
@@ -270,9 +269,7 @@ def _desks(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, desk in s.desks.items():
         for name, shift in desk.shifts.items():
             patience = say("for_ever") if desk.patience is None else law(desk.patience, say)
-            text = say(
-                "shift", operators=shift.operators, handling=law(desk.handling, say), patience=patience
-            )
+            text = say("shift", operators=shift.operators, handling=law(desk.handling, say), patience=patience)
             yield _entry(shift.at, f"desks.{key}.shifts.{name}", text, shift)
         for name, rate in desk.rates.items():
             text = say("desk_rate", rate=format_rate(rate.rate), until=format_clock(rate.until, s.start))

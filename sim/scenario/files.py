@@ -13,7 +13,7 @@ from sim.errors import Problem
 from sim.scenario.check import validate
 from sim.scenario.locate import nearest
 from sim.scenario.merge import conflicts, merge, replaced_lists
-from sim.scenario.nodes import MAX_BYTES, Mapping, Node, Scalar, Spot, read_tree, shorten
+from sim.scenario.nodes import MAX_BYTES, SYNTAX, Mapping, Node, Scalar, Spot, read_tree, shorten
 from sim.scenario.policy import Layer, PolicyFile
 from sim.scenario.scalars import decode
 
@@ -33,7 +33,7 @@ class Reader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.folder = os.path.dirname(path)
-        self.root = os.path.realpath(self.folder or ".")
+        self.root = _real(self.folder or ".")
         self.problems: list[Problem] = []
         self.files: dict[str, str] = {}
         self.broken = False
@@ -46,7 +46,7 @@ class Reader:
         return None if self.broken else tree
 
     def _extended(self, shown: str, blame: Spot, chain: tuple[str, ...]) -> Mapping | None:
-        if os.path.realpath(shown) in chain or len(chain) >= MAX_EXTENDS:
+        if _real(shown) in chain or len(chain) >= MAX_EXTENDS:
             self._refuse(
                 blame,
                 "extends",
@@ -66,7 +66,7 @@ class Reader:
         below = self._inside(value, "extends", "other.yaml")
         if below is None:
             return None
-        base = self._extended(below, value.spot, (*chain, os.path.realpath(shown)))
+        base = self._extended(below, value.spot, (*chain, _real(shown)))
         return merge(base, tree) if base is not None else None
 
     def expand(self, tree: Mapping) -> Mapping:
@@ -150,12 +150,10 @@ class Reader:
             or "\0" in text
             or len(text) > 200
         ):
-            self._refuse(
-                node.spot, key, f"`{shorten(text)}`" if text else "not a file name", allowed, example
-            )
+            self._refuse(node.spot, key, f"`{shorten(text)}`" if text else "not a file name", allowed, example)
             return None
         path = os.path.join(self.folder, text)
-        if not Path(os.path.realpath(path)).is_relative_to(self.root):
+        if not Path(_real(path)).is_relative_to(self.root):
             self._refuse(node.spot, key, f"`{shorten(text)}` leads out of the folder", allowed, example)
             return None
         return path
@@ -171,7 +169,7 @@ class Reader:
         if not problems:
             tree, problems = read_tree(shown, text)
         self.problems += problems
-        if isinstance(tree, Mapping) and not any(problem.allowed == "YAML 1.2" for problem in problems):
+        if isinstance(tree, Mapping) and not any(problem.allowed == SYNTAX for problem in problems):
             return tree
         if not problems:
             what = "an empty file" if tree is None else "not a mapping"
@@ -206,11 +204,17 @@ class Reader:
             )
         return None
 
-    def _refuse(
-        self, spot: Spot, key: str, given: str, allowed: str, fix: str, *, fatal: bool = True
-    ) -> None:
+    def _refuse(self, spot: Spot, key: str, given: str, allowed: str, fix: str, *, fatal: bool = True) -> None:
         self.problems.append(Problem(spot.path, spot.line, spot.col, key, given, allowed, fix))
         self.broken = self.broken or fatal
+
+
+def _real(path: str) -> str:
+    """Return the path with its links followed; unchanged when it can be no path."""
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return path
 
 
 def _neighbour(shown: str) -> str:

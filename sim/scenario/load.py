@@ -87,9 +87,7 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
 
 def canonical(scenario: Scenario) -> str:
     """Return the scenario as one line of JSON, every field written out: one scenario, one text."""
-    return json.dumps(
-        scenario.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return json.dumps(scenario.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(scenario: Scenario) -> str:

@@ -70,9 +70,7 @@ def _has_tag(option: Any, part: str | int) -> bool:
     if not (isinstance(option, type) and issubclass(option, BaseModel)):
         return False
     return any(
-        part in get_args(info.annotation)
-        for info in option.model_fields.values()
-        if get_origin(info.annotation) is Literal
+        part in get_args(info.annotation) for info in option.model_fields.values() if get_origin(info.annotation) is Literal
     )
 
 
@@ -139,10 +137,7 @@ def _problems_of_one(error: ErrorDetails, root: Node, model: type[BaseModel]) ->
     loc: Loc = error["loc"]
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, SchemaProblem):
-        return [
-            _positioned(root, (*loc, *below), given, allowed, fix)
-            for below, given, allowed, fix in cause.problems
-        ]
+        return [_positioned(root, (*loc, *below), given, allowed, fix) for below, given, allowed, fix in cause.problems]
     kind = error["type"]
     if kind == "extra_forbidden":
         return [_unknown_key(root, loc, model)]

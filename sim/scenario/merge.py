@@ -66,12 +66,8 @@ def conflicts(layers: Dictionary[str, Mapping]) -> Iterator[Problem]:
             other = _claimant(owners, claimed)
             if other is not None:
                 theirs, where = other
-                given = (
-                    f"set by policy `{name}` and by policy `{theirs}` ({where.path}:{where.line}:{where.col})"
-                )
-                yield Problem(
-                    spot.path, spot.line, spot.col, ".".join(path), given, "one policy for each value", ""
-                )
+                given = f"set by policy `{name}` and by policy `{theirs}` ({where.path}:{where.line}:{where.col})"
+                yield Problem(spot.path, spot.line, spot.col, ".".join(path), given, "one policy for each value", "")
             mine.setdefault(claimed, (name, spot))
         owners.update(_with_parents(mine))
 
@@ -119,20 +115,14 @@ def _read_set(layer: Mapping, name: str, text: str) -> list[Problem]:
     match = _SET.fullmatch(text)
     bad = check_characters(name, text)
     if bad or match is None:
-        return bad or [
-            Problem(name, 1, 1, "", f"`{shorten(text)}`", _SET_FORM, "closures.line-5.until=22:10")
-        ]
+        return bad or [Problem(name, 1, 1, "", f"`{shorten(text)}`", _SET_FORM, "closures.line-5.until=22:10")]
     value, problems = read_tree(name, match[2], first_col=match.start(2) + 1)
     dotted = match[1]
     if value is None and not problems:
-        problems = [
-            Problem(name, 1, match.start(2) + 1, dotted, "nothing", "a value, or null", f"{dotted}=null")
-        ]
+        problems = [Problem(name, 1, match.start(2) + 1, dotted, "nothing", "a value, or null", f"{dotted}=null")]
     if problems or value is None:
         return [
-            Problem(
-                p.path, p.line, p.col, dotted + (f".{p.key}" if p.key else ""), p.given, p.allowed, p.nearest
-            )
+            Problem(p.path, p.line, p.col, dotted + (f".{p.key}" if p.key else ""), p.given, p.allowed, p.nearest)
             for p in problems
         ]
     keys = [(m[0].strip('"'), Spot(name, 1, m.start() + 1)) for m in re.finditer(_SEGMENT, dotted)]

@@ -18,6 +18,8 @@ from sim.scenario.scalars import FORBIDDEN, Refused, Value, line_col, scalar_val
 MAX_BYTES: Final = 5_000_000
 MAX_NODES: Final = 200_000
 MAX_DEPTH: Final = 20
+SYNTAX: Final = "YAML 1.2"
+"""What is allowed where the text is no YAML at all; such a file is not looked at further."""
 
 
 @dataclass(slots=True)
@@ -81,10 +83,14 @@ def _events(text: str) -> Iterator[Any]:
     """Yield parse events; both scanners give the same event names, values and marks."""
     import yaml  # type: ignore[import-untyped]  # no stubs are needed for events read by attribute
 
-    if getattr(yaml, "__with_libyaml__", False):
-        yield from yaml.parse(text, Loader=yaml.CSafeLoader)
-    else:
+    if not getattr(yaml, "__with_libyaml__", False):
         yield from events_in_python(text)
+        return
+    loader = yaml.CSafeLoader(text)
+    event: Any = None
+    while not isinstance(event, yaml.StreamEndEvent):
+        event = loader.get_event()
+        yield event
 
 
 def events_in_python(text: str) -> Iterator[Any]:
@@ -94,9 +100,7 @@ def events_in_python(text: str) -> Iterator[Any]:
     yield from YAML(typ="safe", pure=True).parse(text)
 
 
-def read_tree(
-    path: str, text: str, events: Any = None, first_col: int = 1
-) -> tuple[Node | None, list[Problem]]:
+def read_tree(path: str, text: str, events: Any = None, first_col: int = 1) -> tuple[Node | None, list[Problem]]:
     """Read one YAML document.
 
     Parameters
@@ -137,17 +141,20 @@ class _Builder:
         self.problems: list[Problem] = []
         self._stack: list[Sequence | Mapping] = []
         self._pending: list[tuple[str, Spot] | None] = []
+        self._names: list[str] = []
         self._count = 0
         self._covered = 0
+        self._hash = text.find("#")
         self._documents = 0
-        self._skip = 0
 
     def take(self, event: Any) -> bool:
         """Take one event; False when reading must stop."""
         kind = type(event).__name__
         if kind in ("ScalarEvent", "AliasEvent", "SequenceStartEvent", "MappingStartEvent"):
-            self.check_comments(event.start_mark.index)
-            self._covered = max(self._covered, event.end_mark.index)
+            if 0 <= self._hash < event.end_mark.index:
+                self.check_comments(event.start_mark.index)
+                self._covered = max(self._covered, event.end_mark.index)
+                self._hash = self.text.find("#", self._covered)
             return self._node(kind, event)
         if kind in ("SequenceEndEvent", "MappingEndEvent"):
             self._close()
@@ -158,30 +165,26 @@ class _Builder:
     def _document(self, event: Any) -> bool:
         self._documents += 1
         if self._documents > 1:
-            self._refuse(
-                self._spot(event), "a second document", "one document in a file", "delete from `---` on"
-            )
+            self._refuse(self._spot(event), "a second document", "one document in a file", "delete from `---` on")
         if getattr(event, "version", None) or getattr(event, "tags", None):
-            self._refuse(
-                self._spot(event), "a YAML directive", "no directive", "delete the line that begins with %"
-            )
+            self._refuse(self._spot(event), "a YAML directive", "no directive", "delete the line that begins with %")
         return self._documents == 1
 
     def _node(self, kind: str, event: Any) -> bool:
         spot = self._spot(event)
         self._count += 1
         if self._count > MAX_NODES:
-            self._refuse(
-                spot, f"more than {MAX_NODES:,} values", f"at most {MAX_NODES:,} values in a file", ""
-            )
+            self._refuse(spot, f"more than {MAX_NODES:,} values", f"at most {MAX_NODES:,} values in a file", "")
             return False
-        self._check_properties(kind, event, spot)
+        if event.anchor is not None or getattr(event, "tag", None) is not None:
+            self._check_properties(kind, event, spot)
         if kind == "ScalarEvent":
             self._scalar(event, spot)
         elif kind == "AliasEvent":
             self._attach(Scalar(spot, "", True, None), spot)
         else:
             node = Sequence(spot) if kind == "SequenceStartEvent" else Mapping(spot)
+            self._names += self._here()
             self._attach(node, spot)
             self._stack.append(node)
             self._pending.append(None)
@@ -213,9 +216,7 @@ class _Builder:
     def _scalar(self, event: Any, spot: Spot) -> None:
         plain = event.style is None or event.style == ""
         if hidden := FORBIDDEN.search(event.value) if event.style == '"' else None:
-            self._refuse(
-                spot, f"the control character U+{ord(hidden[0]):04X}", "printable text", "delete the escape"
-            )
+            self._refuse(spot, f"the control character U+{ord(hidden[0]):04X}", "printable text", "delete the escape")
         if self._wants_key():
             self._key(event, spot, plain)
             return
@@ -245,13 +246,12 @@ class _Builder:
 
     def _key(self, event: Any, spot: Spot, plain: bool) -> None:
         key, parent = str(event.value), self._stack[-1]
-        assert isinstance(parent, Mapping)
+        if not isinstance(parent, Mapping):
+            return
         if plain and key == "":
             self._refuse(spot, "a value without a key", "`key: value`", "")
         elif plain and key == "<<":
-            self._refuse(
-                spot, "the merge key `<<`", "no merge keys", "write the values out, or use `extends:`"
-            )
+            self._refuse(spot, "the merge key `<<`", "no merge keys", "write the values out, or use `extends:`")
         elif key in parent.keys:
             first = parent.keys[key]
             given = f"the key `{shorten(key)}` a second time (first on line {first.line})"
@@ -280,6 +280,16 @@ class _Builder:
     def _close(self) -> None:
         self._stack.pop()
         self._pending.pop()
+        del self._names[max(len(self._stack) - 1, 0) :]
+
+    def _here(self) -> list[str]:
+        """Return the key or index, in the innermost list or mapping, of what comes next."""
+        if not self._stack:
+            return []
+        inner, pending = self._stack[-1], self._pending[-1]
+        if isinstance(inner, Sequence):
+            return [str(len(inner.items))]
+        return [pending[0] if pending is not None else "?"]
 
     def check_comments(self, until: int) -> None:
         """Refuse comments that begin with `#word`: text meant as a hashtag would be lost."""
@@ -301,7 +311,8 @@ class _Builder:
         return Spot(self.path, mark.line + 1, mark.column + 1 + (self.shift if mark.line == 0 else 0))
 
     def _refuse(self, spot: Spot, given: str, allowed: str, nearest: str) -> None:
-        key = ".".join(pending[0] for pending in self._pending if pending is not None)
+        here = self._here() if self._stack and not self._wants_key() else []
+        key = ".".join([*self._names, *here])
         self.problems.append(Problem(spot.path, spot.line, spot.col, key, given, allowed, nearest))
 
 
@@ -351,27 +362,23 @@ _SYNTAX: Final = (
 
 def _syntax(path: str, text: str, error: Any, shift: int) -> Problem:
     """Return a syntax error of the scanner as a problem, in words where the words are known."""
-    mark = getattr(error, "problem_mark", None)
-    line, col = (
-        (mark.line + 1, mark.column + 1)
-        if mark is not None
-        else line_col(text, getattr(error, "position", 0))
-    )
+    line, col, here = _error_place(text, error)
     said = shorten(str(getattr(error, "problem", None) or getattr(error, "reason", "") or "not YAML"), 120)
+    given, fix = next(((words, fix) for known, words, fix in _SYNTAX if known in said), (f"not YAML: {said}", ""))
+    before = here[: max(col, 1)]
+    if "\t" in before and not before.split("\t")[0].strip():
+        col, given, fix = before.find("\t") + 1, "a tab as indentation", "replace the tab by spaces"
+    return Problem(path, line, col + (shift if line == 1 else 0), "", given, SYNTAX, fix)
+
+
+def _error_place(text: str, error: Any) -> tuple[int, int, str]:
+    """Return line and column of a scanner's error, within the text, and that line."""
+    mark = getattr(error, "problem_mark", None)
+    line, col = line_col(text, getattr(error, "position", 0))
+    if mark is not None:
+        line, col = mark.line + 1, mark.column + 1
     lines = text.split("\n")
-    here = lines[line - 1] if line <= len(lines) else ""
-    col = min(col, len(here) + 1)
-    if "\t" in here[: max(col, 1)] and not here[: here.find("\t")].strip():
-        return Problem(
-            path,
-            line,
-            here.find("\t") + 1 + (shift if line == 1 else 0),
-            "",
-            "a tab",
-            "spaces for indentation",
-            "replace the tab by spaces",
-        )
-    for known, given, fix in _SYNTAX:
-        if known in said:
-            return Problem(path, line, col + (shift if line == 1 else 0), "", given, "YAML 1.2", fix)
-    return Problem(path, line, col + (shift if line == 1 else 0), "", f"not YAML: {said}", "YAML 1.2", "")
+    if line > len(lines):
+        line, col = len(lines), len(lines[-1]) + 1
+    here = lines[line - 1]
+    return line, min(col, len(here) + 1), here

@@ -29,9 +29,7 @@ class PolicyFile(Strict):
     """The two blocks of a policy file."""
 
     policy: Policy = field(..., "What the policy is.")
-    apply: dict[str, object] = field(
-        ..., "Part of a scenario, laid over it; lists of the scenario cannot be replaced."
-    )
+    apply: dict[str, object] = field(..., "Part of a scenario, laid over it; lists of the scenario cannot be replaced.")
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ Value = str | int | float | bool | None
 # ---- characters ----
 
 FORBIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-    "|\r(?!\n)"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
 _NAMES: Final = {
     "\ufeff": ("a byte order mark", "UTF-8 without one", "save the file as UTF-8 without BOM"),
@@ -42,9 +41,7 @@ def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
         given = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return "", [
-            Problem(path, *line_col(before, len(before)), "", given, "UTF-8 text", "save the file as UTF-8")
-        ]
+        return "", [Problem(path, *line_col(before, len(before)), "", given, "UTF-8 text", "save the file as UTF-8")]
     return text, check_characters(path, text)
 
 
@@ -53,9 +50,7 @@ def check_characters(path: str, text: str) -> list[Problem]:
     problems = []
     for match in FORBIDDEN.finditer(text):
         bad = match[0]
-        given, allowed, fix = _NAMES.get(
-            bad, (f"the invisible character U+{ord(bad):04X}", "printable text", "delete it")
-        )
+        given, allowed, fix = _NAMES.get(bad, (f"the invisible character U+{ord(bad):04X}", "printable text", "delete it"))
         problems.append(Problem(path, *line_col(text, match.start()), "", given, allowed, fix))
         if len(problems) == 20:
             break
@@ -111,10 +106,10 @@ def scalar_value(text: str) -> Value:
 
 
 def _number(text: str) -> Value:
+    if text.isdecimal() and text.isascii() and len(text) < 16 and (text[0] != "0" or text == "0"):
+        return int(text)
     if _GROUPED.fullmatch(text):
-        raise Refused(
-            f"`{text}` is a number to some readers and a word to others", "digits only", text.replace("_", "")
-        )
+        raise Refused(f"`{text}` is a number to some readers and a word to others", "digits only", text.replace("_", ""))
     if _RADIX.fullmatch(text):
         near = str(int(text, 0)) if len(text) <= 40 else ""
         raise Refused(f"`{text}` is not a decimal number", "a decimal number, or a quoted text", near)

@@ -12,10 +12,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "fin : {span} après le début ; ce qui tomberait exactement ici n'a pas lieu.",
     },
     "star": {
-        "en": "* assumption, to be varied (confidence M); all other entries have a reported or inferred "
-        "source.",
-        "fr": "* hypothèse, à faire varier (confiance M) ; les autres lignes ont une source rapportée ou "
-        "déduite.",
+        "en": "* assumption, to be varied (confidence M); all other entries have a reported or inferred source.",
+        "fr": "* hypothèse, à faire varier (confiance M) ; les autres lignes ont une source rapportée ou déduite.",
     },
     "all": {"en": "all", "fr": "toutes"},
     "clock": {
@@ -29,26 +27,21 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "Lieux : zones {zones}, habitants {people}, stations {stations}, lignes {lines}.",
     },
     "network": {
-        "en": "Social network: accounts {accounts}, each following {follows} on average; accounts with a "
-        "name {named}.",
-        "fr": "Réseau social : comptes {accounts}, chacun en suit {follows} en moyenne ; comptes nommés "
-        "{named}.",
+        "en": "Social network: accounts {accounts}, each following {follows} on average; accounts with a name {named}.",
+        "fr": "Réseau social : comptes {accounts}, chacun en suit {follows} en moyenne ; comptes nommés {named}.",
     },
     "no_network": {"en": "No social network.", "fr": "Pas de réseau social."},
     "topic": {
         "en": "Topic {id} ({title}): first-exposure hazard of responding {infectiousness}; delay {delay}.",
-        "fr": "Sujet {id} ({title}) : risque de répondre à la première exposition {infectiousness} ; "
-        "délai {delay}.",
+        "fr": "Sujet {id} ({title}) : risque de répondre à la première exposition {infectiousness} ; délai {delay}.",
     },
     "rumour": {
-        "en": "Rumour {id} ({title}), false: first-exposure hazard of responding {infectiousness}; delay "
-        "{delay}.",
+        "en": "Rumour {id} ({title}), false: first-exposure hazard of responding {infectiousness}; delay {delay}.",
         "fr": "Rumeur {id} ({title}), fausse : risque de répondre à la première exposition "
         "{infectiousness} ; délai {delay}.",
     },
     "true_claim": {
-        "en": "Claim {id} ({title}), true: first-exposure hazard of responding {infectiousness}; delay "
-        "{delay}.",
+        "en": "Claim {id} ({title}), true: first-exposure hazard of responding {infectiousness}; delay {delay}.",
         "fr": "Affirmation {id} ({title}), vraie : risque de répondre à la première exposition "
         "{infectiousness} ; délai {delay}.",
     },
@@ -62,10 +55,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "no_worry": {"en": "Nobody worries about anybody.", "fr": "Personne ne s'inquiète pour personne."},
     "no_shelter": {"en": "No offers of shelter.", "fr": "Pas d'offres d'hébergement."},
     "evidence": {
-        "en": "Evidence: figures to reach {targets}, figures only predicted {checks}; peak read as "
-        "{reading}.",
-        "fr": "Preuves : chiffres à atteindre {targets}, chiffres seulement prédits {checks} ; pic lu "
-        "comme {reading}.",
+        "en": "Evidence: figures to reach {targets}, figures only predicted {checks}; peak read as {reading}.",
+        "fr": "Preuves : chiffres à atteindre {targets}, chiffres seulement prédits {checks} ; pic lu comme {reading}.",
     },
     "lognormal": {
         "en": "lognormal, median {median}, sigma {sigma}",

@@ -62,9 +62,7 @@ Rate = Annotated[
     float,
     BeforeValidator(parse_rate),
     PlainSerializer(format_rate, return_type=str),
-    _schema(
-        "string", "/s", RATE.forms, pattern=_QUANTITY.replace("UNIT", "/(s|min|h|d)"), examples=["120 /min"]
-    ),
+    _schema("string", "/s", RATE.forms, pattern=_QUANTITY.replace("UNIT", "/(s|min|h|d)"), examples=["120 /min"]),
 ]
 """A rate, 0 or more [1/s]."""
 
@@ -80,9 +78,7 @@ Speed = Annotated[
     float,
     BeforeValidator(parse_speed),
     PlainSerializer(format_speed, return_type=str),
-    _schema(
-        "string", "m/s", SPEED.forms, pattern=_QUANTITY.replace("UNIT", "(km/h|m/s)"), examples=["5 km/h"]
-    ),
+    _schema("string", "m/s", SPEED.forms, pattern=_QUANTITY.replace("UNIT", "(km/h|m/s)"), examples=["5 km/h"]),
 ]
 """A speed, 0 or more [m/s]."""
 
@@ -104,9 +100,7 @@ Instant = Annotated[
     datetime,
     BeforeValidator(parse_instant),
     PlainSerializer(datetime.isoformat, return_type=str),
-    _schema(
-        "string", "date and time", INSTANT_FORMS, pattern=f"^{ISO}$", examples=["2015-11-13T20:00:00+01:00"]
-    ),
+    _schema("string", "date and time", INSTANT_FORMS, pattern=f"^{ISO}$", examples=["2015-11-13T20:00:00+01:00"]),
 ]
 """A moment of the calendar, with its UTC offset."""
 

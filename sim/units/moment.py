@@ -25,9 +25,7 @@ WALL_FORMS: Final = (
     "`2015-11-14T00:18:00+01:00`, or `T+2 h` (after the start)"
 )
 INSTANT_FORMS: Final = "a date and time with its UTC offset: `2015-11-13T20:00:00+01:00`"
-ISO: Final = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
-)
+ISO: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 CLOCK: Final = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]{1,6})?))?"
 
 
@@ -38,16 +36,12 @@ def parse_instant(value: object) -> datetime:
             return datetime.fromisoformat(value)
         except ValueError:
             raise SchemaProblem.here(f"{describe(value)} is no such date or time", INSTANT_FORMS) from None
-    raise SchemaProblem.here(
-        f"{describe(value)} is not a date and time", INSTANT_FORMS, _nearest_instant(value)
-    )
+    raise SchemaProblem.here(f"{describe(value)} is not a date and time", INSTANT_FORMS, _nearest_instant(value))
 
 
 def _nearest_instant(value: object, offset: str = "+01:00") -> str:
     """Return a date-time with its missing `T`, time or offset supplied, or an empty string."""
-    match = re.fullmatch(
-        r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]\s*([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?", str(value).strip()
-    )
+    match = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]\s*([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?", str(value).strip())
     return f"{match[1]}T{match[2] or '00:00'}{offset}" if match and isinstance(value, str) else ""
 
 
@@ -110,15 +104,13 @@ def _clock_seconds(clock: re.Match[str]) -> Fraction | None:
 
 def _clock_of(moment: datetime) -> Fraction:
     """Return seconds since midnight of a moment, at its own UTC offset."""
-    return Fraction(moment.hour * 3600 + moment.minute * 60 + moment.second) + Fraction(
-        moment.microsecond, 10**6
-    )
+    return Fraction(moment.hour * 3600 + moment.minute * 60 + moment.second) + Fraction(moment.microsecond, 10**6)
 
 
 def _nearest_wall(value: str, start: datetime | None) -> str:
-    match = re.fullmatch(
-        r"\s*([0-9]{1,2})\s*[:hH.]\s*([0-9]{2})?(?:\s*(?::|min|m)\s*([0-9]{2})?s?)?\s*", value
-    )
+    if re.fullmatch(r"[0-9]{1,9} h", value):
+        return f"T+{value}"
+    match = re.fullmatch(r"\s*([0-9]{1,2})\s*[:hH.]\s*([0-9]{2})?(?:\s*(?::|min|m)\s*([0-9]{2})?s?)?\s*", value)
     if match:
         text = f"{int(match[1]) % 24:02d}:{match[2] or '00'}" + (f":{match[3]}" if match[3] else "")
         clock = re.fullmatch(CLOCK, text)

@@ -25,9 +25,7 @@ def parse_scale(value: object) -> float:
         whole = round(1 / value)
         if 1 / whole == value:
             return float(value)
-        raise SchemaProblem.here(
-            f"{describe(value)} is not one over a whole number", SCALE_FORMS, f"1/{whole}"
-        )
+        raise SchemaProblem.here(f"{describe(value)} is not one over a whole number", SCALE_FORMS, f"1/{whole}")
     raise SchemaProblem.here(f"{describe(value)} is not a scale", SCALE_FORMS, _nearest_scale(value))
 
 
@@ -62,12 +60,7 @@ def parse_probability(value: object) -> float:
 
 def parse_count(value: object) -> int:
     """Read a whole number, 0 or more; `1e6` is a whole number too."""
-    if (
-        isinstance(value, (int, float))
-        and not isinstance(value, bool)
-        and 0 <= value <= EXACT
-        and value == int(value)
-    ):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= EXACT and value == int(value):
         return int(value)
     nearest = ""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", plain_number(plain_number(value))):

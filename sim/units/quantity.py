@@ -65,11 +65,7 @@ RATE: Final = Dimension(
     "rate",
     "/s",
     {"/s": Fraction(1), "/min": Fraction(1, 60), "/h": Fraction(1, 3600), "/d": Fraction(1, 86400)},
-    {
-        f"{per}{alias}": f"/{unit}"
-        for alias, unit in _TIME_ALIASES.items()
-        for per in ("/", "/ ", "per ", "par ")
-    }
+    {f"{per}{alias}": f"/{unit}" for alias, unit in _TIME_ALIASES.items() for per in ("/", "/ ", "per ", "par ")}
     | {f"{per}{unit}": f"/{unit}" for unit in DURATION.units for per in ("/ ", "per ", "par ")}
     | {"hz": "/s"},
     "a rate with its unit: `7000 /s`, `120 /min`, `3 /h`, `1 /d`",

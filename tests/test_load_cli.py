@@ -1,0 +1,113 @@
+"""The reading verbs of `msgu`: what is said, on which stream, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.scenario.document import json_schema_text, reference_text
+
+TOY = str(Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml")
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> str:
+    """The path of a toy with two problems."""
+    path = tmp_path / "wrong.yaml"
+    text = Path(TOY).read_text(encoding="utf-8").replace("horizon: 4 h", "horizon: 4").replace("seed: 1\n", "sede: 1\n")
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_check_says_ok_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", TOY]) == 0
+    said = capsys.readouterr()
+    assert said.err == "" and said.out.startswith(f"{TOY}: ok: ")
+
+
+def test_check_says_each_problem_on_one_line_of_stderr(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", wrong]) == 2
+    said = capsys.readouterr()
+    lines = said.err.strip().split("\n")
+    assert said.out == "" and [line.split(":")[3].strip() for line in lines] == ["horizon", "sede"]
+    assert lines[1].endswith("- seed")
+
+
+@pytest.mark.parametrize("words", [["--errors=json", "check"], ["check", "--errors", "json"]])
+def test_problems_can_be_had_as_json_wherever_the_option_stands(
+    words: list[str], wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, wrong]) == 2
+    said = json.loads(capsys.readouterr().err)
+    assert said["exit"] == 2
+    assert [problem["key"] for problem in said["problems"]] == ["horizon", "sede"]
+    assert set(said["problems"][0]) == {"path", "line", "col", "key", "given", "allowed", "nearest"}
+
+
+def test_an_override_is_taken_by_check_and_refused_at_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", TOY, "--set", "seed=5", "--set", "horizon=5 h"]) == 0
+    assert main(["check", TOY, "--set", "seed=5", "--set", "horizon=5"]) == 2
+    assert capsys.readouterr().err.startswith("--set[2]:1:9: horizon: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nothing"], ["check"], ["check", TOY, "--bar"], ["check", TOY, TOY], ["--lang", "de", "check", TOY], ["--errors"]],
+)
+def test_wrong_words_are_bad_input_and_no_bug(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert "Try `msgu --help`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["check", "--help"]])
+def test_help_is_given(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    assert "Usage" in capsys.readouterr().out
+
+
+def test_a_traceback_is_shown_only_on_demand(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", wrong])
+    assert "Traceback" not in capsys.readouterr().err
+    main(["check", wrong, "--debug"])
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_bug_of_ours_is_exit_code_one_without_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr("sim.scenario.load.resolve", broken)
+    assert main(["check", TOY]) == 1
+    said = capsys.readouterr().err
+    assert "a bug of ours: ZeroDivisionError: planted" in said and "Traceback" not in said
+
+
+def test_explain_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", TOY]) == 0
+    english = capsys.readouterr().out
+    assert main(["--lang", "fr", "explain", TOY]) == 0
+    french = capsys.readouterr().out
+    assert "A small town" in english and "closures.cordon" in english
+    assert "Une petite ville" in french and "closures.cordon" in french
+    assert english.count("\n") == french.count("\n")
+
+
+def test_schema_prints_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert capsys.readouterr().out == json_schema_text()
+    assert main(["schema", "--reference"]) == 0
+    assert capsys.readouterr().out == reference_text()
+
+
+def test_check_imports_nothing_heavy() -> None:
+    heavy = ["numpy", "numba", "scipy", "matplotlib", "pyarrow", "pandas", "distributed", "networkx", "simpy", "jinja2"]
+    code = f"import sys; from sim.cli import main; main(['check', {TOY!r}]); print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().split("\n")[-1] == "[]"
