@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,122 +17,500 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from sim.cli import main
+from sim.cli.report import material_of
 from sim.report import clock, gallery, plain, series, texts
 from sim.report.assumptions import assumptions, settings
 from sim.report.findings import findings
 from sim.report.ink import NARROW, WIDE, png, svg
-from sim.report.material import Lang, Material, Row
+from sim.report.material import Lang, Material, Row, Verdict
 from sim.report.page import page, tables, write
+from sim.report.plots import reported_uses
 from sim.report.scorecard import lines, ordered
 from sim.report.timeline import facts
+from sim.results import TABLES, Results, conform
 from sim.scenario.load import load
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, Title
 
-ROOT = Path(__file__).parent.parent
-STATES = (
-    "out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class MadeUp:
-    """A night in the declared form whose numbers are drawn here, not simulated."""
-
-    scenario_id: str
-    seed: int
-    scale: float
-    replication: int
-    names: dict[str, list[str]]
-    start_iso: str
-    horizon: float
-    bin_width: float
-    clones: int
-    tables: dict[str, dict[str, Any]]
-    summary: dict[str, float]
+TOY = Path(__file__).parent.parent / "scenarios" / "toy.yaml"
+STATES = ["out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far"]
+HOSTILE = "<script>alert(1)</script> @x =cmd|' /C calc'!A0 $\\frac{1}{ \u202egnp.exe \x1b[31m & \"q\" ]]> --> {{ 7*7 }}"
 
 
-def _bump(t: Any, at: float, rise: float, decay: float) -> Any:
+# ---- nights whose numbers are drawn here, not simulated ----
+
+
+def _table(name: str, **given: Any) -> dict[str, Any]:
+    """A table as declared; what is not given is zero."""
+    n = len(next(iter(given.values()))) if given else 0
+    return {c.name: np.asarray(given.get(c.name, np.zeros(n))).astype(c.dtype) for c in TABLES[name].columns}
+
+
+def _wave(t: Any, at: float, rise: float, decay: float) -> Any:
     late = np.maximum(t - at, 0.0)
-    return np.where(t >= at, (1 - np.exp(-late / rise)) * np.exp(-late / decay), 0.0)
-
-
-def _columns(**values: Any) -> dict[str, Any]:
-    return {name: np.asarray(v) for name, v in values.items()}
-
-
-def night(scenario: Scenario, replication: int = 0, scale: float = 0.01) -> MadeUp:
-    """Draw a night with a smooth rise and a pulse for each topic, and tables of every kind."""
-    draw = np.random.default_rng((7, replication))
-    zones, topics, desks = scenario.places.zone_ids(), list(scenario.topics), list(scenario.desks)
-    horizon, width = scenario.horizon, scenario.record.bin
-    n = int(np.ceil(horizon / width))
-    t = (np.arange(n) + 0.5) * width
-    times, of = _posts(scenario, draw, scale)
-    counts = np.zeros((n, max(1, len(topics))), np.int64)
-    np.add.at(counts, ((times // width).astype(int), of), 1)
-    b, k = np.nonzero(counts)
-    c_zone = np.repeat(np.arange(len(zones)), 2)
-    busy = 0.6 * _bump(t, horizon * 0.25, 900.0, 5000.0)
-    offered = draw.poisson(6 + 60 * busy[None] * (1 + c_zone[:, None] % 5))
-    lost = draw.binomial(offered, np.clip(busy[None] * (c_zone[:, None] % 5) / 4, 0, 0.95))
-    cell, bin_ = np.nonzero(offered)
-    share = np.clip(_bump(t, horizon * 0.06, 2400.0, 1e9), 0, 1)
-    living = np.array([scenario.places.zones[z].population or 0 for z in zones], float) * scale
-    aware = np.round(share[:, None] * living[None] * draw.uniform(0.8, 0.97)).astype(int)
-    where = np.indices(aware.shape)
-    out = np.stack([draw.poisson(3000 * _bump(t, horizon * (0.1 + 0.02 * s), 1800.0, 6000.0) * (s >= 4)) for s in range(11)])
-    state, pb = np.nonzero(out)
-    claims = [i for i, x in enumerate(topics) if scenario.topics[x].claim is not None]
-    held = np.cumsum(draw.poisson(3 * _bump(t, horizon * 0.2, 900.0, 5000.0)))
-    received = draw.poisson(40 * _bump(t, horizon * 0.25, 1200.0, 16000.0))
-    return MadeUp(
-        scenario.id, 1, scale, replication,
-        {"topics": topics, "zones": zones, "desks": desks, "states": list(STATES), "operators": [], "kinds": []},
-        scenario.start.isoformat(), horizon, width, round(1 / scale),
-        {
-            "posts": _columns(time=times, topic=of),
-            "topic_curves": _columns(bin=b, topic=k, posts=counts[b, k], originals=counts[b, k] // 10),
-            "cells": _columns(cell=np.arange(len(c_zone)), zone=c_zone, channels=np.full(len(c_zone), 14), weight=np.full(len(c_zone), 3.0)),
-            "calls": _columns(cell=cell, bin=bin_, offered=offered[cell, bin_], lost=lost[cell, bin_], lost_far=0 * cell, carried=(offered - lost)[cell, bin_]),
-            "awareness": _columns(bin=where[0].ravel(), zone=where[1].ravel(), aware=aware.ravel()),
-            "people": _columns(bin=pb, state=state, zone=0 * pb, count=out[state, pb]),
-            "beliefs": _columns(bin=np.tile(np.arange(n), len(claims)), topic=np.repeat(claims, n).astype(int), believes=np.tile(held, len(claims)), doubts=np.tile(held // 3, len(claims)), corrected=np.tile(held // 2, len(claims))),
-            "reassured": _columns(bin=np.arange(n), call=draw.poisson(30 * share), message=draw.poisson(20 * share), mark=draw.poisson(50 * share), desk=draw.poisson(share)),
-            "desks": _columns(bin=np.tile(np.arange(n), len(desks)), desk=np.repeat(np.arange(len(desks)), n), received=np.tile(received, len(desks)), answered=np.tile(np.minimum(received, 5), len(desks)), waiting=np.tile(np.minimum(received * 2, 60), len(desks)), serving=np.tile(np.minimum(received, 10), len(desks))),
-        },
-        {"worry_edges": 5000.0, "worry_cleared": 3000.0 + 50 * replication},
-    )  # fmt: skip
+    return (1 - np.exp(-late / rise)) * np.exp(-late / decay)
 
 
 def _posts(scenario: Scenario, draw: np.random.Generator, scale: float) -> tuple[Any, Any]:
-    """Times and topics of posts, sorted by time."""
-    times, of = [np.zeros(0)], [np.zeros(0, np.int64)]
+    times, topics = [], []
     for k in range(len(scenario.topics)):
-        count = draw.poisson(scale * 1.2e6 / (1 + k) ** 1.5)
-        at = scenario.horizon * (0.08 + 0.03 * k) + draw.gamma(2.0, scenario.horizon / 12, count)
+        count = draw.poisson(scale * 3e5 / (1 + k) ** 1.5)
+        slow = scenario.horizon * (0.08 + 0.03 * k) + draw.gamma(2.0, scenario.horizon / 12, count)
         pulse = scenario.horizon * 0.245 + draw.exponential(15.0, count // 10)
-        both = np.concatenate([at, pulse])
-        both = both[both < scenario.horizon]
-        times.append(both)
-        of.append(np.full(len(both), k))
-    time, topic = np.concatenate(times), np.concatenate(of)
+        both = np.concatenate([slow, pulse])
+        times.append(both[both < scenario.horizon])
+        topics.append(np.full(len(times[-1]), k))
+    time, topic = np.concatenate(times), np.concatenate(topics)
     order = np.argsort(time, kind="stable")
     return time[order], topic[order]
 
 
-def rows(scenario: Scenario, n: int) -> tuple[Row, ...]:
-    """A scorecard that has every verdict and every kind."""
+def _city(scenario: Scenario, draw: np.random.Generator, scale: float, t: Any) -> dict[str, Any]:
+    """Tables of calls and people."""
+    zones, n, horizon = scenario.places.zone_ids(), len(t), scenario.horizon
+    of = np.repeat(np.arange(len(zones)), 2)
+    busy = _wave(t, horizon * 0.25, 900.0, 5000.0) * (of[:, None] % 5) / 4
+    offered = draw.poisson(6 + 60 * busy)
+    lost = draw.binomial(offered, np.clip(busy, 0, 0.95))
+    cell, at = np.nonzero(offered)
+    got = offered[cell, at], lost[cell, at]
+    living = np.array([scenario.places.zones[z].population or 0 for z in zones]) * scale
+    aware = np.round(np.clip(_wave(t, horizon * 0.06, 2400.0, 1e9), 0, 1)[:, None] * living * 0.9)
+    bins, zone = np.indices(aware.shape)
+    out = draw.poisson(3000 * _wave(t, horizon * 0.1, 1800.0, 6000.0) * (np.arange(11)[:, None] >= 4))
+    state, when = np.nonzero(out)
+    every, calls = np.arange(n), draw.poisson(40 * _wave(t, horizon * 0.25, 1200.0, 16000.0))
+    return {
+        "cells": _table("cells", cell=np.arange(len(of)), zone=of, weight=np.full(len(of), 3.0)),
+        "calls": _table("calls", cell=cell, bin=at, offered=got[0], lost=got[1], carried=got[0] - got[1]),
+        "awareness": _table("awareness", bin=bins.ravel(), zone=zone.ravel(), aware=aware.ravel()),
+        "people": _table("people", bin=when, state=state, count=out[state, when]),
+        "reassured": _table("reassured", bin=every, call=calls, message=calls // 2, mark=calls * 2),
+        "desks": _table("desks", bin=every, received=calls, answered=calls // 3, waiting=calls, serving=calls // 4),
+    }
+
+
+def night(scenario: Scenario, replication: int = 0, scale: float = 0.01) -> Results:
+    """Draw a night with a smooth rise and a pulse for each topic, and something in every table that is shown."""
+    draw = np.random.default_rng((7, replication))
+    width = scenario.record.bin
+    t = (np.arange(int(np.ceil(scenario.horizon / width))) + 0.5) * width
+    topics = list(scenario.topics)
+    time, topic = _posts(scenario, draw, scale)
+    counts = np.zeros((len(t), len(topics)), np.int64)
+    np.add.at(counts, ((time // width).astype(int), topic), 1)
+    at, k = np.nonzero(counts)
+    claims = [i for i, x in enumerate(topics) if scenario.topics[x].claim is not None]
+    held = np.cumsum(draw.poisson(3 * _wave(t, scenario.horizon * 0.2, 900.0, 5000.0)))
+    made = {name: _table(name) for name in TABLES if name != "event_log"} | _city(scenario, draw, scale, t) | {
+        "posts": _table("posts", time=time, topic=topic),
+        "topic_curves": _table("topic_curves", bin=at, topic=k, posts=counts[at, k], originals=counts[at, k] // 10),
+        "beliefs": _table(
+            "beliefs", bin=np.tile(np.arange(len(t)), len(claims)), topic=np.repeat(claims, len(t)),
+            believes=np.tile(held, len(claims)), corrected=np.tile(held // 2, len(claims)),
+        ),
+    }  # fmt: skip
+    names = {"topics": topics, "zones": scenario.places.zone_ids(), "desks": list(scenario.desks), "states": STATES}
+    return conform(
+        Results(
+            scenario.id, 1, scale, replication, names, scenario.start.isoformat(), scenario.horizon, width,
+            round(1 / scale), made, {"worry_cleared": 3000.0 + 50 * replication, "worry_open": 2000.0},
+        )
+    )  # fmt: skip
+
+
+def scored(scenario: Scenario, n: int) -> tuple[Row, ...]:
+    """A scorecard that has every verdict."""
     out = []
+    verdicts: tuple[Verdict, ...] = ("ok", "missed", "not reached")
     for i, (key, f) in enumerate(scenario.evidence.figures.items()):
-        got = tuple((f.value or 1.0) * (0.5 + 0.6 * (i % 3)) * (1 + 0.02 * r) for r in range(n))
-        verdict = ("missed", "ok", "not reached")[i % 3]
-        simulated = tuple(float("nan") for _ in got) if verdict == "not reached" else got
-        out.append(Row(key, f.quantity, f.unit, f.role, f.kind, f.weight, f.value, f.low, f.high, simulated, verdict, f.source, f.confidence, f.note, f.counter or ""))  # type: ignore[arg-type]  # fmt: skip
+        verdict = verdicts[i % 3]
+        base = f.value or f.low or f.high or 1.0
+        got = tuple(float("nan") if i % 3 == 2 else base * (1 + 1.5 * (i % 3) + 0.02 * r) for r in range(n))
+        out.append(
+            Row(
+                key,
+                f.quantity,
+                f.unit,
+                f.role,
+                f.kind,
+                f.weight,
+                f.value,
+                f.low,
+                f.high,
+                got,
+                verdict,
+                f.source,
+                f.confidence,
+                counter=f"{f.counter} (kappa 0.8)" if f.counter else "",
+            )
+        )
     return tuple(out)
 
 
 def material(scenario: Scenario, n: int, scale: float = 0.01) -> Material:
     """A report's material from made-up nights."""
     nights = tuple(night(scenario, r, scale) for r in range(n))
-    facts_ = (("version", "0.1.0"), ("sha256", "0" * 64))
-    return Material(scenario, nights, rows(scenario, n), facts_, "msgu run scenarios/toy.yaml --seed 1", ())
+    told = (("sha256", "0" * 64),)
+    return Material(scenario, nights, scored(scenario, n), told, "msgu run scenarios/toy.yaml --seed 1")
+
+
+@cache
+def toy(n: int = 3) -> Material:
+    """The toy scenario with made-up nights."""
+    return material(load(TOY), n)
+
+
+@cache
+def toy_page(lang: Lang = "en", n: int = 3) -> str:
+    return page(toy(n), lang)
+
+
+def hostile() -> Material:
+    """The toy scenario with every free text replaced by a hostile one."""
+    s = load(TOY)
+    bad = Title(fr=HOSTILE, en=HOSTILE)
+    topics = {k: v.model_copy(update={"title": HOSTILE, "source": HOSTILE, "note": HOSTILE}) for k, v in s.topics.items()}
+    zones = {k: v.model_copy(update={"name": HOSTILE}) for k, v in s.places.zones.items()}
+    changed = s.model_copy(
+        update={
+            "title": bad, "topics": topics, "places": s.places.model_copy(update={"zones": zones}),
+            "events": {k: v.model_copy(update={"title": bad, "source": HOSTILE}) for k, v in s.events.items()},
+            "posts": {k: v.model_copy(update={"text": HOSTILE}) for k, v in s.posts.items()},
+        }
+    )  # fmt: skip
+    made = material(changed, 2)
+    rows = tuple(replace(row, quantity=HOSTILE, unit=HOSTILE, source=HOSTILE) for row in made.rows)
+    return replace(made, rows=rows, provenance=((HOSTILE, HOSTILE),), command=HOSTILE, policies=((HOSTILE, HOSTILE),))
+
+
+class Elements(HTMLParser):
+    """Names, attributes and ids of every element, and whether each is closed in its order."""
+
+    VOID = frozenset({"meta", "br", "link", "img", "input", "hr"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.open: list[str] = []
+        self.unbalanced: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.unbalanced.append(tag)
+
+
+# ---- curves ----
+
+
+def test_cumulative_uses_end_at_all_posts_times_what_each_stands_for() -> None:
+    found = series.uses(toy().nights).sum(axis=(1, 2))
+    assert found.tolist() == [100 * len(n.tables["posts"]["time"]) for n in toy().nights]
+
+
+def test_seconds_and_bins_count_the_same_posts() -> None:
+    one = toy().first
+    by_second = series.seconds(one, 0, 0.0, one.horizon)
+    assert np.allclose(by_second.reshape(-1, 60).sum(axis=1), series.uses([one])[0, 0])
+    assert series.largest_second(one, 0)[0] == by_second.max() > 0
+
+
+def test_a_coarser_bin_keeps_totals_and_the_last_state() -> None:
+    values = np.arange(7.0)
+    assert series.summed(values, 3).tolist() == [3.0, 12.0, 6.0]
+    assert series.thinned(values, 3).tolist() == [2.0, 5.0, 6.0]
+
+
+@pytest.mark.parametrize(("n", "low", "high"), [(3, 0.0, 2.0), (101, 5.0, 95.0)])
+def test_a_band_is_the_range_of_few_nights_and_the_middle_ninety_percent_of_many(n: int, low: float, high: float) -> None:
+    found = series.band(np.arange(float(n))[:, None])
+    assert (found.low[0], found.middle[0], found.high[0]) == (low, (n - 1) / 2, high)
+
+
+def test_the_lost_share_weighs_cells_and_is_unknown_without_attempts() -> None:
+    one = toy().first
+    calls = _table("calls", cell=[0, 1], bin=[0, 0], offered=[10, 10], lost=[5, 0], lost_far=[0, 1], carried=[5, 9])
+    cells = _table("cells", cell=[0, 1], zone=[0, 0], weight=[3.0, 1.0])
+    share = series.lost_share([replace(one, tables={**one.tables, "calls": calls, "cells": cells})], 10)
+    assert share[0, 0] == (3 * 5 + 1) / 40
+    assert np.isnan(share[0, 1:]).all()
+    assert np.isnan(share[1:]).all()
+
+
+def test_awareness_is_a_share_of_residents() -> None:
+    scenario = toy().scenario
+    one = night(scenario, scale=0.5)
+    groups = series.zone_groups(scenario, series.names(one, "zones"))
+    known = series.aware([one], scenario, groups)
+    assert list(groups) == ["affected", "arrondissement", "commune", "ring", "country"]
+    assert known[:, :, -1] == pytest.approx(0.9, abs=0.03)
+
+
+def test_reported_uses_are_divided_by_the_share_that_their_counter_sees() -> None:
+    found = reported_uses(toy())["abri"]
+    assert [(mark.value, mark.low, mark.high) for mark in found] == [(250 / 0.8, 60 / 0.8, 1200 / 0.8)]
+
+
+# ---- time ----
+
+
+@pytest.mark.parametrize(("low", "high", "most"), [(0.0, 14400.0, 6), (0.0, 63300.0, 12), (100.0, 400.0, 6), (0.0, 6e5, 6)])
+def test_ticks_are_round_local_times_and_few(low: float, high: float, most: int) -> None:
+    start = toy().scenario.start.replace(minute=7, second=30)
+    found = clock.ticks(start, low, high, most)
+    width = clock.step(high - low, most)
+    midnight = start.hour * 3600 + start.minute * 60 + start.second
+    assert 2 <= len(found) <= most + 1
+    assert all(low <= t <= high + 1e-6 and (midnight + t) % width == 0 for t in found)
+
+
+def test_event_numbers_never_touch() -> None:
+    marks = [clock.Mark(i + 1, float(t), "") for i, t in enumerate([0, 10, 20, 400, 410, 3000, 3400, 7000])]
+    shown = clock._labels(marks, 1000.0)
+    assert [text for text, _ in shown] == ["1–3", "4–5", "6", "7", "8"]
+    edges = [(at - 0.067 * len(text) * 500, at + 0.067 * len(text) * 500) for text, at in shown]
+    assert all(a[1] < b[0] for a, b in pairwise(edges))
+
+
+def test_the_timeline_tells_every_dated_block() -> None:
+    s = toy().scenario
+    found = facts(s, "en")
+    dated = len(s.events) + len(s.broadcasts) + len(s.posts) + len(s.pulses) + len(s.closures) + len(s.measures)
+    assert len(found) == dated + len(s.desks["hotline"].shifts) + 2  # Safety Check and the map
+    assert [fact.number for fact in found if fact.lane == "event"] == [1, 2]
+
+
+# ---- words ----
+
+
+def test_french_and_english_have_the_same_blanks() -> None:
+    for key, (fr, en) in texts.TEXTS.items():
+        assert fr and en, key
+        for a, b in zip(fr.split("|"), en.split("|"), strict=True):
+            assert set(re.findall(r"{(\w+)}", a)) == set(re.findall(r"{(\w+)}", b)), key
+
+
+def test_every_text_that_templates_and_modules_ask_for_exists() -> None:
+    room = Path(texts.__file__).parent
+    asked = set()
+    for path in [*room.glob("*.py"), *(room / "templates").glob("*.j2")]:
+        asked |= set(re.findall(r"""say\((?:lang, )?['"]([\w. ]+)['"][,)]""", path.read_text()))
+    assert len(asked) > 60
+    assert asked <= set(texts.TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("value", "lang", "text"),
+    [(1234567, "en", "1,230,000"), (1234567, "fr", "1\u202f230\u202f000"), (0.0456, "fr", "0,0456"), (0, "en", "0"),
+     (99.96, "en", "100"), (float("nan"), "en", "–"), (7.0, "fr", "7"), (-12.5, "en", "-12.5")],
+)  # fmt: skip
+def test_numbers_are_written_as_the_language_does(value: float, lang: Lang, text: str) -> None:
+    assert texts.number(value, lang) == text
+
+
+def test_a_reported_number_keeps_every_digit() -> None:
+    assert texts.exact(576543.0, "en") == "576,543"
+
+
+def test_misses_come_first_and_predictions_before_fits() -> None:
+    rows = [
+        Row(f"{v}-{k}", "", "1", "target", k, 0.0, 1.0, None, None, (1.0,), v)
+        for v in ("ok", "not reached", "missed") for k in ("by construction", "fitted", "predicted")
+    ]  # fmt: skip
+    found = [row.id for row in ordered(rows)]
+    assert found[:3] == ["missed-predicted", "missed-fitted", "missed-by construction"]
+    assert found[3] == "ok-predicted"
+    assert found[-1] == "not reached-by construction"
+
+
+def test_a_single_night_shows_no_spread_and_several_do() -> None:
+    assert not [line for line in lines(toy(1).rows, "en") if line.spread]
+    reached = [line.spread for line in lines(toy(3).rows, "en") if line.row.verdict != "not reached"]
+    assert reached and all(re.fullmatch(r"\[\S+ to \S+\]", text) for text in reached)
+    assert "one night only" in toy_page("en", 1)
+    assert "one night only" not in toy_page("en", 3)
+
+
+def test_an_outcome_without_a_reported_figure_is_shown_as_a_range_only() -> None:
+    found = findings(toy(3), "en")
+    loose = [f for f in found if not f.constrained]
+    assert loose and len(loose) < len(found)
+    html = toy_page("en", 3)
+    short, below = html.split('id="open"')
+    for finding in loose:
+        assert finding.range_words in below
+        assert finding.words not in short
+
+
+def test_nothing_is_called_ninety_five_percent() -> None:
+    assert "95 %" not in toy_page("en", 3)
+    assert "confidence interval" not in toy_page("en", 3)
+
+
+# ---- assumptions and settings ----
+
+
+def test_every_block_of_confidence_m_or_d_is_an_assumption() -> None:
+    s = toy().scenario
+    where = {a.where for a in assumptions(s)}
+    expected = """network attention topics.alerte topics.rumeur-port.claim drivers.offers phones.operators.green worry
+        desks.hotline.shifts.first desks.hotline.rates.others shelter measures.free-taxis"""
+    assert set(expected.split()) <= where
+    surer = s.model_copy(update={"worry": s.worry.model_copy(update={"confidence": "A"}) if s.worry else None})
+    assert where - {a.where for a in assumptions(surer)} == {"worry"}
+
+
+def test_every_setting_is_listed_once() -> None:
+    found = dict(settings(toy().scenario))
+    assert len(found) == len(settings(toy().scenario))
+    assert found["horizon"] == "4 h"
+    assert found["desks.hotline.shifts.first.operators"] == "2"
+    assert found["places.zones.port.name"] == "Port"
+
+
+# ---- pictures and page ----
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+def test_every_picture_is_drawn_and_is_well_formed_with_a_text_alternative(frame: Any) -> None:
+    found = list(gallery.pictures(toy(), frame, "fr"))
+    assert [p.name for p in found] == [
+        "tweets-per-second", "peak", "uses", "awareness", "blocked-calls", "worries", "people-out", "desk-0", "beliefs",
+        "scorecard", "timeline",
+    ]  # fmt: skip
+    for picture in found:
+        root = ElementTree.fromstring(svg(picture, "x"))
+        spoken = [e.text for e in root if e.tag.endswith(("title", "desc"))]
+        assert spoken == [picture.title, picture.alternative]
+        assert all(spoken)
+
+
+def test_the_same_material_gives_the_same_bytes(tmp_path: Path) -> None:
+    a = {path.name: path.read_bytes() for path in write(toy(2), tmp_path / "a", "en")}
+    b = {path.name: path.read_bytes() for path in write(toy(2), tmp_path / "b", "en")}
+    assert a == b
+    assert {"report.html", "uses.png", "uses.svg", "scorecard.csv", "assumptions.csv"} <= set(a)
+    assert b"Matplotlib" not in b"".join(a.values())
+
+
+def test_a_picture_of_other_numbers_has_other_bytes() -> None:
+    both = [png(next(iter(gallery.pictures(toy(n), WIDE, "en"))), 50) for n in (1, 2)]
+    assert both[0] != both[1]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_page_loads_nothing_runs_nothing_and_is_balanced(lang: Lang) -> None:
+    html = toy_page(lang)
+    found = Elements(html)
+    assert not found.unbalanced
+    assert not found.open
+    assert not {"script", "iframe", "object", "embed", "link", "form", "base"} & set(found.names)
+    for name, value in found.attributes:
+        assert not name.startswith("on")
+        if name in ("src", "href", "xlink:href"):
+            assert (value or "").startswith(("#", "data:image/png;base64,"))
+    urls = set(re.findall(r"https?://[^\"'<> ]*", html))
+    assert urls <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+    assert f'<html lang="{lang}">' in html
+
+
+def test_ids_are_unique_and_references_meet_them() -> None:
+    html = toy_page()
+    ids = [value for name, value in Elements(html).attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    asked = set(re.findall(r"url\(#([^)]+)\)", html)) | set(re.findall(r'href="#([^"]+)"', html))
+    assert asked <= set(ids)
+
+
+def test_hostile_names_are_harmless_in_the_page() -> None:
+    html = page(hostile(), "en")
+    found = Elements(html)
+    assert not {"script", "x"} & set(found.names)
+    assert not found.unbalanced
+    assert "&lt;script&gt;alert(1)" in html
+    assert not set("\u202e\x1b") & set(html)
+    assert "&lt;U+202E&gt;" in html
+    assert "{{ 7*7 }}" in html
+
+
+def test_hostile_names_are_harmless_in_pictures() -> None:
+    for picture in gallery.pictures(hostile(), WIDE, "en"):
+        text = svg(picture, "file")
+        root = ElementTree.fromstring(text)
+        assert not [e for e in root.iter() if e.tag.endswith("script")]
+        assert not set("\u202e\x1b") & set(text)
+        assert png(picture, 40).startswith(b"\x89PNG")
+
+
+def test_hostile_names_are_harmless_in_spreadsheets() -> None:
+    for name, text in tables(hostile(), "en").items():
+        for row in csv.reader(io.StringIO(text)):
+            for value in row:
+                assert not value.startswith(("=", "+", "@", "\t", "\r", "-")) or re.fullmatch(r"-?[\d.e+-]+", value), name
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\u202e=1", "＝1"])
+def test_no_text_cell_begins_like_a_formula(start: str) -> None:
+    assert plain.cell(start).startswith(("'", "<U+202E>"))
+    assert plain.cell(-1.5) == "-1.5"
+
+
+def test_a_terminal_sees_no_control_character() -> None:
+    shown = plain.visible("a\x1b[2Jb\u200fc\x00\u2066d\n e\u00a0f")
+    assert shown == "a<U+001B>[2Jb<U+200F>c<U+0000><U+2066>d e\u00a0f"
+
+
+def test_a_night_in_which_nothing_happens_still_gives_a_page() -> None:
+    quiet = toy().scenario.model_copy(
+        update={name: {} for name in ("topics", "desks", "events", "posts", "pulses", "broadcasts", "closures", "measures")}
+        | {"shelter": None, "safety_check": None, "worry": None}
+    )  # fmt: skip
+    empty = {name: _table(name) for name in TABLES if name != "event_log"}
+    blank = replace(toy().first, tables=empty, names={"topics": [], "zones": [], "desks": [], "states": STATES}, summary={})
+    html = page(Material(quiet, (blank,)), "fr")
+    found = Elements(html)
+    assert not found.unbalanced
+    assert "svg" not in found.names
+
+
+# ---- from a run to a page ----
+
+
+def test_a_run_becomes_a_page_that_names_no_folder_of_this_machine(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    assert main(["run", str(TOY), "--set", "horizon=2 h", "--reps", "2", "--out", str(results)]) == 0
+    assert main(["--lang", "fr", "report", str(results)]) == 0
+    assert main(["report", str(results), "--out", str(tmp_path / "english")]) == 0
+    french, english = results / "report" / "report.html", tmp_path / "english" / "report.html"
+    assert "Une petite ville" in french.read_text()
+    assert "A small town" in english.read_text()
+    for path in [*(results / "report").iterdir(), *(tmp_path / "english").iterdir()]:
+        assert str(tmp_path).encode() not in path.read_bytes(), path.name
+    assert main(["verify", str(results)]) == 0
+
+
+def test_the_command_on_the_page_runs_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = tmp_path / "results"
+    assert main(["run", str(TOY), "--set", "horizon=70 min", "--seed", "5", "--out", str(results)]) == 0
+    monkeypatch.chdir(results)
+    words = material_of(Path()).command.split()
+    assert words[0] == "msgu"
+    assert main(words[1:]) == 0
+    made = [json.loads(Path(name).read_text())["fingerprint"] for name in ("manifest.json", "again/manifest.json")]
+    assert made[0] == made[1]
+
+
+def test_a_folder_without_results_is_bad_storage_and_not_a_bug(tmp_path: Path) -> None:
+    assert main(["report", str(tmp_path)]) == 4

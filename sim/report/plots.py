@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,11 @@ import numpy as np
 from sim.report import clock, series
 from sim.report.curves import heading, headroom, key, line, spread_words
 from sim.report.ink import COLOURS, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
-from sim.report.material import Lang, Material
+from sim.report.material import Lang, Material, Row
 from sim.report.plain import clipped, visible
 from sim.report.texts import duration, number, say
+from sim.results import Results
+from sim.scenario.schema_evidence import Counter
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -136,16 +138,25 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
 
 @dataclass(frozen=True)
 class Reported:
-    """A reported number of uses on its curve, at full size: when its window ends [s], value and range [tweets].
+    """A reported number of uses on its curve, at full size: when its window begins and ends [s], value and range [tweets].
 
     value : None for a bound alone.
     """
 
+    since: float
     at: float
     value: float | None
     low: float
     high: float
     kind: str
+
+
+def seen_share(row: Row, counters: Mapping[str, Counter]) -> float:
+    """Return the share of the tweets that a row's counter sees: as the scorecard fitted it, else as assumed."""
+    name, _, fitted = row.counter.partition(" (kappa ")
+    if fitted:
+        return float(fitted.rstrip(")"))
+    return counters[name].kappa if name in counters else 1.0
 
 
 def reported_uses(material: Material) -> dict[str, list[Reported]]:
@@ -159,10 +170,10 @@ def reported_uses(material: Material) -> dict[str, list[Reported]]:
         bound = row.reported if row.reported is not None else row.low
         if figure is None or found is None or bound is None or figure.window is None:
             continue
-        share = (counters[figure.counter].kappa if figure.counter in counters else 1.0) or 1.0
+        share = seen_share(row, counters)
         low, high = (bound if v is None else v for v in (row.low, row.high))
         value = None if row.reported is None else row.reported / share
-        out.setdefault(found[1], []).append(Reported(figure.window[1], value, low / share, high / share, row.kind))
+        out.setdefault(found[1], []).append(Reported(*figure.window, value, low / share, high / share, row.kind))
     return out
 
 
@@ -201,6 +212,7 @@ def _uses_panel(axes: Axes, material: Material, lang: Lang, k: int, so_far: seri
     night = material.first
     step = series.coarse(night, POINTS // 4)
     line(axes, series.thinned(series.ends(night), step), series.band(series.thinned(so_far, step) / 1e3), k, "")
+    marks = [mark for mark in marks if _from_the_start(mark, night, np.median(so_far, axis=0))]
     reached = [mark for mark in marks if mark.at <= night.horizon]
     for mark in reached:
         _reported(axes, mark)
@@ -210,6 +222,13 @@ def _uses_panel(axes: Axes, material: Material, lang: Lang, k: int, so_far: seri
     if len(reached) < len(marks):
         text = say(lang, "uses.later", n=len(marks) - len(reached))
         axes.text(0.99, 0.03, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=7.6, color=SOFT)
+
+
+def _from_the_start(mark: Reported, night: Results, so_far: series.F64) -> bool:
+    """Whether a figure counts nearly all uses up to its end, so that it may stand on the curve of uses so far."""
+    x = series.ends(night)
+    before, until = np.interp([mark.since, mark.at], x, so_far)
+    return bool(before <= 0.05 * until)
 
 
 def _reported(axes: Axes, mark: Reported) -> None:
