@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from sim.errors import InputError, Problem, SchemaProblem
 from sim.report.ink import FAINT, INK, THREAD
 from sim.report.material import Lang
 from sim.scenario.schema import Scenario
@@ -57,10 +58,21 @@ def day_hour(start: datetime, seconds: float, lang: Lang) -> str:
 
 def marks(scenario: Scenario, lang: Lang) -> list[Mark]:
     """Return the events of a scenario that lie inside its run, in order of time, numbered from 1."""
-    found = [(parse_wall(event.at, scenario.start), key, event) for key, event in scenario.events.items()]
+    found = [(_seconds(event.at, key, scenario.start), key, event) for key, event in scenario.events.items()]
     inside = sorted((at, key) for at, key, _ in found if at < scenario.horizon)
     title = {key: event.title for _, key, event in found}
     return [Mark(i + 1, at, title[key].fr if lang == "fr" else title[key].en) for i, (at, key) in enumerate(inside)]
+
+
+def _seconds(at: object, key: str, start: datetime) -> float:
+    """Return when an event was [s since start]; its text is not checked when the scenario is read."""
+    if isinstance(at, float):
+        return at
+    try:
+        return parse_wall(at, start)
+    except SchemaProblem as error:
+        _, given, allowed, nearest = error.problems[0]
+        raise InputError([Problem("scenario.json", 1, 1, f"events.{key}.at", given, allowed, nearest)]) from None
 
 
 def step(length: float, most: int) -> float:

@@ -16,7 +16,6 @@ from sim.units import (
     format_duration,
     format_rate,
     format_scale,
-    parse_wall,
 )
 
 Lang = Literal["fr", "en"]
@@ -194,12 +193,7 @@ def law(value: Any, say: _Speaker) -> str:
 def _events(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, event in s.events.items():
         title = event.title.fr if say.lang == "fr" else event.title.en
-        yield _entry(_moment(event.at, s), f"events.{key}", say("event", title=title), event)
-
-
-def _moment(at: object, s: Scenario) -> float:
-    """Return a time of the schema, which keeps those of events as they are written [s since start]."""
-    return at if isinstance(at, float) else parse_wall(at, s.start)
+        yield _entry(event.at, f"events.{key}", say("event", title=title), event)
 
 
 def _drivers(s: Scenario, say: _Speaker) -> Iterator[Entry]:

@@ -24,7 +24,7 @@ from sim.scenario.schema_social import (
     Topic,
     Trending,
 )
-from sim.units import Duration, Scale, StartTime
+from sim.units import Duration, Scale, StartTime, WallTime
 
 Loc = tuple[str | int, ...]
 
@@ -39,7 +39,7 @@ class Title(Strict):
 class Event(Sourced):
     """What happened: shown on timelines and pictures, read by no model."""
 
-    at: str = field(..., "When (a wall time).")
+    at: WallTime = field(..., "When.", unit="s")
     title: Title = field(..., "What, in both languages.")
 
 
