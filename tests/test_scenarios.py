@@ -257,3 +257,12 @@ def test_every_figure_or_input_that_a_text_refers_to_exists(path: Path) -> None:
     undated = {"i19", "i49"}
     assert references
     assert references - figures - events - undated == set()
+
+
+def test_the_imported_graph_has_the_layers_that_its_setting_tells() -> None:
+    lines = (ROOT / "degenerate" / "d05-cascade.edges").read_text(encoding="utf-8").splitlines()
+    ties = [(int(follower), int(followed)) for follower, followed in (line.split() for line in lines)]
+    parents = {follower: [b for a, b in ties if a == follower] for follower, _ in ties}
+    assert all(parents[i] == [0] for i in range(1, 21))
+    assert all(len(set(parents[i])) == 3 and set(parents[i]) <= set(range(1, 21)) for i in range(21, 61))
+    assert sorted(parents) == list(range(1, 61))
