@@ -1,0 +1,1 @@
+"""The plain twin: a second engine written for reading, in SimPy and plain Python."""

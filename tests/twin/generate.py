@@ -1,0 +1,148 @@
+"""Small scenarios that differ in every number and law, and in which models are there; read through the public loader."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from sim.scenario.load import load
+from sim.scenario.schema import Scenario
+
+TOY = Path(__file__).parents[2] / "scenarios" / "toy.yaml"
+DIALS = ("infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity")
+
+
+def scenario_of(number: int, folder: Path) -> Scenario:
+    """Write generated scenario `number` into a folder and load it."""
+    path = folder / f"generated-{number}.yaml"
+    yaml = YAML(typ="safe")
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(_vary(yaml.load(TOY.read_text(encoding="utf-8")), random.Random(number)), file)
+    return load(path)
+
+
+def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
+    """Change the toy scenario: laws, numbers, times, switches, and blocks left out."""
+    d["id"], d["seed"] = "generated", r.randrange(10**6)
+    d["scale"] = r.choice(["1", "1", "1/2", "1/3"])
+    d["horizon"] = f"{r.randint(150, 240)} min"
+    d["evidence"] = {}
+    d["network"]["accounts"] = r.choice([60, 200, 400])
+    d["network"]["mean_follows"] = r.choice([3, 8, 15])
+    _social(d, r)
+    _telephones(d, r)
+    _city(d, r)
+    d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
+    for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
+        if r.random() < 0.12:
+            d.pop(block)
+            if block == "worry":
+                for desk in d.get("desks", {}).values():
+                    desk["worried_share"] = 0
+    return d
+
+
+def _law(r: random.Random, typical: float) -> dict[str, Any]:
+    """Return a law whose typical value is about `typical` seconds."""
+    kind = r.choice(["lognormal", "lognormal", "exponential", "fixed", "seismic", "empirical"])
+    t = f"{typical * r.uniform(0.5, 1.5):.3f} s"
+    if kind == "lognormal":
+        return {"law": kind, "median": t, "sigma": round(r.uniform(0, 2), 3)}
+    if kind == "exponential":
+        return {"law": kind, "mean": t}
+    if kind == "fixed":
+        return {"law": kind, "value": t}
+    if kind == "seismic":
+        return {"law": kind, "theta": round(r.uniform(0.2, 2), 3), "s0": t}
+    return {"law": kind, "quantiles": {"0": "1 s", "0.4": f"{typical / 2:.2f} s", "0.8": t, "1": f"{typical * 9:.2f} s"}}
+
+
+def _clock(r: random.Random) -> str:
+    return f"T+{r.randint(45, 180)} min"
+
+
+def _social(d: dict[str, Any], r: random.Random) -> None:
+    d["attention"] |= {
+        "seeing": round(r.uniform(0.3, 1), 3),
+        "activity_sigma": r.choice([0, 1]),
+        "susceptibility_sigma": r.choice([0, 1.5]),
+    }
+    for topic in d["topics"].values():
+        topic["infectiousness"] = round(r.uniform(0.005, 0.25), 4)
+        topic["delay"] = _law(r, 240)
+        topic["original_share"] = round(r.uniform(0, 0.4), 3)
+        topic["curve"] = {"first": [1, round(r.uniform(1, 2), 2)], "tail": r.choice([0, 1.5, 3])}
+        if r.random() < 0.5:
+            topic["half_life"], topic["onset"] = f"{r.randint(20, 200)} min", _clock(r)
+    rumour = d["topics"]["rumeur-port"]
+    rumour["infectiousness"] = round(r.uniform(0.1, 0.8), 3)
+    claim = rumour["claim"]
+    claim |= {"credulity": round(r.random(), 3), "acceptance": round(r.random(), 3)}
+    claim["correction_infectiousness"] = round(r.uniform(0.1, 0.8), 3)
+    for driver in d["drivers"].values():
+        driver["volume"] = r.randint(10, 80)
+    for pulse in d["pulses"].values():
+        pulse |= {"at": _clock(r), "share": round(r.random(), 3), "live_for": f"{r.randint(10, 120)} min"}
+    for post in d["posts"].values():
+        post["at"] = _clock(r)
+    d["trending"] |= {"region": r.choice(["country", "world"]), "threshold": f"{r.uniform(0.05, 2):.3f} /min"}
+    d["trending"]["look_every"] = f"{r.randint(2, 40)} min"
+
+
+def _telephones(d: dict[str, Any], r: random.Random) -> None:
+    d["phones"] |= {
+        "channels": r.randint(1, 6), "load": round(r.uniform(0, 4), 3), "holding": _law(r, 80),
+        "answer": round(r.random(), 3), "both_ends": r.random() < 0.6, "persistence": round(r.uniform(0, 0.95), 3),
+        "redial_after": _law(r, 60), "baseline_redials": r.random() < 0.6,
+    }  # fmt: skip
+    if d["phones"]["holding"]["law"] == "seismic":
+        d["phones"]["holding"]["theta"] = 1.5
+    d["worry"] |= {
+        "reaction": _law(r, 200), "message_share": round(r.random(), 3), "message_answered": round(r.random(), 3),
+        "message_reply": _law(r, 200), "message_after_failure": round(r.random(), 3),
+        "post_after_failure": round(r.random(), 3), "talk_calls": round(r.uniform(0, 1), 3),
+        "talk_messages": round(r.uniform(0, 1), 3), "talk_spread": _law(r, 900),
+    }  # fmt: skip
+    d["worry"]["post_topic"] = r.choice(["alerte", "abri"])
+    desk = d["desks"]["hotline"]
+    desk |= {"handling": _law(r, 100), "persistence": round(r.uniform(0, 0.8), 3), "redial_after": _law(r, 200)}
+    desk |= {"worried_share": round(r.random(), 3), "informs": round(r.random(), 3), "reaction": _law(r, 300)}
+    desk["patience"] = _law(r, 100) if r.random() < 0.7 else None
+    desk["lines"] = r.choice([0, 2, 6, None])
+    desk["shifts"]["more"]["operators"] = r.randint(0, 4)
+    d["safety_check"] |= {"at": _clock(r), "marks": round(r.random(), 3), "contact": round(r.random(), 3)}
+    d["safety_check"]["delay"] = _law(r, 600)
+
+
+def _city(d: dict[str, Any], r: random.Random) -> None:
+    d["places"]["metro"]["service_end"] = _clock(r)
+    for closure in d["closures"].values():
+        start = r.randint(20, 140)
+        closure["at"], closure["until"] = f"T+{start} min", f"T+{start + r.randint(5, 90)} min"
+    for outing in d["outings"].values():
+        outing |= {"people": r.randint(0, 60), "leaves": _clock(r), "spread": f"{r.randint(0, 60)} min"}
+    for venue in d["places"]["venues"].values():
+        venue["people"] = {"centre": r.randint(10, 60)}
+    d["going_home"] |= {
+        "taxi": round(r.uniform(0, 0.4), 3), "patience": _law(r, 2400), "accept_walk": f"{r.randint(5, 40)} min",
+    }  # fmt: skip
+    d["shelter"] |= {
+        "seekers": round(r.random(), 3), "start_after": _law(r, 200), "batch": r.randint(1, 12), "contact": _law(r, 200),
+        "accepts": round(r.random(), 3), "fresh": _law(r, 3000), "map_at": r.choice([None, _clock(r)]),
+        "map_use": round(r.random(), 3), "map_coverage": round(r.random(), 3), "volunteers": r.randint(0, 2),
+        "places": r.choice([1, 1.6]), "volunteer_time": f"{r.randint(10, 200)} s", "near": f"{r.randint(500, 4000)} m",
+    }  # fmt: skip
+
+
+def _measure(r: random.Random) -> dict[str, Any]:
+    dial, start = r.choice(DIALS), r.randint(40, 150)
+    found = {"dial": dial, "factor": round(r.uniform(0.2, 2.5), 3), "at": f"T+{start} min", "source": "generated"}
+    found["until"] = f"T+{start + r.randint(5, 60)} min"
+    if dial == "channels":
+        found["zones"] = ["centre"]
+    if dial == "infectiousness":
+        found["topics"] = [r.choice(["alerte", "abri", "rumeur-port"])]
+    return found

@@ -1,0 +1,730 @@
+"""One night in plain Python: every response, call, message, person and seeker is a SimPy process."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from heapq import heappush
+from typing import Any
+
+import numpy as np
+from simpy.events import Event
+
+from sim.engine.clock import Clock
+from sim.engine.setup import keys, law_mean
+from sim.kernels import state as s
+from sim.kernels.night import LISTEN_DESK, LISTEN_OFFER
+from sim.scenario.schema_phone import Phones, Worry
+from sim.scenario.schema_social import KINDS
+from sim.world.accounts import account_shares, cumulative_shares
+from sim.world.build import World
+from sim.world.people import by_zone_or_kind, populations
+from twin.draws import delay, exp, log, pick, power, rise_decay, uniform, uniforms
+
+TALK, TRIES, MOST_TALK = 1000, 256, 64
+LATER = 2
+"""SimPy priority of the twin's own events: after every event of a model at the same time."""
+
+Process = Generator[Event, Any, None]
+
+
+class Twin:
+    """Answers `sim.engine.night.Engine`; nothing is compiled, skipped or sorted beforehand."""
+
+    def __init__(self, world: World, replication: int, clock: Clock, hear: Callable[[int, int, int], None]) -> None:
+        self.world, self.clock, self.hear = world, clock, hear
+        self.sc = world.scenario
+        self.key = keys(world.seed, replication)
+        self.rows: list[tuple[float, int, int, int, int, int]] = []
+        self.dial = dict.fromkeys(("voice_share", "redial_persistence", "taxi", "map_use", "seeing", "credulity"), 1.0)
+        self.service = self.map_open = self.volunteers = False
+        self._social()
+        self._telephones()
+        self._city()
+
+    # ---- the clock ----
+
+    def at(self, t: float, kind: int, who: int, nth: int) -> Event:
+        """Return an event at exactly `t`, ordered by (kind, who, nth) among the twin's events of that time."""
+        event = Event(self.clock)
+        event._ok, event._value = True, None
+        heappush(self.clock._queue, (float(t), LATER, (kind, int(who), int(nth), next(self.clock._eid)), event))  # type: ignore[arg-type]
+        return event
+
+    def later(self, wait: float, kind: int, who: int, nth: int, action: Callable[[], None]) -> None:
+        """Start a process that waits and then acts."""
+        assert 0.0 <= wait < 1e300
+        self.when(self.clock.now + wait, kind, who, nth, action)
+
+    def when(self, t: float, kind: int, who: int, nth: int, action: Callable[[], None]) -> None:
+        """Start a process that acts at time `t`; it does not start before it is due, so that SimPy adds no event."""
+        self.at(t, kind, who, nth).callbacks.append(lambda _: action())  # type: ignore[union-attr]
+
+    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
+        """See `Engine`."""
+        self.rows.append((float(t), int(code), int(who), int(nth), int(a), int(b)))
+
+    def _log(self, code: int, who: int, nth: int, a: int = 0, b: int = 0) -> None:
+        self.note(self.clock.now, code, who, nth, a, b)
+
+    # ---- the social network ----
+
+    def _social(self) -> None:
+        sc, w = self.sc, self.world
+        self.n = w.accounts.n
+        self.topics = [sc.topics[k] for k in sorted(sc.topics)]
+        self.drivers = [sc.drivers[k] for k in sorted(sc.drivers)]
+        self.pulses = [sc.pulses[k] for k in sorted(sc.pulses)]
+        self.posts: list[dict[str, Any]] = []
+        self.stream: list[int] = []
+        self.offers: list[int] = []
+        self.multiplier = [1.0] * len(self.topics)
+        self.rate = 0.0
+        self.trending = [0] * len(self.topics)
+        self.newest = [-1] * len(self.topics)
+        size = range(self.n)
+        self.left = [[-log(uniform(self.key.threshold, a, k, 0)) for a in size] for k in range(len(self.topics))]
+        self.seen = [[0] * self.n for _ in self.topics]
+        self.responses = [[0] * self.n for _ in self.topics]
+        self.written = [[0] * self.n for _ in self.topics]
+        self.belief = [[0] * self.n for _ in self.topics]
+        self.last = [[-1] * self.n for _ in self.topics]
+        self.unaware = [p >= 0 for p in w.person]
+        self.shelter_topic = sorted(sc.topics).index(sc.shelter.topic) if sc.shelter else -1
+        for number, d in enumerate(self.drivers):
+            self._drive(number, d)
+
+    def _drive(self, number: int, d: Any) -> None:
+        """Spontaneous posts of each account for one driver."""
+        zones = list(self.world.zones)
+        shares = account_shares(self.sc, zones)
+        shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(zones), 1 / len(zones))
+        weight = np.array([d.zones.get(z, 0.0) for z in zones]) if d.zones else np.ones(len(zones))
+        total = float((shares * weight).sum())
+        accounts = float(self.sc.network.accounts) if self.sc.network else 0.0
+        if total <= 0 or accounts <= 0:
+            return
+        means = d.volume / accounts * self.world.accounts.activity * (weight / total)[self.world.accounts.zone]
+        for a in range(self.n):
+            gone, i = 0.0, 0
+            while means[a] > 0:
+                gone -= log(uniform(self.key.exogenous, a, number, 2 * i))
+                if gone >= means[a]:
+                    break
+                u, v = uniforms(self.key.exogenous, a, number, 2 * i + 1)
+                pulse = d.until is None or not d.until > d.at
+                t = d.at + rise_decay(d.rise, d.decay, u, v) if pulse else d.at + (d.until - d.at) * u
+                self._spontaneous(t, a, number, i)
+                i += 1
+
+    def _spontaneous(self, t: float, a: int, driver: int, i: int) -> None:
+        if driver < len(self.drivers):
+            topic = sorted(self.sc.topics).index(self.drivers[driver].topic)
+        else:
+            topic = sorted(self.sc.topics).index(self.sc.worry.post_topic)  # type: ignore[union-attr,arg-type]
+        self.when(t, s.SPONTANEOUS, a, (driver << 20) | i, lambda: self.publish(a, topic, -1, -1))
+
+    def post(self, t: float, account: int, topic: int, kind: int) -> None:
+        """See `Engine`."""
+        self.publish(account, topic, kind, -1)
+
+    def publish(self, author: int, topic: int, kind: int, parent: int) -> None:
+        """Write a post; every follower has a look."""
+        j, law = len(self.posts), self.topics[topic]
+        nth = self.written[topic][author]
+        self.written[topic][author] += 1
+        root, variant = j, 0
+        identity = (author, (topic << 20) | nth)
+        if parent >= 0 and uniform(self.key.origin, *identity, 0) >= law.original_share:
+            root, kind, variant = (self.posts[parent][k] for k in ("root", "kind", "variant"))
+        else:
+            u, v = uniforms(self.key.origin, *identity, 1)
+            names = sorted(law.variants)
+            if names:
+                variant = pick(list(cumulative_shares(np.array([law.variants[x] for x in names]))), u)
+            if kind < 0:
+                kind = pick(list(cumulative_shares(np.array([law.kinds.get(x, 0.0) for x in KINDS]))), v)
+                if parent >= 0 and law.claim is not None:
+                    kind = self.posts[parent]["kind"]
+        post = {"time": self.clock.now, "author": author, "nth": nth, "topic": topic, "kind": kind, "variant": variant}
+        self.posts.append(post | {"root": root, "offer": -1})
+        self.newest[topic] = j
+        offered = -1
+        if topic == self.shelter_topic:
+            self.stream.append(j)
+            if kind == s.OFFER and root == j:
+                offered = self.posts[j]["offer"] = len(self.offers)
+                self.offers.append(j)
+        self._log(s.LOG_POST, author, nth, (topic << 16) | (kind << 8) | variant, parent)
+        graph = self.world.accounts.graph
+        for f in graph.followers[graph.offsets[author] : graph.offsets[author + 1]]:
+            if self.sees(int(f), j):
+                self._notice(int(f))
+                self.meet(int(f), j)
+        if offered >= 0 and self.volunteers:
+            self.hear(LISTEN_OFFER, offered, 0)
+
+    def sees(self, f: int, j: int) -> bool:
+        """Attention falls with the load of the feed and with sleep."""
+        a, w, p = self.sc.attention, self.world, self.posts[j]
+        z = w.accounts.zone[f]
+        hour = math.floor((self.clock.now + w.local) / 3600.0)
+        awake = a.awake.get(str((hour + int(w.offset[z])) % 24), 1.0)
+        load = int(w.accounts.graph.out_degree[f]) * (a.background + self.rate)
+        chance = a.seeing * self.dial["seeing"] * awake / (1.0 + load / a.half_load)
+        return uniform(self.key.seeing, (p["author"] << 32) | f, (p["topic"] << 20) | p["nth"], 0) < chance
+
+    def _notice(self, f: int) -> None:
+        if self.unaware[f]:
+            self.unaware[f] = False
+            self.tell(int(self.world.person[f]), 1)
+
+    def meet(self, f: int, j: int) -> None:
+        """Beliefs, then the threshold."""
+        k = self.posts[j]["topic"]
+        kind, law = self.posts[j]["kind"], self.topics[k]
+        hazard = law.infectiousness
+        self.last[k][f] = j
+        if law.claim is not None:
+            self._believe(f, j)
+            if kind == s.CORRECTION:
+                hazard = law.claim.correction_infectiousness
+            if self.belief[k][f] != (s.CORRECTED if kind == s.CORRECTION else s.BELIEVES):
+                return
+        zone = self.world.zones[self.world.accounts.zone[f]]
+        factor = hazard * self.multiplier[k] * law.kind_factor.get(KINDS[kind], 1.0) * law.zone_factor.get(zone, 1.0)
+        onset, now = law.onset or 0.0, self.clock.now
+        if law.half_life and now > onset:
+            factor *= exp(-(math.log(2) / law.half_life) * (now - onset))
+        self.seen[k][f] += 1
+        first, i = law.curve.first, self.seen[k][f]
+        shape = first[i - 1] if i <= len(first) else first[-1] * power(len(first) / float(i), law.curve.tail)
+        self.left[k][f] -= float(self.world.accounts.susceptibility[f]) * factor * shape
+        if self.left[k][f] > 0.0:
+            return
+        n = self.responses[k][f]
+        self.responses[k][f], self.seen[k][f] = n + 1, 0
+        self.left[k][f] = -log(uniform(self.key.threshold, f, k, n + 1))
+        self.later(delay(law.delay, uniform(self.key.delay, f, k, n)), s.RESPONSE, f, j, lambda: self._respond(f, j))
+
+    def _believe(self, f: int, j: int) -> None:
+        k, p = self.posts[j]["topic"], self.posts[j]
+        claim, old = self.topics[k].claim, self.belief[k][f]
+        new = old
+        if p["kind"] == s.CORRECTION:
+            if old in (s.UNAWARE, s.DOUBTS):
+                new = s.CORRECTED
+            elif old == s.BELIEVES:
+                u = uniform(self.key.belief, (p["author"] << 32) | f, (k << 20) | p["nth"], 1)
+                new = s.CORRECTED if u < claim.acceptance else old  # type: ignore[union-attr]
+        elif old == s.UNAWARE:
+            chance = claim.credulity * self.dial["credulity"]  # type: ignore[union-attr]
+            new = s.BELIEVES if uniform(self.key.belief, f, k, 0) < chance else s.DOUBTS
+        if new != old:
+            self.belief[k][f] = new
+            self._log(s.LOG_BELIEF, f, k, old, new)
+
+    def _respond(self, f: int, j: int) -> None:
+        k = self.posts[j]["topic"]
+        if self.topics[k].claim is not None:
+            wanted = s.CORRECTED if self.posts[j]["kind"] == s.CORRECTION else s.BELIEVES
+            if self.belief[k][f] != wanted:
+                self._log(s.LOG_WITHHELD, f, k, j)
+                return
+        self.publish(f, k, -1, j)
+
+    def pulse(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        p = self.pulses[number]
+        k = sorted(self.sc.topics).index(p.topic)
+        for f in range(self.n):
+            j = self.last[k][f]
+            if j < 0 or t - self.posts[j]["time"] > p.live_for or uniform(self.key.pulse, f, number, 0) >= p.share:
+                continue
+            wait = rise_decay(p.rise, p.decay, *uniforms(self.key.pulse, f, number, 1))
+            self.later(wait, s.PULSED, f, j, lambda f=f, j=j: self.publish(f, k, -1, j))  # type: ignore[misc]
+
+    def trend(self, t: float, topic: int, on: bool) -> None:
+        """See `Engine`."""
+        if not on:
+            self.trending[topic] = -abs(self.trending[topic])
+            return
+        self.trending[topic] = abs(self.trending[topic]) + 1
+        region = self.sc.trending.region  # type: ignore[union-attr]
+        for f in range(self.n):
+            kind = self.sc.places.zones[self.world.zones[self.world.accounts.zone[f]]].kind
+            if region == "world" or kind != "abroad":
+                self._look_later(f, topic, self.trending[topic], 0)
+
+    def _look_later(self, f: int, k: int, episode: int, n: int) -> None:
+        every = self.sc.trending.look_every  # type: ignore[union-attr]
+        wait = -every * log(uniform(self.key.trend, f, (k << 20) | episode, n))
+        nth = (((k << 20) | episode) << 20) + n
+        self.later(wait, s.LOOK, f, nth, lambda: self._look(f, k, episode, n))
+
+    def _look(self, f: int, k: int, episode: int, n: int) -> None:
+        if self.trending[k] != episode:
+            return
+        j = self.newest[k]
+        if self.posts[j]["author"] != f and self.sees(f, j):
+            self.meet(f, j)
+        self._look_later(f, k, episode, n + 1)
+
+    def posts_since(self, t: float) -> np.ndarray:
+        """See `Engine`."""
+        region = self.sc.trending.region if self.sc.trending else "world"
+        counts = np.zeros(len(self.topics) + 1, np.int64)
+        for p in self.posts:
+            if p["time"] >= t:
+                counts[-1] += 1
+                kind = self.sc.places.zones[self.world.zones[self.world.accounts.zone[p["author"]]]].kind
+                counts[p["topic"]] += region == "world" or kind != "abroad"
+        return counts
+
+    def set_rate(self, rate: float) -> None:
+        """See `Engine`."""
+        self.rate = rate
+
+    def turn(self, dial: str, value: float) -> None:
+        """See `Engine`."""
+        self.dial[dial] = value
+
+    def turn_topic(self, topic: int, value: float) -> None:
+        """See `Engine`."""
+        self.multiplier[topic] = value
+
+    # ---- telephones and worry ----
+
+    def _telephones(self) -> None:
+        sc, r = self.sc, self.world.residents
+        self.phones = sc.phones or Phones.model_construct()
+        self.worry = sc.worry or Worry.model_construct()
+        self.operators = [self.phones.operators[o] for o in sorted(self.phones.operators)]
+        self.people = len(r.zone)
+        self.aware = [False] * self.people
+        self.edges = [list(map(int, r.callee[r.start[p] : r.start[p + 1]])) for p in range(self.people)]
+        self.cleared = [[callee < 0 for callee in row] for row in self.edges]
+        self.account = {int(p): a for a, p in enumerate(self.world.person) if p >= 0}
+        self.busy = [0] * len(r.cell_zone)
+        self.channels = [self.phones.channels] * len(r.cell_zone)
+        self.free = [0.0] * max(len(self.operators), 1)
+        self.desks = [sc.desks[d] for d in sorted(sc.desks)]
+        self._television()
+        self._safety_check()
+        if len(self.busy) and self.phones.load > 0:
+            for cell in range(len(self.busy)):
+                self._start_cell(cell)
+
+    def _television(self) -> None:
+        casts = [self.sc.broadcasts[b] for b in sorted(self.sc.broadcasts)]
+        for p in range(self.people):
+            told = math.inf
+            for i, b in enumerate(casts):
+                if uniform(self.key.learning, p, i, 0) < b.audience:
+                    told = min(told, b.at + rise_decay(b.rise, b.decay, *uniforms(self.key.learning, p, i, 1)))
+            if told < math.inf:
+                self.when(told, s.LEARN, p, 0, lambda p=p: self.learn(p, 0))  # type: ignore[misc]
+
+    def tell(self, p: int, how: int) -> None:
+        """A person hears of the event now."""
+        if not self.aware[p]:
+            self.later(0.0, s.LEARN, p, how, lambda: self.learn(p, how))
+
+    def learn(self, p: int, how: int) -> None:
+        """A person learns, and will call, write, and perhaps ring a desk."""
+        if self.aware[p]:
+            return
+        self.aware[p] = True
+        self._log(s.LOG_AWARE, p, how)
+        w = self.worry
+        for slot in range(len(self.edges[p])):
+            self._attempt_later(delay(w.reaction, uniform(self.key.worry, p, slot, 0)), p, slot, 0)
+        if not all(self.cleared[p]):
+            self._think_of_desks(p)
+        if self.sc.worry is None:
+            return
+        for sub, mean in ((0, w.talk_calls), (1, w.talk_messages)):
+            gone = 0.0
+            for i in range(MOST_TALK if mean > 0 else 0):
+                u, v = uniforms(self.key.talk, p, i, sub)
+                gone -= log(u)
+                if gone >= mean:
+                    break
+                wait = delay(w.talk_spread, v)
+                if sub == 0:
+                    self._attempt_later(wait, p, TALK + i, 0)
+                else:
+                    self.later(wait, s.TALK_MESSAGE, p, i, lambda i=i: self.message(p, TALK + i))  # type: ignore[misc]
+
+    def _think_of_desks(self, p: int) -> None:
+        for number, desk in enumerate(self.desks):
+            opens = min((shift.at for shift in desk.shifts.values()), default=0.0)
+            for clone in range(self.world.clones if desk.worried_share > 0 else 0):
+                who = (number << 24) | clone
+                u, v = uniforms(self.key.desk, p, who, 0)
+                if u < desk.worried_share:
+                    self.call_desk(self.clock.now, p, who << 8, max(0.0, opens - self.clock.now) + delay(desk.reaction, v))
+
+    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+        """See `Engine`."""
+        self.later(wait, s.DESK_CALL, person, nth, lambda: self._ring(person, nth))
+
+    def _ring(self, person: int, nth: int) -> None:
+        if not all(self.cleared[person]):
+            self.hear(LISTEN_DESK, person, nth)
+
+    def reassure(self, t: float, person: int) -> None:
+        """See `Engine`."""
+        for slot in range(len(self.edges[person])):
+            self.clear(person, slot, 3)
+
+    def clear(self, p: int, slot: int, how: int) -> None:
+        """A worry edge is cleared, once."""
+        if not self.cleared[p][slot]:
+            self.cleared[p][slot] = True
+            self._log(s.LOG_CLEARED, p, slot, how)
+
+    def _callee(self, p: int, slot: int) -> int:
+        return self.edges[p][slot] if slot < TALK else int(uniform(self.key.talk, p, slot, 2) * self.people)
+
+    def _attempt_later(self, wait: float, p: int, slot: int, n: int) -> None:
+        self.later(wait, s.ATTEMPT, p, slot * TRIES + n, lambda: self._attempt(p, slot, n))
+
+    def _attempt(self, p: int, slot: int, n: int) -> None:
+        nth = slot * TRIES + n
+        if slot < TALK:
+            if self.cleared[p][slot]:
+                return
+            voice = (1.0 - self.worry.message_share) * self.dial["voice_share"]
+            if n == 0 and uniform(self.key.worry, p, slot, 1) >= voice:
+                self.message(p, slot)
+                return
+        near = int(self.world.residents.cell[p])
+        if near < 0:
+            return
+        callee = self._callee(p, slot)
+        far = int(self.world.residents.cell[callee]) if self.phones.both_ends else -1
+        outcome = self._seize(near, far)
+        if outcome >= s.UNANSWERED:
+            u, v = uniforms(self.key.call, p, nth, 0)
+            hold = self.phones.ring
+            if u < self.phones.answer:
+                outcome, hold = s.ANSWERED, delay(self.phones.holding, v)
+            self._hang_up_later(self.clock.now + hold, near, far)
+        self._log(s.LOG_ATTEMPT, p, nth, outcome, callee)
+        if outcome == s.ANSWERED:
+            if slot < TALK:
+                self.clear(p, slot, 0)
+            self.tell(callee, 2)
+        else:
+            self._fail(p, slot, n)
+
+    def _seize(self, near: int, far: int) -> int:
+        if self.busy[near] >= self.channels[near]:
+            return s.BLOCKED
+        self.busy[near] += 1
+        if far >= 0:
+            if self.busy[far] >= self.channels[far]:
+                self.busy[near] -= 1
+                return s.BLOCKED_FAR
+            self.busy[far] += 1
+        return s.UNANSWERED
+
+    def _hang_up_later(self, t: float, near: int, far: int) -> None:
+        def end() -> None:
+            self.busy[near] -= 1
+            if far >= 0:
+                self.busy[far] -= 1
+            self._log(s.LOG_HANG_UP, near, far, self.busy[near])
+
+        self.when(t, s.HANG_UP, near, far, end)
+
+    def _fail(self, p: int, slot: int, n: int) -> None:
+        nth = slot * TRIES + n
+        u, v = uniforms(self.key.call, p, nth, 1)
+        if n < TRIES - 1 and u < self.phones.persistence * self.dial["redial_persistence"]:
+            self._attempt_later(delay(self.phones.redial_after, v), p, slot, n + 1)
+            return
+        self._log(s.LOG_GAVE_UP, p, nth)
+        if slot >= TALK:
+            return
+        u, v = uniforms(self.key.call, p, nth, 2)
+        if u < self.worry.message_after_failure:
+            self.message(p, slot)
+        writes = self.sc.worry is not None and self.worry.post_topic in self.sc.topics
+        if writes and v < self.worry.post_after_failure and p in self.account:
+            self._spontaneous(self.clock.now, self.account[p], len(self.drivers), slot)
+
+    def message(self, p: int, slot: int) -> None:
+        """An SMS waits its turn at the operator's centre."""
+        if self.world.residents.cell[p] < 0:
+            return
+        o = int(self.world.residents.operator[p])
+        time = 1 / (self.operators[o].sms_capacity * self.world.scale) if self.operators else 0.0
+        self.free[o] = done = max(self.clock.now, self.free[o]) + time
+        self._log(s.LOG_MESSAGE, p, slot, o)
+        if slot < TALK:
+            self.when(done, s.MESSAGE_SERVED, p, slot, lambda: self._served(p, slot))
+
+    def _served(self, p: int, slot: int) -> None:
+        self.tell(self._callee(p, slot), 2)
+        u, v = uniforms(self.key.message, p, slot, 0)
+        if u < self.worry.message_answered:
+            self.later(delay(self.worry.message_reply, v), s.MESSAGE_ANSWERED, p, slot, lambda: self._answered(p, slot))
+
+    def _answered(self, p: int, slot: int) -> None:
+        self._log(s.LOG_ANSWERED, p, slot)
+        self.clear(p, slot, 1)
+
+    def _safety_check(self) -> None:
+        check = self.sc.safety_check
+        if check is None or not self.people:
+            return
+        asked = by_zone_or_kind(self.sc, list(self.world.zones), check.zones)[self.world.residents.zone]
+        for p in range(self.people):
+            u, v = uniforms(self.key.safety_check, p, 0, 0)
+            if u < asked[p] * check.marks:
+                self.when(check.at + delay(check.delay, v), s.MARK, p, 0, lambda p=p: self._mark(p))  # type: ignore[misc]
+
+    def _mark(self, p: int) -> None:
+        self._log(s.LOG_MARK, p, 0)
+        for owner in range(self.people):
+            for slot, callee in enumerate(self.edges[owner]):
+                if callee == p and uniform(self.key.safety_check, owner, slot, 2) < self.sc.safety_check.contact:  # type: ignore[union-attr]
+                    self.clear(owner, slot, 2)
+
+    # ---- ordinary calls ----
+
+    def _start_cell(self, cell: int) -> None:
+        ph, key = self.phones, self.key.baseline
+        hour = math.floor(self.world.local / 3600.0) % 24
+        mean, k = ph.load * ph.profile.get(str(hour), 1.0), 0
+        while True:
+            gone, n = 0.0, 0
+            while n <= ph.channels:
+                gone -= log(uniform(key, (k << 32) | cell, n, 3))
+                if gone >= mean:
+                    break
+                n += 1
+            if n <= ph.channels:
+                break
+            k += 1
+        self.busy[cell] = n
+        cut = 16.0 * max(law_mean(ph.holding), 1e-9)
+        for i in range(n):
+            k = 0
+            while True:
+                u, v = uniforms(key, cell, i, 4 + k)
+                hold = min(delay(ph.holding, u), cut)
+                if v * cut < hold:
+                    break
+                k += 1
+            self._hang_up_later(uniform(key, (1 << 32) | cell, i, 4 + k) * hold, cell, -1)
+        self._next_call(cell, 0, 0.0)
+
+    def _next_call(self, cell: int, number: int, t: float) -> None:
+        """The rate is constant within each local hour; the integrated rate grows by an exponential."""
+        ph, local = self.phones, self.world.local
+        need = -log(uniform(self.key.baseline, cell, number, 0))
+        hour, empty = math.floor((t + local) / 3600.0), 0
+        while empty < 24:
+            rate = ph.load * ph.profile.get(str(hour % 24), 1.0) / max(law_mean(ph.holding), 1e-9)
+            end = (hour + 1) * 3600.0 - local
+            room = rate * max(0.0, end - t)
+            if need < room:
+                when = t + need / rate
+                self.when(when, s.BASE_CALL, cell, number * TRIES, lambda: self._base(cell, number, 0))
+                return
+            need -= room
+            t, hour, empty = end, hour + 1, empty + 1 if rate == 0.0 else 0
+
+    def _base(self, cell: int, number: int, n: int) -> None:
+        if n == 0:
+            self._next_call(cell, number + 1, self.clock.now)
+        ph, nth = self.phones, number * TRIES + n
+        u, v = uniforms(self.key.baseline, cell, nth, 1)
+        free = self.busy[cell] < self.channels[cell]
+        if free:
+            self.busy[cell] += 1
+            self._hang_up_later(self.clock.now + delay(ph.holding, u), cell, -1)
+        self._log(s.LOG_BASE, cell, nth, s.ANSWERED if free else s.BLOCKED)
+        again = ph.baseline_redials and n < TRIES - 1 and v < ph.persistence * self.dial["redial_persistence"]
+        if not free and again:
+            wait = delay(ph.redial_after, uniform(self.key.baseline, cell, nth, 2))
+            self.later(wait, s.BASE_RETRY, cell, nth + 1, lambda: self._base(cell, number, n + 1))
+
+    def turn_channels(self, zone: int, value: float) -> None:
+        """See `Engine`."""
+        for cell, z in enumerate(self.world.residents.cell_zone):
+            if z == zone:
+                self.channels[cell] = int(self.phones.channels * value)
+
+    # ---- people out ----
+
+    def _city(self) -> None:
+        w = self.world
+        self.state = [s.OUT] * len(w.out.at)
+        self.verified: set[int] = set()
+        self.taken: dict[tuple[int, int], int] = {}
+        self.contacts = 0
+        for q, t in enumerate(w.out.leaves):
+            self.when(float(t), s.LEAVE, q, 0, lambda q=q: self._leave(q))  # type: ignore[misc]
+
+    def _become(self, q: int, new: int) -> None:
+        old, self.state[q] = self.state[q], new
+        self._log(s.LOG_STATE, q, old, new, int(self.world.out.at[q]))
+
+    def _leave(self, q: int) -> None:
+        if self.state[q] == s.OUT:
+            self._try_home(q)
+
+    def change_network(self, t: float, ride: Any, walk: Any, cordon: Any, service: bool) -> None:
+        """See `Engine`."""
+        self.ride, self.walk, self.cordon, self.service = ride, walk, cordon, service
+        for q, state in enumerate(self.state):
+            if state in (s.STRANDED, s.SEEKING, s.HELD):
+                self._try_home(q)
+
+    def _try_home(self, q: int) -> None:
+        z, h, before = int(self.world.out.at[q]), int(self.world.out.home[q]), self.state[q]
+        home = self.sc.going_home
+        fresh = before in (s.OUT, s.HELD)
+        if self.cordon[z] and z != h:
+            if before != s.HELD:
+                self._become(q, s.HELD)
+            return None
+        if not self.cordon[h] or z == h:
+            if self.service and self.ride[z, h] <= home.accept_ride:
+                return self._travel(q, s.RIDING, float(self.ride[z, h]))
+            if self.walk[z, h] <= home.accept_walk:
+                return self._travel(q, s.WALKING, float(self.walk[z, h]))
+            if fresh and uniform(self.key.going_home, q, 0, 1) < home.taxi * self.dial["taxi"]:
+                return self._travel(q, s.TAXI, float(self.world.places.distance[z, h]) / home.taxi_speed)
+        if fresh:
+            u, v = uniforms(self.key.going_home, q, 0, 2)
+            self.later(delay(home.patience, u), s.PATIENCE, q, 0, lambda: self._lose_patience(q, 0))
+            self._become(q, s.SEEKING if self.world.out.seeker[q] else s.STRANDED)
+            if self.world.out.seeker[q]:
+                self._read_later(delay(self.sc.shelter.start_after, v), q, 0)  # type: ignore[union-attr]
+        return None
+
+    def _travel(self, q: int, how: int, time: float) -> None:
+        self._become(q, how)
+        self.later(time, s.ARRIVE, q, 0, lambda: self._become(q, s.SHELTERED if self.state[q] == s.TO_HOST else s.HOME))
+
+    def _lose_patience(self, q: int, n: int) -> None:
+        if self.state[q] not in (s.STRANDED, s.SEEKING):
+            return
+        z, h = int(self.world.out.at[q]), int(self.world.out.home[q])
+        if self.walk[z, h] < 1e9 and not self.cordon[h]:
+            self._travel(q, s.WALKING_FAR, float(self.walk[z, h]))
+        else:
+            wait = delay(self.sc.going_home.patience, uniform(self.key.going_home, q, n + 1, 3))
+            self.later(wait, s.PATIENCE, q, n + 1, lambda: self._lose_patience(q, n + 1))
+
+    # ---- shelter ----
+
+    def open_map(self) -> None:
+        """See `Engine`."""
+        self.map_open = True
+
+    def listen_offers(self) -> None:
+        """See `Engine`."""
+        self.volunteers = True
+
+    def verify(self, offer: int) -> None:
+        """See `Engine`."""
+        self.verified.add(offer)
+
+    def _host(self, offer: int, clone: int) -> tuple[int, int, float]:
+        """Zone, places and end of a host."""
+        sh, p, zones = self.sc.shelter, self.posts[self.offers[offer]], list(self.world.zones)
+        who, nth = (p["author"] << 32) | clone, (p["topic"] << 20) | p["nth"]
+        weights = np.array([sh.host_zones.get(z, 0.0) for z in zones]) if sh and sh.host_zones else None  # type: ignore[union-attr]
+        if weights is None:
+            city = [self.sc.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
+            weights = populations(self.sc, zones) * city
+        u, v = uniforms(self.key.shelter, who, nth, 0)
+        more = sh.places - 1.0  # type: ignore[union-attr]
+        places = 1 + (int(log(v) / log(more / (1.0 + more))) if more > 0 else 0)
+        end = p["time"] + delay(sh.fresh, uniform(self.key.shelter, who, nth, 1))  # type: ignore[union-attr]
+        return pick(list(cumulative_shares(weights)), u), min(places, 255), end
+
+    def _reachable(self, q: int, zone: int) -> bool:
+        z = int(self.world.out.at[q])
+        if (self.cordon[z] or self.cordon[zone]) and z != zone:
+            return False
+        near = self.sc.shelter.near  # type: ignore[union-attr]
+        return bool(self.world.places.distance[z, zone] <= near and self.walk[z, zone] < 1e9)
+
+    def _read_later(self, wait: float, q: int, n: int) -> None:
+        self.later(wait, s.READ, q, n, lambda: self._read(q, n))
+
+    def _read(self, q: int, n: int) -> None:
+        if self.state[q] != s.SEEKING:
+            return
+        sh = self.sc.shelter
+        assert sh is not None
+        now = self.clock.now
+        by_map = self.map_open and uniform(self.key.shelter, q, 0, 3) < sh.map_use * self.dial["map_use"]
+        window = [j for j in self.stream if self.posts[j]["time"] >= now - sh.window]
+        found, clone, read = -1, 0, 0
+        for i in range(sh.batch):
+            if not by_map and not window:
+                break
+            read += 1
+            u, v = uniforms(self.key.shelter, q, n, 64 + i)
+            found, clone = self._map_item(q, u, v) if by_map else self._stream_item(q, u, v, window)
+            if found >= 0:
+                break
+        self._log(s.LOG_READ, q, n, found, clone)
+        if found < 0:
+            self._read_later(sh.batch * sh.item_time, q, n + 1)
+            return
+        wait = read * sh.item_time + delay(sh.contact, uniform(self.key.shelter, q, n, 4))
+        i = self.contacts
+        self.contacts += 1
+        self.later(wait, s.CONTACT, q, (i << 24) | n, lambda: self._contact(q, n, found, clone))
+
+    def _map_item(self, q: int, u: float, v: float) -> tuple[int, int]:
+        if not self.offers:
+            return -1, 0
+        offer, clone = int(u * len(self.offers)), int(v * self.world.clones)
+        if not self._listed(offer, clone):
+            return -1, 0
+        zone, places, _ = self._host(offer, clone)
+        full = self.taken.get((offer, clone), 0) >= places
+        return (-1, 0) if full or not self._reachable(q, zone) else (offer, clone)
+
+    def _listed(self, offer: int, clone: int) -> bool:
+        sh, p = self.sc.shelter, self.posts[self.offers[offer]]
+        if offer in self.verified:
+            return True
+        if self.clock.now < p["time"] + sh.map_delay:  # type: ignore[union-attr]
+            return False
+        who = (p["author"] << 32) | clone
+        return uniform(self.key.shelter, who, (p["topic"] << 20) | p["nth"], 2) < sh.map_coverage  # type: ignore[union-attr]
+
+    def _stream_item(self, q: int, u: float, v: float, window: list[int]) -> tuple[int, int]:
+        root = self.posts[self.posts[window[int(u * len(window))]]["root"]]
+        if root["kind"] != s.OFFER or root["offer"] < 0:
+            return -1, 0
+        clone = int(v * self.world.clones)
+        zone, _, _ = self._host(root["offer"], clone)
+        return (root["offer"], clone) if self._reachable(q, zone) else (-1, 0)
+
+    def _contact(self, q: int, n: int, offer: int, clone: int) -> None:
+        zone, places, end = self._host(offer, clone)
+        seeking = self.state[q] == s.SEEKING
+        taken = self.taken.get((offer, clone), 0)
+        says_yes = self._reachable(q, zone) and uniform(self.key.shelter, q, n, 5) < self.sc.shelter.accepts  # type: ignore[union-attr]
+        yes, full, stale, no = range(4)
+        outcome = full if taken >= places else stale if self.clock.now > end else yes if says_yes else no
+        if not seeking:
+            outcome = no
+        self._log(s.LOG_CONTACT, q, n, outcome, offer * self.world.clones + clone)
+        if outcome == yes:
+            self.taken[offer, clone] = taken + 1
+            self._travel(q, s.TO_HOST, float(self.walk[int(self.world.out.at[q]), zone]))
+        elif seeking:
+            self._read_later(0.0, q, n + 1)

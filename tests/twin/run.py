@@ -1,0 +1,52 @@
+"""Run a night by the twin, and compare event logs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.engine.clock import Clock
+from sim.engine.context import Context
+from sim.engine.night import Night
+from sim.engine.recorder import Recorder, event_log
+from sim.engine.run import MODELS, run_models
+from sim.engine.setup import keys
+from sim.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
+from sim.kernels.night import LISTEN_OFFER
+from sim.world.build import World
+from twin.night import Twin
+
+
+def log_of_twin(world: World, replication: int) -> dict[str, np.ndarray]:
+    """Event log of a night in plain SimPy: one clock, one process for each thing that happens."""
+    scenario = world.scenario
+    clock, signals = Clock(), Signals()
+
+    def hear(what: int, who: int, nth: int) -> None:
+        if what == LISTEN_OFFER:
+            signals.tell(OFFER_POSTED, who)
+        else:
+            signals.tell(DESK_CALLED, who, nth)
+
+    recorder = Recorder(max(1, -int(-scenario.horizon // scenario.record.bin)), scenario.record.bin, len(scenario.desks))
+    twin = Twin(world, replication, clock, hear)
+    context = Context(clock, world, twin, signals, recorder, keys(world.seed, replication))
+    for model in MODELS:
+        model.start(context)
+    while clock.peek() < scenario.horizon:
+        clock.step()
+    columns = list(zip(*twin.rows, strict=True)) or [()] * 6
+    types = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
+    names = ("time", "code", "who", "nth", "a", "b")
+    return {name: np.array(column, kind) for name, column, kind in zip(names, columns, types, strict=True)}
+
+
+def log_of_engine(world: World, replication: int) -> dict[str, np.ndarray]:
+    """Event log of the compiled engine."""
+    night = Night(world, replication, keep_log=True)
+    run_models(night, replication)
+    return event_log(night)
+
+
+def same_bytes(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
+    """Whether two logs are equal, byte for byte."""
+    return all(a[k].dtype == b[k].dtype and a[k].tobytes() == b[k].tobytes() for k in a) and a.keys() == b.keys()
