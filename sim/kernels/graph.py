@@ -232,9 +232,7 @@ def adopt(
 
 
 @njit
-def _scan(
-    key: np.uint64, who: int, stage: int, chance: float, candidates: I32, weight: F32, out: I32, at: int
-) -> int:
+def _scan(key: np.uint64, who: int, stage: int, chance: float, candidates: I32, weight: F32, out: I32, at: int) -> int:
     """Follow each candidate with its weight times the chance, four to a block of the generator.
 
     Without branches: a coin that is hard to predict costs more than a store.

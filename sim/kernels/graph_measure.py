@@ -77,9 +77,7 @@ def project(first: int, last: int, offsets: I64, followers: I32, starts: I64, fo
 
 
 @njit
-def neighbour_degrees(
-    first: int, last: int, offsets: I64, followers: I32, starts: I64, follows: I32, degree: I32
-) -> float:
+def neighbour_degrees(first: int, last: int, offsets: I64, followers: I32, starts: I64, follows: I32, degree: I32) -> float:
     """Sum over a in `first:last` and its neighbours b in the projection of degree[a] x degree[b]."""
     total = 0.0
     for a in range(first, last):

@@ -32,9 +32,7 @@ _ZONE = Column("zone", "i2", "index", "Zone, as a row of `names['zones']`.")
 _TIME = Column("time", "f8", "s", "Time since the scenario's start.")
 
 
-def _table(
-    layer: str, meaning: str, *columns: Column | tuple[str, str, str, str], full: bool = False
-) -> Table:
+def _table(layer: str, meaning: str, *columns: Column | tuple[str, str, str, str], full: bool = False) -> Table:
     return Table(layer, full, meaning, tuple(Column(*column) for column in columns))
 
 

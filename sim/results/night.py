@@ -85,10 +85,7 @@ def conform_table(name: str, given: Columns) -> Columns:
     declared = TABLES[name].columns
     if set(given) != {column.name for column in declared}:
         raise ValueError(f"{name}: columns {sorted(given)}, declared {[column.name for column in declared]}")
-    made = {
-        column.name: _conform_column(f"{name}.{column.name}", given[column.name], column)
-        for column in declared
-    }
+    made = {column.name: _conform_column(f"{name}.{column.name}", given[column.name], column) for column in declared}
     lengths = {len(values) for values in made.values()}
     if len(lengths) > 1:
         raise ValueError(f"{name}: columns of unequal lengths {sorted(lengths)}")

@@ -80,9 +80,7 @@ def _publish(folder: Path, contents: dict[str, bytes]) -> None:
 
 
 def _take_the_name(temporary: Path, folder: Path) -> None:
-    for attempt in range(
-        5
-    ):  # the same replication may be written twice at once, when a worker was given up too soon
+    for attempt in range(5):  # the same replication may be written twice at once, when a worker was given up too soon
         if folder.exists():
             discard(folder)
         try:
@@ -169,23 +167,15 @@ def load(folder: Path) -> Results:
         Naming the first file that is missing, damaged, or does not belong there.
     """
     record, description = read_record(folder)
-    tables = {
-        name: _from_parquet(folder / f"{name}.parquet", name)
-        for name in TABLES
-        if f"{name}.parquet" in record.files
-    }
+    tables = {name: _from_parquet(folder / f"{name}.parquet", name) for name in TABLES if f"{name}.parquet" in record.files}
     results = Results(
         description["scenario_id"], record.identity.seed, record.identity.scale, record.identity.replication,
         description["names"], description["start_iso"], description["horizon"], description["bin_width"],
         description["clones"], tables, description["summary"], description["graph_digest"],
     )  # fmt: skip
-    wrong = [
-        layer for layer, digest in fingerprint(results).items() if record.fingerprint.get(layer) != digest
-    ]
+    wrong = [layer for layer, digest in fingerprint(results).items() if record.fingerprint.get(layer) != digest]
     if wrong:
-        raise StorageError(
-            f"{folder / 'record.json'}: the fingerprint of `{wrong[0]}` does not match the tables"
-        )
+        raise StorageError(f"{folder / 'record.json'}: the fingerprint of `{wrong[0]}` does not match the tables")
     return results
 
 

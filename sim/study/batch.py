@@ -122,9 +122,7 @@ def run_batch(
     began = time.monotonic()
     with store.locked(folder):
         store.prepare(folder, plan, resume=resume, overwrite=overwrite)
-        store.log_line(
-            folder, event="start", out=str(folder.absolute()), workers=workers, reps=reps, resume=resume
-        )
+        store.log_line(folder, event="start", out=str(folder.absolute()), workers=workers, reps=reps, resume=resume)
         kept = [k for k in range(reps) if resume and store.valid_record(folder, plan, k)]
         for k in kept:
             tell(Event("kept", k))
@@ -197,9 +195,7 @@ def _failed(folder: Path, plan: Plan, k: int, error: Exception) -> Ended:
     try:
         store.write_failure(folder, plan, k, type(error).__name__, str(error), trace)
     except OSError as refused:
-        return Ended(
-            k, "storage", f"{folder / store.FAILURES}: cannot be written: {refused.strerror or refused}"
-        )
+        return Ended(k, "storage", f"{folder / store.FAILURES}: cannot be written: {refused.strerror or refused}")
     return Ended(k, "failed")
 
 

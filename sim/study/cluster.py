@@ -37,8 +37,7 @@ def run_on_cluster(jobs: list[Job], workers: int, folder: Path, plan: Plan, tell
     with _cluster(workers, folder) as client:
         client.subscribe_topic(_TOPIC, lambda event: tell(Event(*event[1])))
         futures = {
-            client.submit(_in_worker, tuple(job), key=f"replication-{job.replication}", pure=False): job
-            for job in jobs
+            client.submit(_in_worker, tuple(job), key=f"replication-{job.replication}", pure=False): job for job in jobs
         }
         for future in distributed.as_completed(list(futures), loop=client.loop):
             ended.append(settle(_ended(future, futures[future], folder, plan), tell))

@@ -71,9 +71,7 @@ class Plan:
         return Identity(self.sha256, source_digest(), self.scenario.seed, self.scenario.scale, replication)
 
 
-def plan_of(
-    scenario: Scenario, seed: int | None, scale: float | None, reps: int, policies: Sequence[str] = ()
-) -> Plan:
+def plan_of(scenario: Scenario, seed: int | None, scale: float | None, reps: int, policies: Sequence[str] = ()) -> Plan:
     """Return the plan of a batch; a seed or scale of None is the scenario's own."""
     if not 1 <= reps <= MOST_REPLICATIONS:
         raise ValueError(f"{reps} replications: 1 to {MOST_REPLICATIONS} can be run")
@@ -116,9 +114,7 @@ def locked(folder: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise StorageError(
-            f"{folder}: another run is writing here; wait for it, or choose another --out"
-        ) from None
+        raise StorageError(f"{folder}: another run is writing here; wait for it, or choose another --out") from None
     finally:
         os.close(handle)
 
@@ -150,9 +146,7 @@ def _refuse_other_content(folder: Path, plan: Plan, *, resume: bool, overwrite: 
     if MANIFEST not in names:
         strangers = sorted(name for name in names if name != LOCK and not name.startswith(f".{MANIFEST}-"))
         if strangers:
-            raise StorageError(
-                f"{folder}: not a folder of results (it holds `{strangers[0]}`); choose another --out"
-            )
+            raise StorageError(f"{folder}: not a folder of results (it holds `{strangers[0]}`); choose another --out")
         return
     if overwrite:
         return
@@ -281,9 +275,7 @@ def read_plan(folder: Path) -> tuple[Plan, dict[str, Any]]:
         raise StorageError(f"{path}: changed since it was written")
     scenario = scenario_of(data, path)
     if digest(scenario) != manifest["scenario_sha256"]:
-        raise StorageError(
-            f"{path}: its digest is not the manifest's; made by another version of the program"
-        )
+        raise StorageError(f"{path}: its digest is not the manifest's; made by another version of the program")
     plan = Plan(scenario, manifest["scenario_sha256"], manifest["reps"], tuple(manifest["policies"]))
     return plan, manifest
 

@@ -344,6 +344,4 @@ def read_graphml(path: str | os.PathLike[str]) -> Imported:
         return from_networkx(nx.read_graphml(path, force_multigraph=True))
     except Exception as error:  # networkx lets through errors of the XML parser, of types and of keys alike
         line = getattr(error, "position", (1, 1))
-        raise InputError(
-            [Problem(os.fspath(path), line[0], line[1], "GraphML", f"{error}", "a GraphML file")]
-        ) from error
+        raise InputError([Problem(os.fspath(path), line[0], line[1], "GraphML", f"{error}", "a GraphML file")]) from error

@@ -136,9 +136,7 @@ def _popularity_range(spec: NetworkSpec) -> tuple[float, float]:
     return low, mean
 
 
-def draw_accounts(
-    spec: NetworkSpec, zone: I16, metro: I16, n_special: int, key: np.uint64, threads: int
-) -> Accounts:
+def draw_accounts(spec: NetworkSpec, zone: I16, metro: I16, n_special: int, key: np.uint64, threads: int) -> Accounts:
     """Draw kind, popularity, activity and readiness to follow back of each account."""
     n = spec.n_accounts
     kind, fitness = np.empty(n, np.int8), np.empty(n, np.float64)
@@ -265,9 +263,7 @@ def _sample(n_special: int, n: int) -> list[tuple[int, int]]:
     return [(first, first + SAMPLE_BLOCK) for first in firsts]
 
 
-def solve_dials(
-    spec: NetworkSpec, accounts: Accounts, circles: Circles, urn: Urn, audience: int, key: np.uint64
-) -> Dials:
+def solve_dials(spec: NetworkSpec, accounts: Accounts, circles: Circles, urn: Urn, audience: int, key: np.uint64) -> Dials:
     """Find the number and locality of picks that give the mean of follows and the share at home asked for.
 
     Found on a sample of accounts by a few secant steps; repeats among picks make a formula miss by a tenth.

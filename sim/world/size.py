@@ -28,8 +28,8 @@ class Prediction:
 def predict(scenario: Scenario, scale: float) -> Prediction:
     """Predict the size of a replication.
 
-    The factors are upper estimates from the arrays of the engine, checked on the Paris night at 1/100: bytes for each tie, account, person, post,
-    cell and bin; posts are five for each spontaneous one, events twenty for each post.
+    The factors are upper estimates from the arrays of the engine, checked on the Paris night at 1/100: bytes for
+    each tie, account, person, post, cell and bin; posts are five for each spontaneous one, events twenty for each post.
     """
     bins = max(1.0, scenario.horizon / scenario.record.bin)
     zones = len(scenario.places.zones)
