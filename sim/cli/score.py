@@ -4,34 +4,43 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.run import Folder
 from sim.cli.settings import Settings
+from sim.errors import StorageError
 
 if TYPE_CHECKING:
     from sim.measure.score import Row
 
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "columns": "id|role|weight|figure|reported|simulated|range|counts as|kind|verdict",
+        "columns": "id|role|weight|figure|reported|simulated|range|counts as|given|kind|verdict",
         "sum": "{ok} ok, {missed} missed, {open} not reached; of the {predicted} only predicted, {good} ok",
         "reading": "reading of the peak: {reading}; nights: {n}; scale: {scale:.6g}; "
         "{share:.1%} of posts set off by no other post",
-        "fitted": "Only rows of kind `predicted` count as validation.",
+        "fitted": "Only rows of kind `predicted` count as validation. "
+        "`given`: share of the posts behind a figure whose time the scenario gives.",
+        "kappa": "counter {name}: kappa {kappa:.3g}, free within {low:.3g} to {high:.3g}",
+        "raw": "raw maximum {raw}",
         "ok": "ok",
         "missed": "MISSED",
         "not reached": "not reached",
     },
     "fr": {
-        "columns": "id|rôle|poids|chiffre|rapporté|simulé|étendue|admis|nature|verdict",
+        "columns": "id|rôle|poids|chiffre|rapporté|simulé|étendue|admis|donné|nature|verdict",
         "sum": "{ok} reproduits, {missed} manqués, {open} non atteints ; "
         "des {predicted} seulement prédits, {good} reproduits",
         "reading": "lecture du pic : {reading} ; nuits : {n} ; échelle : {scale:.6g} ; "
         "{share:.1%} des messages sans déclencheur",
-        "fitted": "Seules les lignes de nature « predicted » valent validation.",
+        "fitted": "Seules les lignes de nature « predicted » valent validation. "
+        "« donné » : part des messages derrière un chiffre dont le scénario donne l'heure.",
+        "kappa": "compteur {name} : kappa {kappa:.3g}, libre entre {low:.3g} et {high:.3g}",
+        "raw": "maximum brut {raw}",
         "ok": "reproduit",
         "missed": "MANQUÉ",
         "not reached": "non atteint",
@@ -53,28 +62,41 @@ def score(
     from sim.measure import metrics
     from sim.measure.night import Night
     from sim.measure.score import score as rows_of
-    from sim.study.verify import nights
+    from sim.study import store
 
     settings: Settings = context.obj
-    scenario, results = nights(folder)
-    seen = [Night(scenario, night) for night in results]
-    rows = rows_of(seen)
-    share = sum(metrics.value("spontaneous_share()", night) for night in seen) / len(seen)
-    facts = {
-        "scenario": scenario.id,
-        "reading": scenario.evidence.peak_reading,
-        "nights": len(seen),
-        "scale": scenario.scale,
-        "spontaneous_share": share,
+    plan, manifest = store.read_plan(Path(folder))
+    shares: list[float] = []
+
+    def seen() -> Iterator[Night]:
+        for scenario, results in store.nights(Path(folder)):
+            night = Night(scenario, results)
+            shares.append(metrics.value("spontaneous_share()", night))
+            yield night
+
+    rows = rows_of(seen())
+    if not shares:
+        raise StorageError(f"{folder}: holds no finished night; go on with `msgu run ... --resume`")
+    share = math.fsum(shares) / len(shares)
+    facts: dict[str, Any] = {
+        "scenario": plan.scenario.id,
+        "reading": plan.scenario.evidence.peak_reading,
+        "nights": len(shares),
+        "failed": manifest["failed"],
+        "scale": plan.scenario.scale,
+        "spontaneous_share": None if math.isnan(share) else share,
+        "kappas": {row.counter.split()[0]: row.kappa for row in rows if row.counter},
     }
     if as_json:
         typer.echo(json.dumps({**facts, "rows": [_as_json(row) for row in rows]}, ensure_ascii=False, indent=1))
         return
     words = _WORDS[settings.lang]
     _print(rows, words)
+    for name, counter in sorted(plan.scenario.evidence.counters.items()):
+        kappa = facts["kappas"].get(name, counter.kappa)
+        typer.echo(words["kappa"].format(name=name, kappa=kappa, low=counter.low, high=counter.high))
     typer.echo(words["sum"].format(**_counts(rows)))
-    line = words["reading"]
-    typer.echo(line.format(reading=scenario.evidence.peak_reading, n=len(seen), scale=scenario.scale, share=share))
+    typer.echo(words["reading"].format(reading=facts["reading"], n=len(shares), scale=facts["scale"], share=share))
     typer.echo(words["fitted"])
 
 
@@ -97,14 +119,16 @@ def _print(rows: list[Row], words: dict[str, str]) -> None:
     console = Console(width=None if Console().is_terminal else 150)
     table = Table(box=None, pad_edge=False)
     for i, name in enumerate(words["columns"].split("|")):
-        table.add_column(name, justify="right" if i in (2, 4, 5) else "left", no_wrap=i != 3)
+        table.add_column(name, justify="right" if i in (2, 4, 5, 8) else "left", no_wrap=i != 3)
     colours = {"ok": "green", "missed": "bold red", "not reached": "dim"}
     for r in sorted(rows, key=lambda r: (r.role, -r.weight, r.id)):
         spread = f"{number(min(r.simulated))} to {number(max(r.simulated))}" if len(r.simulated) > 1 else ""
         allowed = f"{number(r.low)} to {number(r.high)}"
         verdict = Text(words[r.verdict], style=colours[r.verdict])
-        values = (number(r.reported), number(r.median), spread, allowed, r.kind)
-        table.add_row(r.id, r.role, f"{r.weight:g}", Text(r.quantity), *values, verdict)
+        given = "" if math.isnan(r.exogenous) else f"{r.exogenous:.0%}"
+        values = (number(r.reported), number(r.median), spread, allowed, given, r.kind)
+        raw = "" if math.isnan(r.raw_peak) else f" ({words['raw'].format(raw=number(r.raw_peak))})"
+        table.add_row(r.id, r.role, f"{r.weight:g}", Text(r.quantity + raw), *values, verdict)
     console.print(table)
 
 
@@ -134,6 +158,9 @@ def _as_json(row: Row) -> dict[str, Any]:
         "kind": row.kind,
         "verdict": row.verdict,
         "counter": row.counter,
+        "kappa": row.kappa,
+        "exogenous_share": None if math.isnan(row.exogenous) else row.exogenous,
+        "raw_peak": None if math.isnan(row.raw_peak) else row.raw_peak,
         "source": row.source,
         "confidence": row.confidence,
     }

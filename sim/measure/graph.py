@@ -176,9 +176,7 @@ def directed_assortativity(graph: Both, of_follower: str, of_followed: str) -> f
     from sim.kernels import graph_measure as kernel
 
     degrees = {"in": np.diff(graph.offsets).astype(np.int32), "out": np.diff(graph.starts).astype(np.int32)}
-    sx, sy, sxx, syy, sxy = kernel.edge_moments(
-        graph.offsets, graph.followers, degrees[of_follower], degrees[of_followed]
-    )
+    sx, sy, sxx, syy, sxy = kernel.edge_moments(graph.offsets, graph.followers, degrees[of_follower], degrees[of_followed])
     m = graph.n_edges
     spread = (m * sxx - sx * sx) * (m * syy - sy * sy)
     return float((m * sxy - sx * sy) / math.sqrt(spread)) if spread > 0 else math.nan

@@ -90,9 +90,7 @@ def fitted_peak(times: F64, start: float, end: float, width: float, pulses: Sequ
     return max(tops)
 
 
-def _best(
-    times: F64, window: tuple[float, float], width: float, begins: Sequence[float], freedom: float
-) -> float:
+def _best(times: F64, window: tuple[float, float], width: float, begins: Sequence[float], freedom: float) -> float:
     """Greatest rate round a start that may move by `freedom`; of several starts that of the greatest likelihood."""
     joined = 1 if width <= 1 else 6
     step, half = width / joined, max(HALF_WIDTH, 10 * width)

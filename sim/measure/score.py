@@ -1,19 +1,32 @@
-"""The scorecard: reported figures beside what the nights gave."""
+"""The scorecard: reported figures beside what the nights gave.
+
+A figure is judged by the median of the nights; one whose window ends after the horizon is not judged at all.
+A figure with neither `low` nor `high` counts as reproduced within a factor of two of its value.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
+from sim.errors import InputError, Problem
 from sim.measure import metrics
+from sim.measure.call import MetricError
+from sim.measure.catalogue import bind, latest
 from sim.measure.night import Night, Window
 from sim.scenario.schema_evidence import Evidence, Figure
 
 Verdict = Literal["ok", "missed", "not reached"]
+FACTOR: Final = 2.0
+"""Tolerance of a figure that states none."""
+_ABOUT_POSTS: Final = frozenset({
+    "largest_cascade", "originals", "peak_rate", "posts_total", "rank", "raw_peak_rate", "retweets_per_original",
+    "share_reached", "signal_share", "uses",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,9 @@ class Row:
 
     reported, low, high : the figure and the range that counts as reproduced; None where there is none.
     simulated : value of each night, times its counter's kappa; NaN where there was nothing to measure.
+    exogenous : median share of the posts behind it that were given by the scenario; NaN where it is not about posts.
+    raw_peak : median of the raw maximum beside a fitted peak; NaN elsewhere.
+    kappa : factor of its counter, 1 without one.
     """
 
     id: str
@@ -39,12 +55,14 @@ class Row:
     confidence: str = ""
     note: str = ""
     counter: str = ""
+    exogenous: float = math.nan
+    raw_peak: float = math.nan
+    kappa: float = 1.0
 
     @property
     def median(self) -> float:
         """Median of the nights; NaN where there is none."""
-        values = [v for v in self.simulated if not math.isnan(v)]
-        return float(np.median(values)) if values else math.nan
+        return _median(self.simulated)
 
 
 def active(evidence: Evidence) -> dict[str, Figure]:
@@ -53,26 +71,70 @@ def active(evidence: Evidence) -> dict[str, Figure]:
     return dict(sorted(chosen.items()))
 
 
-def reached(figure: Figure, horizon: float) -> bool:
-    """Whether a night of this length [s] covers the figure's window."""
-    return figure.window is None or figure.window[1] <= horizon + 1e-6
+class Values(NamedTuple):
+    """What the nights gave for one figure: its metric, the exogenous share of its posts, its raw peak."""
+
+    got: tuple[float, ...] = ()
+    exogenous: tuple[float, ...] = ()
+    raw: tuple[float, ...] = ()
 
 
-def score(nights: Sequence[Night]) -> list[Row]:
+def reached(figure: Figure, night: Night) -> bool:
+    """Whether a night covers the figure's window and the times that its metric names."""
+    end = figure.window[1] if figure.window else -math.inf
+    return max(end, latest(bind(figure.metric, night.scenario))) <= night.results.horizon + 1e-6
+
+
+def score(nights: Iterable[Night]) -> list[Row]:
     """Compare every active figure of the nights' scenario with what they gave.
 
     Figures of one counter share one kappa, the best within its bounds by least squares of log ratios.
+    Nights are taken one by one, so that a whole batch need not be in memory.
+
+    Raises
+    ------
+    InputError
+        Where a figure names a metric that there is not.
     """
-    evidence, horizon = nights[0].scenario.evidence, nights[0].results.horizon
-    figures = active(evidence)
-    values = {k: _values(f, nights) if reached(f, horizon) else () for k, f in figures.items()}
-    kappas = fitted_kappas(evidence, values)
-    return [_row(k, f, values[k], kappas.get(f.counter or "", 1.0), reached(f, horizon)) for k, f in figures.items()]
+    values: dict[str, Values] = {}
+    evidence = Evidence()
+    for night in nights:
+        evidence = night.scenario.evidence
+        for key, figure in active(evidence).items():
+            try:
+                values[key] = _extended(values.get(key, Values()), figure, night)
+            except MetricError as error:
+                raise InputError([_problem(key, error)]) from error
+    kappas = fitted_kappas(evidence, {key: seen.got for key, seen in values.items()})
+    return [_row(k, f, values[k], kappas.get(f.counter or "", 1.0)) for k, f in active(evidence).items() if k in values]
 
 
-def _values(figure: Figure, nights: Sequence[Night]) -> tuple[float, ...]:
-    window = Window(*figure.window) if figure.window else None
-    return tuple(metrics.value(figure.metric, night, window) for night in nights)
+def _problem(key: str, error: MetricError) -> Problem:
+    where = f"evidence.figures.{key}.metric"
+    return Problem("scenario.json", 1, 1, where, f"{error.given} (column {error.col})", error.allowed, error.nearest)
+
+
+def _extended(before: Values, figure: Figure, night: Night) -> Values:
+    """Values with those of one more night; as they were where the night does not cover the figure."""
+    if not reached(figure, night):
+        return before
+    window = Window(*figure.window) if figure.window else night.whole
+    bound = bind(figure.metric, night.scenario)
+    got = (*before.got, metrics.value(figure.metric, night, window))
+    if bound.name not in _ABOUT_POSTS:
+        return Values(got)
+    topic = "+".join(bound.arguments.get("topic", ()))
+    share = metrics.value(f"exogenous_share(topic={topic})" if topic else "exogenous_share()", night, window)
+    raw = before.raw
+    if bound.name == "peak_rate":
+        raw = (*raw, metrics.value(figure.metric.replace("peak_rate", "raw_peak_rate", 1), night, window))
+    return Values(got, (*before.exogenous, share), raw)
+
+
+def _median(values: Iterable[float]) -> float:
+    """Median of the numbers among the values, NaN where there is none."""
+    known = [v for v in values if not math.isnan(v)]
+    return float(np.median(known)) if known else math.nan
 
 
 def fitted_kappas(evidence: Evidence, values: dict[str, tuple[float, ...]]) -> dict[str, float]:
@@ -82,17 +144,19 @@ def fitted_kappas(evidence: Evidence, values: dict[str, tuple[float, ...]]) -> d
         logs, weights = [], []
         for key, got in values.items():
             figure = evidence.figures[key]
-            middle = float(np.median(got)) if got else math.nan
-            if figure.counter == name and figure.role == "target" and figure.value and middle > 0:
-                logs.append(math.log(figure.value / middle))
+            middle = _median(got)
+            reported = figure.value or 0.0
+            if figure.counter == name and figure.role == "target" and reported > 0 and middle > 0:
+                logs.append(math.log(reported / middle))
                 weights.append(max(figure.weight, 1e-9))
         kappa = math.exp(float(np.average(logs, weights=weights))) if logs else counter.kappa
         found[name] = min(max(kappa, counter.low), counter.high)
     return found
 
 
-def _row(key: str, f: Figure, values: tuple[float, ...], kappa: float, covered: bool) -> Row:
-    simulated = tuple(v * kappa for v in values)
+def _row(key: str, f: Figure, values: Values, kappa: float) -> Row:
+    simulated = tuple(v * kappa for v in values.got)
+    low, high = tolerance(f)
     return Row(
         id=key,
         quantity=f.quantity,
@@ -101,22 +165,29 @@ def _row(key: str, f: Figure, values: tuple[float, ...], kappa: float, covered: 
         kind=f.kind,
         weight=f.weight,
         reported=f.value,
-        low=f.low,
-        high=f.high,
+        low=low,
+        high=high,
         simulated=simulated,
-        verdict=_verdict(f, simulated) if covered else "not reached",
+        verdict=_verdict(low, high, simulated) if values.got else "not reached",
         source=f.source,
         confidence=f.confidence,
         note=f.note,
         counter=f"{f.counter} (kappa {kappa:.3g})" if f.counter else "",
+        exogenous=_median(values.exogenous),
+        raw_peak=_median(values.raw),
+        kappa=kappa,
     )
 
 
-def _verdict(f: Figure, simulated: tuple[float, ...]) -> Verdict:
-    values = [v for v in simulated if not math.isnan(v)]
-    if not values:
-        return "missed"
-    middle = float(np.median(values))
-    low = -math.inf if f.low is None else f.low
-    high = math.inf if f.high is None else f.high
-    return "ok" if low <= middle <= high else "missed"
+def tolerance(f: Figure) -> tuple[float | None, float | None]:
+    """Return what counts as reproduced: the stated bounds, or a factor of two either way where none is stated."""
+    if f.low is not None or f.high is not None or f.value is None:
+        return f.low, f.high
+    ends = sorted((f.value / FACTOR, f.value * FACTOR))
+    return ends[0], ends[1]
+
+
+def _verdict(low: float | None, high: float | None, simulated: tuple[float, ...]) -> Verdict:
+    middle = _median(simulated)
+    inside = (low is None or low <= middle) and (high is None or middle <= high)
+    return "ok" if inside and not math.isnan(middle) else "missed"
