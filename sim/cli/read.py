@@ -22,9 +22,10 @@ def mount(app: typer.Typer) -> None:
 
 def check(context: typer.Context, scenario: Scenario, policy: Policies = None, set_: Sets = None) -> None:
     """Say whether a scenario is right, or everything that is wrong with it."""
+    from sim.measure.catalogue import figure_problems
     from sim.scenario.load import digest, resolve
 
-    resolved = resolve(scenario, policy or (), set_ or ())
+    resolved = resolve(scenario, policy or (), set_ or (), (figure_problems,))
     found = resolved.scenario
     settings: Settings = context.obj
     word = "correct" if settings.lang == "fr" else "ok"

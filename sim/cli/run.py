@@ -67,6 +67,7 @@ def run(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace other results in DIR.")] = False,
 ) -> None:
     """Run a scenario and keep each replication."""
+    from sim.measure.catalogue import figure_problems
     from sim.scenario.load import resolve
     from sim.world.size import refuse_if_too_large
 
@@ -76,7 +77,7 @@ def run(
         *([f"scale={scale}"] if scale else ()),
         *([f"seed={seed}"] if seed is not None else ()),
     ]
-    resolved = resolve(scenario, policy or (), sets)
+    resolved = resolve(scenario, policy or (), sets, (figure_problems,))
     refuse_if_too_large(resolved.scenario, resolved.scenario.scale)
     from sim.study.batch import raise_if_failed, run_batch
 

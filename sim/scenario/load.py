@@ -12,16 +12,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from collections.abc import Sequence as Row
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Loc, Problem
 from sim.scenario.check import fresh, tidy, validate
 from sim.scenario.files import Reader
+from sim.scenario.locate import placed
 from sim.scenario.merge import merge, read_sets
 from sim.scenario.policy import Layer
 from sim.scenario.schema import Scenario
+
+Check = Callable[[Scenario], list[tuple[Loc, str, str, str]]]
+"""What another room finds wrong with a scenario: location, what was given, what is allowed, nearest fix."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,11 @@ def load(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = ()) 
     return resolve(path, policies, sets).scenario
 
 
-def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = ()) -> Resolved:
-    """Read and check a scenario, and say which files and policies it was made of; arguments as for `load`."""
+def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (), checks: Row[Check] = ()) -> Resolved:
+    """Read and check a scenario, and say which files and policies it was made of; arguments as for `load`.
+
+    `checks` are those of rooms above, asked once the scenario is right in itself; their problems get their places too.
+    """
     reader = Reader(str(path))
     tree = reader.scenario()
     layers = reader.policies([str(policy) for policy in policies])
@@ -80,6 +88,9 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
         raise InputError(tidy(reader.problems))
     scenario, wrong = validate(tree, Scenario)
     problems: list[Problem] = [*reader.problems, *fresh(wrong, reader.problems)]
+    if scenario is not None:
+        for check in checks:
+            problems += placed(tree, check(scenario))
     if problems or scenario is None:
         raise InputError(tidy(problems))
     return Resolved(scenario, tuple(layers), tuple(sorted(reader.files.items())))

@@ -133,6 +133,11 @@ def problems_of(errors: Iterable[ErrorDetails], root: Node, model: type[BaseMode
     return problems
 
 
+def placed(root: Node, found: Iterable[tuple[Loc, str, str, str]]) -> list[Problem]:
+    """Return problems given as location, what stood there, what is allowed and nearest fix, each at its node."""
+    return [_positioned(root, *one) for one in found]
+
+
 def _problems_of_one(error: ErrorDetails, root: Node, model: type[BaseModel]) -> list[Problem]:
     loc: Loc = error["loc"]
     cause = error.get("ctx", {}).get("error")
