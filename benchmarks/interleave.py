@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
 
 class Ratio(NamedTuple):
@@ -21,6 +22,15 @@ class Ratio(NamedTuple):
         kept = self.value >= self.bound if self.at_least else self.value <= self.bound
         sign = ">=" if self.at_least else "<="
         return f"ratio {self.name} {self.value:.3g} {sign}{self.bound:g} {'ok' if kept else 'short'}"
+
+
+def peer(module: str) -> Any | None:
+    """Import somebody else's program, or say that it is left out: none is needed for our own figures."""
+    try:
+        return import_module(module)
+    except ImportError:
+        print(f"left out: {module} is not installed (pip install 'msgu-sim[peers]')")
+        return None
 
 
 def interleaved(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
