@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from sim.scenario.field import Slug, Sourced, Strict, field
 from sim.units import Distance, Duration, Probability, Rate, WallTime  # noqa: F401
@@ -63,7 +63,9 @@ class Network(Sourced):
     accounts: int = field(..., "Accounts at scale 1.", unit="accounts", ge=0, le=10**12)
     mean_follows: float = field(50.0, "Mean number of accounts followed.", unit="accounts", ge=0, le=5000)
     home_share: Probability = field(0.39, "Share of ties within the same metropolitan area.", source="design, section 5")
-    edge_list: str | None = field(None, "Follow a given graph: edge list beside the scenario, `follower followed` a line.")
+    edge_list: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] | None = field(
+        None, "Follow a given graph: name of an edge list in the working folder, `follower followed` a line."
+    )
     complete: bool = field(False, "Every account follows every other (textbook settings only; at most 5,000 accounts).")
     shares: dict[Slug, Weight] = field(dict, "Relative number of accounts in each zone.", unit="relative")
 
