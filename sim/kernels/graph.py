@@ -101,24 +101,24 @@ def draw_pools(
     last: int,
     zone: NDArray[np.int16],
     metro: NDArray[np.int16],
+    n_metros: int,
     home: float,
     near: float,
     pool: I32,
 ) -> None:
-    """Draw where each account's circle is sought: 0 anywhere, 1 + metro, or n_zones + 1 + zone.
+    """Draw where each account's circle is sought: 0 anywhere, 1 + metro, or 1 + n_metros + zone.
 
     Parameters
     ----------
     home : chance that the circle lies in the account's own metropolitan area.
     near : chance that such a circle lies in its own zone.
-    pool : shape (n_accounts,). Filled with the pool's number; `-1` is not used.
+    pool : shape (n_accounts,). Filled with the pool's number.
     """
-    zones = len(metro)
     for i in range(first, last):
         a, b = philox(key, i, 0, POOL, 0)
         pool[i] = 0
         if to_unit(a) < home:
-            pool[i] = 1 + zones + zone[i] if to_unit(b) < near else 1 + metro[zone[i]]
+            pool[i] = 1 + n_metros + zone[i] if to_unit(b) < near else 1 + metro[zone[i]]
 
 
 @njit
@@ -214,7 +214,7 @@ def adopt(
     adopted_start : shape (n_circles + 1,). Where the list of each circle lies.
     circle_metro : shape (n_circles,). Metropolitan area of the circle, -1 for none.
     urn_start : shape (n_metros + 1,). Slots of each metropolitan area.
-    adopted : shape (adopted_start[-1],). Filled, ascending within a circle; a repeated account counts once.
+    adopted : shape (adopted_start[-1],). Filled, ascending within a circle; a repeated account has as many chances.
     """
     for c in range(first, last):
         low = adopted_start[c]

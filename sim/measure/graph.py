@@ -21,6 +21,10 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
 
+PAIRS_FROM = 1500
+"""Neighbours above which a sampled account's clustering is measured on random pairs of them."""
+
+
 class Graph(Protocol):
     """What is needed of a graph: compressed rows by followed account."""
 
@@ -242,36 +246,63 @@ def local_clustering(graph: Both, accounts: I64, key: int = 0, exact_below: int 
     return result
 
 
+def triangles(graph: Both, accounts: int = 0, wedges: int = 0, key: int = 0) -> tuple[Estimate, Estimate]:
+    """Mean local clustering and transitivity, over all or by sampling; exact ones share the work.
+
+    Parameters
+    ----------
+    accounts : size of the simple random sample of accounts for the former; 0 for all.
+    wedges : size of the random sample of paths of two ties for the latter; 0 for all.
+    """
+    if not graph.n_edges:
+        return Estimate(math.nan), Estimate(math.nan)
+    n = graph.n_accounts
+    everyone = None
+    if not accounts or accounts >= n or not wedges:
+        everyone = local_clustering(graph, np.arange(n))
+    if everyone is not None and (not accounts or accounts >= n):
+        mean = Estimate(float(everyone.mean()))
+    else:
+        mean = _sampled_clustering(graph, accounts, key)
+    if wedges:
+        return mean, _sampled_transitivity(graph, wedges, key)
+    d = graph.degree.astype(np.float64)
+    centred = d * (d - 1) / 2
+    total = float(centred.sum())
+    closed = float((everyone * centred).sum()) if everyone is not None else math.nan
+    return mean, Estimate(closed / total if total else math.nan)
+
+
+def _sampled_clustering(graph: Both, sample: int, key: int) -> Estimate:
+    chosen = np.sort(np.random.Generator(np.random.Philox(key)).choice(graph.n_accounts, sample, replace=False))
+    values = local_clustering(graph, chosen, key, PAIRS_FROM)
+    return Estimate(float(values.mean()), float(values.std(ddof=1) / math.sqrt(sample)))
+
+
+def _sampled_transitivity(graph: Both, sample: int, key: int) -> Estimate:
+    """Closed share of a uniform sample of paths of two ties."""
+    from sim.kernels import graph_measure as kernel
+
+    d = graph.degree.astype(np.float64)
+    total = np.cumsum(d * (d - 1) / 2)
+    if not total[-1]:
+        return Estimate(math.nan)
+    near = np.empty(int(graph.degree.max()) + 1, np.int32)
+    closed = kernel.wedges(
+        np.uint64(key), 0, sample, total, graph.offsets, graph.followers, graph.starts, graph.follows, near
+    )
+    share = closed / sample
+    return Estimate(share, math.sqrt(share * (1 - share) / sample))
+
+
 def average_clustering(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
     """Mean local clustering over all accounts, or over a simple random sample of them."""
-    n = graph.n_accounts
-    if not n:
-        return Estimate(math.nan)
-    if not sample or sample >= n:
-        return Estimate(float(local_clustering(graph, np.arange(n)).mean()))
-    chosen = np.sort(np.random.Generator(np.random.Philox(key)).choice(n, sample, replace=False))
-    values = local_clustering(graph, chosen, key, 1500)
-    return Estimate(float(values.mean()), float(values.std(ddof=1) / math.sqrt(sample)))
+    return triangles(graph, accounts=sample, wedges=1, key=key)[0]
 
 
 def transitivity(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
     """Share of paths of two undirected ties that are closed: over all, or over a random sample of them."""
-    from sim.kernels import graph_measure as kernel
-
-    d = graph.degree.astype(np.float64)
-    centred = d * (d - 1) / 2
-    total = float(centred.sum())
-    if not total:
-        return Estimate(math.nan)
-    if not sample:
-        local = local_clustering(graph, np.arange(graph.n_accounts))
-        return Estimate(float((local * centred).sum()) / total)
-    near = np.empty(int(graph.degree.max()) + 1, np.int32)
-    closed = kernel.wedges(
-        np.uint64(key), 0, sample, np.cumsum(centred), graph.offsets, graph.followers, graph.starts, graph.follows, near
-    )
-    share = closed / sample
-    return Estimate(share, math.sqrt(share * (1 - share) / sample))
+    return triangles(graph, accounts=1, wedges=sample, key=key)[1]
 
 
 def mean_distance(graph: Both, sample: int = 0, key: int = 0) -> Estimate:

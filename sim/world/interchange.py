@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
+from sim.world import store
 from sim.world.network import FollowerGraph
 
 if TYPE_CHECKING:
@@ -202,13 +203,26 @@ def _bytes(text: str | None) -> bytes | None:
 
 
 def read_edge_list(path: str | os.PathLike[str], n_accounts: int, delimiter: str | None = None) -> FollowerGraph:
-    """Read an edge list of account numbers, 0 to n_accounts - 1, ``follower followed`` a line.
+    """Read a graph for a scenario: an edge list of account numbers, or a folder made by ``msgu graph import``.
+
+    Parameters
+    ----------
+    path : file with ``follower followed`` a line, numbers from 0 to n_accounts - 1; or a folder.
 
     Raises
     ------
     InputError
-        A line that is not a tie, or a name that is not the plain decimal of an account's number.
+        A line that is not a tie, a name that is not the plain decimal of an account's number, or a folder with
+        another number of accounts.
+    StorageError
+        A folder without an intact graph.
     """
+    if os.path.isdir(path):
+        graph, _ = store.open_folder(path)
+        if graph.n_accounts != n_accounts:
+            given = f"a graph of {graph.n_accounts} accounts"
+            raise InputError([Problem(os.fspath(path), 1, 1, "network.accounts", given, f"{n_accounts} accounts")])
+        return graph
     imported = parse_edge_list(path, delimiter)
     number = np.empty(len(imported.names), np.int64)
     problems = []

@@ -193,7 +193,7 @@ def cut_circles(
     share = _shares(accounts.metro, n_metros)
     home = _share_at_home(spec, float((share**2).sum()))
     pool = np.empty(n, np.int32)
-    each(threads, lambda a, b: kernel.draw_pools(key, a, b, zone, metro, home, spec.near_share, pool), ranges(n))
+    each(threads, lambda a, b: kernel.draw_pools(key, a, b, zone, metro, n_metros, home, spec.near_share, pool), ranges(n))
     n_pools = 2 + len(metro) + n_metros
     pool[: accounts.n_special] = n_pools - 1  # special accounts have no circle that is looked at
     members = np.argsort(pool, kind="stable").astype(np.int32)

@@ -158,10 +158,17 @@ def build_network(
         accounts 0..n_special-1 and are followed by no one else.
     key : 64-bit key of the stream `world.network`.
     threads : number of threads.
+
+    Raises
+    ------
+    ValueError
+        Not one zone for each account, or a zone that `metro` does not know.
     """
     from sim.world import layers, transpose
 
     n, n_special = spec.n_accounts, len(special_audience)
+    if len(zone) != n or (n and not 0 <= int(zone.min()) <= int(zone.max()) < len(metro)):
+        raise ValueError(f"{len(zone)} zones for {n} accounts, or a zone outside 0..{len(metro) - 1}")
     if n - n_special < 1:
         return empty_graph(n)
     zone, metro = np.ascontiguousarray(zone, np.int16), np.ascontiguousarray(metro, np.int16)

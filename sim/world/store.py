@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -81,8 +81,8 @@ def checksum(array: NDArray[Any], threads: int = 2) -> str:
     return total.hexdigest()[:32]
 
 
-def _open(where: Path) -> FollowerGraph | None:
-    """The graph kept in a folder, or nothing if it is absent or does not match its checksums."""
+def _read(where: Path) -> tuple[dict[str, Any], FollowerGraph] | None:
+    """Return the facts and the graph kept in a folder, or nothing if it is absent or does not match its checksums."""
     try:
         facts = json.loads((where / "graph.json").read_text(encoding="utf-8"))
         columns = {}
@@ -91,14 +91,20 @@ def _open(where: Path) -> FollowerGraph | None:
             columns[name] = np.asarray(np.load(where / f"{name}.npy", mmap_mode="c", allow_pickle=False))
             if checksum(columns[name]) != facts["checksums"][name]:
                 return None
+        if facts["format"] != FORMAT:
+            return None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if facts.get("digest") != where.name or facts.get("format") != FORMAT:
-        return None
-    return FollowerGraph(**columns)
+    return facts, FollowerGraph(**columns)
 
 
-def _write(graph: FollowerGraph, where: Path, digest: str) -> None:
+def _open(where: Path) -> FollowerGraph | None:
+    """Return the graph kept under its digest, or nothing."""
+    found = _read(where)
+    return found[1] if found is not None and found[0].get("digest") == where.name else None
+
+
+def _write(graph: FollowerGraph, where: Path, digest: str, names: Sequence[str] | None = None) -> None:
     """Write all files of a graph, each flushed to the disk, the facts last."""
     sums = {}
     for name in COLUMNS:
@@ -108,11 +114,54 @@ def _write(graph: FollowerGraph, where: Path, digest: str) -> None:
             np.save(file, array, allow_pickle=False)
             file.flush()
             os.fsync(file.fileno())
-    facts = {"format": FORMAT, "digest": digest, "checksums": sums, "accounts": graph.n_accounts, "ties": graph.n_edges}
+    facts: dict[str, Any] = {
+        "format": FORMAT, "digest": digest, "checksums": sums, "accounts": graph.n_accounts, "ties": graph.n_edges,
+    }  # fmt: skip
+    if names is not None:
+        facts["names"] = list(names)
     with open(where / "graph.json", "w", encoding="utf-8") as file:
-        json.dump(facts, file, indent=1)
+        json.dump(facts, file, indent=None if names else 1)
         file.flush()
         os.fsync(file.fileno())
+
+
+def keep_in_folder(graph: FollowerGraph, where: str | os.PathLike[str], names: Sequence[str] | None = None) -> None:
+    """Keep a graph, and the names of its accounts, in a folder of its own, which must not exist yet.
+
+    Raises
+    ------
+    StorageError
+        The folder exists, or cannot be written.
+    """
+    folder = Path(where)
+    part = folder.with_name(folder.name + ".part")
+    if folder.exists():
+        raise StorageError(f"{folder} exists already; name another folder")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        part.mkdir(parents=True)
+        _write(graph, part, "", names)
+        os.rename(part, folder)
+        _sync(folder.parent)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise StorageError(f"the graph cannot be kept in {folder}: {error}") from error
+
+
+def open_folder(where: str | os.PathLike[str]) -> tuple[FollowerGraph, tuple[str, ...]]:
+    """Return a graph kept by `keep_in_folder` (or by the store) and its names; account numbers where it has none.
+
+    Raises
+    ------
+    StorageError
+        There is no graph, or it does not match its checksums.
+    """
+    found = _read(Path(where))
+    if found is None:
+        raise StorageError(f"{where}: no follower graph, or one that does not match its checksums")
+    facts, graph = found
+    names = facts.get("names")
+    return graph, tuple(str(i) for i in range(graph.n_accounts)) if names is None else tuple(names)
 
 
 def _sync(directory: Path) -> None:
