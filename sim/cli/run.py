@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import typer
 
 from sim.cli.read import Policies, Scenario, Sets
 from sim.cli.settings import Settings
+from sim.errors import ReplicationError
 
 if TYPE_CHECKING:
     from sim.study.batch import Event
@@ -31,7 +33,11 @@ _WORDS = {
         "whole": "{folder}: whole: {n} replications, {files} files",
         "at": "replication {k}: {percent:.0f} % of the night",
         "left": "about {left:.0f} s left",
-        "stopped": "stopped; go on with --resume",
+        "stopped": "stopped: {n} of {reps} replications are kept in {out}; go on with --resume",
+        "building": "replication {k}: building the world",
+        "failed": "{n} replications failed: {which}; see failures/ in {folder}",
+        "again": "replication {k} had failed, and does not fail now",
+        "source": "  (made by other sources of the program)",
     },
     "fr": {
         "done": "{n} réplications sur {reps} dans {out} ({seconds:.1f} s)",
@@ -41,7 +47,11 @@ _WORDS = {
         "whole": "{folder} : intact : {n} réplications, {files} fichiers",
         "at": "réplication {k} : {percent:.0f} % de la nuit",
         "left": "encore {left:.0f} s environ",
-        "stopped": "arrêté ; reprendre avec --resume",
+        "stopped": "arrêté : {n} réplications sur {reps} sont gardées dans {out} ; reprendre avec --resume",
+        "building": "réplication {k} : construction du monde",
+        "failed": "{n} réplications ont échoué : {which} ; voir failures/ dans {folder}",
+        "again": "la réplication {k} avait échoué, et n'échoue plus",
+        "source": "  (faites par d'autres sources du programme)",
     },
 }
 
@@ -65,6 +75,7 @@ def run(
     out: Annotated[str, typer.Option(help="Folder of the results.")] = "out",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the replications that are there.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace other results in DIR.")] = False,
+    page: Annotated[bool, typer.Option("--report", help="Write the report too.")] = False,
 ) -> None:
     """Run a scenario and keep each replication."""
     from sim.measure.catalogue import figure_problems
@@ -83,23 +94,42 @@ def run(
 
     began = time.monotonic()
     ids = tuple(layer.policy.id for layer in resolved.policies)
-    with _stopped_by_signals(), _progress(settings.lang, reps, resolved.scenario.horizon) as tell:
-        outcome = run_batch(
-            resolved.scenario,
-            out,
-            reps=reps,
-            workers=workers,
-            resume=resume,
-            progress=tell,
-            policies=ids,
-            overwrite=overwrite,
-        )
+    words, kept = _WORDS[settings.lang], set[int]()
+    try:
+        with _stopped_by_signals(), _progress(settings.lang, reps, resolved.scenario.horizon) as show:
+            outcome = run_batch(
+                resolved.scenario,
+                out,
+                reps=reps,
+                workers=workers,
+                resume=resume,
+                progress=_counting(show, kept),
+                policies=ids,
+                overwrite=overwrite,
+            )
+    except (KeyboardInterrupt, SystemExit):
+        typer.echo(words["stopped"].format(n=len(kept), reps=reps, out=out), err=True)
+        raise
     raise_if_failed(outcome, out)
-    words = _WORDS[settings.lang]
     n = len(outcome.ran) + len(outcome.kept)
     typer.echo(words["done"].format(n=n, reps=reps, out=out, seconds=time.monotonic() - began))
     typer.echo(_prints(outcome.fingerprint))
     typer.echo(words["next"].format(out=out))
+    if page:
+        from sim.cli.report import report
+
+        report(context, out)
+
+
+def _counting(show: Callable[[Event], None], kept: set[int]) -> Callable[[Event], None]:
+    """Return what tells of an event, and counts the replications that are safe on the disk."""
+
+    def tell(event: Event) -> None:
+        if event.state in ("kept", "done"):
+            kept.add(event.replication)
+        show(event)
+
+    return tell
 
 
 def verify(context: typer.Context, folder: Folder) -> None:
@@ -108,8 +138,13 @@ def verify(context: typer.Context, folder: Folder) -> None:
 
     settings: Settings = context.obj
     found = check(folder)
-    typer.echo(_WORDS[settings.lang]["whole"].format(folder=folder, n=found.replications, files=found.files))
+    words = _WORDS[settings.lang]
+    typer.echo(words["whole"].format(folder=folder, n=found.replications, files=found.files))
     typer.echo(_prints(found.fingerprint))
+    if found.failed:
+        which = ", ".join(str(k) for k in found.failed)
+        typer.echo(words["failed"].format(n=len(found.failed), which=which, folder=folder), err=True)
+        raise typer.Exit(ReplicationError.exit_code)
 
 
 def replay(context: typer.Context, folder: Folder, rep: Annotated[int, typer.Option(min=0, help="Its number.")] = 0) -> None:
@@ -119,10 +154,11 @@ def replay(context: typer.Context, folder: Folder, rep: Annotated[int, typer.Opt
     settings: Settings = context.obj
     found = again(folder, rep)
     words = _WORDS[settings.lang]
+    aside = "" if found.same_source else words["source"]
     if found.differing:
-        typer.echo(words["other"].format(k=rep, layers=", ".join(found.differing)))
+        typer.echo(words["other"].format(k=rep, layers=", ".join(found.differing)) + aside)
         raise typer.Exit(1)
-    typer.echo(words["same"].format(k=rep))
+    typer.echo(words["again" if found.failed_before else "same"].format(k=rep) + aside)
 
 
 def _prints(fingerprint: dict[str, str]) -> str:
@@ -134,6 +170,7 @@ def _stopped_by_signals() -> Iterator[None]:
     """Let SIGTERM end a run as Ctrl-C does, with its own exit code; what is finished stays."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is being closed may finish closing
         raise SystemExit(143)
 
     before = signal.signal(signal.SIGTERM, stop)
@@ -145,12 +182,20 @@ def _stopped_by_signals() -> Iterator[None]:
 
 @contextmanager
 def _progress(lang: str, reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
-    """A bar with the time left on a terminal, a line now and then elsewhere."""
+    """A bar with the time left on a terminal, a line every ten seconds elsewhere."""
     if sys.stderr.isatty():
         with _bar(reps, horizon) as tell:
             yield tell
-    else:
-        yield _Heartbeat(lang, reps, horizon)
+        return
+    heart = Heartbeat(lang, reps, horizon)
+    stop = threading.Event()
+    beating = threading.Thread(target=heart.beat, args=(stop,), daemon=True)
+    beating.start()
+    try:
+        yield heart.hear
+    finally:
+        stop.set()
+        beating.join()
 
 
 @contextmanager
@@ -175,24 +220,36 @@ def _bar(reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
         yield tell
 
 
-class _Heartbeat:
-    """Lines of progress on standard error, at most one each `HEARTBEAT` seconds."""
+class Heartbeat:
+    """Lines of progress on standard error, one every `HEARTBEAT` seconds, even while nothing is heard of the run."""
 
     def __init__(self, lang: str, reps: int, horizon: float) -> None:
         self.words, self.horizon = _WORDS[lang], horizon
         self.reached = dict.fromkeys(range(reps), 0.0)
-        self.began = self.last = time.monotonic()
+        self.here_before = 0.0
+        self.latest = 0
+        self.began = time.monotonic()
 
-    def __call__(self, event: Event) -> None:
-        """Tell where the run is, if the last line is long enough ago."""
-        self.reached[event.replication] = self.horizon if event.state in ("kept", "done", "failed") else event.seconds
-        now = time.monotonic()
-        if now - self.last < HEARTBEAT:
-            return
-        self.last = now
-        share = sum(self.reached.values()) / (self.horizon * len(self.reached))
-        if share <= 0:
-            return
-        left = (now - self.began) * (1 - share) / share
-        line = self.words["at"].format(k=event.replication, percent=100 * self.reached[event.replication] / self.horizon)
-        typer.echo(f"{line}, {self.words['left'].format(left=left)}", err=True)
+    def hear(self, event: Event) -> None:
+        """Take note of an event."""
+        over = event.state in ("kept", "done", "failed")
+        if event.state == "kept":
+            self.here_before += self.horizon
+        self.reached[event.replication] = self.horizon if over else event.seconds
+        self.latest = event.replication
+
+    def line(self, now: float) -> str:
+        """Return where the run is at a time of the monotonic clock, and how long it may still take."""
+        at = self.reached[self.latest]
+        known = {"k": self.latest, "percent": 100 * at / self.horizon}
+        said = self.words["at" if at > 0 else "building"].format(**known)
+        done = sum(self.reached.values()) - self.here_before
+        whole = self.horizon * len(self.reached) - self.here_before
+        if done <= 0:
+            return said
+        return f"{said}, {self.words['left'].format(left=(now - self.began) * (whole - done) / done)}"
+
+    def beat(self, stop: threading.Event) -> None:
+        """Say the line until told to stop."""
+        while not stop.wait(HEARTBEAT):
+            typer.echo(self.line(time.monotonic()), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,7 @@ def _cluster(workers: int, folder: Path) -> Iterator[Any]:
                 client.close(timeout=2)
         finally:
             cluster.close(timeout=5)
+            shutil.rmtree(folder / store.WORKERS, ignore_errors=True)
 
 
 def _in_worker(job: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ import fcntl
 import json
 import os
 import platform
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ FAILURES: Final = "failures"
 RUN_LOG: Final = "run.log"
 LOCK: Final = ".lock"
 WORKERS: Final = ".workers"
+_REMAINS: Final = re.compile(r"\.(manifest\.json|scenario\.json|(old-)?[0-9]{4,7}(\.json)?)-")
+"""Names of temporary files and folders of this room and of records."""
 MOST_REPLICATIONS: Final = 1_000_000
 
 
@@ -59,16 +62,19 @@ class Plan:
         Replications, numbered from 0.
     policies
         Ids of the policies laid over it.
+    source
+        Digest of the package's sources that make its records; empty for those of this process.
     """
 
     scenario: Scenario
     sha256: str
     reps: int
     policies: tuple[str, ...] = ()
+    source: str = ""
 
     def identity(self, replication: int) -> Identity:
         """Return what a record of this batch must say of itself."""
-        return Identity(self.sha256, source_digest(), self.scenario.seed, self.scenario.scale, replication)
+        return Identity(self.sha256, self.source or source_digest(), self.scenario.seed, self.scenario.scale, replication)
 
 
 def plan_of(scenario: Scenario, seed: int | None, scale: float | None, reps: int, policies: Sequence[str] = ()) -> Plan:
@@ -156,8 +162,8 @@ def _refuse_other_content(folder: Path, plan: Plan, *, resume: bool, overwrite: 
         if resume:
             return  # each record says itself what it belongs to
         raise
-    asked = {"scenario": plan.sha256, "seed": plan.scenario.seed, "scale": plan.scenario.scale}
-    held = {"scenario": there["scenario_sha256"], "seed": there["seed"], "scale": there["scale"]}
+    asked = {"seed": plan.scenario.seed, "scale": plan.scenario.scale, "scenario": plan.sha256}
+    held = {"seed": there["seed"], "scale": there["scale"], "scenario": there["scenario_sha256"]}
     for what, value in asked.items():
         if held[what] != value:
             raise StorageError(
@@ -172,7 +178,9 @@ def _clear_remains(folder: Path) -> None:
     """Take away what a killed run left half done."""
     shutil.rmtree(folder / WORKERS, ignore_errors=True)
     for parent in (folder, folder / REPLICATIONS, folder / FAILURES):
-        for path in parent.glob(".*-*") if parent.is_dir() else ():
+        for path in parent.iterdir() if parent.is_dir() else ():
+            if not _REMAINS.match(path.name):
+                continue
             if path.is_dir():
                 shutil.rmtree(path)
             else:
@@ -214,7 +222,7 @@ def finish(folder: Path, plan: Plan, failed: Sequence[int]) -> dict[str, Any]:
             continue
         record, _ = read_record(record_folder(folder, replication))
         if record.identity != plan.identity(replication):
-            raise StorageError(f"{record_folder(folder, replication)}: {_difference(record, plan, replication)}")
+            raise StorageError(f"{record_folder(folder, replication)}: {difference(record, plan, replication)}")
         rows.append(_row(folder, replication, record))
     manifest = _manifest(plan, "failed" if failed else "complete", rows, sorted(failed))
     try:
@@ -224,7 +232,7 @@ def finish(folder: Path, plan: Plan, failed: Sequence[int]) -> dict[str, Any]:
     return manifest
 
 
-def _difference(record: Record, plan: Plan, replication: int) -> str:
+def difference(record: Record, plan: Plan, replication: int) -> str:
     """Return in words in what a record belongs to another batch."""
     expected = plan.identity(replication)
     for name, value in record.identity._asdict().items():
@@ -276,7 +284,8 @@ def read_plan(folder: Path) -> tuple[Plan, dict[str, Any]]:
     scenario = scenario_of(data, path)
     if digest(scenario) != manifest["scenario_sha256"]:
         raise StorageError(f"{path}: its digest is not the manifest's; made by another version of the program")
-    plan = Plan(scenario, manifest["scenario_sha256"], manifest["reps"], tuple(manifest["policies"]))
+    policies = tuple(manifest["policies"])
+    plan = Plan(scenario, manifest["scenario_sha256"], manifest["reps"], policies, manifest["source_sha256"])
     return plan, manifest
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sim.errors import SimError, StorageError
-from sim.results import Results, combine, fingerprint, load
-from sim.results.files import read_bytes, sha256
-from sim.scenario.schema import Scenario
+from sim.errors import InputError, Problem, ReplicationError, StorageError
+from sim.results import combine, load, read_record
+from sim.results import fingerprint as fingerprint_of
+from sim.results.files import read_bytes, read_sealed, sha256
+from sim.results.provenance import source_digest
 from sim.study import store
+from sim.study.store import Plan
 
 
 class Verified(NamedTuple):
-    """A folder that is whole: replications and files read, combined fingerprint by layer."""
+    """A folder that is whole: replications and files read, combined fingerprint by layer, replications that failed."""
 
     replications: int
     files: int
     fingerprint: dict[str, str]
+    failed: tuple[int, ...] = ()
 
 
 def verify(folder: str | Path) -> Verified:
@@ -26,62 +31,126 @@ def verify(folder: str | Path) -> Verified:
     Raises
     ------
     StorageError
-        Naming the first file that is missing, changed, swapped or of another batch.
+        Naming every file that is missing, changed, swapped, of another batch or too many, one a line.
     """
     root = Path(folder)
     plan, manifest = store.read_plan(root)
     if manifest["state"] == "running":
         raise StorageError(f"{root / store.MANIFEST}: the batch is not finished; go on with --resume")
-    prints, files = [], 2
-    for row in manifest["records"]:
-        where = root / row["folder"]
-        for name, expected in sorted(row["files"].items()):
-            files += 1
-            if sha256(read_bytes(where / name)) != expected:
-                raise StorageError(f"{where / name}: changed since it was written")
-        record = store.valid_record(root, plan, row["replication"])
-        if record is None or record.fingerprint != row["fingerprint"]:
-            raise StorageError(f"{where}: its record is not the one that the manifest names")
-        found = fingerprint(load(where))
-        if found != row["fingerprint"]:
-            layers = ", ".join(k for k in found if found[k] != row["fingerprint"].get(k))
-            raise StorageError(f"{where}: the tables do not have their fingerprint (layers: {layers})")
-        prints.append(found)
-    whole = combine(prints)
+    rows = manifest["records"]
+    problems = [problem for row in rows for problem in _record_problems(root, plan, row)]
+    problems += _failure_problems(root, plan, manifest["failed"])
+    problems += _strangers(root, manifest)
+    told = sorted([row["replication"] for row in rows] + manifest["failed"])
+    if told != list(range(plan.reps)):
+        problems.append(f"{root / store.MANIFEST}: does not tell of each of its {plan.reps} replications once")
+    whole = combine(row["fingerprint"] for row in rows)
     if whole != manifest["fingerprint"]:
-        raise StorageError(f"{root / store.MANIFEST}: the fingerprint is not that of the records")
-    return Verified(len(prints), files, whole)
+        problems.append(f"{root / store.MANIFEST}: the fingerprint is not that of the records")
+    if problems:
+        raise StorageError("\n".join(dict.fromkeys(problems)))
+    files = 2 + sum(len(row["files"]) for row in rows) + len(manifest["failed"])
+    return Verified(len(rows), files, whole, tuple(manifest["failed"]))
+
+
+def _record_problems(root: Path, plan: Plan, row: dict[str, Any]) -> Iterator[str]:
+    """Say what is wrong with one record: its files first, then what they say of themselves."""
+    where = root / row["folder"]
+    wrong = [problem for name, digest in sorted(row["files"].items()) for problem in _changed(where / name, digest)]
+    yield from wrong
+    if wrong:
+        return
+    try:
+        record, _ = read_record(where)
+        again = fingerprint_of(load(where))
+    except StorageError as error:
+        yield str(error)
+        return
+    if record.identity != plan.identity(row["replication"]):
+        yield f"{where / 'record.json'}: {store.difference(record, plan, row['replication'])}"
+    if again != row["fingerprint"]:
+        layers = ", ".join(layer for layer in again if again[layer] != row["fingerprint"].get(layer))
+        yield f"{where}: the tables do not have the manifest's fingerprint (layers: {layers})"
+
+
+def _changed(path: Path, digest: str) -> Iterator[str]:
+    try:
+        if sha256(read_bytes(path)) != digest:
+            yield f"{path}: changed since it was written"
+    except StorageError as error:
+        yield str(error)
+
+
+def _failure_problems(root: Path, plan: Plan, failed: list[int]) -> Iterator[str]:
+    """Say which records of failures are missing, changed or of something else."""
+    for replication in failed:
+        path = root / store.FAILURES / f"{replication:04d}.json"
+        try:
+            told = read_sealed(path)
+        except StorageError as error:
+            yield str(error)
+            continue
+        if any(told.get(name) != value for name, value in plan.identity(replication)._asdict().items()):
+            yield f"{path}: of another batch or replication"
+
+
+def _strangers(root: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    """Say what stands among the records without being one of them."""
+    known = {row["folder"] for row in manifest["records"]}
+    known |= {f"{store.FAILURES}/{replication:04d}.json" for replication in manifest["failed"]}
+    for name in (store.REPLICATIONS, store.FAILURES):
+        there = sorted((root / name).iterdir()) if (root / name).is_dir() else []
+        for path in there:
+            if f"{name}/{path.name}" not in known:
+                yield f"{path}: not of this batch"
 
 
 class Replayed(NamedTuple):
-    """A replication run again: layers whose fingerprint differs from the record's (none where it is the same)."""
+    """A replication run again: layers that differ from the record (none where it is the same), and by which program.
+
+    `failed_before` says that there is no record to compare with; `same_source` whether this is the program that made it.
+    """
 
     replication: int
     differing: tuple[str, ...]
     fingerprint: dict[str, str]
+    failed_before: bool = False
+    same_source: bool = True
 
 
 def replay(folder: str | Path, replication: int) -> Replayed:
-    """Run one replication of a folder again and compare the fingerprints, layer by layer."""
-    from dataclasses import replace
+    """Run one replication of a folder again and compare the fingerprints, layer by layer.
 
-    from sim.engine.run import simulate
-    from sim.world.build import build_world
-
+    Raises
+    ------
+    InputError
+        Where the folder has no such replication.
+    ReplicationError
+        Where a replication that failed fails again.
+    """
     root = Path(folder)
     plan, manifest = store.read_plan(root)
     rows = {row["replication"]: row for row in manifest["records"]}
-    if replication not in rows:
-        known = f"0 to {plan.reps - 1}" if rows else "none"
-        raise SimError(f"{root}: no replication {replication} (there are: {known})")
-    world = build_world(plan.scenario, plan.scenario.seed, plan.scenario.scale)
-    night = simulate(world, plan.scenario.seed, replication)
-    again = fingerprint(replace(night, graph_digest=world.graph_digest))
-    kept = rows[replication]["fingerprint"]
-    return Replayed(replication, tuple(k for k in again if again[k] != kept.get(k)), again)
+    failed = replication in manifest["failed"]
+    if replication not in rows and not failed:
+        known = ", ".join(str(k) for k in sorted([*rows, *manifest["failed"]])[:20]) or "none yet"
+        problem = Problem("--rep", 1, 1, "rep", str(replication), f"a replication of {root}: {known}")
+        raise InputError([problem])
+    again = _run_again(plan, replication, failed)
+    kept = rows[replication]["fingerprint"] if not failed else again
+    differing = tuple(layer for layer in again if again[layer] != kept.get(layer))
+    return Replayed(replication, differing, again, failed, manifest["source_sha256"] == source_digest())
 
 
-def nights(folder: str | Path) -> tuple[Scenario, list[Results]]:
-    """Read the scenario and every night of a folder, each checked, in the order of their numbers."""
-    plan, _ = store.read_plan(Path(folder))
-    return plan.scenario, [results for _, results in store.nights(Path(folder))]
+def _run_again(plan: Plan, replication: int, failed: bool) -> dict[str, str]:
+    from sim.engine.run import simulate
+    from sim.world.build import build_world
+
+    try:
+        world = build_world(plan.scenario, plan.scenario.seed, plan.scenario.scale)
+        night = simulate(world, plan.scenario.seed, replication)
+    except Exception as error:
+        if not failed:
+            raise
+        raise ReplicationError(f"replication {replication} fails again: {type(error).__name__}: {error}") from error
+    return fingerprint_of(replace(night, graph_digest=world.graph_digest))
