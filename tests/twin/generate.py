@@ -71,17 +71,19 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
         "susceptibility_sigma": r.choice([0, 1.5]),
     }
     for topic in d["topics"].values():
-        topic["infectiousness"] = round(r.uniform(0.005, 0.25), 4)
+        # each response is answered by fewer than one on average, or a night would never end
+        topic["infectiousness"] = round(r.uniform(0.02, 0.3) / d["network"]["mean_follows"], 5)
         topic["delay"] = _law(r, 240)
         topic["original_share"] = round(r.uniform(0, 0.4), 3)
         topic["curve"] = {"first": [1, round(r.uniform(1, 2), 2)], "tail": r.choice([0, 1.5, 3])}
         if r.random() < 0.5:
             topic["half_life"], topic["onset"] = f"{r.randint(20, 200)} min", _clock(r)
     rumour = d["topics"]["rumeur-port"]
-    rumour["infectiousness"] = round(r.uniform(0.1, 0.8), 3)
+    rumour["infectiousness"] = round(r.uniform(0.2, 0.5) / d["network"]["mean_follows"], 5)
+    rumour["delay"] = _law(r, 1500)
     claim = rumour["claim"]
     claim |= {"credulity": round(r.random(), 3), "acceptance": round(r.random(), 3)}
-    claim["correction_infectiousness"] = round(r.uniform(0.1, 0.8), 3)
+    claim["correction_infectiousness"] = rumour["infectiousness"]
     for driver in d["drivers"].values():
         driver["volume"] = r.randint(10, 80)
     for pulse in d["pulses"].values():
