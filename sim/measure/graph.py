@@ -247,30 +247,24 @@ def local_clustering(graph: Both, accounts: I64, key: int = 0, exact_below: int 
 
 
 def triangles(graph: Both, accounts: int = 0, wedges: int = 0, key: int = 0) -> tuple[Estimate, Estimate]:
-    """Mean local clustering and transitivity, over all or by sampling; exact ones share the work.
+    """Mean local clustering and transitivity, over all or by sampling; where both are exact they share the work.
 
     Parameters
     ----------
-    accounts : size of the simple random sample of accounts for the former; 0 for all.
-    wedges : size of the random sample of paths of two ties for the latter; 0 for all.
+    accounts, wedges : as `sample` of `average_clustering` and of `transitivity`.
     """
-    if not graph.n_edges:
-        return Estimate(math.nan), Estimate(math.nan)
-    n = graph.n_accounts
-    everyone = None
-    if not accounts or accounts >= n or not wedges:
-        everyone = local_clustering(graph, np.arange(n))
-    if everyone is not None and (not accounts or accounts >= n):
-        mean = Estimate(float(everyone.mean()))
-    else:
-        mean = _sampled_clustering(graph, accounts, key)
-    if wedges:
-        return mean, _sampled_transitivity(graph, wedges, key)
+    if accounts or wedges or not graph.n_edges:
+        return average_clustering(graph, accounts, key), transitivity(graph, wedges, key)
+    local = local_clustering(graph, np.arange(graph.n_accounts))
+    return Estimate(float(local.mean())), _closed_share(graph, local)
+
+
+def _closed_share(graph: Both, local: F64) -> Estimate:
+    """Transitivity, from the local clustering of every account."""
     d = graph.degree.astype(np.float64)
     centred = d * (d - 1) / 2
     total = float(centred.sum())
-    closed = float((everyone * centred).sum()) if everyone is not None else math.nan
-    return mean, Estimate(closed / total if total else math.nan)
+    return Estimate(float((local * centred).sum()) / total if total else math.nan)
 
 
 def _sampled_clustering(graph: Both, sample: int, key: int) -> Estimate:
@@ -296,13 +290,22 @@ def _sampled_transitivity(graph: Both, sample: int, key: int) -> Estimate:
 
 
 def average_clustering(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
-    """Mean local clustering over all accounts, or over a simple random sample of them."""
-    return triangles(graph, accounts=sample, wedges=1, key=key)[0]
+    """Mean local clustering over all accounts (0), or over a simple random sample of at least two."""
+    n = graph.n_accounts
+    if not graph.n_edges:
+        return Estimate(math.nan)
+    if sample and sample < n:
+        return _sampled_clustering(graph, sample, key)
+    return Estimate(float(local_clustering(graph, np.arange(n)).mean()))
 
 
 def transitivity(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
-    """Share of paths of two undirected ties that are closed: over all, or over a random sample of them."""
-    return triangles(graph, accounts=1, wedges=sample, key=key)[1]
+    """Share of paths of two undirected ties that are closed: over all (0), or over a random sample of them."""
+    if not graph.n_edges:
+        return Estimate(math.nan)
+    if sample:
+        return _sampled_transitivity(graph, sample, key)
+    return _closed_share(graph, local_clustering(graph, np.arange(graph.n_accounts)))
 
 
 def mean_distance(graph: Both, sample: int = 0, key: int = 0) -> Estimate:

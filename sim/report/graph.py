@@ -25,6 +25,8 @@ def degree_picture(
     ----------
     followers, follows : shape (n_accounts,). Degrees.
     """
+    from matplotlib.ticker import FuncFormatter
+
     fitted = tail(followers)
     with drawing():
         figure = new_figure(frame, frame.height(4.6, 4.2))
@@ -41,6 +43,8 @@ def degree_picture(
             )  # fmt: skip
         axes.set_xscale("log")
         axes.set_yscale("log")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.set_xlabel("at least so many")
         axes.set_ylabel("share of accounts")
         axes.set_title(title)

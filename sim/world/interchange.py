@@ -292,12 +292,15 @@ def from_networkx(given: Any) -> Imported:
 
 
 def to_scipy(graph: FollowerGraph) -> sparse.csc_array:
-    """Return a sparse matrix with a 1 in row i and column j where i follows j; columns share the graph's arrays."""
+    """Return a sparse matrix with a 1 in row i and column j where i follows j.
+
+    Below 2**31 ties its indices are the graph's own array; above, scipy widens a copy.
+    """
     from scipy import sparse
 
     n = graph.n_accounts
-    ones = np.ones(graph.n_edges, np.int8)
-    return sparse.csc_array((ones, graph.followers, graph.offsets), shape=(n, n))
+    starts = graph.offsets if graph.n_edges >= 2**31 else graph.offsets.astype(np.int32)
+    return sparse.csc_array((np.ones(graph.n_edges, np.int8), graph.followers, starts), shape=(n, n))
 
 
 def from_scipy(matrix: Any) -> Imported:

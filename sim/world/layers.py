@@ -107,9 +107,9 @@ class Dials:
     home: float
 
 
-def ranges(n: int, size: int = CHUNK) -> list[tuple[int, int]]:
-    """Cut 0:n into ranges of a fixed size."""
-    return [(first, min(first + size, n)) for first in range(0, n, size)]
+def ranges(n: int) -> list[tuple[int, int]]:
+    """Cut 0:n into ranges of `CHUNK`."""
+    return [(first, min(first + CHUNK, n)) for first in range(0, n, CHUNK)]
 
 
 def each(threads: int, task: Callable[[int, int], Any], parts: list[tuple[int, int]]) -> list[Any]:

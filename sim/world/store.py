@@ -93,7 +93,7 @@ def _read(where: Path) -> tuple[dict[str, Any], FollowerGraph] | None:
                 return None
         if facts["format"] != FORMAT:
             return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
         return None
     return facts, FollowerGraph(**columns)
 
