@@ -1,18 +1,52 @@
-"""Keyed draws in plain Python integers, and the delay laws."""
+"""Keyed draws in plain Python integers, and the delay laws.
+
+Of the kernels only the uncompiled logarithm, exponential and normal quantile are used; no compiled function is called.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from types import FunctionType
+from typing import Any
 
+from sim import streams
 from sim.kernels import draw
 from sim.scenario.schema_social import Exponential, Fixed, Law, Lognormal, Seismic
 
 WORD = 0xFFFFFFFF
+Real = Callable[[float], float]
 
-log = getattr(draw.log, "py_func", draw.log)
-exp = getattr(draw.exp, "py_func", draw.exp)
-normal_quantile = getattr(draw.normal_quantile, "py_func", draw.normal_quantile)
-power = getattr(draw.power, "py_func", draw.power)
+
+def _uncompiled(compiled: Any, **callees: Any) -> Real:
+    """Return the Python source of a kernel; what it calls in its turn is given, so that nothing compiled is reached."""
+    plain = getattr(compiled, "py_func", compiled)
+    return FunctionType(plain.__code__, {"math": math, **_constants(plain), **callees})
+
+
+def _constants(plain: Any) -> dict[str, float]:
+    return {name: value for name, value in plain.__globals__.items() if isinstance(value, float)}
+
+
+log = _uncompiled(draw.log)
+exp = _uncompiled(draw.exp)
+normal_quantile = _uncompiled(draw.normal_quantile, log=log)
+
+
+def power(x: float, y: float) -> float:
+    """Return x to the power y, for positive x."""
+    return exp(y * log(x))
+
+
+class Keys:
+    """The 64-bit key of each stream of a night, by name."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self._keys = streams.keys(seed, replication)
+
+    def __getattr__(self, name: str) -> int:
+        return self._keys[name.replace("_", "-")]
 
 
 def philox(key: int, counter: Sequence[int]) -> list[int]:
@@ -28,8 +62,12 @@ def philox(key: int, counter: Sequence[int]) -> list[int]:
 
 def uniforms(key: int, who: int, nth: int, sub: int) -> tuple[float, float]:
     """Two uniforms in (0, 1) of one decision."""
-    a, b, c, d = philox(int(key), [int(who) & WORD, int(who) >> 32, int(nth), int(sub)])
-    return tuple((((high << 32 | low) >> 12) + 0.5) * 2.0**-52 for high, low in ((a, b), (c, d)))  # type: ignore[return-value]
+    a, b, c, d = philox(key, [int(who) & WORD, int(who) >> 32, int(nth), int(sub)])
+    return _unit(a, b), _unit(c, d)
+
+
+def _unit(high: int, low: int) -> float:
+    return (((high << 32 | low) >> 12) + 0.5) * 2.0**-52
 
 
 def uniform(key: int, who: int, nth: int, sub: int) -> float:
@@ -39,8 +77,6 @@ def uniform(key: int, who: int, nth: int, sub: int) -> float:
 
 def delay(law: Law, u: float) -> float:
     """Quantile `u` of a delay law [s]."""
-    import math
-
     if isinstance(law, Lognormal):
         return exp(math.log(law.median) + law.sigma * normal_quantile(u))
     if isinstance(law, Exponential):
@@ -71,12 +107,15 @@ def pick(cumulative: Sequence[float], u: float) -> int:
     return len(cumulative) - 1
 
 
-def count_and_marks(key: int, who: int, nth: int, mean: float, most: int) -> int:
-    """Poisson count by exponential gaps whose subs are 0, 2, 4, ..."""
-    total, i = 0.0, 0
-    while i < most:
-        total -= log(uniform(key, who, nth, 2 * i))
-        if total >= mean:
-            break
-        i += 1
-    return i
+def law_mean(law: Law) -> float:
+    """Mean of a law [s]; infinite for a heavy tail."""
+    if isinstance(law, Lognormal):
+        return law.median * math.exp(law.sigma**2 / 2)
+    if isinstance(law, Exponential):
+        return law.mean
+    if isinstance(law, Fixed):
+        return law.value
+    if isinstance(law, Seismic):
+        return math.inf if law.theta <= 1 else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
+    points = sorted((float(p), d) for p, d in law.quantiles.items())
+    return sum((p1 - p0) * (d0 + d1) / 2 for (p0, d0), (p1, d1) in pairwise(points))

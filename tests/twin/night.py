@@ -5,21 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from heapq import heappush
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from simpy.events import Event
 
 from sim.engine.clock import Clock
-from sim.engine.setup import keys, law_mean
-from sim.kernels import state as s
-from sim.kernels.night import LISTEN_DESK, LISTEN_OFFER
 from sim.scenario.schema_phone import Phones, Worry
-from sim.scenario.schema_social import KINDS
 from sim.world.accounts import account_shares, cumulative_shares
 from sim.world.build import World
 from sim.world.people import by_zone_or_kind, populations
-from twin.draws import delay, exp, log, pick, power, rise_decay, uniform, uniforms
+from twin import names as s
+from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms
 
 TALK, TRIES, MOST_TALK = 1000, 256, 64
 LATER = 2
@@ -34,7 +31,7 @@ class Twin:
     def __init__(self, world: World, replication: int, clock: Clock, hear: Callable[[int, int, int], None]) -> None:
         self.world, self.clock, self.hear = world, clock, hear
         self.sc = world.scenario
-        self.key = keys(world.seed, replication)
+        self.key = Keys(world.seed, replication)
         self.rows: list[tuple[float, int, int, int, int, int]] = []
         self.dial = dict.fromkeys(("voice_share", "redial_persistence", "taxi", "map_use", "seeing", "credulity"), 1.0)
         self.service = self.map_open = self.volunteers = False
@@ -48,8 +45,17 @@ class Twin:
         """Return an event at exactly `t`, ordered by (kind, who, nth) among the twin's events of that time."""
         event = Event(self.clock)
         event._ok, event._value = True, None
-        heappush(self.clock._queue, (float(t), LATER, (kind, int(who), int(nth), next(self.clock._eid)), event))  # type: ignore[arg-type]
+        order = (kind, int(who), int(nth), next(self.clock._eid))
+        heappush(cast("list[Any]", self.clock._queue), (float(t), LATER, order, event))
         return event
+
+    def advance(self, until: float) -> tuple[int, int, int] | None:
+        """See `Engine`: every event stands in the clock's own queue, so there is none to run beside it."""
+        return None
+
+    def now(self) -> float:
+        """See `Engine`."""
+        return float(self.clock.now)
 
     def later(self, wait: float, kind: int, who: int, nth: int, action: Callable[[], None]) -> None:
         """Start a process that waits and then acts."""
@@ -58,7 +64,7 @@ class Twin:
 
     def when(self, t: float, kind: int, who: int, nth: int, action: Callable[[], None]) -> None:
         """Start a process that acts at time `t`; it does not start before it is due, so that SimPy adds no event."""
-        self.at(t, kind, who, nth).callbacks.append(lambda _: action())  # type: ignore[union-attr]
+        self.at(t, kind, who, nth).callbacks.append(lambda _: action())
 
     def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
         """See `Engine`."""
@@ -143,7 +149,7 @@ class Twin:
             if names:
                 variant = pick(list(cumulative_shares(np.array([law.variants[x] for x in names]))), u)
             if kind < 0:
-                kind = pick(list(cumulative_shares(np.array([law.kinds.get(x, 0.0) for x in KINDS]))), v)
+                kind = pick(list(cumulative_shares(np.array([law.kinds.get(x, 0.0) for x in s.KINDS]))), v)
                 if parent >= 0 and law.claim is not None:
                     kind = self.posts[parent]["kind"]
         post = {"time": self.clock.now, "author": author, "nth": nth, "topic": topic, "kind": kind, "variant": variant}
@@ -162,7 +168,7 @@ class Twin:
                 self._notice(int(f))
                 self.meet(int(f), j)
         if offered >= 0 and self.volunteers:
-            self.hear(LISTEN_OFFER, offered, 0)
+            self.hear(s.OFFER_POSTED, offered, 0)
 
     def sees(self, f: int, j: int) -> bool:
         """Attention falls with the load of the feed and with sleep."""
@@ -192,7 +198,7 @@ class Twin:
             if self.belief[k][f] != (s.CORRECTED if kind == s.CORRECTION else s.BELIEVES):
                 return
         zone = self.world.zones[self.world.accounts.zone[f]]
-        factor = hazard * self.multiplier[k] * law.kind_factor.get(KINDS[kind], 1.0) * law.zone_factor.get(zone, 1.0)
+        factor = hazard * self.multiplier[k] * law.kind_factor.get(s.KINDS[kind], 1.0) * law.zone_factor.get(zone, 1.0)
         onset, now = law.onset or 0.0, self.clock.now
         if law.half_life and now > onset:
             factor *= exp(-(math.log(2) / law.half_life) * (now - onset))
@@ -216,9 +222,9 @@ class Twin:
                 new = s.CORRECTED
             elif old == s.BELIEVES:
                 u = uniform(self.key.belief, (p["author"] << 32) | f, (k << 20) | p["nth"], 1)
-                new = s.CORRECTED if u < claim.acceptance else old  # type: ignore[union-attr]
+                new = s.CORRECTED if u < claim.acceptance else old
         elif old == s.UNAWARE:
-            chance = claim.credulity * self.dial["credulity"]  # type: ignore[union-attr]
+            chance = claim.credulity * self.dial["credulity"]
             new = s.BELIEVES if uniform(self.key.belief, f, k, 0) < chance else s.DOUBTS
         if new != old:
             self.belief[k][f] = new
@@ -371,7 +377,7 @@ class Twin:
 
     def _ring(self, person: int, nth: int) -> None:
         if not all(self.cleared[person]):
-            self.hear(LISTEN_DESK, person, nth)
+            self.hear(s.DESK_CALLED, person, nth)
 
     def reassure(self, t: float, person: int) -> None:
         """See `Engine`."""
@@ -640,7 +646,7 @@ class Twin:
         """Zone, places and end of a host."""
         sh, p, zones = self.sc.shelter, self.posts[self.offers[offer]], list(self.world.zones)
         who, nth = (p["author"] << 32) | clone, (p["topic"] << 20) | p["nth"]
-        weights = np.array([sh.host_zones.get(z, 0.0) for z in zones]) if sh and sh.host_zones else None  # type: ignore[union-attr]
+        weights = np.array([sh.host_zones.get(z, 0.0) for z in zones]) if sh and sh.host_zones else None
         if weights is None:
             city = [self.sc.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
             weights = populations(self.sc, zones) * city

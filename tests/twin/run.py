@@ -11,24 +11,27 @@ from sim.engine.recorder import Recorder, event_log
 from sim.engine.run import MODELS, run_models
 from sim.engine.setup import keys
 from sim.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
-from sim.kernels.night import LISTEN_OFFER
 from sim.world.build import World
+from twin import names
 from twin.night import Twin
 
 
-def log_of_twin(world: World, replication: int) -> dict[str, np.ndarray]:
-    """Event log of a night in plain SimPy: one clock, one process for each thing that happens."""
+def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dict[str, np.ndarray]:
+    """Event log of a night in plain SimPy: one clock, one process for each thing that happens.
+
+    plain : the twin, or a copy of it with a planted bug.
+    """
     scenario = world.scenario
     clock, signals = Clock(), Signals()
 
     def hear(what: int, who: int, nth: int) -> None:
-        if what == LISTEN_OFFER:
+        if what == names.OFFER_POSTED:
             signals.tell(OFFER_POSTED, who)
         else:
             signals.tell(DESK_CALLED, who, nth)
 
     recorder = Recorder(max(1, -int(-scenario.horizon // scenario.record.bin)), scenario.record.bin, len(scenario.desks))
-    twin = Twin(world, replication, clock, hear)
+    twin = plain(world, replication, clock, hear)
     context = Context(clock, world, twin, signals, recorder, keys(world.seed, replication))
     for model in MODELS:
         model.start(context)
@@ -36,8 +39,8 @@ def log_of_twin(world: World, replication: int) -> dict[str, np.ndarray]:
         clock.step()
     columns = list(zip(*twin.rows, strict=True)) or [()] * 6
     types = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
-    names = ("time", "code", "who", "nth", "a", "b")
-    return {name: np.array(column, kind) for name, column, kind in zip(names, columns, types, strict=True)}
+    columns_of = ("time", "code", "who", "nth", "a", "b")
+    return {name: np.array(column, kind) for name, column, kind in zip(columns_of, columns, types, strict=True)}
 
 
 def log_of_engine(world: World, replication: int) -> dict[str, np.ndarray]:

@@ -1,0 +1,44 @@
+"""Kinds of events, log codes and states, written out from docs/concepts/common-draws.md and taken from no kernel."""
+
+from __future__ import annotations
+
+from sim.scenario.schema_social import Kind
+
+# Kinds of events, in the order in which they happen at equal times.
+HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY = 0, 1, 2, 3, 4
+ATTEMPT, TALK_MESSAGE, LEARN, MARK, DESK_CALL = 5, 6, 7, 8, 9
+SPONTANEOUS, RESPONSE, PULSED, LOOK = 10, 11, 12, 13
+ARRIVE, LEAVE, PATIENCE, READ, CONTACT = 14, 15, 16, 17, 18
+
+# Codes of the event log.
+LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE = 0, 1, 2, 3
+LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE = 4, 5, 6, 7
+LOG_ANSWERED, LOG_CLEARED, LOG_GAVE_UP, LOG_MARK = 8, 9, 10, 11
+LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT = 12, 13, 14, 15
+
+# Outcomes of an attempt.
+BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = 0, 1, 2, 3
+
+# Beliefs.
+UNAWARE, BELIEVES, DOUBTS, CORRECTED = 0, 1, 2, 3
+
+# States of a person who is out.
+OUT, RIDING, WALKING, TAXI, STRANDED, SEEKING = 0, 1, 2, 3, 4, 5
+TO_HOST, SHELTERED, HOME, HELD, WALKING_FAR = 6, 7, 8, 9, 10
+
+# Kinds of posts, and of these the two that the models know.
+KINDS: tuple[Kind, ...] = (
+    "offer",
+    "request",
+    "information",
+    "support",
+    "missing",
+    "rumour",
+    "correction",
+    "official",
+    "noise",
+)
+OFFER, CORRECTION = 0, 6
+
+# Facts that an engine tells the models.
+OFFER_POSTED, DESK_CALLED = 1, 2
