@@ -78,6 +78,8 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
         topic["curve"] = {"first": [1, round(r.uniform(1, 2), 2)], "tail": r.choice([0, 1.5, 3])}
         if r.random() < 0.5:
             topic["half_life"], topic["onset"] = f"{r.randint(20, 200)} min", _clock(r)
+    for post in d["posts"].values():
+        post["at"] = _clock(r)
     rumour = d["topics"]["rumeur-port"]
     rumour["infectiousness"] = round(r.uniform(0.2, 0.5) / d["network"]["mean_follows"], 5)
     rumour["delay"] = _law(r, 1500)
@@ -86,10 +88,13 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
     claim["correction_infectiousness"] = rumour["infectiousness"]
     for driver in d["drivers"].values():
         driver["volume"] = r.randint(10, 80)
+    if r.random() < 0.4:  # slow shares of a rumour that is denied meanwhile, so that some are withheld
+        rumour |= {"delay": {"law": "fixed", "value": "40 min"}, "infectiousness": 0.6 / d["network"]["mean_follows"]}
+        claim |= {"credulity": 1, "acceptance": 1, "correction_infectiousness": 0.6 / d["network"]["mean_follows"]}
+        d["drivers"]["rumour"] |= {"volume": 80, "at": "T+60 min"}
+        d["posts"]["denial"]["at"] = "T+95 min"
     for pulse in d["pulses"].values():
         pulse |= {"at": _clock(r), "share": round(r.random(), 3), "live_for": f"{r.randint(10, 120)} min"}
-    for post in d["posts"].values():
-        post["at"] = _clock(r)
     d["trending"] |= {"region": r.choice(["country", "world"]), "threshold": f"{r.uniform(0.05, 2):.3f} /min"}
     d["trending"]["look_every"] = f"{r.randint(2, 40)} min"
 

@@ -1,0 +1,26 @@
+"""Running the degenerate settings: YAML and overrides in, results out, by the public path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim.engine.run import simulate
+from sim.results import Results
+from sim.scenario.load import load
+from sim.world.build import World, build_world
+
+FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "degenerate"
+
+
+def world_of(name: str | Path, sets: Sequence[str] = ()) -> World:
+    """World of a degenerate setting, named without its ending, or of a file."""
+    path = name if isinstance(name, Path) else FOLDER / f"{name}.yaml"
+    scenario = load(path, (), sets)
+    return build_world(scenario, scenario.seed, scenario.scale)
+
+
+def run(name: str | Path, sets: Sequence[str] = (), replication: int = 0) -> Results:
+    """Load, build and simulate."""
+    world = world_of(name, sets)
+    return simulate(world, world.seed, replication)
