@@ -92,7 +92,8 @@ def stats(
     )
     rows = table(given.graph, given.metro, asked)
     if as_json:
-        typer.echo(json.dumps([{**vars(row), "verdict": row.verdict} for row in rows]).replace("NaN", "null"))
+        facts = [{**vars(row), "verdict": row.verdict} for row in rows]
+        typer.echo(json.dumps([{k: None if v != v else v for k, v in fact.items()} for fact in facts], allow_nan=False))
     else:
         typer.echo(table_text(rows))
         outside = [row.name for row in rows if row.verdict == "outside"]

@@ -115,7 +115,7 @@ def _flat(seen: Seen) -> Fit:
     def loss(level: F64) -> float:
         return _loss(np.array([*_NO_PULSE, *level]), seen)
 
-    found = minimize(loss, [_quiet(seen, np.mean), 0.0, 0.0], method="L-BFGS-B", bounds=_LEVEL_BOUNDS)
+    found = minimize(loss, [_quiet(seen, np.mean), 0.0, 0.0], method="TNC", bounds=_LEVEL_BOUNDS)
     return Fit(float(found.fun), _top(np.array([*_NO_PULSE, *found.x]), seen))
 
 
@@ -127,7 +127,7 @@ def _pulsed(seen: Seen, freedom: float) -> Fit:
     for rise, decay in _SHAPES:
         guess = [0.0, extra, np.log(rise), np.log(decay), _quiet(seen, np.median), 0.0, 0.0]
         bounds = ((-freedom, freedom), *_PULSE_BOUNDS, *_LEVEL_BOUNDS)
-        found = minimize(_loss, guess, (seen,), "L-BFGS-B", bounds=bounds, options={"maxiter": 60})
+        found = minimize(_loss, guess, (seen,), "TNC", bounds=bounds, options={"maxfun": 400})
         fits.append(Fit(float(found.fun), _top(found.x, seen)))
     return min(fits)
 

@@ -29,7 +29,7 @@ CHUNK = 1 << 16
 """Accounts in one task; fixed, so that no result depends on the number of threads."""
 SLOTS = 8
 """Slots of the urn per account: the least popular account has about one and a half."""
-SAMPLE_BLOCKS, SAMPLE_BLOCK = 64, 128
+SAMPLE_BLOCKS, SAMPLE_BLOCK = 16, 512
 """Blocks of accounts, and accounts in a block, on which the number and locality of picks are solved for."""
 SOLVER_STEPS = 4
 

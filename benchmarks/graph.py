@@ -1,0 +1,138 @@
+"""The follower graph: 10**6 accounts x 50 follows, against other generators and against its floor.
+
+What is compared is processor time on one thread for each tie, and peak memory for each tie.
+The floor draws as many uniform ends with the same generator and counting-sorts them: no program that stores ties by
+followed account can do less.
+An undirected edge of a peer counts as two ties, because its adjacency holds two entries.
+networkx's own configuration model has no clustering, no reciprocity and no geography, and neither has any other here.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.interleave import Ratio, interleaved, peer
+from sim.kernels._jit import njit
+from sim.kernels.draw import philox
+from sim.world.network import NetworkSpec, build_network
+
+FOLLOWS = 50
+METRO = np.array([0] * 23 + list(range(1, 19)), np.int16)
+"""Zones as in the Paris scenario: 23 of one metropolitan area, ten of the rest of the country, eight abroad."""
+SHARES = np.array([0.25 / 23] * 23 + [0.04] * 10 + [0.35 / 8] * 8)
+
+
+def run(quick: bool) -> list[Ratio]:
+    """Time the generators, measure their memory, and return the ratios."""
+    n = 100_000 if quick else 1_000_000
+    contestants: dict[str, Callable[[], float]] = {"msgu-sim": lambda: ours(n), "floor": lambda: floor(n)}
+    networkit, igraph = peer("networkit"), peer("igraph")
+    if networkit is not None:
+        networkit.setNumberOfThreads(1)
+        contestants["networkit Barabasi"] = lambda: 2.0 * _barabasi(networkit, n)
+        contestants["networkit hyperbolic"] = lambda: 2.0 * _hyperbolic(networkit, n)
+    if igraph is not None:
+        contestants["igraph power law"] = lambda: _igraph(igraph, n // 5)
+    contestants["networkx configuration"] = lambda: _networkx(n // 50)
+    medians = interleaved(contestants, rounds=3 if quick else 5)
+    found = medians["msgu-sim"]
+    peers = [name for name in medians if name not in ("msgu-sim", "floor")]
+    ratios = [Ratio(f"graph.{name.replace(' ', '-')}-over-ours", medians[name] / found, 1.0, True) for name in peers]
+    return [*ratios, Ratio("graph.ours-over-floor", found / medians["floor"], 3.0, False), _memory(n)]
+
+
+def zones(n: int) -> NDArray[np.int16]:
+    """Zone of each account."""
+    chosen = np.random.Generator(np.random.Philox(1)).choice(len(SHARES), n, p=SHARES / SHARES.sum())
+    return chosen.astype(np.int16)
+
+
+def ours(n: int) -> float:
+    """Build the graph; returns the number of ties."""
+    audience = np.array([36_962, 71_000, 710_350], np.int64) * n // 10**7
+    return float(build_network(NetworkSpec(n), zones(n), METRO, audience, 1, threads=1).n_edges)
+
+
+def floor(n: int) -> float:
+    """Draw and counting-sort as many random ties."""
+    return float(len(_floor(np.uint64(1), n, FOLLOWS)))
+
+
+@njit
+def _floor(key: np.uint64, n: int, k: int) -> NDArray[np.int32]:
+    up = np.uint64(32)
+    target = np.empty(n * k, np.int32)
+    at = np.zeros(n + 1, np.int64)
+    e = 0
+    for i in range(n):
+        for t in range(0, k, 2):
+            a, b = philox(key, i, t, 0, 0)
+            target[e] = np.int64(((a >> up) * np.uint64(n)) >> up)
+            target[e + 1] = np.int64(((b >> up) * np.uint64(n)) >> up)
+            e += 2
+    for e in range(n * k):
+        at[target[e] + 1] += 1
+    for i in range(n):
+        at[i + 1] += at[i]
+    followers = np.empty(n * k, np.int32)
+    e = 0
+    for i in range(n):
+        for _ in range(k):
+            j = target[e]
+            e += 1
+            followers[at[j]] = i
+            at[j] += 1
+    return followers
+
+
+def _barabasi(networkit: Any, n: int) -> int:
+    return int(networkit.generators.BarabasiAlbertGenerator(FOLLOWS // 2, n).generate().numberOfEdges())
+
+
+def _hyperbolic(networkit: Any, n: int) -> int:
+    return int(networkit.generators.HyperbolicGenerator(n, FOLLOWS, 2.5, 0).generate().numberOfEdges())
+
+
+def _igraph(igraph: Any, n: int) -> int:
+    return int(igraph.Graph.Static_Power_Law(n, n * FOLLOWS, 2.7, 2.2).ecount())
+
+
+def _networkx(n: int) -> int:
+    import networkx as nx
+
+    followers = np.minimum((np.random.Generator(np.random.Philox(2)).pareto(1.2, n) + 1) * 9, n / 10).astype(int)
+    follows = np.full(n, followers.sum() // n)
+    follows[: followers.sum() - follows.sum()] += 1
+    return int(nx.directed_configuration_model(followers.tolist(), follows.tolist(), seed=1).number_of_edges())
+
+
+def _memory(n: int) -> Ratio:
+    """Compare peak memory for each tie, each in a process of its own, less what the process needs with a small graph."""
+    _peak("ours", 2000)  # so that none of those measured has to compile
+    mine = (_peak("ours", n) - _peak("ours", 2000)) / (n * FOLLOWS)
+    theirs = (_peak("_networkx", 40_000) - _peak("_networkx", 400)) / (40_000 * FOLLOWS)
+    print(f"peak memory for each tie: msgu-sim {mine:.1f} bytes, networkx {theirs:.0f} bytes")
+    return Ratio("graph.memory-over-networkx", mine / theirs, 0.1, False)
+
+
+def _peak(name: str, n: int) -> float:
+    """Peak memory of a process that runs one function of this module [bytes]."""
+    code = f"from benchmarks import graph; graph.{name}({n}); print(graph.peak_memory())"
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run(  # noqa: S603  # our own words
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    return float(done.stdout.split()[-1])
+
+
+def peak_memory() -> float:
+    """Peak memory of this process [bytes]."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
