@@ -51,7 +51,7 @@ run: setup ## Run the night of Paris at 1/100, print its scorecard, draw its pic
 
 # ---- checks ----
 
-test: check-code toy ## Every check at reduced sizes (about 20 minutes on two cores, set-up included)
+test: check-code toy ## Every check at reduced sizes (about 10 minutes on two cores, set-up included)
 	@echo "== tests: reduced sizes"
 	@$(BIN)/python -m pytest $(PYTEST)
 
