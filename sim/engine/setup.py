@@ -176,6 +176,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         fading=np.array([half / t.half_life if t.half_life else 0.0 for t in topics] or [0.0]),
         onset=np.array([t.onset or 0.0 for t in topics] or [0.0]),
         original=np.array([t.original_share for t in topics] or [0.0]),
+        once=np.array([t.once for t in topics] or [False], np.bool_),
         kinds=kinds,
         kind_factor=kind_factor,
         zone_factor=zone_factor,

@@ -231,6 +231,8 @@ def _meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int) -> None:
                 return
         elif state != BELIEVES:
             return
+    if c.once[topic] and (c.responses[topic, f] > 0 or c.written[topic, f] > 0):
+        return
     factor = hazard * c.multiplier[topic] * c.kind_factor[topic, kind] * c.zone_factor[topic, c.zone[f]]
     factor *= fade(c, topic, g.now[0])
     k = c.seen[topic, f] + 1

@@ -132,7 +132,7 @@ class Cascade(NamedTuple):
 
     Accounts: offsets, followers (CSR), follows, zone, susceptibility, person (-1: none).
     Zones: awake (n_zones, 24) by local hour, offset [s], in_country.
-    Topics: hazard, fading [1/s], onset [s], original share, cumulative kinds (n, 9), kind factor (n, 9), zone factor
+    Topics: hazard, fading [1/s], onset [s], original share, once, cumulative kinds (n, 9), kind factor (n, 9), zone factor
     (n, n_zones), delay law, curve (n, max first) with its length and tail, bound (hazard attainable per unit of
     susceptibility), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction hazard),
     multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
@@ -154,6 +154,7 @@ class Cascade(NamedTuple):
     fading: Any
     onset: Any
     original: Any
+    once: Any
     kinds: Any
     kind_factor: Any
     zone_factor: Any

@@ -126,6 +126,9 @@ class Topic(Sourced):
     half_life: Duration | None = field(None, "Time in which that hazard halves, from the topic's onset.", unit="s", gt=0)
     onset: WallTime | None = field(None, "When the hazard starts to fall; empty: the scenario's start.", unit="s")
     original_share: Probability = field(0.08, "Share of responses that are originals rather than retweets.")
+    once: bool = field(
+        False, "An account that has posted does not respond again (textbook settings: independent cascade, Reed-Frost)."
+    )
     kinds: dict[Kind, Weight] = field(lambda: {"information": 1.0}, "Relative frequency of kinds among originals.")
     kind_factor: dict[Kind, Weight] = field(dict, "Multiplier of the hazard by kind of post; a missing kind counts as 1.")
     zone_factor: dict[Slug, Weight] = field(dict, "Multiplier of the hazard by the reader's zone; missing counts as 1.")

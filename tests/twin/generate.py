@@ -42,6 +42,8 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
             if block == "worry":
                 for desk in d.get("desks", {}).values():
                     desk["worried_share"] = 0
+    for topic in d["topics"].values():
+        topic["once"] = r.random() < 0.15
     return d
 
 

@@ -197,6 +197,8 @@ class Twin:
                 hazard = law.claim.correction_infectiousness
             if self.belief[k][f] != (s.CORRECTED if kind == s.CORRECTION else s.BELIEVES):
                 return
+        if law.once and (self.responses[k][f] or any(p["author"] == f and p["topic"] == k for p in self.posts)):
+            return
         zone = self.world.zones[self.world.accounts.zone[f]]
         factor = hazard * self.multiplier[k] * law.kind_factor.get(s.KINDS[kind], 1.0) * law.zone_factor.get(zone, 1.0)
         onset, now = law.onset or 0.0, self.clock.now
