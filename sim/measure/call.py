@@ -14,10 +14,11 @@ _VALUE: Final = re.compile(r'\s*(?:"([^"]*)"|([^\s,()="](?:[^,()="]*[^\s,()="])?
 
 
 class Argument(NamedTuple):
-    """The text of an argument, and its column in the metric's text, from 1."""
+    """The text of an argument, its column in the metric's text, from 1, and that of its name."""
 
     text: str
     col: int
+    name_col: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _argument(text: str, at: int, arguments: dict[str, Argument]) -> int:
     if value is None:
         raise MetricError(_given(text, named.end() + 1), f"a value for `{named[1]}`", "", named.end() + 2)
     group = 1 if value[1] is not None else 2
-    arguments[named[1]] = Argument(value[group], value.start(group) + 1)
+    arguments[named[1]] = Argument(value[group], value.start(group) + 1, named.start(1) + 1)
     return value.end()
 
 

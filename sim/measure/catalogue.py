@@ -79,7 +79,7 @@ def read(text: str) -> Call:
         if name not in (*required, *optional):
             allowed = ", ".join((*required, *optional)) or "none"
             near = _near(name, (*required, *optional))
-            raise MetricError(f"`{name}`", f"an argument of {call.name}: {allowed}", near, argument.col)
+            raise MetricError(f"`{name}`", f"an argument of {call.name}: {allowed}", near, argument.name_col)
     missing = [name for name in required if name not in call.arguments]
     if missing:
         raise MetricError(f"no `{missing[0]}`", f"{call.name} needs it", f"{missing[0]}=", len(text))

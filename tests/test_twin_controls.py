@@ -1,0 +1,156 @@
+"""What the comparison of the two engines can see: every outcome, ties, and one-character faults in each model."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from twin import names, night
+from twin.doubled import doubled
+from twin.generate import scenario_of
+from twin.run import log_of_engine, log_of_twin, same_bytes
+
+from sim.streams import STREAMS
+from sim.world.build import World, build_world
+
+DOCS = Path(__file__).parents[1] / "docs" / "concepts" / "common-draws.md"
+Log = dict[str, np.ndarray]
+Night = tuple[World, int, Log]
+
+
+class _Bank:
+    """Worlds and logs of the compiled engine, made once and only as far as they are asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made: list[Night] = []
+
+    def nights(self, most: int) -> Iterator[Night]:
+        """Give generated nights and nights with two of everything by turns."""
+        for number in range(most):
+            if number == len(self.made):
+                scenario = (doubled, scenario_of)[number % 2](number // 2, self.folder)
+                world = build_world(scenario, scenario.seed, scenario.scale)
+                self.made.append((world, number, log_of_engine(world, number)))
+            yield self.made[number]
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> _Bank:
+    return _Bank(tmp_path_factory.mktemp("nights"))
+
+
+def test_both_engines_write_the_same_log_of_nights_with_two_of_everything(size: dict[str, int], tmp_path: Path) -> None:
+    rows, most = 0, size["twin scenarios"] // 2
+    for number in range(most):
+        scenario = doubled(number, tmp_path)
+        world = build_world(scenario, scenario.seed, scenario.scale)
+        log = log_of_engine(world, number)
+        assert same_bytes(log, log_of_twin(world, number)), f"doubled scenario {number}"
+        rows += len(log["time"])
+    print(f"twin: {most} scenarios with two of everything, {rows} rows, equal")
+
+
+@pytest.mark.toy
+def test_both_engines_write_the_same_log_of_a_small_night_with_two_of_everything(tmp_path: Path) -> None:
+    scenario = doubled(3, tmp_path)
+    world = build_world(scenario, scenario.seed, scenario.scale)
+    log = log_of_engine(world, 0)
+    assert len(log["time"]) > 300
+    assert same_bytes(log, log_of_twin(world, 0))
+
+
+Values = set[tuple[int, ...]]
+
+
+def _of(log: Log, code: int, columns: tuple[str, ...]) -> Values:
+    rows = log["code"] == code
+    return set(zip(*(log[c][rows].tolist() for c in columns), strict=True))
+
+
+def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> None:
+    s = names
+    wanted: dict[tuple[int, tuple[str, ...]], Values] = {
+        (s.LOG_BELIEF, ("a", "b")): {(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)},
+        (s.LOG_AWARE, ("nth",)): {(0,), (1,), (2,)},
+        (s.LOG_ATTEMPT, ("a",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_BASE, ("a",)): {(0,), (3,)},
+        (s.LOG_CLEARED, ("a",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_DESK, ("a", "b")): {(outcome, desk) for outcome in range(5) for desk in range(2)},
+        (s.LOG_CONTACT, ("a",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_STATE, ("a",)): {(state,) for state in range(1, 11)},
+    }
+    met: dict[tuple[int, tuple[str, ...]], Values] = {what: set() for what in wanted}
+    codes: set[int] = set()
+    kinds: set[int] = set()
+    for _, _, log in bank.nights(40):
+        codes |= set(log["code"].tolist())
+        kinds |= {(a >> 8) & 255 for (a,) in _of(log, s.LOG_POST, ("a",))}
+        for what in wanted:
+            met[what] |= _of(log, *what)
+    assert codes == set(range(16))
+    assert kinds == set(range(len(names.KINDS)))
+    assert {what: sorted(wanted[what] - met[what]) for what in wanted} == {what: [] for what in wanted}
+
+
+FAULTS = {
+    "models after people": ("LATER = 2", "LATER = 0.5"),
+    "ties by falling who": ("order = (kind, int(who)", "order = (kind, -int(who)"),
+    "ties by falling nth": ("int(who), int(nth), next", "int(who), -int(nth), next"),
+    "another draw of seeing": ('| p["nth"], 0) < chance', '| p["nth"], 1) < chance'),
+    "exposures not started anew": ("self.seen[k][f] = n + 1, 0", "self.seen[k][f] = n + 1, 1"),
+    "delay of the next response": ("self.key.delay, f, k, n)", "self.key.delay, f, k, n + 1)"),
+    "originals for retweets": (">= law.original_share", "< law.original_share"),
+    "corrections refused": ("if u < claim.acceptance", "if u > claim.acceptance"),
+    "pulses of dead posts": ('- self.posts[j]["time"] > p.live_for', '- self.posts[j]["time"] < p.live_for'),
+    "trends show one's own posts": ('["author"] != f and', '["author"] == f and'),
+    "redials by who would not": ("TRIES - 1 and u < self.phones", "TRIES - 1 and u > self.phones"),
+    "one channel too many": ("self.busy[near] >= self.channels", "self.busy[near] > self.channels"),
+    "far channel kept": ("self.busy[far] -= 1", "self.busy[far] -= 0"),
+    "messages not in turn": ("max(self.clock.now, self.free[o])", "min(self.clock.now, self.free[o])"),
+    "residuals of long calls": ("if v * cut < hold", "if v * cut > hold"),
+    "another draw of a mark seen": ("safety_check, owner, slot, 2)", "safety_check, owner, slot, 1)"),
+    "first broadcast only": ("told = min(told,", "told = max(told,"),
+    "second desk confused": ("who = (number << 24)", "who = (number << 23)"),
+    "reassured callers call": ("if not all(self.cleared[person])", "if all(self.cleared[person])"),
+    "cordon let through": ("if self.cordon[z] and z != h", "if self.cordon[z] and z == h"),
+    "another draw of taxis": ("self.key.going_home, q, 0, 1)", "self.key.going_home, q, 0, 2)"),
+    "patience of the next time": ("self.key.going_home, q, n + 1, 3)", "self.key.going_home, q, n + 2, 3)"),
+    "old items read": ('["time"] >= now - sh.window', '["time"] <= now - sh.window'),
+    "a bed given twice": ("full if taken >= places", "full if taken > places"),
+    "map before its delay": ('["time"] + sh.map_delay', '["time"] - sh.map_delay'),
+    "unchecked offers listed": ("if offer in self.verified", "if offer not in self.verified"),
+}
+"""What is wrong: a piece of the twin that occurs once, and the piece with the fault."""
+
+
+def with_fault(old: str, new: str) -> type[night.Twin]:
+    """Copy of the twin in which one piece of its text is replaced."""
+    text = Path(night.__file__).read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} must occur once"
+    module = types.ModuleType("twin_with_fault")
+    exec(compile(text.replace(old, new), f"twin with {new}", "exec"), module.__dict__)  # noqa: S102
+    found: type[night.Twin] = module.Twin
+    return found
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_seen(name: str, bank: _Bank) -> None:
+    """Negative control: some night of the first 40 must differ; a twin that stops with an error is no answer."""
+    plain = with_fault(*FAULTS[name])
+    for world, replication, log in bank.nights(40):
+        if not same_bytes(log, log_of_twin(world, replication, plain)):
+            return
+    pytest.fail("the comparison did not see it")
+
+
+def test_the_table_of_draws_names_every_stream() -> None:
+    rows = [line.split("|")[1].strip() for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert {row.strip("`") for row in rows} == set(STREAMS)
