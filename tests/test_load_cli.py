@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main
+import sim
+from sim.cli import app, main
 from sim.scenario.document import json_schema_text, reference_text
 
 TOY = str(Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml")
@@ -111,3 +112,16 @@ def test_check_imports_nothing_heavy() -> None:
     code = f"import sys; from sim.cli import main; main(['check', {TOY!r}]); print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().split("\n")[-1] == "[]"
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"msgu {sim.__version__}\n"
+
+
+def test_every_file_of_verbs_is_on_the_command_line() -> None:
+    """A verb that is written and not mounted is found by nobody."""
+    rooms = Path(app.__file__).parent
+    with_verbs = {path.stem for path in rooms.glob("*.py") if "\ndef mount(" in path.read_text(encoding="utf-8")}
+    source = Path(app.__file__).read_text(encoding="utf-8")
+    assert {name for name in with_verbs if f"    {name}.mount(app)" not in source} == set()

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from sim.cli import read, report, run, score
+import sim
+from sim.cli import graph, read, report, run, score
 
 
 def build_app() -> typer.Typer:
@@ -22,13 +23,21 @@ def build_app() -> typer.Typer:
     run.mount(app)
     score.mount(app)
     report.mount(app)
+    graph.mount(app)
     return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"msgu {sim.__version__}")
+        raise typer.Exit
 
 
 def _every_verb(
     errors: Annotated[Literal["text", "json"], typer.Option(help="How errors are printed.")] = "text",
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     lang: Annotated[Literal["fr", "en"], typer.Option(help="Language of what is said.")] = "en",
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
 ) -> None:
     """Simulate how information, calls and people moved in a city in crisis."""
     # They may stand before or after the verb: `entry` takes them out first, and they are here for `--help`.
