@@ -20,6 +20,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+U64 = NDArray[np.uint64]
 
 # Stages: one number for each kind of decision, so that a new decision moves no old draw.
 KIND, FITNESS, POOL, CIRCLE, MATE, SHARED, ADOPT, PICK, BACK, AUDIENCE = range(10)
@@ -232,8 +233,48 @@ def adopt(
 
 
 @njit
-def _scan(key: np.uint64, who: int, stage: int, chance: float, candidates: I32, weight: F32, out: I32, at: int) -> int:
-    """Follow each candidate with its weight times the chance, four to a block of the generator.
+def _round_keys(key: np.uint64) -> tuple[U64, U64]:
+    """Return the ten round keys of Philox4x32-10, low and high words."""
+    low32 = np.uint64(0xFFFFFFFF)
+    k0 = np.empty(10, np.uint64)
+    k1 = np.empty(10, np.uint64)
+    for r in range(10):
+        k0[r] = ((key & low32) + np.uint64(r) * np.uint64(0x9E3779B9)) & low32
+        k1[r] = ((key >> np.uint64(32)) + np.uint64(r) * np.uint64(0xBB67AE85)) & low32
+    return k0, k1
+
+
+@njit
+def _blocks(k0: U64, k1: U64, who: int, first: int, count: int, stage: int, a: U64, b: U64) -> None:
+    """Fill a[:count] and b[:count] with `philox(key, who, first + t, stage, 0)`, and up to three more.
+
+    Written out here because this form is compiled to vector instructions: 2.7 ns a block instead of 13.8.
+    """
+    m0 = np.uint64(0xD2511F53)
+    m1 = np.uint64(0xCD9E8D57)
+    low32 = np.uint64(0xFFFFFFFF)
+    up = np.uint64(32)
+    w = np.uint64(who) & low32
+    z = np.uint64(stage)
+    for t in range((count + 3) & ~3):
+        x0 = w
+        x1 = np.uint64(first + t) & low32
+        x2 = z
+        x3 = np.uint64(0)
+        for r in range(10):
+            p0 = m0 * x0
+            p1 = m1 * x2
+            x0 = (p1 >> up) ^ x1 ^ k0[r]
+            x1 = p1 & low32
+            x2 = (p0 >> up) ^ x3 ^ k1[r]
+            x3 = p0 & low32
+        a[t] = (x0 << up) | x1
+        b[t] = (x2 << up) | x3
+
+
+@njit
+def _scan(who: int, chance: float, candidates: I32, weight: F32, a: U64, b: U64, out: I32, at: int) -> int:
+    """Follow each candidate with its weight times the chance, four to a block.
 
     Without branches: a coin that is hard to predict costs more than a store.
     """
@@ -242,28 +283,26 @@ def _scan(key: np.uint64, who: int, stage: int, chance: float, candidates: I32, 
     up = np.uint64(32)
     n = len(candidates)
     for q in range(0, n - 3, 4):
-        a, b = philox(key, who, q >> 2, stage, 0)
+        x = a[q >> 2]
+        y = b[q >> 2]
         j = candidates[q]
         out[at] = j
-        at += (np.float64(a >> up) < scale * weight[j]) & (j != who)
+        at += (np.float64(x >> up) < scale * weight[j]) & (j != who)
         j = candidates[q + 1]
         out[at] = j
-        at += (np.float64(a & low32) < scale * weight[j]) & (j != who)
+        at += (np.float64(x & low32) < scale * weight[j]) & (j != who)
         j = candidates[q + 2]
         out[at] = j
-        at += (np.float64(b >> up) < scale * weight[j]) & (j != who)
+        at += (np.float64(y >> up) < scale * weight[j]) & (j != who)
         j = candidates[q + 3]
         out[at] = j
-        at += (np.float64(b & low32) < scale * weight[j]) & (j != who)
-    q = n - n % 4
-    if q < n:
-        a, b = philox(key, who, q >> 2, stage, 0)
-        for r in range(n - q):
-            word = a if r < 2 else b
-            bits = word >> up if r % 2 == 0 else word & low32
-            j = candidates[q + r]
-            out[at] = j
-            at += (np.float64(bits) < scale * weight[j]) & (j != who)
+        at += (np.float64(y & low32) < scale * weight[j]) & (j != who)
+    for q in range(n - n % 4, n):
+        word = a[q >> 2] if q % 4 < 2 else b[q >> 2]
+        bits = word >> up if q % 2 == 0 else word & low32
+        j = candidates[q]
+        out[at] = j
+        at += (np.float64(bits) < scale * weight[j]) & (j != who)
     return at
 
 
@@ -288,6 +327,8 @@ def follow(
     keenness: float,
     urn: I32,
     urn_start: I64,
+    a: U64,
+    b: U64,
     out: I32,
     length: I32,
 ) -> int:
@@ -304,9 +345,11 @@ def follow(
     mate_chance : chance of following a member of one's circle, at activity 1.
     shared_chance : chance of following an account that the circle has adopted, at activity 1.
     keenness : the chances within the circle grow as activity to this power, up to 0.95.
+    a, b : shape (most blocks of one account + 3,). Scratch.
     out : shape (enough + 4,). Filled from 0 with the lists one after another.
     length : shape (n_accounts,). Filled for `first:last`.
     """
+    k0, k1 = _round_keys(key)
     at = 0
     slots = np.uint64(len(urn))
     up = np.uint64(32)
@@ -321,22 +364,26 @@ def follow(
             c = circle[i]
             keen = exp(keenness * log(activity[i]))
             near = mates[mate_start[c] : mate_start[c + 1]]
-            at = _scan(key, i, MATE, min(0.95, keen * mate_chance), near, appeal, out, at)
+            _blocks(k0, k1, i, 0, (len(near) + 3) >> 2, MATE, a, b)
+            at = _scan(i, min(0.95, keen * mate_chance), near, appeal, a, b, out, at)
             near = adopted[adopted_start[c] : adopted_start[c + 1]]
-            at = _scan(key, i, SHARED, min(0.95, keen * shared_chance), near, appeal, out, at)
+            _blocks(k0, k1, i, 0, (len(near) + 3) >> 2, SHARED, a, b)
+            at = _scan(i, min(0.95, keen * shared_chance), near, appeal, a, b, out, at)
         m = account_metro[i]
         base = np.uint64(urn_start[m])
         width = np.uint64(urn_start[m + 1]) - base
         own_limit = limit if width > 0 else np.uint64(0)
-        a, b = philox(key, i, 0, PICK, 0)
-        count = min(len(activity), max(1, int(picks * activity[i] + to_unit(a))))
+        u, _ = philox(key, i, 0, PICK, 0)
+        count = min(len(activity), max(1, int(picks * activity[i] + to_unit(u))))
+        _blocks(k0, k1, i, 1, (count + 1) >> 1, PICK, a, b)
         drawn = at
-        for t in range(0, count, 2):  # slots first, then look them up: the misses overlap
-            a, b = philox(key, i, 1 + (t >> 1), PICK, 0)
-            local = (a & low32) < own_limit
-            out[drawn] = (base if local else np.uint64(0)) + (((a >> up) * (width if local else slots)) >> up)
-            local = (b & low32) < own_limit
-            out[drawn + 1] = (base if local else np.uint64(0)) + (((b >> up) * (width if local else slots)) >> up)
+        for t in range((count + 1) >> 1):  # slots first, then look them up: the misses overlap
+            x = a[t]
+            local = (x & low32) < own_limit
+            out[drawn] = (base if local else np.uint64(0)) + (((x >> up) * (width if local else slots)) >> up)
+            x = b[t]
+            local = (x & low32) < own_limit
+            out[drawn + 1] = (base if local else np.uint64(0)) + (((x >> up) * (width if local else slots)) >> up)
             drawn += 2
         for t in range(at, at + count):
             j = urn[out[t]]
@@ -348,36 +395,48 @@ def follow(
 
 @njit
 def count_lists(
-    key: np.uint64, first: int, last: int, out: I32, length: I32, kind: I8, back: F32, followers: I32, returned: I32
+    key: np.uint64,
+    first: int,
+    last: int,
+    out: I32,
+    length: I32,
+    kind: I8,
+    back: F32,
+    a: U64,
+    b: U64,
+    followers: I32,
+    returned: I32,
 ) -> None:
     """Count followers of each followed account, and mark what is followed back.
 
     Parameters
     ----------
     out : lists of `first:last`; an account that follows back is marked by its complement `~j`.
+    a, b : shape (most blocks of one account + 3,). Scratch.
     followers : shape (n_accounts,). Incremented.
     returned : shape (n_accounts,). Number followed back, filled for `first:last`.
     """
+    k0, k1 = _round_keys(key)
     at = 0
     up = np.uint64(32)
     low32 = np.uint64(0xFFFFFFFF)
     for i in range(first, last):
         back_again = 0
-        open_to = kind[i] != UNFOLLOWED
-        a = np.uint64(0)
-        b = np.uint64(0)
-        for t in range(length[i]):
-            j = out[at]
-            followers[j] += 1
-            if open_to:
-                if t & 3 == 0:
-                    a, b = philox(key, i, t >> 2, BACK, 0)
-                word = a if t & 2 == 0 else b
+        n = length[i]
+        if kind[i] == UNFOLLOWED:
+            for e in range(at, at + n):
+                followers[out[e]] += 1
+        else:
+            _blocks(k0, k1, i, 0, (n + 3) >> 2, BACK, a, b)
+            for t in range(n):
+                j = out[at + t]
+                followers[j] += 1
+                word = a[t >> 2] if t & 2 == 0 else b[t >> 2]
                 bits = word >> up if t & 1 == 0 else word & low32
                 yes = np.float64(bits) < back[j] * 4294967296.0
                 back_again += yes
-                out[at] = ~j if yes else j
-            at += 1
+                out[at + t] = ~j if yes else j
+        at += n
         returned[i] = back_again
 
 

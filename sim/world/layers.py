@@ -24,6 +24,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+U64 = NDArray[np.uint64]
 
 CHUNK = 1 << 16
 """Accounts in one task; fixed, so that no result depends on the number of threads."""
@@ -72,6 +73,7 @@ class Circles:
     mate_start : shape (n_circles + 1,). Where the members of each circle lie.
     mates : shape (n_followable,). Members that may be followed, circle by circle.
     adopted_start, adopted : the same for what circles adopted.
+    candidates : shape (n_circles,). Members that may be followed and adopted accounts, together.
     """
 
     of_account: I32
@@ -79,6 +81,7 @@ class Circles:
     mates: I32
     adopted_start: I64
     adopted: I32
+    candidates: I64
 
 
 @dataclass(frozen=True)
@@ -219,7 +222,13 @@ def cut_circles(
     )
     open_to = accounts.kind[members] != kernel.UNFOLLOWED
     mate_start = np.concatenate([[0], np.cumsum(open_to)])[start].astype(np.int64)
-    return Circles(of_account, mate_start, members[open_to], adopted_start, adopted)
+    candidates = np.diff(mate_start) + np.diff(adopted_start)
+    return Circles(of_account, mate_start, members[open_to], adopted_start, adopted, candidates)
+
+
+def scratch(entries: int) -> tuple[U64, U64]:
+    """Room for the blocks that decide on so many entries of one account: two words each, or four."""
+    return np.empty(entries // 2 + 8, np.uint64), np.empty(entries // 2 + 8, np.uint64)
 
 
 def _out_lists(
@@ -228,13 +237,13 @@ def _out_lists(
 ) -> I32:  # fmt: skip
     """Write the accounts followed by each of `first:last`, one list after another; their lengths go into `length`."""
     circle = circles.of_account[first:last]
-    own = np.diff(circles.mate_start)[circle] + np.diff(circles.adopted_start)[circle]
-    room = own.sum() + np.minimum(accounts.n, dials.picks * accounts.activity[first:last] + 2.0).sum()
-    out = np.empty(int(room) + 8, np.int32)
+    room = circles.candidates[circle] + np.minimum(accounts.n, dials.picks * accounts.activity[first:last] + 2.0)
+    out = np.empty(int(room.sum()) + 8, np.int32)
+    a, b = scratch(int(room.max()))
     used = kernel.follow(
         key, first, last, accounts.n_special, accounts.activity, accounts.appeal, dials.picks, dials.home,
         accounts.metro, circles.of_account, circles.mate_start, circles.mates, circles.adopted_start, circles.adopted,
-        spec.mate_chance, spec.shared_chance, spec.keenness, urn.slots, urn.start, out, length,
+        spec.mate_chance, spec.shared_chance, spec.keenness, urn.slots, urn.start, a, b, out, length,
     )  # fmt: skip
     return out[:used]  # what lies beyond was never touched, so it takes no memory
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels import graph as kernel
-from sim.world.layers import Accounts, each, ranges
+from sim.world.layers import Accounts, each, ranges, scratch
 from sim.world.network import FollowerGraph
 
 I32 = NDArray[np.int32]
@@ -40,12 +40,13 @@ def by_followed(
     parts = ranges(n)
     runs = _runs(len(parts), threads)
     returned = np.zeros(n, np.int32)
+    longest = int(length.max())
     counted = np.zeros(n, np.int64)
 
     def count(a: int, b: int) -> I32:
-        hits = np.zeros(n, np.int32)
+        hits, words = np.zeros(n, np.int32), scratch(longest)
         for c in range(a, b):
-            kernel.count_lists(key, *parts[c], chunks[c], length, accounts.kind, accounts.back, hits, returned)
+            kernel.count_lists(key, *parts[c], chunks[c], length, accounts.kind, accounts.back, *words, hits, returned)
         return hits
 
     hits: list[I32] = each(threads, count, runs)
