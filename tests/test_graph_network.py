@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -135,6 +136,23 @@ def test_degrees_keep_their_law_when_the_number_of_accounts_changes() -> None:
         assert other == pytest.approx(one, rel=0.25, abs=2)
         one, other = (np.quantile(g.out_degree, share) for g in (small, large))
         assert other == pytest.approx(one, rel=0.15, abs=2)
+
+
+def test_with_a_ceiling_the_largest_audiences_are_the_same_at_every_scale() -> None:
+    """Rejected: the rule without a ceiling, by which hubs are more than twice as large in four times the accounts."""
+
+    def hubs(n: int, ceiling: float) -> float:
+        followers = np.diff(graph_of(dataclasses.replace(NetworkSpec(n), in_max=ceiling), n).offsets)
+        return float(np.sort(followers)[-n // 1000 :].mean())  # of the most popular thousandth
+
+    assert hubs(32_000, 800.0) == pytest.approx(hubs(8000, 800.0), rel=0.15)
+    assert hubs(32_000, math.inf) > 1.5 * hubs(8000, math.inf)
+
+
+def test_a_ceiling_above_the_largest_audience_changes_no_byte() -> None:
+    spec = NetworkSpec(3000)
+    assert same(graph_of(spec), graph_of(dataclasses.replace(spec, in_max=3000.0)))
+    assert not same(graph_of(spec), graph_of(dataclasses.replace(spec, in_max=300.0)))
 
 
 def test_zones_that_do_not_fit_are_an_error() -> None:

@@ -63,6 +63,10 @@ class Network(Sourced):
     accounts: int = field(..., "Accounts at scale 1.", unit="accounts", ge=0, le=10**12)
     mean_follows: float = field(50.0, "Mean number of accounts followed.", unit="accounts", ge=0, le=5000)
     home_share: Probability = field(0.39, "Share of ties within the same metropolitan area.", source="design, section 5")
+    largest_audience: int | None = field(
+        None, "Largest audience that chance alone gives to an account without a name, at any scale, so that degrees keep their "
+        "law; empty: it grows with the number of accounts.", unit="accounts", ge=1, le=10**9,
+    )  # fmt: skip
     edge_list: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] | None = field(
         None, "Follow a given graph: name of an edge list in the working folder, `follower followed` a line."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +117,7 @@ def _graph(
         n_accounts=n,
         mean_follows=min(network.mean_follows, max(n - 1, 0)),
         home_share=network.home_share,
+        in_max=float(network.largest_audience or math.inf),
     )
     from sim.world import store
 

@@ -129,7 +129,8 @@ def _popularity_range(spec: NetworkSpec) -> tuple[float, float]:
     A popularity f attracts about mean_follows / 2 x f / mean picks.
     """
     share = min(0.5, spec.in_max_share * (spec.n_accounts / 1e6) ** -spec.in_max_fall)
-    wanted = max(2.0, share * spec.n_accounts / (0.5 * max(spec.mean_follows, 1.0)))
+    largest = min(share * spec.n_accounts, spec.in_max)
+    wanted = max(2.0, largest / (0.5 * max(spec.mean_follows, 1.0)))
     a = spec.in_exponent
     low, high, mean = 1.0001, 1e12, 1.0
     for _ in range(200):

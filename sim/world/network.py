@@ -10,6 +10,7 @@ Each decision is a keyed draw, so the graph is a pure function of its arguments 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,8 @@ class NetworkSpec:
     in_max_share : upper end of popularity as followers of one account over all accounts, at 10**6 accounts; *fitted*
         between the largest of the Higgs crawl (51,386 of 456,626) and of Kwak et al. 2010 (about 3 M of 41.7 M).
     in_max_fall : that share falls as the number of accounts to this power; *fitted* to the same two.
+    in_max : ceiling of the same end as a number of followers [accounts]; without one, hubs grow with the graph, and a
+        sample of a city at scale 1/10 has larger hubs than one at 1/100; *assumption* of the scenario.
     out_sigma : standard deviation of the logarithm of activity, to which own picks are proportional; *fitted*.
     circle_smallest, circle_largest : range of the sizes of circles, as multiples of `mean_follows`; *fitted*.
     circle_exponent : exponent of the Pareto density of those sizes; *assumption*.
@@ -67,6 +70,7 @@ class NetworkSpec:
     in_exponent: float = 2.04
     in_max_share: float = 0.08
     in_max_fall: float = 0.28
+    in_max: float = math.inf
     out_sigma: float = 0.75
     circle_smallest: float = 0.2
     circle_largest: float = 0.75
