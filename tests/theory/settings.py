@@ -24,3 +24,8 @@ def run(name: str | Path, sets: Sequence[str] = (), replication: int = 0) -> Res
     """Load, build and simulate."""
     world = world_of(name, sets)
     return simulate(world, world.seed, replication)
+
+
+def night(world: World, replication: int) -> Results:
+    """Another night of a world."""
+    return simulate(world, world.seed, replication)
