@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -79,6 +80,8 @@ def write_policy(folder: Path, name: str, apply: str) -> None:
 def test_a_shipped_scenario_is_right_and_its_resolved_form_is_the_same_scenario(path: Path, tmp_path: Path) -> None:
     scenario = load(path)
     again = tmp_path / "again.yaml"
+    if scenario.network is not None and scenario.network.edge_list is not None:
+        shutil.copy(path.with_name(scenario.network.edge_list), tmp_path)
     again.write_text(json.dumps(scenario.model_dump(mode="json"), ensure_ascii=False), encoding="utf-8")
     assert load(again) == scenario
     assert digest(load(again)) == digest(scenario)

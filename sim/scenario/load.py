@@ -5,7 +5,8 @@ A scenario may name other files under its own folder, and nothing else:
 
 - ``extends: other.yaml`` lays this file over another one;
 - ``places: NAME`` stands for the content of ``places/NAME.yaml``, and ``evidence: NAME`` for that of
-  ``evidence/NAME.yaml``.
+  ``evidence/NAME.yaml``;
+- ``network.edge_list: NAME`` is a file or folder beside this file; the scenario holds its SHA-256.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from sim.errors import InputError, Loc, Problem
 from sim.scenario.check import fresh, tidy, validate
+from sim.scenario.edge_list import find_edge_list
 from sim.scenario.files import Reader
 from sim.scenario.locate import placed
 from sim.scenario.merge import merge, read_sets
@@ -89,6 +91,10 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
     scenario, wrong = validate(tree, Scenario)
     problems: list[Problem] = [*reader.problems, *fresh(wrong, reader.problems)]
     if scenario is not None:
+        scenario, edges, unfound = find_edge_list(scenario, reader.folder)
+        problems += placed(tree, unfound)
+        if edges and scenario.network is not None and scenario.network.edge_list_sha256:
+            reader.files[edges] = scenario.network.edge_list_sha256
         for check in checks:
             problems += placed(tree, check(scenario))
     if problems or scenario is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, PrivateAttr, StringConstraints
 
 from sim.scenario.field import Slug, Sourced, Strict, field
 from sim.units import Distance, Duration, Probability, Rate, WallTime  # noqa: F401
@@ -57,6 +59,13 @@ class Empirical(Strict):
 Law = Annotated[Lognormal | Exponential | Fixed | Seismic | Empirical, Field(discriminator="law")]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where this process read a file that a scenario names; no part of the scenario: two places compare equal."""
+
+    path: str = dataclass_field(default="", compare=False)
+
+
 class Network(Sourced):
     """The follower graph (docs/model/graph.md)."""
 
@@ -68,8 +77,13 @@ class Network(Sourced):
         "law; empty: it grows with the number of accounts.", unit="accounts", ge=1, le=10**9,
     )  # fmt: skip
     edge_list: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] | None = field(
-        None, "Follow a given graph: name of an edge list in the working folder, `follower followed` a line."
+        None, "Follow a given graph: name of an edge list, `follower followed` a line, or of a folder made by `msgu graph "
+        "import`, beside the scenario.",
+    )  # fmt: skip
+    edge_list_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = field(
+        None, "SHA-256 of that file (of the folder's `graph.json`), filled in when it is read; given, no other file will do."
     )
+    _place: Place = PrivateAttr(default_factory=lambda: Place())
     complete: bool = field(False, "Every account follows every other (textbook settings only; at most 5,000 accounts).")
     shares: dict[Slug, Weight] = field(dict, "Relative number of accounts in each zone.", unit="relative")
 

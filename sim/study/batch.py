@@ -20,6 +20,7 @@ from sim.results import save
 from sim.scenario.schema import Scenario
 from sim.study import store
 from sim.study.store import Plan
+from sim.world import given_graph
 
 ENGINE = ("sim.world.build:build_world", "sim.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
@@ -117,6 +118,7 @@ def run_batch(
     A `KeyboardInterrupt` leaves a folder that `resume` completes.
     """
     plan = store.plan_of(scenario, seed, scale, reps, policies)
+    given_graph.keep(scenario)
     folder = Path(out)
     tell = progress or (lambda _: None)
     began = time.monotonic()

@@ -104,9 +104,10 @@ def _graph(
     if network.complete:
         return _complete(n)
     if network.edge_list is not None:
+        from sim.world.given_graph import find
         from sim.world.interchange import read_edge_list
 
-        return read_edge_list(network.edge_list, n)
+        return read_edge_list(find(network), n)
     areas = [scenario.places.zones[z].metro_area or z for z in zones]
     metro = np.array([sorted(set(areas)).index(a) for a in areas], np.int16)
     audience = np.array(

@@ -1,0 +1,90 @@
+"""The graph that a scenario names: found by its digest, beside the scenario, in the store or in the working folder.
+
+A scenario travels to workers and into results as text, without the place of its edge list.
+So what is to be run is first kept in the store under its digest.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.errors import InputError, Problem, StorageError
+from sim.scenario.edge_list import content_digest
+from sim.scenario.schema import Scenario
+from sim.scenario.schema_social import Network
+from sim.world import store
+
+
+def _kept(digest: str) -> Path:
+    return store.folder().parent / "edge-lists" / digest
+
+
+def _places(network: Network) -> Iterator[Path]:
+    """Where the edge list of a scenario may lie, the likeliest first."""
+    if network._place.path:
+        yield Path(network._place.path)
+    if network.edge_list_sha256:
+        yield _kept(network.edge_list_sha256)
+    if network.edge_list:
+        yield Path(network.edge_list)
+
+
+def _has(place: Path, digest: str | None) -> bool:
+    try:
+        found = content_digest(place)
+    except OSError:
+        return False
+    return digest in (None, found)
+
+
+def find(network: Network) -> Path:
+    """Return the edge list that a scenario names: the first place whose content has the scenario's digest.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    for place in _places(network):
+        if _has(place, network.edge_list_sha256):
+            return place
+    wanted = f" with SHA-256 {network.edge_list_sha256[:16]}..." if network.edge_list_sha256 else ""
+    raise InputError([
+        Problem(
+            str(network.edge_list), 1, 1, "network.edge_list", "no such edge list, or one that has changed",
+            f"an edge list{wanted} beside the scenario, in the store or in the working folder",
+        )
+    ])  # fmt: skip
+
+
+def keep(scenario: Scenario) -> None:
+    """Keep a scenario's edge list in the store, so that workers and replays find it; a folder is kept by a link.
+
+    Raises
+    ------
+    InputError
+        There is no such edge list.
+    StorageError
+        The store cannot be written.
+    """
+    network = scenario.network
+    if network is None or network.edge_list is None or network.edge_list_sha256 is None:
+        return
+    kept, found = _kept(network.edge_list_sha256), find(network)
+    if _has(kept, network.edge_list_sha256):
+        return
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=kept.parent) as room:
+            part = Path(room) / "part"
+            if found.is_dir():
+                part.symlink_to(found.absolute(), target_is_directory=True)
+            else:
+                shutil.copyfile(found, part)
+            os.replace(part, kept)
+    except OSError as error:
+        raise StorageError(f"the edge list cannot be kept in {kept.parent}: {error.strerror or error}") from error
