@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 import sim
-from sim.cli import graph, read, report, run, score
+from sim.cli import evidence, graph, read, report, run, score
 
 
 def build_app() -> typer.Typer:
@@ -22,6 +22,7 @@ def build_app() -> typer.Typer:
     read.mount(app)
     run.mount(app)
     score.mount(app)
+    evidence.mount(app)
     report.mount(app)
     graph.mount(app)
     return app

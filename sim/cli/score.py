@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +28,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "`given`: share of the posts behind a figure whose time the scenario gives.",
         "kappa": "counter {name}: kappa {kappa:.3g}, free within {low:.3g} to {high:.3g}",
         "raw": "raw maximum {raw}",
+        "pulse": "peak of {topic}: {share:.1%} of its uses inside the pulse, nine tenths of them within {width:.0f} s; "
+        "the other uses double in {doubling:.0f} s while they grow",
+        "support": "the other figures support without a pulse: {good} (see `msgu evidence`)",
+        "every": "every topic",
         "ok": "ok",
         "missed": "MISSED",
         "not reached": "not reached",
@@ -41,6 +46,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "« donné » : part des messages derrière un chiffre dont le scénario donne l'heure.",
         "kappa": "compteur {name} : kappa {kappa:.3g}, libre entre {low:.3g} et {high:.3g}",
         "raw": "maximum brut {raw}",
+        "pulse": "pic de {topic} : {share:.1%} de ses usages dans l'impulsion, les neuf dixièmes en {width:.0f} s ; "
+        "les autres usages doublent en {doubling:.0f} s pendant la montée",
+        "support": "les autres chiffres soutiennent sans impulsion : {good} (voir `msgu evidence`)",
+        "every": "tous les sujets",
         "ok": "reproduit",
         "missed": "MANQUÉ",
         "not reached": "non atteint",
@@ -60,18 +69,23 @@ def score(
 ) -> None:
     """Compare the nights of a folder with the reported figures."""
     from sim.measure import metrics
+    from sim.measure.audit import supported
     from sim.measure.night import Night
+    from sim.measure.score import Pulse, pulse_in, pulse_of
     from sim.measure.score import score as rows_of
     from sim.study import store
 
     settings: Settings = context.obj
     plan, manifest = store.read_plan(Path(folder))
     shares: list[float] = []
+    pulses: list[Pulse] = []
 
     def seen() -> Iterator[Night]:
         for scenario, results in store.nights(Path(folder)):
             night = Night(scenario, results)
             shares.append(metrics.value("spontaneous_share()", night))
+            found = pulse_in(night)
+            pulses.extend([found] if found else [])
             yield night
 
     rows = rows_of(seen())
@@ -85,6 +99,8 @@ def score(
         "failed": manifest["failed"],
         "scale": plan.scenario.scale,
         "spontaneous_share": None if math.isnan(share) else share,
+        "supported_readings": list(supported(plan.scenario.evidence)),
+        "pulse": _known(asdict(peak)) if (peak := pulse_of(pulses)) else None,
         "kappas": {row.counter.split()[0]: row.kappa for row in rows if row.counter},
     }
     if as_json:
@@ -97,7 +113,15 @@ def score(
         typer.echo(words["kappa"].format(name=name, kappa=kappa, low=counter.low, high=counter.high))
     typer.echo(words["sum"].format(**_counts(rows)))
     typer.echo(words["reading"].format(reading=facts["reading"], n=len(shares), scale=facts["scale"], share=share))
+    if peak is not None:
+        said = {**asdict(peak), "topic": peak.topic or words["every"]}
+        typer.echo(words["pulse"].format(**said))
+        typer.echo(words["support"].format(good=", ".join(facts["supported_readings"]) or "-"))
     typer.echo(words["fitted"])
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in values.items()}
 
 
 def _counts(rows: list[Row]) -> dict[str, int]:

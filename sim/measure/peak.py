@@ -163,3 +163,46 @@ def _loss(shape: F64, seen: Seen) -> float:
 def _top(shape: F64, seen: Seen) -> float:
     mean = expected(shape, seen)
     return float(np.convolve(mean, np.ones(min(seen.joined, len(mean))), mode="valid").max())
+
+
+# ---- what a peak implies ----
+
+
+def growth_to(rate: float, time: float) -> tuple[float, float]:
+    """Doubling time of a growth from one post that reaches a rate, and the posts there are by then.
+
+    Posts grow as exp(g t) from one at t = 0; g exp(g time) = rate gives g time = W(rate x time), Lambert's function.
+
+    Parameters
+    ----------
+    rate : rate that is reached [posts/s].
+    time : when [s].
+
+    Returns
+    -------
+    Doubling time [s] and posts by then, rate / g.
+    """
+    x = rate * time
+    w = np.log1p(x)
+    for _ in range(50):
+        w -= (w * np.exp(w) - x) / (np.exp(w) * (1 + w))
+    g = float(w) / time
+    return float(np.log(2)) / g, rate / g
+
+
+def doubling_time(times: F64, peak: float) -> float:
+    """Time in which the posts of a growth doubled, from their hundredth part to their tenth [s].
+
+    Parameters
+    ----------
+    times : shape (n,). Times of the posts, in order [s].
+    peak : time of the peak: only posts before it count [s].
+
+    Returns
+    -------
+    NaN where fewer than a hundred posts come before the peak.
+    """
+    n = int(np.searchsorted(times, peak))
+    if n < 100:
+        return float("nan")
+    return float(times[n // 10 - 1] - times[n // 100 - 1]) / float(np.log2((n // 10) / (n // 100)))

@@ -17,12 +17,14 @@ from sim.errors import InputError, Problem
 from sim.measure import metrics
 from sim.measure.call import MetricError
 from sim.measure.catalogue import bind, latest
+from sim.measure.ledger import tolerance
 from sim.measure.night import Night, Window
+from sim.measure.peak import doubling_time
 from sim.scenario.schema_evidence import Evidence, Figure
 
 Verdict = Literal["ok", "missed", "not reached"]
-FACTOR: Final = 2.0
-"""Tolerance of a figure that states none."""
+PULSED: Final = 2
+"""Origin of a post that is part of a synchronised pulse, in the table of posts."""
 _ABOUT_POSTS: Final = frozenset({
     "largest_cascade", "originals", "peak_rate", "posts_total", "rank", "raw_peak_rate", "retweets_per_original",
     "share_reached", "signal_share", "uses",
@@ -179,15 +181,57 @@ def _row(key: str, f: Figure, values: Values, kappa: float) -> Row:
     )
 
 
-def tolerance(f: Figure) -> tuple[float | None, float | None]:
-    """Return what counts as reproduced: the stated bounds, or a factor of two either way where none is stated."""
-    if f.low is not None or f.high is not None or f.value is None:
-        return f.low, f.high
-    ends = sorted((f.value / FACTOR, f.value * FACTOR))
-    return ends[0], ends[1]
-
-
 def _verdict(low: float | None, high: float | None, simulated: tuple[float, ...]) -> Verdict:
     middle = _median(simulated)
     inside = (low is None or low <= middle) and (high is None or middle <= high)
     return "ok" if inside and not math.isnan(middle) else "missed"
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What the reading of the peak came to in the nights: medians.
+
+    share : share of the topic's posts that are inside synchronised pulses.
+    width : time within which the middle nine tenths of a pulse's posts fall [s]; NaN without a pulse.
+    doubling : time in which the topic's other posts doubled while they grew from a hundredth to a tenth of those
+        before the peak [s]; NaN where there were too few.
+    """
+
+    topic: str
+    share: float
+    width: float
+    doubling: float
+
+
+def pulses(nights: Iterable[Night]) -> Pulse | None:
+    """Return what the reading of the peak in use came to; None where no active figure is a peak."""
+    return pulse_of([found for night in nights if (found := pulse_in(night)) is not None])
+
+
+def pulse_of(found: list[Pulse]) -> Pulse | None:
+    """Return the medians of several nights; None where there is none."""
+    if not found:
+        return None
+    parts = ([p.share for p in found], [p.width for p in found], [p.doubling for p in found])
+    return Pulse(found[0].topic, *(_median(part) for part in parts))
+
+
+def pulse_in(night: Night) -> Pulse | None:
+    """Return what the reading of the peak in use came to in one night."""
+    peak = next((f for f in active(night.scenario.evidence).values() if f.metric.startswith("peak_rate")), None)
+    if peak is None or not reached(peak, night):
+        return None
+    window = Window(*peak.window) if peak.window else night.whole
+    topics = bind(peak.metric, night.scenario).arguments.get("topic", [])
+    posts = night.table("posts")
+    mine = night.posts(topics, night.whole)
+    inside = mine & (posts["origin"] == PULSED)
+    times, others = np.sort(posts["time"][inside]), np.sort(posts["time"][mine & ~inside])
+    ends = np.quantile(times, [0.05, 0.95]) if len(times) else np.array([math.nan, math.nan])
+    in_window = others[(others >= window.start) & (others < window.end)]
+    top = window.start
+    if len(in_window):
+        count, edges = np.histogram(in_window, bins=max(1, int((window.end - window.start) // 60)))
+        top = float(edges[int(np.argmax(count))])
+    share = len(times) / int(mine.sum()) if mine.any() else math.nan
+    return Pulse("+".join(topics), share, float(ends[1] - ends[0]), doubling_time(others, top))
