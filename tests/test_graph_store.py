@@ -146,6 +146,59 @@ def test_damage_to_any_file_is_noticed_and_the_graph_is_built_again(
     assert build.built == 2
 
 
+class Summed:
+    """Counts the arrays whose checksum is taken."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.arrays, self.take = 0, store.checksum
+        monkeypatch.setattr(store, "checksum", self)
+
+    def __call__(self, array: NDArray[np.generic], threads: int = 2) -> str:
+        self.arrays += 1
+        return self.take(array, threads)
+
+
+def test_what_was_verified_since_the_start_of_the_machine_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    load(Counting())
+    summed = Summed(monkeypatch)
+    load(Counting())
+    assert summed.arrays == 0
+    monkeypatch.setattr(store, "_boot", lambda: "another start")
+    load(Counting())
+    assert summed.arrays == 3
+    load(Counting())
+    assert summed.arrays == 3
+
+
+def test_where_the_start_of_the_machine_is_not_known_all_is_read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_boot", lambda: "")
+    load(Counting())
+    summed = Summed(monkeypatch)
+    load(Counting())
+    load(Counting())
+    assert summed.arrays == 6
+
+
+def test_damage_with_the_old_time_of_change_put_back_is_noticed(cache: Path) -> None:
+    build = Counting()
+    whole = arrays(load(build))
+    file = kept(cache)[0] / "followers.npy"
+    before = file.stat()
+    _flip(file)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert arrays(load(build)) == whole
+    assert build.built == 2
+
+
+@pytest.mark.parametrize("note", ["", "{}", "[]", '{"boot": "", "files": {}}', "null"])
+def test_a_note_that_says_nothing_is_not_believed(cache: Path, monkeypatch: pytest.MonkeyPatch, note: str) -> None:
+    load(Counting())
+    (kept(cache)[0] / store.VERIFIED).write_text(note, encoding="utf-8")
+    summed = Summed(monkeypatch)
+    load(Counting())
+    assert summed.arrays == 3
+
+
 def test_two_intact_graphs_exchanged_are_noticed(cache: Path) -> None:
     build = Counting()
     load(build, 7)

@@ -1,6 +1,10 @@
 """Graphs kept on disk: content-addressed, written atomically, verified when opened, memory-mapped and shared.
 
 A graph lies in `<cache>/graphs/<digest>/` as three `.npy` files and `graph.json`, which holds their checksums.
+The first opening since the machine was started reads everything and compares the checksums, and notes in
+`verified.json` which files it saw; later ones compare identity, size and times of the files with that note, so that
+whatever was written to since, by whom ever, is read again in full.
+What this does not see is a disk that changes its content by itself between two openings without a restart.
 The digest covers every argument of the build and the source of the generator, so a stale graph has another name.
 A builder holds a lock that the kernel releases if it dies, writes into a folder of its own, and renames it at the end:
 a folder without the `.part` suffix is complete.
@@ -15,6 +19,8 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +37,9 @@ FORMAT = 1
 COLUMNS = ("offsets", "followers", "out_degree")
 LEAST_TIES = 2_000_000
 """Expected ties below which a graph is built each time: as quick as reading it back (0.2 s), and no file is left."""
+VERIFIED = "verified.json"
+TICK = 0.02
+"""Longest step of the clock of a file system [s]; 10 ms at 100 Hz, doubled."""
 BLOCK = 1 << 20
 """Words of 8 bytes in one task of a checksum."""
 
@@ -81,18 +90,70 @@ def checksum(array: NDArray[Any], threads: int = 2) -> str:
     return total.hexdigest()[:32]
 
 
-def _read(where: Path) -> tuple[dict[str, Any], FollowerGraph] | None:
-    """Return the facts and the graph kept in a folder, or nothing if it is absent or does not match its checksums."""
+def _identities(where: Path) -> dict[str, list[int]]:
+    """Device, number, size, and times of last change of each file of a graph; no program can turn the last one back."""
+    found = {}
+    for name in ("graph.json", *(f"{column}.npy" for column in COLUMNS)):
+        facts = (where / name).stat()
+        found[name] = [facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
+    return found
+
+
+def _boot() -> str:
+    """Which start of the machine this is; empty where the system does not say."""
     try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _is_verified(where: Path) -> bool:
+    """Whether the files are those that a full verification saw since the machine was started."""
+    try:
+        note = json.loads((where / VERIFIED).read_text(encoding="utf-8"))
+        return bool(note["boot"]) and note == {"boot": _boot(), "files": _identities(where)}
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _note_verified(where: Path, files: dict[str, list[int]]) -> None:
+    """Note what was verified; a store that cannot be written is verified in full each time."""
+    with contextlib.suppress(OSError):
+        handle, part = tempfile.mkstemp(dir=where)
+        with open(handle, "w", encoding="utf-8") as file:
+            json.dump({"boot": _boot(), "files": files}, file)
+        os.replace(part, where / VERIFIED)
+
+
+def _wait_out_tick(files: dict[str, list[int]]) -> None:
+    """Wait until a change to the files must show in their times, which advance in steps of some milliseconds."""
+    if time.time() - max(facts[-1] for facts in files.values()) / 1e9 < TICK:
+        time.sleep(TICK)
+
+
+def _read(where: Path, trust: bool = False) -> tuple[dict[str, Any], FollowerGraph] | None:
+    """Return the facts and the graph kept in a folder, or nothing if it is absent or does not match its checksums.
+
+    Parameters
+    ----------
+    trust : whether a note of a full verification is believed, and left.
+    """
+    try:
+        verified = trust and _is_verified(where)
+        files = {} if verified else _identities(where)
+        if trust and not verified:
+            _wait_out_tick(files)
         facts = json.loads((where / "graph.json").read_text(encoding="utf-8"))
         columns = {}
         for name in COLUMNS:
             # copy-on-write: pages are shared, a stray write cannot reach the file, and kernels see an ordinary array
             columns[name] = np.asarray(np.load(where / f"{name}.npy", mmap_mode="c", allow_pickle=False))
-            if checksum(columns[name]) != facts["checksums"][name]:
+            if not verified and checksum(columns[name]) != facts["checksums"][name]:
                 return None
         if facts["format"] != FORMAT:
             return None
+        if trust and not verified:
+            _note_verified(where, files)
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         return None
     return facts, FollowerGraph(**columns)
@@ -100,7 +161,7 @@ def _read(where: Path) -> tuple[dict[str, Any], FollowerGraph] | None:
 
 def _open(where: Path) -> FollowerGraph | None:
     """Return the graph kept under its digest, or nothing."""
-    found = _read(where)
+    found = _read(where, trust=True)
     return found[1] if found is not None and found[0].get("digest") == where.name else None
 
 
