@@ -26,11 +26,12 @@ Kind = Literal["edges", "graphml"]
 
 @dataclass(frozen=True)
 class _Given:
-    """A graph with its names, and the metropolitan area of each account where that is known."""
+    """A graph with its names; metropolitan area of each account, and how many have a name, where that is known."""
 
     graph: FollowerGraph
     names: tuple[str, ...]
     metro: Any = None
+    named: int = 0
 
 
 def mount(app: typer.Typer) -> None:
@@ -90,7 +91,7 @@ def stats(
         wedges=chosen.wedges if wedges is None else wedges,
         targets=chosen.targets if targets is None else targets,
     )
-    rows = table(given.graph, given.metro, asked)
+    rows = table(given.graph, given.metro, asked, given.named)
     if as_json:
         facts = [{**vars(row), "verdict": row.verdict} for row in rows]
         typer.echo(json.dumps([{k: None if v != v else v for k, v in fact.items()} for fact in facts], allow_nan=False))
@@ -180,7 +181,7 @@ def _of_scenario(
     areas = [scenario.places.zones[zone].metro_area or zone for zone in zones]
     area = np.array([sorted(set(areas)).index(a) for a in areas], np.int16)
     names = accounts.names + tuple(str(i) for i in range(len(accounts.names), accounts.n))
-    return _Given(accounts.graph, names, area[accounts.zone])
+    return _Given(accounts.graph, names, area[accounts.zone], len(accounts.names))
 
 
 def _draw(graph: FollowerGraph, path: str) -> None:

@@ -154,16 +154,28 @@ def in_out_correlation_raw(graph: Both) -> float:
     return correlation(np.diff(graph.offsets), np.diff(graph.starts))
 
 
-def assortativity(graph: Both) -> float:
-    """Correlation of the degrees at the two ends of an undirected tie, each tie taken in both orders."""
+def assortativity(graph: Both, without: int = 0) -> float:
+    """Correlation of the degrees at the two ends of an undirected tie, each tie taken in both orders.
+
+    Parameters
+    ----------
+    without : the first accounts, these and their ties left out: a single one that half of all accounts follow
+        brings the correlation of the whole graph near 0 (docs/model/graph.md).
+    """
     from sim.kernels import graph_measure as kernel
 
-    d = graph.degree.astype(np.float64)
+    degree = graph.degree.copy()
+    for a in range(without):
+        followers = graph.followers[graph.offsets[a] : graph.offsets[a + 1]]
+        follows = graph.follows[graph.starts[a] : graph.starts[a + 1]]
+        degree[np.union1d(followers, follows)] -= 1
+    degree[:without] = 0
+    d = degree.astype(np.float64)
     ends = float(d.sum())
     if not ends:
         return math.nan
     cross = kernel.neighbour_degrees(
-        0, graph.n_accounts, graph.offsets, graph.followers, graph.starts, graph.follows, graph.degree
+        0, graph.n_accounts, graph.offsets, graph.followers, graph.starts, graph.follows, degree
     )
     mean = float((d * d).sum()) / ends
     variance = float((d * d * d).sum()) / ends - mean * mean

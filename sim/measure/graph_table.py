@@ -76,6 +76,7 @@ BANDS: dict[str, tuple[str, float, float]] = {
     "clustering": ("mean local clustering, undirected projection", 0.15, 0.40),
     "transitivity": ("closed share of paths of two, undirected projection", 0.0, 0.06),
     "assortativity": ("degree correlation over ties, undirected projection", -0.31, -0.05),
+    "unnamed": ("degree correlation over ties among accounts without a name, whose audiences chance decides", -0.31, -0.05),
     "in-out": ("correlation of log(1 + followers) and log(1 + follows)", 0.35, 0.70),
     "distance": ("mean number of ties from follower to followed", 3.0, 4.2),
     "weak": ("share of accounts in the largest weak component", 0.98, 1.0),
@@ -102,17 +103,20 @@ def default_sampling(n_ties: int) -> Sampling:
     return Sampling() if n_ties <= EXACT_TIES else DEFAULT_SAMPLING
 
 
-def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = None) -> list[Row]:
+def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = None, named: int = 0) -> list[Row]:
     """Measure everything.
 
     Parameters
     ----------
     metro : shape (n_accounts,). Metropolitan area of each account; without it ties at home are not measured.
     sampling : what is sampled; by default nothing up to `EXACT_TIES` ties.
+    named : how many accounts, the first ones, have a name and an audience given to them.
     """
     given = measure.both_ways(graph)
     chosen = default_sampling(given.n_edges) if sampling is None else sampling
     values = _values(given, metro, chosen)
+    if named:
+        values["unnamed"] = Estimate(measure.assortativity(given, named))
     rows = []
     for name, (title, low, high) in BANDS.items():
         if name not in values:
