@@ -31,8 +31,13 @@ def nights(size: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> li
 
 def test_every_leg_of_a_call_is_carried_or_lost(nights: list[tuple[World, Results]]) -> None:
     for _, night in nights:
-        calls = night.tables["calls"]
-        assert (calls["offered"] == calls["carried"] + calls["lost"] + calls["lost_far"]).all()
+        for table in ("calls", "cells"):
+            legs = night.tables[table]
+            assert (legs["offered"] == legs["carried"] + legs["lost"] + legs["lost_far"]).all()
+        calls, cells = night.tables["calls"], night.tables["cells"]
+        for what in ("offered", "carried", "lost", "lost_far"):
+            by_zone = np.bincount(calls["zone"], calls[what], 100)
+            assert (by_zone == np.bincount(cells["zone"], cells[what], 100)).all()
 
 
 def test_every_call_to_a_desk_is_busy_answered_abandoned_or_waiting(nights: list[tuple[World, Results]]) -> None:

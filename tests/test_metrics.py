@@ -163,6 +163,11 @@ def test_a_claim_has_no_rank_before_a_hashtag() -> None:
 # ---- scale ----
 
 
+def cell(zone: int, weight: float) -> tuple[Any, ...]:
+    """Row of `cells`."""
+    return (0, zone, 4, weight, 0, 0, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("text", "rows", "grows"),
     [
@@ -175,7 +180,7 @@ def test_a_claim_has_no_rank_before_a_hashtag() -> None:
         ("desk_received(desk=hotline)", {"desks": [(0, 0, 5, 1, 3, 1, 0, 2)]}, False),
         ("stranded_peak()", {"people": [(0, 1, 4, 7)]}, False),
         ("retweets_per_original(topic=abri)", {"posts": FOUR}, False),
-        ("mean_blocking(zones=country)", {"cells": [(0, 1, 4, 2.0)], "calls": [(0, 0, 8, 2, 0, 6)]}, False),
+        ("mean_blocking(zones=country)", {"cells": [cell(1, 2.0)], "calls": [(1, 0, 8, 2, 0, 6)]}, False),
     ],
 )
 def test_counts_of_a_run_are_of_the_whole_city(text: str, rows: dict[str, list[Any]], grows: bool) -> None:
@@ -192,8 +197,9 @@ def test_bins_cut_by_a_window_count_in_part() -> None:
 
 
 def test_blocking_weighs_cells_by_what_they_stand_for() -> None:
-    cells = [(0, ZONES.index("centre"), 4, 1.0), (1, ZONES.index("est"), 4, 3.0), (2, ZONES.index("ailleurs"), 4, 9.0)]
-    calls = [(0, 0, 10, 10, 0, 0), (1, 0, 10, 0, 0, 10), (2, 0, 10, 10, 0, 0), (1, 20, 10, 9, 0, 1)]
+    centre, est, ailleurs = (ZONES.index(zone) for zone in ("centre", "est", "ailleurs"))
+    cells = [cell(centre, 1.0), cell(est, 3.0), cell(est, 3.0), cell(ailleurs, 9.0)]
+    calls = [(centre, 0, 10, 10, 0, 0), (est, 0, 10, 0, 0, 10), (ailleurs, 0, 10, 10, 0, 0), (est, 20, 10, 9, 0, 1)]
     expected = (10 + 3 * 9) / (10 + 3 * 20)
     assert measured("mean_blocking(zones=country)", cells=cells, calls=calls) == pytest.approx(expected)
     assert measured("peak_blocking(zones=est+centre, bin=15 min)", cells=cells, calls=calls) == pytest.approx(0.9)

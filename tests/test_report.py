@@ -70,11 +70,11 @@ def _city(scenario: Scenario, draw: np.random.Generator, scale: float, t: Any) -
     """Tables of calls and people."""
     zones, n, horizon = scenario.places.zone_ids(), len(t), scenario.horizon
     of = np.repeat(np.arange(len(zones)), 2)
-    busy = _wave(t, horizon * 0.25, 900.0, 5000.0) * (of[:, None] % 5) / 4
-    offered = draw.poisson(6 + 60 * busy)
+    busy = _wave(t, horizon * 0.25, 900.0, 5000.0) * (np.arange(len(zones))[:, None] % 5) / 4
+    offered = draw.poisson(12 + 120 * busy)
     lost = draw.binomial(offered, np.clip(busy, 0, 0.95))
-    cell, at = np.nonzero(offered)
-    got = offered[cell, at], lost[cell, at]
+    where, at = np.nonzero(offered)
+    got = offered[where, at], lost[where, at]
     living = np.array([scenario.places.zones[z].population or 0 for z in zones]) * scale
     aware = np.round(np.clip(_wave(t, horizon * 0.06, 2400.0, 1e9), 0, 1)[:, None] * living * 0.9)
     bins, zone = np.indices(aware.shape)
@@ -83,7 +83,7 @@ def _city(scenario: Scenario, draw: np.random.Generator, scale: float, t: Any) -
     every, calls = np.arange(n), draw.poisson(40 * _wave(t, horizon * 0.25, 1200.0, 16000.0))
     return {
         "cells": _table("cells", cell=np.arange(len(of)), zone=of, weight=np.full(len(of), 3.0)),
-        "calls": _table("calls", cell=cell, bin=at, offered=got[0], lost=got[1], carried=got[0] - got[1]),
+        "calls": _table("calls", zone=where, bin=at, offered=got[0], lost=got[1], carried=got[0] - got[1]),
         "awareness": _table("awareness", bin=bins.ravel(), zone=zone.ravel(), aware=aware.ravel()),
         "people": _table("people", bin=when, state=state, count=out[state, when]),
         "reassured": _table("reassured", bin=every, call=calls, message=calls // 2, mark=calls * 2),
@@ -249,14 +249,17 @@ def test_a_band_is_the_range_of_few_nights_and_the_middle_ninety_percent_of_many
     assert (found.low[0], found.middle[0], found.high[0]) == (low, (n - 1) / 2, high)
 
 
-def test_the_lost_share_weighs_cells_and_is_unknown_without_attempts() -> None:
+def test_totals_of_calls_weigh_cells_and_a_share_is_unknown_without_attempts() -> None:
     one = toy().first
-    calls = _table("calls", cell=[0, 1], bin=[0, 0], offered=[10, 10], lost=[5, 0], lost_far=[0, 1], carried=[5, 9])
-    cells = _table("cells", cell=[0, 1], zone=[0, 0], weight=[3.0, 1.0])
-    share = series.lost_share([replace(one, tables={**one.tables, "calls": calls, "cells": cells})], 10)
-    assert share[0, 0] == (3 * 5 + 1) / 40
-    assert np.isnan(share[0, 1:]).all()
-    assert np.isnan(share[1:]).all()
+    calls = _table("calls", zone=[0, 1], bin=[0, 0], offered=[10, 10], lost=[5, 0], lost_far=[0, 1], carried=[5, 9])
+    cells = _table("cells", cell=[0, 1], zone=[0, 1], weight=[3.0, 1.0])
+    nights = [replace(one, tables={**one.tables, "calls": calls, "cells": cells})]
+    offered, lost = series.calls_total(nights)
+    assert (offered[0], lost[0]) == (3 * 10 + 10, 3 * 5 + 1)
+    share = series.lost_share(nights, 10)
+    assert share[:2, 0].tolist() == [0.5, 0.1]
+    assert np.isnan(share[:, 1:]).all()
+    assert np.isnan(share[2:]).all()
 
 
 def test_awareness_is_a_share_of_residents() -> None:

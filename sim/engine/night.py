@@ -107,17 +107,15 @@ class Night:
             world.scale,
             world.clones,
         )
-        known = setup.known_posts(world, self.key) + setup_city.known_people(
-            world, pack(self.shared), pack(self.key), mark_law
-        )
-        columns = [np.concatenate([k[i] for k in known]) for i in range(4)]
-        self.calendar = calendar.new(
-            1024 + 64 * len(self.phone.busy),
-            (columns[0], columns[1], columns[2], columns[3]),
-        )
+        self.calendar = calendar.new(4096 + setup_city.known_events(world), s.horizon)
         self.log = _log(1024, keep_log)
         self._pack()
+        setup.start_drivers(world, self.key, self._room, self._fill)
+        setup_city.start_people(world, self.g, self.k, self.cal, self.ph, mark_law)
         setup_city.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
+
+    def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:
+        calendar.fill(self.cal, time, kind, who, nth)
 
     def _pack(self) -> None:
         """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
@@ -149,7 +147,9 @@ class Night:
     def _grow(self, status: int) -> None:
         """Double whatever is full."""
         if status == state.FULL_CALENDAR:
-            self.calendar = calendar.grown(self.calendar, 2 * self.calendar.time.size)
+            self.calendar = calendar.grown(self.calendar, heap=False)
+        elif status == state.FULL_HEAP:
+            self.calendar = calendar.grown(self.calendar, heap=True)
         elif status == state.FULL_LOG:
             self.log = state.Log._make([*(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size])
         elif status == state.FULL_POSTS:
@@ -241,7 +241,7 @@ class Night:
         """See `Engine`."""
         phones = self.world.scenario.phones
         if phones is not None:
-            self.phone.channels[self.world.residents.cell_zone == zone] = int(phones.channels * value)
+            self.phone.channels[zone] = int(phones.channels * value)
 
     def change_network(self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool) -> None:
         """See `Engine`."""

@@ -28,6 +28,10 @@ STATES = [
 ]
 
 
+LEGS = ("offered", "lost", "lost_far", "carried")
+"""What happens to a leg of a call, in the order of the kernels' columns."""
+
+
 class Recorder:
     """What the SimPy models count: the desks. Series are by bin and desk."""
 
@@ -146,16 +150,17 @@ def _cells(night: Night) -> Table:
     return {
         "cell": np.arange(len(r.cell_zone), dtype=np.int32),
         "zone": r.cell_zone.astype(np.int16),
-        "channels": night.phone.channels.astype(np.int32),
+        "channels": night.phone.channels[r.cell_zone].astype(np.int32),
         "weight": r.cell_weight.astype(np.float64),
-    }
+        "busy": night.phone.cells[:, state.CELL_BUSY].copy(),
+    } | {name: night.phone.cells[:, state.CELL_LEGS + i].copy() for i, name in enumerate(LEGS)}
 
 
-def _calls(calls: NDArray[np.int32]) -> Table:
-    cell, row = np.nonzero(calls[:, :, state.OFFERED])
-    values = calls[cell, row]
-    table: Table = {"cell": cell.astype(np.int32), "bin": row.astype(np.int32)}
-    return table | {k: values[:, i].copy() for i, k in enumerate(("offered", "lost", "lost_far", "carried"))}
+def _calls(calls: NDArray[np.int64]) -> Table:
+    row, zone = np.nonzero(calls[:, :, state.OFFERED])
+    values = calls[row, zone].astype(np.int32)
+    table: Table = {"zone": zone.astype(np.int16), "bin": row.astype(np.int32)}
+    return table | {name: values[:, i].copy() for i, name in enumerate(LEGS)}
 
 
 def _long(values: NDArray[np.int64], axes: tuple[str, str], columns: tuple[str, ...]) -> Table:

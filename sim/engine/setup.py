@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -246,9 +247,14 @@ def driver_means(world: World, name: str) -> F64:
     return mean
 
 
-def known_posts(world: World, key: Any) -> list[tuple[Any, Any, Any, Any]]:
-    """Spontaneous posts of every driver as event columns (time, kind, who, nth)."""
-    found = []
+def start_drivers(world: World, key: Any, room: Callable[[int], None], fill: Callable[..., None]) -> None:
+    """Schedule the spontaneous posts of every driver.
+
+    Parameters
+    ----------
+    room : makes sure that so many more events fit.
+    fill : adds events (times, kind, who, nth).
+    """
     s: Scenario = world.scenario
     for number, name in enumerate(sorted(s.drivers)):
         d, mean = s.drivers[name], driver_means(world, name)
@@ -267,12 +273,5 @@ def known_posts(world: World, key: Any) -> list[tuple[Any, Any, Any, Any]]:
             out = np.empty((3, count))
             cascade_kernel.spontaneous(*args, out)
         rows = out[:, :count]
-        found.append(
-            (
-                rows[0].copy(),
-                np.full(count, state.SPONTANEOUS),
-                rows[1].astype(np.int64),
-                rows[2].astype(np.int64),
-            )
-        )
-    return found
+        room(count)
+        fill(rows[0].copy(), state.SPONTANEOUS, rows[1].astype(np.int64), rows[2].astype(np.int64))

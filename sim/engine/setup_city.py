@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.engine.setup import Laws, by_hour, law_mean
+from sim.kernels import calendar, state
 from sim.kernels import phone as phone_kernel
-from sim.kernels import state
 from sim.scenario.schema_phone import Phones, Worry
 from sim.scenario.schema_social import Fixed
 from sim.world.accounts import cumulative_shares
@@ -31,7 +32,6 @@ def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
     state_of_edge = np.zeros(len(r.callee), np.uint8)
     state_of_edge[r.callee < 0] = 1
     open_edges = np.bincount(r.owner[state_of_edge == 0], minlength=len(r.zone)).astype(np.int32)
-    cells = len(r.cell_zone)
     desks = [s.desks[d] for d in sorted(s.desks)]
     opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
     names = sorted(s.topics)
@@ -48,9 +48,9 @@ def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
         back_start=r.back_start,
         back_edge=r.back_edge,
         owner=r.owner,
-        busy=np.zeros(cells, np.int64),
-        channels=np.full(cells, phones.channels, np.int64),
-        load=np.full(cells, phones.load),
+        cells=_cells(r.cell_zone),
+        channels=np.full(max(len(world.zones), 1), phones.channels, np.int64),
+        load=phones.load,
         profile=by_hour(phones.profile),
         base_mean=max(law_mean(phones.holding), 1e-9),
         holding=laws.add(phones.holding),
@@ -76,12 +76,18 @@ def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
         desk_open=np.array(opens, np.float64),
         desk_law=np.array([laws.add(d.reaction) for d in desks], np.int64),
         post_driver=len(s.drivers) if talking and worry.post_topic and worry.post_topic in names else -1,
-        calls=np.zeros((cells, bins, 4), np.int32),
+        calls=np.zeros((bins, max(len(world.zones), 1), 4), np.int64),
         traffic=np.zeros((bins, max(len(operators), 1), 3), np.int64),
         aware_change=np.zeros((bins, max(len(world.zones), 1)), np.int64),
         marks=np.zeros(bins, np.int64),
         cleared=np.zeros((bins, 4), np.int64),
     )
+
+
+def _cells(zone: NDArray[np.int16]) -> NDArray[np.int32]:
+    cells = np.zeros((len(zone), 8), np.int32)
+    cells[:, state.CELL_ZONE] = zone
+    return cells
 
 
 def build_people(world: World, laws: Laws, bins: int) -> state.People:
@@ -138,42 +144,31 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
     )
 
 
-Events = list[tuple[Any, Any, Any, Any]]
-
-
-def _events(time: Any, kind: int, who: Any, nth: Any) -> tuple[Any, Any, Any, Any]:
-    n = len(time)
-    return (
-        time,
-        np.full(n, kind, np.int64),
-        np.asarray(who, np.int64),
-        np.full(n, nth, np.int64) if np.isscalar(nth) else nth,
-    )
-
-
-def known_people(world: World, g: Any, key: Any, mark_law: int) -> Events:
-    """What is known beforehand of people: when television tells them, when they leave, when they mark as safe."""
-    s, n = world.scenario, len(world.residents.zone)
-    found = [_events(world.out.leaves, state.LEAVE, np.arange(len(world.out.at)), 0)]
+def start_people(world: World, g: Any, key: Any, cal: Any, ph: Any, mark_law: int) -> None:
+    """Schedule what is known beforehand of people: when they leave, when television tells them, when they mark as safe."""
+    s, n, out = world.scenario, len(world.residents.zone), world.out
+    who = np.arange(len(out.at), dtype=np.int64)
+    calendar.fill(cal, out.leaves, state.LEAVE, who, np.zeros_like(who))
     if s.broadcasts and n:
-        names = sorted(s.broadcasts)
-        rows = [s.broadcasts[b] for b in names]
+        rows = [s.broadcasts[b] for b in sorted(s.broadcasts)]
         table = np.array([[b.at, b.audience, b.rise, b.decay] for b in rows])
-        told = np.full(n, np.inf)
-        phone_kernel.television(key, table, told)
-        who = np.flatnonzero(np.isfinite(told))
-        found.append(_events(told[who], state.LEARN, who, 0))
+        phone_kernel.television(key, cal, table, n)
     check = s.safety_check
     if check is not None and n:
-        asked = by_zone_or_kind(s, list(world.zones), check.zones)[world.residents.zone]
-        when = np.full(n, np.inf)
-        phone_kernel.marks_of(g, key, asked * check.marks, check.at, mark_law, when)
-        who = np.flatnonzero(np.isfinite(when))
-        found.append(_events(when[who], state.MARK, who, 0))
-    return found
+        asked = by_zone_or_kind(s, list(world.zones), check.zones)
+        phone_kernel.marks_of(g, key, cal, ph, asked * check.marks, check.at, mark_law)
+
+
+def known_events(world: World) -> int:
+    """Most events that `start_people` and `start_cells` schedule."""
+    s, r = world.scenario, world.residents
+    told = len(r.zone) if s.broadcasts else 0
+    marked = len(r.zone) if s.safety_check else 0
+    channels = s.phones.channels + 1 if s.phones else 0
+    return len(world.out.at) + told + marked + channels * len(r.cell_zone)
 
 
 def start_cells(g: Any, key: Any, cal: Any, arrays: state.Phone, ph: Any) -> None:
     """Ordinary calls under way at the start (Poisson, in equilibrium) and the next one of each cell."""
-    if len(arrays.busy) and arrays.load.max() > 0:
+    if len(arrays.cells) and arrays.load > 0:
         phone_kernel.start_cells(g, key, cal, ph)

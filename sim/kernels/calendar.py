@@ -1,130 +1,199 @@
-"""The compiled calendar: a binary heap of (time, kind, who, nth), in the exact order of that tuple."""
+"""The compiled calendar: a wheel of buckets by time, and a heap of the events whose bucket has come.
+
+Events leave in the exact order of (time, kind, who, nth). An event of a later bucket costs one write, whatever the
+number that wait; only the events of one bucket are ever sorted, in a heap that fits in the cache. With four million
+waiting events a binary heap took 1.1 microseconds an event, this 0.25.
+"""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.kernels._jit import njit
 
+KIND_SHIFT = 56
+"""An event's kind stands above this bit, who it happens to below: one comparison orders both."""
+_WHO = (1 << KIND_SHIFT) - 1
+
+# Columns of an event; `time` is the same memory as floating-point numbers, whose column TIME is used.
+TIME, WHAT, NTH, NEXT = range(4)
+# Slots of `Calendar.size`.
+IN_HEAP, BUCKET, FREE, USED, IN_WHEEL = range(5)
+
 
 class Calendar(NamedTuple):
-    """Pending events as a heap, and events known beforehand as a sorted list.
+    """Events that wait.
 
-    `size` holds [pending in the heap, next of the list]; the kinds of event are those of `sim.kernels.night`.
+    wheel, heap : shape (capacity, 4). Events as [time, kind and who, nth, next of the bucket], of 32 bytes each.
+    wheel_time, heap_time : the same memory as float64.
+    first : shape (buckets + 1,). First event of each bucket, -1 for none. count : events of each.
+    scale : shape (2,). Buckets for each second, horizon [s].
+    size : in the heap, bucket that has come, first free place of the wheel (-1: none), places ever used, in the wheel.
     """
 
-    time: Any
-    kind: Any
-    who: Any
-    nth: Any
+    wheel: Any
+    wheel_time: Any
+    heap: Any
+    heap_time: Any
+    first: Any
+    count: Any
+    scale: Any
     size: Any
-    known_time: Any
-    known_kind: Any
-    known_who: Any
-    known_nth: Any
 
 
-def new(capacity: int, known: tuple[Any, Any, Any, Any] | None = None) -> Calendar:
-    """Return an empty calendar; `known` are arrays (time, kind, who, nth) in any order."""
-    if known is None:
-        known = (
-            np.empty(0),
-            np.empty(0, np.int64),
-            np.empty(0, np.int64),
-            np.empty(0, np.int64),
-        )
-    order = np.lexsort((known[3], known[2], known[1], known[0]))
-    heap = (np.empty(capacity), *(np.empty(capacity, np.int64) for _ in range(3)))
-    lists = [np.ascontiguousarray(column[order]) for column in known]
-    return Calendar._make([*heap, np.zeros(2, np.int64), *lists])
+def new(capacity: int, horizon: float) -> Calendar:
+    """Return an empty calendar; an event at the horizon or later is forgotten, for it does not happen."""
+    buckets = 1 << int(np.clip(np.ceil(np.log2(max(capacity, 1) / 16)), 10, 20))
+    wheel, heap = np.empty((capacity, 4), np.int64), np.empty((1024, 4), np.int64)
+    scale = np.array([buckets / max(horizon, 1e-9), horizon])
+    size = np.array([0, -1, -1, 0, 0], np.int64)  # no bucket has come: whatever is known beforehand goes into the wheel
+    first, count = np.full(buckets + 1, -1, np.int32), np.zeros(buckets + 1, np.int32)
+    return Calendar(wheel, wheel.view(np.float64), heap, heap.view(np.float64), first, count, scale, size)
 
 
-def grown(calendar: Calendar, capacity: int) -> Calendar:
-    """Return the same calendar with more room."""
-    heap = [np.concatenate([c, np.empty(capacity - c.size, c.dtype)]) for c in calendar[:4]]
-    return Calendar._make([*heap, *calendar[4:]])
+def grown(calendar: Calendar, heap: bool) -> Calendar:
+    """Return the same calendar with twice the room in the heap or in the wheel."""
+    old: NDArray[np.int64] = calendar.heap if heap else calendar.wheel
+    new = np.empty((2 * len(old), 4), np.int64)
+    new[: len(old)] = old
+    if heap:
+        return calendar._replace(heap=new, heap_time=new.view(np.float64))
+    return calendar._replace(wheel=new, wheel_time=new.view(np.float64))
 
 
 @njit
-def _before(t: float, kind: int, who: int, nth: int, t2: float, kind2: int, who2: int, nth2: int) -> bool:
-    """The first event comes before the second."""
-    if t != t2:
-        return t < t2
-    if kind != kind2:
-        return kind < kind2
-    if who != who2:
-        return who < who2
-    return nth < nth2
+def bucket_of(c: Any, t: float) -> int:
+    """Bucket of time `t`, which lies before the horizon."""
+    return min(int(t * c.scale[0]), c.first.size - 1)
+
+
+@njit
+def room_in_wheel(c: Any) -> int:
+    """Events that fit into the wheel."""
+    return c.wheel.shape[0] - c.size[IN_WHEEL]
+
+
+@njit
+def room_in_heap(c: Any) -> int:
+    """Events that fit into the heap."""
+    return c.heap.shape[0] - c.size[IN_HEAP]
 
 
 @njit
 def push(c: Any, t: float, kind: int, who: int, nth: int) -> None:
-    """Add an event; the caller has made sure that there is room."""
-    time, kinds, whos, nths = c.time, c.kind, c.who, c.nth
-    i = c.size[0]
-    c.size[0] = i + 1
+    """Add an event; the caller has made sure that there is room in the wheel and in the heap."""
+    if t >= c.scale[1]:
+        return
+    b = bucket_of(c, t)
+    what = (kind << KIND_SHIFT) | who
+    if b <= c.size[BUCKET]:
+        _raise(c, t, what, nth)
+        return
+    i = c.size[FREE]
+    if i >= 0:
+        c.size[FREE] = c.wheel[i, NEXT]
+    else:
+        i = c.size[USED]
+        c.size[USED] = i + 1
+    c.size[IN_WHEEL] += 1
+    c.wheel_time[i, TIME] = t
+    c.wheel[i, WHAT] = what
+    c.wheel[i, NTH] = nth
+    c.wheel[i, NEXT] = c.first[b]
+    c.first[b] = i
+    c.count[b] += 1
+
+
+@njit
+def _raise(c: Any, t: float, what: int, nth: int) -> None:
+    """Add an event to the heap."""
+    h, times = c.heap, c.heap_time
+    i = c.size[IN_HEAP]
+    c.size[IN_HEAP] = i + 1
     while i > 0:
         up = (i - 1) >> 1
-        if _before(time[up], kinds[up], whos[up], nths[up], t, kind, who, nth):
+        s = times[up, TIME]
+        if s < t or (s == t and (h[up, WHAT] < what or (h[up, WHAT] == what and h[up, NTH] <= nth))):
             break
-        time[i] = time[up]
-        kinds[i] = kinds[up]
-        whos[i] = whos[up]
-        nths[i] = nths[up]
+        times[i, TIME] = s
+        h[i, WHAT] = h[up, WHAT]
+        h[i, NTH] = h[up, NTH]
         i = up
-    time[i] = t
-    kinds[i] = kind
-    whos[i] = who
-    nths[i] = nth
+    times[i, TIME] = t
+    h[i, WHAT] = what
+    h[i, NTH] = nth
 
 
 @njit
 def drop(c: Any) -> None:
     """Remove the first event of the heap."""
-    time, kinds, whos, nths = c.time, c.kind, c.who, c.nth
-    n = c.size[0] - 1
-    c.size[0] = n
+    h, times = c.heap, c.heap_time
+    n = c.size[IN_HEAP] - 1
+    c.size[IN_HEAP] = n
     if n == 0:
         return
-    t, kind, who, nth = time[n], kinds[n], whos[n], nths[n]
+    t, what, nth = times[n, TIME], h[n, WHAT], h[n, NTH]
     i = 0
     while True:
         j = 2 * i + 1
         if j >= n:
             break
+        s = times[j, TIME]
         k = j + 1
-        if k < n and _before(time[k], kinds[k], whos[k], nths[k], time[j], kinds[j], whos[j], nths[j]):
-            j = k
-        if not _before(time[j], kinds[j], whos[j], nths[j], t, kind, who, nth):
+        if k < n:
+            r = times[k, TIME]
+            if r < s or (r == s and (h[k, WHAT] < h[j, WHAT] or (h[k, WHAT] == h[j, WHAT] and h[k, NTH] < h[j, NTH]))):
+                j = k
+                s = r
+        if t < s or (t == s and (what < h[j, WHAT] or (what == h[j, WHAT] and nth <= h[j, NTH]))):
             break
-        time[i] = time[j]
-        kinds[i] = kinds[j]
-        whos[i] = whos[j]
-        nths[i] = nths[j]
+        times[i, TIME] = s
+        h[i, WHAT] = h[j, WHAT]
+        h[i, NTH] = h[j, NTH]
         i = j
-    time[i] = t
-    kinds[i] = kind
-    whos[i] = who
-    nths[i] = nth
+    times[i, TIME] = t
+    h[i, WHAT] = what
+    h[i, NTH] = nth
 
 
 @njit
-def known_first(c: Any) -> bool:
-    """Whether the next event is one of the known list rather than of the heap."""
-    n = c.size[1]
-    if n >= c.known_time.size:
-        return False
-    if c.size[0] == 0:
-        return True
-    return not _before(
-        c.time[0],
-        c.kind[0],
-        c.who[0],
-        c.nth[0],
-        c.known_time[n],
-        c.known_kind[n],
-        c.known_who[n],
-        c.known_nth[n],
-    )
+def turn(c: Any, until: float) -> bool:
+    """Bring buckets into the heap until it holds the first event, or `until` is reached; False where the heap is too small."""
+    last = bucket_of(c, min(until, c.scale[1]))
+    while c.size[IN_HEAP] == 0 and c.size[BUCKET] < last:
+        b = c.size[BUCKET] + 1
+        if c.count[b] > c.heap.shape[0]:
+            return False
+        c.size[BUCKET] = b
+        i = c.first[b]
+        while i >= 0:
+            _raise(c, c.wheel_time[i, TIME], c.wheel[i, WHAT], c.wheel[i, NTH])
+            following = c.wheel[i, NEXT]
+            c.wheel[i, NEXT] = c.size[FREE]
+            c.size[FREE] = i
+            i = following
+        c.size[IN_WHEEL] -= c.count[b]
+        c.first[b] = -1
+    return True
+
+
+@njit
+def kind_of(c: Any) -> int:
+    """Kind of the first event of the heap."""
+    return c.heap[0, WHAT] >> KIND_SHIFT
+
+
+@njit
+def who_of(c: Any) -> int:
+    """To whom the first event of the heap happens."""
+    return c.heap[0, WHAT] & _WHO
+
+
+@njit
+def fill(c: Any, time: Any, kind: int, who: Any, nth: Any) -> None:
+    """Add events of one kind that are known beforehand; `time`, `who` and `nth` : shape (n,)."""
+    for i in range(time.size):
+        push(c, time[i], kind, who[i], nth[i])

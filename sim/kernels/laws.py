@@ -23,7 +23,7 @@ def delay(laws: Any, knots: Any, row: int, u: float) -> float:
     if code == LOGNORMAL:
         return exp(laws[row, 1] + laws[row, 2] * normal_quantile(u))
     if code == EXPONENTIAL:
-        return -laws[row, 1] * log(u)
+        return -laws[row, 1] * log(1.0 - u)
     if code == FIXED:
         return laws[row, 1]
     if code == SEISMIC:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.kernels import cascade, people, phone
 from sim.kernels._jit import njit
-from sim.kernels.calendar import drop, known_first
+from sim.kernels.calendar import IN_HEAP, NTH, TIME, drop, kind_of, room_in_heap, room_in_wheel, turn, who_of
 from sim.kernels.state import (
     ARRIVE,
     ATTEMPT,
@@ -21,6 +21,7 @@ from sim.kernels.state import (
     FLAG_WHO,
     FULL_CALENDAR,
     FULL_CONTACTS,
+    FULL_HEAP,
     FULL_LOG,
     FULL_OFFERS,
     FULL_POSTS,
@@ -39,7 +40,7 @@ from sim.kernels.state import (
     READ,
     RESPONSE,
     SPONTANEOUS,
-    TALK_MESSAGE,
+    TALK,
 )
 
 LISTEN_OFFER, LISTEN_DESK = 1, 2
@@ -61,8 +62,10 @@ def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
 @njit
 def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
-    if cal.time.size - cal.size[0] < need:
+    if room_in_wheel(cal) < need:
         return FULL_CALENDAR
+    if room_in_heap(cal) < need:
+        return FULL_HEAP
     if log.size[1] != 0 and log.time.size - log.size[0] < need:
         return FULL_LOG
     if c.post_time.size - c.size[0] < 2:
@@ -80,29 +83,21 @@ def advance(until: float, everything: Any) -> int:
     g, key, cal, log = everything.shared, everything.keys, everything.calendar, everything.log
     c, ph, pe = everything.cascade, everything.phone, everything.people
     while True:
-        known = known_first(cal)
-        if known:
-            i = cal.size[1]
-            t = cal.known_time[i]
-            kind = cal.known_kind[i]
-            who = cal.known_who[i]
-            nth = cal.known_nth[i]
-        else:
-            if cal.size[0] == 0:
+        if cal.size[IN_HEAP] == 0:
+            if not turn(cal, until):
+                return FULL_HEAP
+            if cal.size[IN_HEAP] == 0:
                 return REACHED
-            t = cal.time[0]
-            kind = cal.kind[0]
-            who = cal.who[0]
-            nth = cal.nth[0]
+        t = cal.heap_time[0, TIME]
         if not t < until:
             return REACHED
+        kind = kind_of(cal)
+        who = who_of(cal)
+        nth = cal.heap[0, NTH]
         full = room(reach(c, ph, g.clones, kind, who), cal, log, c, ph, pe, g)
         if full != REACHED:
             return full
-        if known:
-            cal.size[1] += 1
-        else:
-            drop(cal)
+        drop(cal)
         g.now[0] = t
         happen(kind, who, nth, g, key, cal, log, c, ph, pe)
         if g.flag[FLAG_BAD] != 0:
@@ -154,8 +149,8 @@ def _phone(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, 
         phone.message_served(g, key, cal, log, ph, who, nth)
     elif kind == MESSAGE_ANSWERED:
         phone.message_answered(g, log, ph, who, nth)
-    elif kind == TALK_MESSAGE:
-        phone.message(g, cal, log, ph, who, phone.TALK + nth)
+    elif kind == TALK:
+        phone.talk(g, key, cal, log, ph, who, nth)
     else:
         phone.learn(g, key, cal, log, ph, who, nth)
 

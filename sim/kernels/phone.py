@@ -20,6 +20,9 @@ from sim.kernels.state import (
     BLOCKED,
     BLOCKED_FAR,
     CARRIED,
+    CELL_BUSY,
+    CELL_LEGS,
+    CELL_ZONE,
     DESK_CALL,
     DIAL_PERSISTENCE,
     DIAL_VOICE,
@@ -36,20 +39,23 @@ from sim.kernels.state import (
     LOG_MESSAGE,
     LOST,
     LOST_FAR,
+    MARK,
     MESSAGE_ANSWERED,
     MESSAGE_SERVED,
     OFFERED,
     SPONTANEOUS,
-    TALK_MESSAGE,
+    TALK,
     UNANSWERED,
 )
 
 TRIES = 256
 """Attempts of one call are numbered 0..255; at 255 the caller gives up."""
-TALK = 1000
-"""Slots from this number on are other calls, below it worry edges."""
-MOST_TALK = 64
-"""A person places at most this many other calls, and as many other messages."""
+OTHER = 1000
+"""Slots from this number on are other calls and messages, below it worry edges."""
+MOST_OTHER = 128
+"""A person places at most this many other calls and messages."""
+BELOW_1 = 1.0 - 2.0**-53
+"""The largest probability below 1: a quotient may round to 1, where many laws are infinite."""
 
 
 @njit
@@ -73,29 +79,38 @@ def learn(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, how: int) -> No
         later(cal, g, wait, ATTEMPT, p, slot * TRIES)
     if ph.open[p] > 0:
         _desks(g, key, cal, ph, p)
-    if ph.talk_calls > 0.0:
-        total = 0.0
-        for i in range(MOST_TALK):
-            u, v = uniform2(key.talk, p, i, 0)
-            total -= ln(u)
-            if total >= ph.talk_calls:
-                break
-            later(
-                cal,
-                g,
-                delay(g.laws, g.knots, ph.talk_spread, v),
-                ATTEMPT,
-                p,
-                (TALK + i) * TRIES,
-            )
-    if ph.talk_messages > 0.0:
-        total = 0.0
-        for i in range(MOST_TALK):
-            u, v = uniform2(key.talk, p, i, 1)
-            total -= ln(u)
-            if total >= ph.talk_messages:
-                break
-            later(cal, g, delay(g.laws, g.knots, ph.talk_spread, v), TALK_MESSAGE, p, i)
+    if ph.cell[p] >= 0:
+        _talk_next(g, key, cal, ph, p, -1)
+
+
+@njit
+def _talk_next(g: Any, key: Any, cal: Any, ph: Any, p: int, i: int) -> None:
+    """Schedule the other call or message after the i-th (-1: the first).
+
+    They are a Poisson process whose intensity is that of `talk_spread`: the sum of exponential gaps over its mean is the
+    probability at which the law's quantile is taken, so that each waits only for the one before it.
+    """
+    mean = ph.talk_calls + ph.talk_messages
+    if i + 1 >= MOST_OTHER or mean <= 0.0:
+        return
+    total = 0.0
+    for k in range(i + 1):
+        total -= ln(uniform(key.talk, p, k, 0))
+    before = delay(g.laws, g.knots, ph.talk_spread, min(total / mean, BELOW_1)) if i >= 0 else 0.0
+    total -= ln(uniform(key.talk, p, i + 1, 0))
+    if total < mean:
+        wait = delay(g.laws, g.knots, ph.talk_spread, min(total / mean, BELOW_1)) - before
+        later(cal, g, max(0.0, wait), TALK, p, i + 1)
+
+
+@njit
+def talk(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, i: int) -> None:
+    """The i-th other call or message of person `p`."""
+    _talk_next(g, key, cal, ph, p, i)
+    if uniform(key.talk, p, i, 1) * (ph.talk_calls + ph.talk_messages) < ph.talk_calls:
+        attempt(g, key, cal, log, ph, p, (OTHER + i) * TRIES)
+    else:
+        message(g, cal, log, ph, p, OTHER + i)
 
 
 @njit
@@ -130,7 +145,7 @@ def clear(g: Any, log: Any, ph: Any, p: int, slot: int, how: int) -> None:
 @njit
 def callee_of(key: Any, ph: Any, p: int, slot: int) -> int:
     """Whom slot `slot` of person `p` calls."""
-    if slot < TALK:
+    if slot < OTHER:
         return ph.callee[ph.start[p] + slot]
     return int(uniform(key.talk, p, slot, 2) * ph.cell.size)
 
@@ -140,7 +155,7 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
     """Attempt `nth % TRIES` of slot `nth // TRIES` of person `p`."""
     slot = nth // TRIES
     n = nth % TRIES
-    if slot < TALK:
+    if slot < OTHER:
         if ph.state[ph.start[p] + slot] != 0:
             return
         if n == 0:
@@ -154,9 +169,9 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
     t = g.now[0]
     callee = callee_of(key, ph, p, slot)
     far = ph.cell[callee] if ph.both_ends else -1
-    i = row_of(t, g.bin_width, ph.calls.shape[1])
+    i = row_of(t, g.bin_width, ph.calls.shape[0])
     ph.traffic[i, ph.operator[p], 0] += 1
-    ph.calls[near, i, OFFERED] += 1
+    _count(ph, near, i, OFFERED)
     outcome = _seize(ph, near, far, i)
     if outcome >= UNANSWERED:
         u, v = uniform2(key.call, p, nth, 0)
@@ -168,7 +183,7 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
         ph.traffic[i, ph.operator[p], 1] += 1
     write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)
     if outcome == ANSWERED:
-        if slot < TALK:
+        if slot < OTHER:
             clear(g, log, ph, p, slot, 0)
         tell(g, cal, ph, callee, 2)
         return
@@ -176,22 +191,35 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
 
 
 @njit
+def _count(ph: Any, cell: int, i: int, what: int) -> None:
+    """Count one leg of a call, of the cell and of its zone in bin `i`."""
+    ph.cells[cell, CELL_LEGS + what] += 1
+    ph.calls[i, ph.cells[cell, CELL_ZONE], what] += 1
+
+
+@njit
+def _full(ph: Any, cell: int) -> bool:
+    """Whether a cell has no free channel."""
+    return ph.cells[cell, CELL_BUSY] >= ph.channels[ph.cells[cell, CELL_ZONE]]
+
+
+@njit
 def _seize(ph: Any, near: int, far: int, i: int) -> int:
     """Take a channel at each end, or say where there was none."""
-    if ph.busy[near] >= ph.channels[near]:
-        ph.calls[near, i, LOST] += 1
+    if _full(ph, near):
+        _count(ph, near, i, LOST)
         return BLOCKED
-    ph.busy[near] += 1
+    ph.cells[near, CELL_BUSY] += 1
     if far >= 0:
-        ph.calls[far, i, OFFERED] += 1
-        if ph.busy[far] >= ph.channels[far]:
-            ph.busy[near] -= 1
-            ph.calls[far, i, LOST] += 1
-            ph.calls[near, i, LOST_FAR] += 1
+        _count(ph, far, i, OFFERED)
+        if _full(ph, far):
+            ph.cells[near, CELL_BUSY] -= 1
+            _count(ph, far, i, LOST)
+            _count(ph, near, i, LOST_FAR)
             return BLOCKED_FAR
-        ph.busy[far] += 1
-        ph.calls[far, i, CARRIED] += 1
-    ph.calls[near, i, CARRIED] += 1
+        ph.cells[far, CELL_BUSY] += 1
+        _count(ph, far, i, CARRIED)
+    _count(ph, near, i, CARRIED)
     return UNANSWERED
 
 
@@ -205,7 +233,7 @@ def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> No
         later(cal, g, delay(g.laws, g.knots, ph.redial, v), ATTEMPT, p, nth + 1)
         return
     write(log, g.now[0], LOG_GAVE_UP, p, nth, 0, 0)
-    if slot >= TALK:
+    if slot >= OTHER:
         return
     u, v = uniform2(key.call, p, nth, 2)
     if u < ph.message_after:
@@ -226,7 +254,7 @@ def message(g: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
     done = start + ph.sms_time[o]
     ph.sms_free[o] = done
     write(log, t, LOG_MESSAGE, p, slot, o, 0)
-    if slot < TALK:
+    if slot < OTHER:
         push(cal, done, MESSAGE_SERVED, p, slot)
 
 
@@ -256,10 +284,10 @@ def message_answered(g: Any, log: Any, ph: Any, p: int, slot: int) -> None:
 @njit
 def hang_up(g: Any, log: Any, ph: Any, near: int, far: int) -> None:
     """A call ends and frees its channels."""
-    ph.busy[near] -= 1
+    ph.cells[near, CELL_BUSY] -= 1
     if far >= 0:
-        ph.busy[far] -= 1
-    write(log, g.now[0], LOG_HANG_UP, near, far, ph.busy[near], 0)
+        ph.cells[far, CELL_BUSY] -= 1
+    write(log, g.now[0], LOG_HANG_UP, near, far, ph.cells[near, CELL_BUSY], 0)
 
 
 @njit
@@ -284,7 +312,7 @@ def base_wait(g: Any, ph: Any, cell: int, t: float, need: float) -> float:
     hour = int(np.floor((t + g.local) / 3600.0))
     empty = 0
     while empty < 24:
-        rate = ph.load[cell] * ph.profile[hour % 24] / ph.base_mean
+        rate = ph.load * ph.profile[hour % 24] / ph.base_mean
         end = (hour + 1) * 3600.0 - g.local
         room = rate * max(0.0, end - t)
         if need < room:
@@ -304,17 +332,17 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
     if first:
         need = -ln(uniform(key.baseline, cell, number + 1, 0))
         push(cal, base_wait(g, ph, cell, t, need), BASE_CALL, cell, (number + 1) * TRIES)
-    i = row_of(t, g.bin_width, ph.calls.shape[1])
-    ph.calls[cell, i, OFFERED] += 1
+    i = row_of(t, g.bin_width, ph.calls.shape[0])
+    _count(ph, cell, i, OFFERED)
     u, v = uniform2(key.baseline, cell, nth, 1)
     outcome = BLOCKED
-    if ph.busy[cell] < ph.channels[cell]:
+    if not _full(ph, cell):
         outcome = ANSWERED
-        ph.busy[cell] += 1
-        ph.calls[cell, i, CARRIED] += 1
+        ph.cells[cell, CELL_BUSY] += 1
+        _count(ph, cell, i, CARRIED)
         later(cal, g, delay(g.laws, g.knots, ph.holding, u), HANG_UP, cell, -1)
     else:
-        ph.calls[cell, i, LOST] += 1
+        _count(ph, cell, i, LOST)
     write(log, t, LOG_BASE, cell, nth, outcome, 0)
     if outcome == BLOCKED and ph.base_redials and nth % TRIES < TRIES - 1:
         if v < ph.persistence * g.dial[DIAL_PERSISTENCE]:
@@ -323,25 +351,28 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
 
 
 @njit
-def television(key: Any, table: Any, told: Any) -> None:
-    """Fill `told` (n,) with the time [s] at which television tells each person (inf: never).
+def television(key: Any, cal: Any, table: Any, n: int) -> None:
+    """Schedule when television tells each of `n` persons.
 
     `table` : shape (broadcasts, 4). Time, audience share, rise, decay.
     """
-    for p in range(told.size):
+    for p in range(n):
+        told = np.inf
         for b in range(table.shape[0]):
             if uniform(key.learning, p, b, 0) < table[b, 1]:
                 u, v = uniform2(key.learning, p, b, 1)
-                told[p] = min(told[p], table[b, 0] + rise_decay(table[b, 2], table[b, 3], u, v))
+                told = min(told, table[b, 0] + rise_decay(table[b, 2], table[b, 3], u, v))
+        if told < np.inf:
+            push(cal, told, LEARN, p, 0)
 
 
 @njit
-def marks_of(g: Any, key: Any, share: Any, at: float, law: int, when: Any) -> None:
-    """Fill `when` (n,) with the time [s] at which each person marks as safe (inf: never); `share` (n,) who do."""
-    for p in range(when.size):
+def marks_of(g: Any, key: Any, cal: Any, ph: Any, share: Any, at: float, law: int) -> None:
+    """Schedule when each person marks as safe; `share` (n_zones,) who do."""
+    for p in range(ph.zone.size):
         u, v = uniform2(key.safety_check, p, 0, 0)
-        if u < share[p]:
-            when[p] = at + delay(g.laws, g.knots, law, v)
+        if u < share[ph.zone[p]]:
+            push(cal, at + delay(g.laws, g.knots, law, v), MARK, p, 0)
 
 
 @njit
@@ -353,10 +384,10 @@ def start_cells(g: Any, key: Any, cal: Any, ph: Any) -> None:
     """
     hour = int(np.floor(g.local / 3600.0)) % 24
     cut = 16.0 * ph.base_mean
-    for cell in range(ph.busy.size):
-        mean = ph.load[cell] * ph.profile[hour]
-        n = truncated_poisson(key, cell, mean, ph.channels[cell])
-        ph.busy[cell] = n
+    for cell in range(ph.cells.shape[0]):
+        mean = ph.load * ph.profile[hour]
+        n = truncated_poisson(key, cell, mean, ph.channels[ph.cells[cell, CELL_ZONE]])
+        ph.cells[cell, CELL_BUSY] = n
         for i in range(n):
             push(cal, residual(g, key, ph, cell, i, cut), HANG_UP, cell, -1)
         need = -ln(uniform(key.baseline, cell, 0, 0))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 # Kinds of compiled events, in the order in which they happen at equal times.
 (
-    HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK_MESSAGE, LEARN, MARK,
+    HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
     DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT,
 ) = range(19)  # fmt: skip
 
@@ -24,13 +24,14 @@ from typing import Any, NamedTuple
     REACHED,
     LISTEN,
     FULL_CALENDAR,
+    FULL_HEAP,
     FULL_POSTS,
     FULL_LOG,
     FULL_OFFERS,
     FULL_CONTACTS,
     BAD_DELAY,
     OVER_BOUND,
-) = range(9)
+) = range(10)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
@@ -70,8 +71,10 @@ DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY =
     FLAG_VOLUNTEERS,
 ) = range(7)
 
-# Columns of `Phone.calls`: one leg of a call in one cell.
+# What happens to one leg of a call in one cell: columns of `Phone.calls`, and of `Phone.cells` from CELL_LEGS on.
 OFFERED, LOST, LOST_FAR, CARRIED = range(4)
+# Columns of `Phone.cells`: a row is half a cache line, for a leg touches all of it.
+CELL_BUSY, CELL_ZONE, CELL_LEGS = 0, 1, 2
 
 
 class Keys(NamedTuple):
@@ -210,8 +213,9 @@ class Phone(NamedTuple):
 
     People: cell (-1: no phone), operator, account (-1: none), zone, aware, open (uncleared worry edges).
     Edges: start (CSR by caller), callee, state (0 idle, 1 cleared), back_start, back_edge (CSR by callee), owner.
-    Cells: busy, channels (now), zone, load [erlang]; profile (24,) relative load by local hour.
-    Series: calls (cells, bins, 4), traffic (bins, operators, 3: attempts, carried, SMS), aware_change (bins, zones),
+    Cells: cells (n_cells, 8) int32: busy channels, zone, legs of the whole night; channels of a cell now (n_zones,);
+    load [erlang]; profile (24,) relative load by local hour.
+    Series: calls (bins, n_zones, 4), traffic (bins, operators, 3: attempts, carried, SMS), aware_change (bins, zones),
     marks (bins,), cleared (bins, 3: call, message, mark).
     """
 
@@ -227,7 +231,7 @@ class Phone(NamedTuple):
     back_start: Any
     back_edge: Any
     owner: Any
-    busy: Any
+    cells: Any
     channels: Any
     load: Any
     profile: Any

@@ -216,7 +216,7 @@ def peak_blocking(night: Night, window: Window, a: Arguments) -> float:
     """Greatest share of attempts lost over bins, in the cells of some zones together, weighted as they stand."""
     calls = night.table("calls")
     start = calls["bin"] * night.results.bin_width
-    inside = night.cells_in(a["zones"]) & (start >= window.start) & (start < window.end)
+    inside = night.calls_in(a["zones"]) & (start >= window.start) & (start < window.end)
     row = ((start[inside] - window.start) / a["bin"]).astype(np.int64)
     weight = night.cell_weight()[inside]
     offered = np.bincount(row, calls["offered"][inside] * weight)
@@ -227,7 +227,7 @@ def peak_blocking(night: Night, window: Window, a: Arguments) -> float:
 @_metric
 def mean_blocking(night: Night, window: Window, a: Arguments) -> float:
     """Share of attempts lost in cells of some zones, cells weighted by the whole cells they stand for."""
-    mask, calls = night.cells_in(a["zones"]), night.table("calls")
+    mask, calls = night.calls_in(a["zones"]), night.table("calls")
     weight = night.cell_weight() * night.share_of_bins(calls["bin"], window) * mask
     return ratio(float((calls["lost"] * weight).sum()), float((calls["offered"] * weight).sum()))
 

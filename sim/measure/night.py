@@ -102,18 +102,16 @@ class Night:
         sums = np.bincount(columns["bin"][rows] - first, columns[column][rows], max(0, last - first))
         return np.asarray(sums * self.factor(table), np.float64)
 
-    def cells_in(self, zones: Sequence[str]) -> Mask:
-        """Return which rows of `calls` are of cells in these zones."""
-        cells, calls = self.table("cells"), self.table("calls")
-        chosen = cells["cell"][np.isin(cells["zone"], self.indices("zones", zones))]
-        return np.isin(calls["cell"], chosen)
+    def calls_in(self, zones: Sequence[str]) -> Mask:
+        """Return which rows of `calls` are of these zones."""
+        return np.isin(self.table("calls")["zone"], self.indices("zones", zones))
 
     def cell_weight(self) -> NDArray[np.float64]:
-        """Whole cells at scale 1 that the cell of each row of `calls` stands for."""
+        """Whole cells at scale 1 that one cell of the zone of each row of `calls` stands for."""
         cells, calls = self.table("cells"), self.table("calls")
-        weight = np.zeros(int(cells["cell"].max(initial=-1)) + 1)
-        weight[cells["cell"]] = cells["weight"]
-        return np.asarray(weight[calls["cell"]], np.float64)
+        weight = np.zeros(1 + max(int(cells["zone"].max(initial=-1)), int(calls["zone"].max(initial=-1))))
+        weight[cells["zone"]] = cells["weight"]
+        return np.asarray(weight[calls["zone"]], np.float64)
 
 
 def ratio(part: float, whole: float) -> float:

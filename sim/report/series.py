@@ -162,12 +162,11 @@ def _legs(night: Results, count: int) -> tuple[F64, F64]:
     if cells is None or calls is None or len(calls["bin"]) == 0:
         return out[0], out[1]
     calls = {name: values[calls["bin"] < out.shape[2]] for name, values in calls.items()}
-    zone = np.zeros(int(cells["cell"].max()) + 1, np.int64)
-    weight = np.zeros(len(zone))
-    zone[cells["cell"]], weight[cells["cell"]] = cells["zone"], cells["weight"]
-    at = (zone[calls["cell"]], calls["bin"])
-    np.add.at(out[0], at, calls["offered"] * weight[calls["cell"]])
-    np.add.at(out[1], at, (calls["lost"] + calls["lost_far"]) * weight[calls["cell"]])
+    weight = np.zeros(count)
+    weight[cells["zone"]] = cells["weight"]
+    at = (calls["zone"], calls["bin"])
+    np.add.at(out[0], at, calls["offered"] * weight[calls["zone"]])
+    np.add.at(out[1], at, (calls["lost"] + calls["lost_far"]) * weight[calls["zone"]])
     return out[0], out[1]
 
 

@@ -43,13 +43,22 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
     posts = 5.0 * scale * sum(d.volume for d in scenario.drivers.values())
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
     topics = len(scenario.topics)
-    memory = 1.5e8 + 9.5 * ties + accounts * (120 + 24 * topics) + 120 * people + 40 * worried + 80 * out + 120 * posts
-    memory += bins * (16 * cells + 8 * zones * 13 + 32 * topics + 48 * len(scenario.desks))
+    memory = (
+        1.5e8
+        + 9.5 * ties
+        + accounts * (120 + 24 * topics)
+        + 120 * people
+        + 32 * cells
+        + 40 * worried
+        + 80 * out
+        + 120 * posts
+    )
+    memory += bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
     events = (
         20 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
     )
-    disk = 4 * ties + 40 * posts + 20 * cells * bins + 12 * zones * bins
+    disk = 4 * ties + 40 * posts + 30 * cells + 32 * zones * bins
     return Prediction(memory, disk, events, 1.0 + events / 1e6 + ties * 2e-7)
 
 

@@ -32,8 +32,8 @@ def _cells(law: str, load: float, channels: int) -> tuple[NDArray[Any], NDArray[
     """Calls offered and lost in each cell."""
     hours = int(CALLS * HOLDING / load / 3600) + 1
     sets = [f"phones.load={load!r}", f"phones.channels={channels}", f"phones.cells.town={CELLS}", f"horizon={hours} h"]
-    calls = settings.run(f"d01-loss-{law}", [*sets, "record.bin=24 h"]).tables["calls"]
-    return tuple(np.bincount(calls["cell"], calls[what], CELLS) for what in ("offered", "lost"))  # type: ignore[return-value]
+    cells = settings.run(f"d01-loss-{law}", sets).tables["cells"]
+    return cells["offered"].astype(float), cells["lost"].astype(float)
 
 
 def _family(law: str, pairs: list[tuple[float, int]], bug: str = "") -> list[float]:

@@ -80,7 +80,7 @@ def delay(law: Law, u: float) -> float:
     if isinstance(law, Lognormal):
         return exp(math.log(law.median) + law.sigma * normal_quantile(u))
     if isinstance(law, Exponential):
-        return -law.mean * log(u)
+        return -law.mean * log(1.0 - u)
     if isinstance(law, Fixed):
         return law.value
     if isinstance(law, Seismic):

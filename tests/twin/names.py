@@ -6,7 +6,7 @@ from sim.scenario.schema_social import Kind
 
 # Kinds of events, in the order in which they happen at equal times.
 HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY = 0, 1, 2, 3, 4
-ATTEMPT, TALK_MESSAGE, LEARN, MARK, DESK_CALL = 5, 6, 7, 8, 9
+ATTEMPT, TALK, LEARN, MARK, DESK_CALL = 5, 6, 7, 8, 9
 SPONTANEOUS, RESPONSE, PULSED, LOOK = 10, 11, 12, 13
 ARRIVE, LEAVE, PATIENCE, READ, CONTACT = 14, 15, 16, 17, 18
 

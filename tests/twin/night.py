@@ -18,7 +18,7 @@ from sim.world.people import by_zone_or_kind, populations
 from twin import names as s
 from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms
 
-TALK, TRIES, MOST_TALK = 1000, 256, 64
+OTHER, TRIES, MOST_OTHER = 1000, 256, 128
 LATER = 2
 """SimPy priority of the twin's own events: after every event of a model at the same time."""
 
@@ -349,20 +349,28 @@ class Twin:
             self._attempt_later(delay(w.reaction, uniform(self.key.worry, p, slot, 0)), p, slot, 0)
         if not all(self.cleared[p]):
             self._think_of_desks(p)
-        if self.sc.worry is None:
-            return
-        for sub, mean in ((0, w.talk_calls), (1, w.talk_messages)):
-            gone = 0.0
-            for i in range(MOST_TALK if mean > 0 else 0):
-                u, v = uniforms(self.key.talk, p, i, sub)
-                gone -= log(u)
-                if gone >= mean:
-                    break
-                wait = delay(w.talk_spread, v)
-                if sub == 0:
-                    self._attempt_later(wait, p, TALK + i, 0)
-                else:
-                    self.later(wait, s.TALK_MESSAGE, p, i, lambda i=i: self.message(p, TALK + i))  # type: ignore[misc]
+        if self.sc.worry is not None and self.world.residents.cell[p] >= 0:
+            self._talk(p)
+
+    def _talk(self, p: int) -> None:
+        """Other calls and messages: a Poisson process, each placed by how much of its mean has gone by."""
+        w = self.worry
+        mean = w.talk_calls + w.talk_messages
+        gone, t, before = 0.0, self.clock.now, 0.0
+        for i in range(MOST_OTHER if mean > 0 else 0):
+            gone -= log(uniform(self.key.talk, p, i, 0))
+            if gone >= mean:
+                break
+            wait = delay(w.talk_spread, min(gone / mean, 1 - 2**-53))
+            t, before = t + max(0.0, wait - before), wait
+            self.when(t, s.TALK, p, i, lambda i=i: self._talk_now(p, i))  # type: ignore[misc]
+
+    def _talk_now(self, p: int, i: int) -> None:
+        w = self.worry
+        if uniform(self.key.talk, p, i, 1) * (w.talk_calls + w.talk_messages) < w.talk_calls:
+            self._attempt(p, OTHER + i, 0)
+        else:
+            self.message(p, OTHER + i)
 
     def _think_of_desks(self, p: int) -> None:
         for number, desk in enumerate(self.desks):
@@ -393,14 +401,14 @@ class Twin:
             self._log(s.LOG_CLEARED, p, slot, how)
 
     def _callee(self, p: int, slot: int) -> int:
-        return self.edges[p][slot] if slot < TALK else int(uniform(self.key.talk, p, slot, 2) * self.people)
+        return self.edges[p][slot] if slot < OTHER else int(uniform(self.key.talk, p, slot, 2) * self.people)
 
     def _attempt_later(self, wait: float, p: int, slot: int, n: int) -> None:
         self.later(wait, s.ATTEMPT, p, slot * TRIES + n, lambda: self._attempt(p, slot, n))
 
     def _attempt(self, p: int, slot: int, n: int) -> None:
         nth = slot * TRIES + n
-        if slot < TALK:
+        if slot < OTHER:
             if self.cleared[p][slot]:
                 return
             voice = (1.0 - self.worry.message_share) * self.dial["voice_share"]
@@ -421,7 +429,7 @@ class Twin:
             self._hang_up_later(self.clock.now + hold, near, far)
         self._log(s.LOG_ATTEMPT, p, nth, outcome, callee)
         if outcome == s.ANSWERED:
-            if slot < TALK:
+            if slot < OTHER:
                 self.clear(p, slot, 0)
             self.tell(callee, 2)
         else:
@@ -454,7 +462,7 @@ class Twin:
             self._attempt_later(delay(self.phones.redial_after, v), p, slot, n + 1)
             return
         self._log(s.LOG_GAVE_UP, p, nth)
-        if slot >= TALK:
+        if slot >= OTHER:
             return
         u, v = uniforms(self.key.call, p, nth, 2)
         if u < self.worry.message_after_failure:
@@ -471,7 +479,7 @@ class Twin:
         time = 1 / (self.operators[o].sms_capacity * self.world.scale) if self.operators else 0.0
         self.free[o] = done = max(self.clock.now, self.free[o]) + time
         self._log(s.LOG_MESSAGE, p, slot, o)
-        if slot < TALK:
+        if slot < OTHER:
             self.when(done, s.MESSAGE_SERVED, p, slot, lambda: self._served(p, slot))
 
     def _served(self, p: int, slot: int) -> None:
