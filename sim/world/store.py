@@ -21,6 +21,7 @@ import os
 import shutil
 import tempfile
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,15 +34,15 @@ from sim.errors import RefusedError, StorageError
 from sim.world import network
 from sim.world.network import FollowerGraph, NetworkSpec
 
-FORMAT = 1
+FORMAT = 2
 COLUMNS = ("offsets", "followers", "out_degree")
 LEAST_TIES = 2_000_000
 """Expected ties below which a graph is built each time: as quick as reading it back (0.2 s), and no file is left."""
 VERIFIED = "verified.json"
 TICK = 0.02
 """Longest step of the clock of a file system [s]; 10 ms at 100 Hz, doubled."""
-BLOCK = 1 << 20
-"""Words of 8 bytes in one task of a checksum."""
+BLOCK = 1 << 22
+"""Bytes in one task of a checksum."""
 
 Build = Callable[..., FollowerGraph]
 
@@ -75,18 +76,15 @@ def digest_of(
 
 
 def checksum(array: NDArray[Any], threads: int = 2) -> str:
-    """Checksum of an array's bytes, 5 GB/s a core; finds accidents, not malice."""
-    from sim.kernels.checksum import mix
+    """Checksum of an array's bytes, 3.7 GB/s a core; finds accidents, not malice.
 
+    Made of the CRC-32 of each block, which needs nothing compiled: loading a kernel takes longer than reading 2 GB.
+    """
     raw = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-    whole = len(raw) // 8 * 8
-    words = raw[:whole].view(np.uint64)
-    ranges = range(0, len(words), BLOCK)
     with ThreadPoolExecutor(threads) as pool:
-        sums = list(pool.map(lambda at: int(mix(words[at : at + BLOCK])), ranges))
+        sums = list(pool.map(lambda at: zlib.crc32(raw[at : at + BLOCK].data), range(0, len(raw), BLOCK)))
     total = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
-    total.update(np.array(sums, "<u8").tobytes())
-    total.update(raw[whole:].tobytes())
+    total.update(np.array(sums, "<u4").tobytes())
     return total.hexdigest()[:32]
 
 
