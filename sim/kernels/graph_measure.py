@@ -236,6 +236,33 @@ def clustering(
 
 
 @njit
+def _neighbour(
+    key: np.uint64, t: int, end: int, a: int, apart: int, offsets: I64, followers: I32, starts: I64, follows: I32
+) -> int:
+    """Keyed random neighbour of a in the projection, other than `apart`, without listing them all.
+
+    One of the two lists' entries; who stands in both is taken half the time.
+    """
+    up = np.uint64(32)
+    low32 = np.uint64(0xFFFFFFFF)
+    inside = offsets[a + 1] - offsets[a]
+    both = np.uint64(inside + starts[a + 1] - starts[a])
+    nth = 0
+    while True:
+        x, y = philox(key, t, nth, 3 + end, 0)
+        nth += 1
+        e = np.int64(((x & low32) * both) >> up) if both <= low32 else np.int64(x % both)
+        if e < inside:
+            b = followers[offsets[a] + e]
+            twice = _holds(follows, starts[a], starts[a + 1], b)
+        else:
+            b = follows[starts[a] + e - inside]
+            twice = _holds(followers, offsets[a], offsets[a + 1], b)
+        if b != apart and not (twice and y & np.uint64(1)):
+            return int(b)
+
+
+@njit
 def wedges(
     key: np.uint64,
     first: int,
@@ -245,7 +272,6 @@ def wedges(
     followers: I32,
     starts: I64,
     follows: I32,
-    near: I32,
 ) -> int:
     """How many of the keyed random wedges `first:last` are closed; a wedge is drawn uniformly among all.
 
@@ -253,19 +279,14 @@ def wedges(
     ----------
     cumulated : shape (n,). Cumulated number of wedges centred at each account.
     """
-    up = np.uint64(32)
-    low32 = np.uint64(0xFFFFFFFF)
     closed = 0
     for t in range(first, last):
-        x, y = philox(key, t, 0, 2, 0)
+        x, _ = philox(key, t, 0, 2, 0)
         u = to_unit(x) * cumulated[len(cumulated) - 1]
         a = np.searchsorted(cumulated, u, side="right")
-        d = neighbours(a, offsets, followers, starts, follows, near)
-        i = np.int64(((y >> up) * np.uint64(d)) >> up)
-        j = np.int64(((y & low32) * np.uint64(d - 1)) >> up)
-        if j >= i:
-            j += 1
-        if linked(near[i], near[j], offsets, followers, starts, follows):
+        b = _neighbour(key, t, 0, a, -1, offsets, followers, starts, follows)
+        c = _neighbour(key, t, 1, a, b, offsets, followers, starts, follows)
+        if linked(b, c, offsets, followers, starts, follows):
             closed += 1
     return closed
 

@@ -293,10 +293,7 @@ def _sampled_transitivity(graph: Both, sample: int, key: int) -> Estimate:
     total = np.cumsum(d * (d - 1) / 2)
     if not total[-1]:
         return Estimate(math.nan)
-    near = np.empty(int(graph.degree.max()) + 1, np.int32)
-    closed = kernel.wedges(
-        np.uint64(key), 0, sample, total, graph.offsets, graph.followers, graph.starts, graph.follows, near
-    )
+    closed = kernel.wedges(np.uint64(key), 0, sample, total, graph.offsets, graph.followers, graph.starts, graph.follows)
     share = closed / sample
     return Estimate(share, math.sqrt(share * (1 - share) / sample))
 
