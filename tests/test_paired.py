@@ -32,6 +32,12 @@ def trials(full: bool) -> int:
     return 5000 if full else 1500
 
 
+@pytest.fixture(scope="module")
+def slack(full: bool) -> float:
+    """Two standard errors of a rate of 5 % in 1,500 trials, nothing at the full figures."""
+    return 0.0 if full else 0.011
+
+
 def bank(name: str, size: int = 200_000) -> F64:
     """A bank of differences: what many nights would give."""
     g = np.random.default_rng(8)
@@ -50,12 +56,12 @@ BANKS = ("normal", "student 2", "lognormal, sigma 2", "pareto 1.1", "two humps")
 
 @pytest.mark.parametrize("n", [6, 8, 12, 30])
 @pytest.mark.parametrize("name", BANKS)
-def test_the_interval_of_a_median_covers_as_it_says_whatever_the_tail(name: str, n: int, trials: int) -> None:
+def test_the_interval_of_a_median_covers_as_it_says_whatever_the_tail(name: str, n: int, trials: int, slack: float) -> None:
     there = bank(name)
     truth = float(np.median(there))
     draws = np.random.default_rng(n).choice(there, (trials, n))
     inside = [(i := median_interval(row)).low <= truth <= i.high for row in draws]
-    assert 0.93 <= float(np.mean(inside)) <= 0.97
+    assert 0.93 - slack <= float(np.mean(inside)) <= 0.97 + slack
     assert median_interval(draws[0]).level == 0.95
 
 
@@ -119,11 +125,14 @@ def test_the_signed_rank_test_agrees_with_scipy_without_ties() -> None:
 
 @pytest.mark.parametrize("n", [10, 30])
 @pytest.mark.parametrize("name", ["normal", "lognormal, sigma 2", "two humps"])
-def test_two_equal_policies_are_told_apart_in_four_to_six_of_a_hundred_trials(name: str, n: int, trials: int) -> None:
+def test_two_equal_policies_are_told_apart_in_four_to_six_of_a_hundred_trials(
+    name: str, n: int, trials: int, slack: float
+) -> None:
     there = bank(name)
     g = np.random.default_rng(n)
     draws = g.choice(there, (trials, n)) - g.choice(there, (trials, n))
-    assert 0.04 <= float(np.mean([signed_rank(row) <= 0.05 for row in draws])) <= 0.06
+    rate = float(np.mean([signed_rank(row) <= 0.05 for row in draws]))
+    assert 0.04 - slack <= rate <= 0.06 + slack
 
 
 def false_alarms(corrected: bool, trials: int, nights: int = 20, policies: int = 8) -> float:
