@@ -149,6 +149,12 @@ def test_with_a_ceiling_the_largest_audiences_are_the_same_at_every_scale() -> N
     assert hubs(32_000, math.inf) > 1.5 * hubs(8000, math.inf)
 
 
+def test_an_exponent_of_exactly_two_is_no_special_case() -> None:
+    tops = [layers._popularity_range(dataclasses.replace(NetworkSpec(10_000), in_exponent=x)) for x in (1.999, 2.0, 2.001)]
+    assert sorted(tops) in (tops, tops[::-1])
+    assert tops[1] == pytest.approx(np.sqrt(np.multiply(tops[0], tops[2])), rel=1e-3)
+
+
 def test_a_ceiling_above_the_largest_audience_changes_no_byte() -> None:
     spec = NetworkSpec(3000)
     assert same(graph_of(spec), graph_of(dataclasses.replace(spec, in_max=3000.0)))

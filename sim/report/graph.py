@@ -1,9 +1,9 @@
-"""Picture of a follower graph: how many accounts have at least so many followers, and follow at least so many."""
+"""Pictures of follower graphs: distributions of followers and follows, statistics against size; and the table."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.measure.graph import Tail, tail
 from sim.measure.graph_table import Row
-from sim.report.ink import COLOURS, DASHES, INK, WIDE, Frame, Picture, drawing, light_grid, new_figure
+from sim.report.ink import COLOURS, DASHES, GRID, INK, WIDE, Frame, Picture, drawing, light_grid, new_figure
 
 POINTS = 300
 
@@ -67,6 +67,56 @@ def _alternative(followers: NDArray[Any], follows: NDArray[Any], fitted: Tail) -
         f"{len(followers)} accounts: median {np.median(followers):g} followers, at most {np.max(followers)}; "
         f"median {np.median(follows):g} follows, at most {np.max(follows)}; exponent of the tail {fitted.exponent:.2f}."
     )
+
+
+def statistics_picture(
+    rows: Sequence[Mapping[str, str]], title: str = "Statistics of follower graphs, and published bands", frame: Frame = WIDE
+) -> Picture:
+    """Draw each judged statistic against the number of accounts, one mark a graph, its band shaded.
+
+    Parameters
+    ----------
+    rows : of graphs, each with ``case``, ``accounts``, ``statistic``, ``value``, ``error``, ``low``, ``high``.
+    """
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    names = list(dict.fromkeys(row["statistic"] for row in rows if row["low"]))
+    cases = list(dict.fromkeys(row["case"] for row in rows))
+    across = 2 if frame.narrow else 4
+    with drawing():
+        down = -(-len(names) // across)
+        figure = new_figure(frame, 1.75 * down + 0.6)
+        grid = figure.subplots(down, across, sharex=True, squeeze=False).ravel()
+        for axes, name in zip(grid, names, strict=False):
+            _one_statistic(axes, [row for row in rows if row["statistic"] == name], name, cases)
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",000", "k", 1)))
+            axes.xaxis.set_minor_formatter(NullFormatter())
+        for axes in grid[len(names) :]:
+            axes.set_visible(False)
+        marks = [Line2D([], [], color=COLOURS[i], marker="os^D"[i % 4], linestyle="", label=c) for i, c in enumerate(cases)]
+        figure.legend(handles=marks, loc="outside lower center", ncols=len(cases))
+        figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
+    outside = sorted({f"{row['statistic']} of {row['case']}" for row in rows if row.get("verdict") == "outside"})
+    return Picture("graph-statistics", title, f"Outside the published bands: {', '.join(outside) or 'none'}.", figure)
+
+
+def _one_statistic(axes: Any, rows: Sequence[Mapping[str, str]], name: str, cases: Sequence[str]) -> None:
+    """Draw one statistic of all graphs, with two standard errors, and its band where it is judged."""
+    band = next(row for row in rows if row["low"])
+    axes.axhspan(float(band["low"]), float(band["high"]), color=GRID, linewidth=0)
+    for i, case in enumerate(cases):
+        mine = [row for row in rows if row["case"] == case and row["value"]]
+        for judged in (True, False):
+            some = [row for row in mine if bool(row["low"]) is judged]
+            axes.errorbar(
+                [float(row["accounts"]) for row in some], [float(row["value"]) for row in some],
+                [2 * float(row["error"] or 0) for row in some], color=COLOURS[i], marker="os^D"[i % 4], linestyle="",
+                markersize=4, markerfacecolor=COLOURS[i] if judged else "white", elinewidth=0.9,
+            )  # fmt: skip
+    axes.set_xscale("log")
+    axes.set_title(name, fontsize=9, fontweight="normal")
+    axes.margins(y=0.1)
 
 
 def table_text(rows: Sequence[Row]) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, StringConstraints
 
 from sim.scenario.field import Slug, Sourced, Strict, field
+from sim.scenario.schema_graph import GraphLaw
 from sim.units import Distance, Duration, Probability, Rate, WallTime  # noqa: F401
 
 Kind = Literal["offer", "request", "information", "support", "missing", "rumour", "correction", "official", "noise"]
@@ -76,6 +77,7 @@ class Network(Sourced):
         None, "Largest audience that chance alone gives to an account without a name, at any scale, so that degrees keep their "
         "law; empty: it grows with the number of accounts.", unit="accounts", ge=1, le=10**9,
     )  # fmt: skip
+    graph: GraphLaw = field(GraphLaw, "How the follower graph is drawn.")
     edge_list: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] | None = field(
         None, "Follow a given graph: name of an edge list, `follower followed` a line, or of a folder made by `msgu graph "
         "import`, beside the scenario.",

@@ -119,6 +119,7 @@ def _graph(
         mean_follows=min(network.mean_follows, max(n - 1, 0)),
         home_share=network.home_share,
         in_max=float(network.largest_audience or math.inf),
+        **network.graph.model_dump(exclude={"source", "confidence", "note"}),
     )
     from sim.world import store
 

@@ -135,7 +135,8 @@ def _popularity_range(spec: NetworkSpec) -> tuple[float, float]:
     low, high, mean = 1.0001, 1e12, 1.0
     for _ in range(200):
         top = float(np.sqrt(low * high))
-        mean = (a - 1) / (a - 2) * (1 - top ** (2 - a)) / (1 - top ** (1 - a))
+        area = np.log(top) if abs(a - 2) < 1e-9 else (1 - top ** (2 - a)) / (a - 2)
+        mean = float((a - 1) * area / (1 - top ** (1 - a)))
         low, high = (top, high) if top / mean < wanted else (low, top)
     return low, mean
 

@@ -67,9 +67,9 @@ class NetworkSpec:
     unfollowing_share: float = 0.06
     unfollowed_activity: float = 0.15
     unfollowing_fitness: float = 0.3
-    in_exponent: float = 2.04
-    in_max_share: float = 0.08
-    in_max_fall: float = 0.28
+    in_exponent: float = 2.01
+    in_max_share: float = 0.06
+    in_max_fall: float = 0.38
     in_max: float = math.inf
     out_sigma: float = 0.75
     circle_smallest: float = 0.2
@@ -77,7 +77,7 @@ class NetworkSpec:
     circle_exponent: float = 2.0
     mate_chance: float = 1.0
     adopted_ratio: float = 0.9
-    shared_chance: float = 0.75
+    shared_chance: float = 0.8
     keenness: float = 0.15
     appeal_base: float = 0.4
     appeal_power: float = 0.5
