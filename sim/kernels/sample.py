@@ -25,6 +25,13 @@ def lognormals(key: Any, sigma: float, out: Any) -> None:
 
 
 @njit
+def powers(power: float, out: Any) -> None:
+    """Raise each of the positive values of `out` (n,) to a power."""
+    for i in range(out.size):
+        out[i] = exp(power * ln(out[i]))
+
+
+@njit
 def categories(key: Any, nth: int, cumulative: Any, out: Any) -> None:
     """Fill `out` (n,) with categories drawn from cumulative shares."""
     for i in range(out.size):

@@ -112,6 +112,10 @@ class Attention(Sourced):
     )  # fmt: skip
     activity_sigma: float = field(1.0, "Spread (of the logarithm) of spontaneous activity between accounts.", ge=0, le=4)
     susceptibility_sigma: float = field(1.5, "Spread (of the logarithm) of readiness to respond.", ge=0, le=4)
+    influence_fall: float = field(
+        0.0, "Readiness to respond falls as (1 + followers / mean followers) to the minus this power.", ge=0, le=2,
+        source="influential people are less susceptible: Aral and Walker 2012, Science 337; the power is an assumption",
+    )  # fmt: skip
 
 
 class ExposureCurve(Sourced):

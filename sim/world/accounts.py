@@ -86,7 +86,18 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
         zone[i] = zones.index(scenario.accounts[name].zone)
         activity[i] = susceptibility[i] = 0.0
     graph = _graph(scenario, scale, zone, zones, int(key["world.network"]), names)
+    if scenario.attention.influence_fall > 0 and graph.offsets[-1] > graph.offsets[len(names)]:
+        susceptibility *= _less_with_followers(graph, len(names), scenario.attention.influence_fall)
     return Accounts(graph, names, zone, activity, susceptibility)
+
+
+def _less_with_followers(graph: FollowerGraph, n_special: int, power: float) -> NDArray[np.float64]:
+    """Factor of susceptibility by number of followers, of mean 1 over the accounts without a name; shape (n,)."""
+    followers = np.diff(graph.offsets)
+    factor: NDArray[np.float64] = 1.0 + followers / float(followers[n_special:].mean())
+    sample.powers(-power, factor)
+    factor /= float(factor[n_special:].mean())
+    return factor
 
 
 def _graph(
