@@ -170,7 +170,7 @@ def test_an_inert_policy_helps_in_no_night_and_is_not_detected() -> None:
     base = bank("pareto 1.1", 12)
     e, said = found(base, base)
     assert (e.helps, e.harms, e.same, e.estimate, e.p) == (0, 0, 12, 0.0, 1.0)
-    assert said == "no difference detected"
+    assert said == "identical"
 
 
 def test_fewer_stranded_people_are_better_and_more_are_worse() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 import sim
-from sim.cli import cascades, evidence, graph, read, report, run, score
+from sim.cli import cascades, compare, evidence, graph, policies, read, report, run, score
 
 
 def build_app() -> typer.Typer:
@@ -26,6 +26,8 @@ def build_app() -> typer.Typer:
     cascades.mount(app)
     report.mount(app)
     graph.mount(app)
+    policies.mount(app)
+    compare.mount(app)
     return app
 
 

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 Summary = Literal["median", "mean"]
-Verdict = Literal["better", "worse", "no difference detected", "no difference that matters", "too few nights"]
+Verdict = Literal["better", "worse", "no difference detected", "no difference that matters", "too few nights", "identical"]
 
 LEVEL: Final = 0.95
 TIED: Final = 0.1
@@ -63,6 +63,7 @@ class Effect:
     p : p-value of the signed-rank test, not yet corrected.
     least_p : smallest p-value that so many nights can give.
     missing : nights without a number on either side.
+    moved : nights in which the metric differs at all.
     """
 
     summary: Summary
@@ -79,6 +80,7 @@ class Effect:
     p: float
     least_p: float
     missing: int
+    moved: int
 
     @property
     def nights(self) -> int:
@@ -125,6 +127,7 @@ def effect(
         p=signed_rank(d),
         least_p=min(1.0, 2.0 ** (1 - n)) if found else 1.0,
         missing=int((~known).sum()),
+        moved=int((d != 0).sum()),
     )
 
 
@@ -243,12 +246,14 @@ def verdict(found: Effect, corrected: float, size: int, *, more_is_better: bool,
         Indifference zone: differences no larger are of no interest.
     """
     told = found.interval
+    if found.nights and not found.moved:
+        return "identical"
     if matters > 0 and not math.isnan(told.level) and told.level >= LEVEL and -matters <= told.low and told.high <= matters:
         return "no difference that matters"
     if corrected <= 1 - LEVEL:
         sign = _direction(found) * (1 if more_is_better else -1)
         return "better" if sign > 0 else "worse"
-    if found.least_p * size > 1 - LEVEL and found.same < found.nights:
+    if found.least_p * size > 1 - LEVEL:
         return "too few nights"
     return "no difference detected"
 

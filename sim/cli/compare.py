@@ -1,0 +1,169 @@
+"""The verb that compares: compare."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.run import _progress, _stopped_by_signals
+from sim.cli.settings import Settings
+
+if TYPE_CHECKING:
+    from sim.study.batch import Event
+    from sim.study.compare import Comparison
+    from sim.study.compare_plan import Plan
+
+_WORDS = {
+    "en": {
+        "plan": "{n} alternatives and the baseline, {reps} nights each, scale {scale}, seed {seed}",
+        "row": "  {title}: {effect} ({interval}); helps in {helps} of {n} nights: {verdict}",
+        "stopped": "stopped: {n} nights of each are compared; the same command goes on",
+        "done": "{n} nights of each compared in {seconds:.0f} s: {page}",
+        "best": "best for “{metric}” with a chance of at least {guarantee:.0%}: {best} (after {nights} nights)",
+        "open": "no best yet for “{metric}” after {nights} nights; still in the race: {alive}",
+    },
+    "fr": {
+        "plan": "{n} mesures et la référence, {reps} nuits chacune, échelle {scale}, graine {seed}",
+        "row": "  {title} : {effect} ({interval}) ; aide {helps} nuits sur {n} : {verdict}",
+        "stopped": "arrêté : {n} nuits de chacune sont comparées ; la même commande continue",
+        "done": "{n} nuits de chacune comparées en {seconds:.0f} s : {page}",
+        "best": "la meilleure pour « {metric} », avec une chance d'au moins {guarantee:.0%} : {best} (après {nights} nuits)",
+        "open": "pas encore de meilleure pour « {metric} » après {nights} nuits ; encore en course : {alive}",
+    },
+}
+
+
+def mount(app: typer.Typer) -> None:
+    """Add this verb to the command."""
+    app.command()(compare)
+
+
+def compare(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(help="Study file, or a scenario with --policy.", metavar="STUDY|SCENARIO")],
+    policy: Annotated[
+        list[str] | None, typer.Option("--policy", help="An alternative: a policy, or several joined by +; repeatable.")
+    ] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Override of all alternatives; repeatable.")] = None,
+    scale: Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")] = None,
+    reps: Annotated[int | None, typer.Option(min=1, help="Nights of each; those of the study, or 30.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    out: Annotated[str, typer.Option(help="Folder of the comparison.")] = "out/compare",
+    read_only: Annotated[bool, typer.Option("--no-run", help="Compare the nights that are there, and run none.")] = False,
+) -> None:
+    """Compare policies with a baseline on the same nights, and write the page that says so."""
+    from sim.world.size import refuse_if_too_large
+
+    settings: Settings = context.obj
+    plan = plan_of(source, policy, set_, scale, reps, seed)
+    for choice in plan.choices:
+        refuse_if_too_large(choice.scenario, choice.scenario.scale)
+    from sim.study import compare as engine
+
+    began, words = time.monotonic(), _WORDS[settings.lang]
+    base = plan.baseline.scenario
+    typer.echo(
+        words["plan"].format(n=len(plan.alternatives), reps=plan.reps, scale=f"{base.scale:.6g}", seed=base.seed), err=True
+    )
+    try:
+        if not read_only:
+            with _stopped_by_signals(), _told(settings.lang, plan) as tell:
+                engine.run_nights(plan, out, workers, tell)
+    except (KeyboardInterrupt, SystemExit):
+        _kept(plan, out, settings)
+        raise
+    found = engine.compare(plan, out)
+    page = write(found, Path(out), settings)
+    _say(found, settings)
+    typer.echo(words["done"].format(n=found.nights, seconds=time.monotonic() - began, page=page))
+
+
+def plan_of(
+    source: str, policies: list[str] | None, sets: list[str] | None, scale: str | None, reps: int | None, seed: int | None
+) -> Plan:
+    """Return the plan of a study file, or of a scenario with policies."""
+    from dataclasses import replace
+
+    from sim.errors import InputError, Problem
+    from sim.study.compare_plan import from_words, is_study, planned
+
+    if policies or not is_study(source):
+        return from_words(source, policies or (), reps or 30, sets or (), seed, scale)
+    from sim.scenario.study import load_study
+
+    more = [*(sets or ()), *([f"scale={scale}"] if scale else ()), *([f"seed={seed}"] if seed is not None else ())]
+    file = load_study(source)
+    doubled = [name for name in ("scale", "seed") if any(m.startswith(name + "=") for m in more)]
+    if any(getattr(file.study, name) is not None for name in doubled):
+        raise InputError([Problem(source, 1, 1, doubled[0], "given by the study and by the command", "one of the two")])
+    plan = planned(file, more)
+    words = (source, *(f"--set={text}" for text in more), *([f"--reps={reps}"] if reps else ()))
+    return replace(plan, reps=reps or plan.reps, words=words)
+
+
+def _kept(plan: Plan, out: str, settings: Settings) -> None:
+    """After a stop: write what the nights that are there say, if every alternative has some."""
+    from sim.errors import StorageError
+    from sim.study import compare as engine
+
+    try:
+        found = engine.compare(plan, out)
+    except StorageError:
+        return
+    write(found, Path(out), settings)
+    typer.echo(_WORDS[settings.lang]["stopped"].format(n=found.nights), err=True)
+
+
+def write(found: Comparison, folder: Path, settings: Settings) -> Path:
+    """Write the facts, the tables and the page; return the page."""
+    from sim.report.compare_page import write_page
+    from sim.report.compare_tables import write_tables
+    from sim.study.compare_files import write_facts
+
+    write_facts(found, folder)
+    write_tables(found, folder, settings.lang)
+    return write_page(found, folder, settings.lang)
+
+
+def _say(found: Comparison, settings: Settings) -> None:
+    """Say each effect in a line."""
+    from sim.report.compare_words import amount, between, verdict_words
+
+    lang, words = settings.lang, _WORDS[settings.lang]
+    for choice in found.plan.alternatives:
+        typer.echo(f"{choice.id}: {choice.title(lang)}")
+        for outcome in found.plan.outcomes:
+            row = found.row(choice.id, outcome.id)
+            typer.echo(
+                words["row"].format(
+                    title=outcome.title(lang), effect=amount(row.effect.estimate, outcome, lang),
+                    interval=between(row.effect.interval, outcome, lang), helps=row.effect.helps, n=row.effect.nights,
+                    verdict=verdict_words(row.verdict, lang),
+                )
+            )  # fmt: skip
+    s = found.selected
+    if s is not None and found.plan.select is not None:
+        metric = found.plan.outcome(found.plan.select.metric).title(lang)
+        key = "best" if s.best else "open"
+        told = {"metric": metric, "guarantee": s.guarantee, "best": s.best, "nights": s.nights, "alive": ", ".join(s.alive)}
+        typer.echo(words[key].format(**told))
+
+
+@contextmanager
+def _told(lang: str, plan: Plan) -> Iterator[Callable[[str, Event], None]]:
+    """Progress over all nights of all alternatives, with the time left."""
+    order = {choice.id: i for i, choice in enumerate(plan.choices)}
+    n = len(plan.choices)
+    with _progress(lang, n * plan.reps, plan.baseline.scenario.horizon) as show:
+
+        def tell(name: str, event: Event) -> None:
+            if event.replication < plan.reps:
+                show(event._replace(replication=event.replication * n + order[name]))
+
+        yield tell

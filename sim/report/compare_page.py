@@ -1,0 +1,258 @@
+"""The page of a comparison: one HTML file that loads nothing, for someone who decides and never saw the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from sim.report import clock
+from sim.report.assumptions import assumptions, settings
+from sim.report.compare_picture import effects
+from sim.report.compare_words import amount, between, level_of, say, verdict_words, zone_words
+from sim.report.ink import NARROW, WIDE, Picture, png, render, svg
+from sim.report.material import Lang
+from sim.report.plain import clipped, visible
+from sim.report.texts import duration, number
+from sim.report.timeline import Fact, facts
+from sim.results.files import replace_file
+from sim.study.compare import Comparison, Row
+from sim.study.compare_files import command
+from sim.study.compare_metrics import Outcome
+from sim.study.compare_plan import Choice
+from sim.units import format_scale
+
+PAGE: Final = "comparison.html"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One effect, ready to be read."""
+
+    measure: str
+    base: str
+    other: str
+    effect: str
+    interval: str
+    nights: str
+    p: str
+    verdict: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an alternative does, and when."""
+
+    name: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def write_page(found: Comparison, folder: Path, lang: Lang) -> Path:
+    """Write the page, and its picture as PNG and SVG; the same comparison gives the same bytes."""
+    wide, narrow = effects(found, WIDE, lang), effects(found, NARROW, lang)
+    drawn = render(wide)
+    replace_file(folder / PAGE, page(found, lang, (wide, drawn), (narrow, render(narrow))).encode())
+    replace_file(folder / "effects.png", png(wide))
+    replace_file(folder / "effects.svg", svg(wide, "file", drawn).encode())
+    return folder / PAGE
+
+
+def page(found: Comparison, lang: Lang, wide: tuple[Picture, str], narrow: tuple[Picture, str]) -> str:
+    """Return the page; every text is escaped by the template, the pictures by the room that drew them."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["visible"] = visible
+    plan, base = found.plan, found.plan.baseline.scenario
+    return environment.get_template("compare.html.j2").render(
+        lang=lang,
+        say=lambda key, **blanks: say(lang, key, **blanks),
+        question=visible(plan.fr if lang == "fr" else plan.en),
+        ran=_ran(found, lang),
+        measures=[(visible(choice.id), visible(choice.title(lang))) for choice in plan.alternatives],
+        answer=answer(found, lang),
+        selected=_selected(found, lang),
+        picture=wide[0],
+        wide=Markup(svg(wide[0], "wide", wide[1])),  # noqa: S704 - SVG that this room drew
+        narrow=Markup(svg(narrow[0], "narrow", narrow[1])),  # noqa: S704 - the same
+        outcomes=[(_head(o, lang), [_line(found, row, o, lang) for row in found.rows if row.outcome == o.id])
+                  for o in plan.outcomes],
+        done=[_done(plan.baseline, choice, lang) for choice in plan.alternatives],
+        policies=_policies(found),
+        flips=say(lang, "flips.none", reading=base.evidence.peak_reading),
+        open=[visible(o.title(lang)) for o in plan.outcomes if not o.constrained],
+        held=[(visible(o.title(lang)), ", ".join(o.constrained)) for o in plan.outcomes if o.constrained],
+        assumptions=assumptions(base),
+        settings=settings(base),
+        provenance=_provenance(found),
+        failed=_failed(found),
+        command=visible(command(found)),
+    )  # fmt: skip
+
+
+# ---- what is said ----
+
+
+def _ran(found: Comparison, lang: Lang) -> list[str]:
+    base = found.plan.baseline.scenario
+    told = [
+        say(
+            lang, "ran", title=visible(base.title.fr if lang == "fr" else base.title.en), nights=found.nights,
+            scale=format_scale(base.scale), seed=base.seed, horizon=duration(base.horizon, lang),
+        )
+    ]  # fmt: skip
+    if found.nights < found.plan.reps and found.selected is None:
+        told.append(say(lang, "short.nights", planned=found.plan.reps, nights=found.nights))
+    return [*told, say(lang, "nature")]
+
+
+def answer(found: Comparison, lang: Lang) -> list[str]:
+    """Return three sentences: what helps, at what price, how sure."""
+    return [_best(found, lang), _price(found, lang), _sure(found, lang)]
+
+
+def _best(found: Comparison, lang: Lang) -> str:
+    plan = found.plan
+    main = plan.outcome(plan.select.metric) if plan.select else plan.outcomes[0]
+    helping = sorted(
+        (row for row in found.rows if row.outcome == main.id and row.verdict == "better"),
+        key=lambda row: (-abs(row.effect.estimate), row.alternative),
+    )
+    also = _elsewhere(found, main, lang)
+    if not helping:
+        return say(lang, "best.none", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
+    first = helping[0]
+    told = say(
+        lang, "told", effect=amount(first.effect.estimate, main, lang), interval=between(first.effect.interval, main, lang),
+        helps=first.effect.helps, n=first.effect.nights,
+    )  # fmt: skip
+    key = "best.one" if len(helping) == 1 else "best.many"
+    name = _quoted(found, first.alternative, lang)
+    return say(lang, key, outcome=visible(main.title(lang)), n=len(helping), measures=name, told=told) + also
+
+
+def _elsewhere(found: Comparison, main: Outcome, lang: Lang) -> str:
+    """Tell the largest help with each other outcome, at most three."""
+    parts: list[str] = []
+    for o in found.plan.outcomes:
+        rows = [row for row in found.rows if row.outcome == o.id and row.verdict == "better"]
+        if o is main or not rows or len(parts) == 3:
+            continue
+        top = max(rows, key=lambda row: abs(row.effect.estimate))
+        parts.append(_one(found, top, "also.one", lang))
+    return say(lang, "best.also", list=_joined(parts, lang)) if parts else ""
+
+
+def _one(found: Comparison, row: Row, key: str, lang: Lang) -> str:
+    o = found.plan.outcome(row.outcome)
+    effect = amount(row.effect.estimate, o, lang)
+    return say(lang, key, measure=_quoted(found, row.alternative, lang), outcome=visible(o.title(lang)), effect=effect)
+
+
+def _joined(parts: list[str], lang: Lang) -> str:
+    return "\u00a0; ".join(parts) if lang == "fr" else "; ".join(parts)
+
+
+def _price(found: Comparison, lang: Lang) -> str:
+    worse = [row for row in found.rows if row.verdict == "worse"]
+    if not worse:
+        return say(lang, "price.none", n=len(found.plan.outcomes))
+    return say(lang, "price.some", list=_joined([_one(found, row, "price.one", lang) for row in worse[:4]], lang))
+
+
+def _sure(found: Comparison, lang: Lang) -> str:
+    free = sum(not o.constrained for o in found.plan.outcomes)
+    return say(lang, "sure", nights=found.nights, open=free, n=len(found.plan.outcomes))
+
+
+def _quoted(found: Comparison, name: str, lang: Lang) -> str:
+    title = visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == name))
+    return f"«\u00a0{title}\u00a0»" if lang == "fr" else f"“{title}”"
+
+
+def _selected(found: Comparison, lang: Lang) -> str:
+    s, asked = found.selected, found.plan.select
+    if s is None or asked is None:
+        return ""
+    metric = found.plan.outcome(asked.metric)
+    if not s.best:
+        return say(lang, "selecting", metric=visible(metric.title(lang)), nights=s.nights, alive=", ".join(s.alive))
+    return say(
+        lang, "selected", metric=visible(metric.title(lang)), best=_quoted(found, s.best, lang), nights=s.nights,
+        guarantee=number(100 * s.guarantee, lang), zone=zone_words(metric, lang),
+    )  # fmt: skip
+
+
+def _head(o: Outcome, lang: Lang) -> str:
+    way = say(lang, "more" if o.more_is_better else "less")
+    zone = f", {say(lang, 'zone', zone=zone_words(o, lang))}" if o.matters > 0 else ""
+    return f"{visible(o.title(lang))} ({way}{zone})"
+
+
+def _line(found: Comparison, row: Row, o: Outcome, lang: Lang) -> Line:
+    e = row.effect
+    share = e.helps_share
+    n = max(e.nights, 1)
+    hundred = f"{100 * e.helps / n:.0f} ({100 * share.low:.0f}–{100 * share.high:.0f})"
+    missing = f", {say(lang, 'missing', n=e.missing)}" if e.missing else ""
+    kinds = {"better": "ok", "worse": "missed"}
+    return Line(
+        visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == row.alternative)),
+        level_of(e.base, o, lang), level_of(e.other, o, lang), amount(e.estimate, o, lang),
+        "" if row.verdict == "identical" else between(e.interval, o, lang), hundred + missing,
+        number(row.p, lang, 2), verdict_words(row.verdict, lang), kinds.get(row.verdict, "not-reached"),
+    )  # fmt: skip
+
+
+# ---- what is done ----
+
+
+def _done(baseline: Choice, choice: Choice, lang: Lang) -> Done:
+    """What is dated in an alternative and not in the baseline, and the other way round."""
+    here, there = set(map(_told, facts(choice.scenario, lang))), set(map(_told, facts(baseline.scenario, lang)))
+    start = choice.scenario.start
+    rows = [(at, _when(at, until, start), words) for at, until, words in here - there]
+    rows += [(at, _when(at, until, start), say(lang, "removed", what=words)) for at, until, words in there - here]
+    told = tuple((when, words) for _, when, words in sorted(rows))
+    settings_only = tuple(("", f"{visible(c.key)} = {clipped(c.text, 120)}") for c in choice.changes) if not told else ()
+    return Done(visible(choice.id), visible(choice.title(lang)), told or settings_only)
+
+
+def _told(fact: Fact) -> tuple[float, float | None, str]:
+    return fact.at, fact.until, fact.words
+
+
+def _when(at: float, until: float | None, start: datetime) -> str:
+    first = clock.hour(start, at)
+    return f"{first} – {clock.hour(start, until)}" if until is not None else first
+
+
+def _policies(found: Comparison) -> list[object]:
+    seen = {layer.policy.id: layer.policy for choice in found.plan.choices for layer in choice.layers}
+    return [seen[name] for name in sorted(seen)]
+
+
+def _provenance(found: Comparison) -> list[tuple[str, str]]:
+    from sim.results.provenance import versions
+
+    rows: Iterable[tuple[str, str]] = (
+        ("study", found.plan.id),
+        ("scenario", found.plan.baseline.scenario.id),
+        ("peak_reading", found.plan.baseline.scenario.evidence.peak_reading),
+        *found.identity.items(),
+        *((f"scenario_sha256.{choice.id}", choice.sha256) for choice in found.plan.choices),
+        *((f"versions.{name}", version) for name, version in versions().items()),
+    )
+    return [(visible(name), visible(value)) for name, value in rows]
+
+
+def _failed(found: Comparison) -> str:
+    return ", ".join(f"{name} {', '.join(map(str, which))}" for name, which in found.failed.items() if which)

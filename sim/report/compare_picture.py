@@ -1,0 +1,95 @@
+"""The picture of a comparison: for each outcome a panel, for each measure a point and its interval around no effect."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from sim.report.compare_words import level_words, say
+from sim.report.ink import COLOURS, FAINT, GRID, INK, SOFT, Frame, Picture, drawing, new_figure
+from sim.report.material import Lang
+from sim.report.plain import clipped, visible
+from sim.report.texts import number
+from sim.study.compare import Comparison, Row
+from sim.study.compare_metrics import Outcome
+from sim.study.paired import LEVEL
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LOOKS: Final = {"better": (COLOURS[0], "o"), "worse": (COLOURS[1], "s")}
+"""Colour and mark of what helps and what harms; anything else is grey and hollow."""
+MOST_ROWS: Final = 24
+INCH: Final = 0.235
+"""Height of a row [inches]."""
+
+
+def effects(found: Comparison, frame: Frame, lang: Lang) -> Picture:
+    """Draw every effect of a comparison."""
+    plan = found.plan
+    shown = plan.alternatives[:MOST_ROWS]
+    panels = len(plan.outcomes)
+    title = say(lang, "picture.title")
+    height = panels * (0.72 + INCH * len(shown)) + 0.6
+    with drawing():
+        figure = new_figure(frame, height)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
+        grid = figure.subplots(panels, 1, squeeze=False)
+        for axes, outcome in zip(grid[:, 0], plan.outcomes, strict=True):
+            rows = [found.row(choice.id, outcome.id) for choice in shown]
+            names = [visible(choice.id) for choice in shown]
+            _panel(axes, outcome, rows, names, frame, lang)
+    told = say(lang, "picture.alt", n=len(shown), m=panels)
+    return Picture("effects", title, f"{told} {say(lang, 'picture.below')}", figure)
+
+
+def _panel(axes: Axes, outcome: Outcome, rows: list[Row], names: list[str], frame: Frame, lang: Lang) -> None:
+    """One outcome: rows from top to bottom in the order of the study."""
+    way = say(lang, "more" if outcome.more_is_better else "less")
+    unit = say(lang, "points") if outcome.unit == "%" else outcome.unit
+    head = clipped(outcome.title(lang), 46 if frame.narrow else 92)
+    axes.set_title(head, fontsize=9 if frame.narrow else 9.8, pad=16)
+    axes.text(
+        0,
+        1.0,
+        f"{unit + ', ' if unit else ''}{way}",
+        transform=axes.transAxes,
+        fontsize=8,
+        color=SOFT,
+        va="bottom",
+        ha="left",
+    )
+    axes.axvline(0.0, color=INK, linewidth=0.9, zorder=1)
+    if outcome.matters > 0:
+        axes.axvspan(-outcome.matters, outcome.matters, color="#efefef", linewidth=0, zorder=0)
+    for y, row in enumerate(rows):
+        _mark(axes, y, row, lang)
+    axes.set_yticks(range(len(rows)), [clipped(name, 16 if frame.narrow else 30) for name in names], fontsize=8.4)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)
+    axes.margins(x=0.08)
+    axes.locator_params(axis="x", nbins=4 if frame.narrow else 8)
+    axes.xaxis.set_major_formatter(
+        lambda value, _position: number(value, lang) if value >= 0 else "\u2212" + number(-value, lang)
+    )
+
+
+def _mark(axes: Axes, y: int, row: Row, lang: Lang) -> None:
+    e = row.effect
+    if not math.isfinite(e.estimate):
+        return
+    colour, shape = LOOKS.get(row.verdict, (FAINT, "D"))
+    if math.isfinite(e.interval.low):
+        axes.plot([e.interval.low, e.interval.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt", zorder=2)
+    face = colour if row.verdict in LOOKS else "white"
+    axes.plot(
+        [e.estimate], [y], marker=shape, markersize=5.5, color=colour, markerfacecolor=face, zorder=3, linestyle="none"
+    )
+    if math.isfinite(e.interval.low) and e.interval.level != LEVEL:
+        axes.annotate(
+            level_words(e.interval, lang), (e.interval.high, y), xytext=(4, 0), textcoords="offset points", fontsize=7,
+            color=SOFT, va="center",
+        )  # fmt: skip

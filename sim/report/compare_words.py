@@ -1,0 +1,208 @@
+"""What the page of a comparison says, in French and in English: one line for each text, the same blanks in both."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from sim.report.material import Lang
+from sim.report.texts import number
+from sim.study.compare_metrics import Outcome
+from sim.study.paired import Interval
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # French, English
+    "compared": ("Ce qui est comparé", "What is compared"),
+    "answer": ("La réponse en trois phrases", "The answer in three sentences"),
+    "effects": ("Ce que chaque mesure change", "What each measure changes"),
+    "done": ("Ce qui est fait, et quand", "What is done, and when"),
+    "measures": ("Les mesures : pourquoi, à quel prix", "The measures: why, at what cost"),
+    "flips": ("Ce qui renverserait la conclusion", "What would flip the conclusion"),
+    "open": ("Ce qu’aucun chiffre rapporté ne contraint", "What no reported figure constrains"),
+    "assumptions": ("Hypothèses", "Assumptions"),
+    "settings": ("Tous les réglages de la référence", "All settings of the baseline"),
+    "provenance": ("Provenance", "Provenance"),
+    "again": ("Refaire ce calcul", "Run this again"),
+    "contents": ("Sommaire", "Contents"),
+    "ran": (
+        "La nuit de « {title} » est rejouée {nights} fois sans mesure nouvelle (la référence), puis {nights} fois avec chaque "
+        "mesure, sur les mêmes tirages : seule la mesure change. Échelle {scale}, graine {seed}, horizon {horizon}.",
+        "The night of “{title}” is played {nights} times with no new measure (the baseline), then {nights} times with each "
+        "measure, on the same draws: only the measure changes. Scale {scale}, seed {seed}, horizon {horizon}.",
+    ),
+    "short.nights": (
+        "Prévu : {planned} nuits ; faites : {nights}. La comparaison est valable, avec des intervalles plus larges.",
+        "Planned: {planned} nights; done: {nights}. The comparison is valid, with wider intervals.",
+    ),
+    "nature": (
+        "Ce sont des résultats d’un modèle, non des observations.",
+        "These are results of a model, not observations.",
+    ),
+    "best.one": (
+        "Pour « {outcome} », {measures} aide : {told}.",
+        "For “{outcome}”, {measures} helps: {told}.",
+    ),
+    "best.many": (
+        "Pour « {outcome} », {n} mesures aident, d’abord {measures} : {told}.",
+        "For “{outcome}”, {n} measures help, first {measures}: {told}.",
+    ),
+    "best.none": (
+        "Aucune des {n} mesures ne montre d’effet favorable sur « {outcome} ».",
+        "None of the {n} measures is shown to help with “{outcome}”.",
+    ),
+    "best.also": (" Ailleurs : {list}.", " Elsewhere: {list}."),
+    "also.one": ("{measure} aide pour « {outcome} » ({effect})", "{measure} helps with “{outcome}” ({effect})"),
+    "told": (
+        "{effect} ({interval}), mieux dans {helps} nuits sur {n}",
+        "{effect} ({interval}), better in {helps} of {n} nights",
+    ),
+    "price.some": ("Le prix : {list}.", "The price: {list}."),
+    "price.one": ("{measure} aggrave « {outcome} » ({effect})", "{measure} makes “{outcome}” worse ({effect})"),
+    "price.none": (
+        "Aucune mesure ne montre qu’elle aggrave l’un des {n} résultats suivis.",
+        "No measure is shown to make any of the {n} outcomes worse.",
+    ),
+    "sure": (
+        "Sûreté : {nights} nuits par mesure, seuil de 5 % corrigé pour le nombre de mesures (Holm) ; {open} des {n} résultats "
+        "n’ont aucun chiffre rapporté en regard, et l’ignorance des paramètres n’est pas dans ces intervalles.",
+        "How sure: {nights} nights for each measure, threshold of 5 % corrected for the number of measures (Holm); {open} of "
+        "the {n} outcomes have no reported figure beside them, and ignorance of the parameters is not in these intervals.",
+    ),
+    "selected": (
+        "Sélection séquentielle sur « {metric} » (Kim et Nelson) : {best} est la meilleure, avec une chance d’au moins "
+        "{guarantee} % si elle devance les autres de {zone} ou plus ; décidé après {nights} nuits.",
+        "Sequential selection on “{metric}” (Kim and Nelson): {best} is the best, with a chance of at least {guarantee} % if it "
+        "leads the others by {zone} or more; decided after {nights} nights.",
+    ),
+    "selecting": (
+        "Sélection séquentielle sur « {metric} » : pas encore décidée après {nights} nuits ; restent en course {alive}.",
+        "Sequential selection on “{metric}”: not decided yet after {nights} nights; still in the race: {alive}.",
+    ),
+    "how": (
+        "Effet : médiane, sur les nuits, de la différence avec la référence dans la même nuit. Intervalle : il ne suppose "
+        "aucune forme de loi ; son niveau est écrit. « Mieux dans 100 nuits » : intervalle de Clopper et "
+        "Pearson, d’au moins 95 %.",
+        "Effect: median over nights of the difference from the baseline in the same night. Interval: it assumes no shape of "
+        "law; its level is written. “Better in 100 nights”: Clopper and Pearson’s interval, of at least 95 %.",
+    ),
+    "picture.title": ("Effet de chaque mesure, nuit pour nuit", "Effect of each measure, night for night"),
+    "picture.below": (
+        "point : médiane des nuits ; trait : intervalle ; à côté, le niveau s’il n’est pas de 95 % ; vertical : aucun effet",
+        "point: median of the nights; line: interval; beside it, its level where it is not 95 %; vertical: no effect",
+    ),
+    "picture.alt": (
+        "Effets de {n} mesures sur {m} résultats ; le tableau qui suit les dit tous.",
+        "Effects of {n} measures on {m} outcomes; the table below tells them all.",
+    ),
+    "less": ("moins vaut mieux", "less is better"),
+    "more": ("plus vaut mieux", "more is better"),
+    "col.measure": ("Mesure", "Measure"),
+    "col.base": ("Référence", "Baseline"),
+    "col.with": ("Avec", "With"),
+    "col.effect": ("Effet", "Effect"),
+    "col.nights": ("Mieux dans 100 nuits", "Better in 100 nights"),
+    "col.p": ("p (Holm)", "p (Holm)"),
+    "col.verdict": ("Verdict", "Verdict"),
+    "col.when": ("Quand", "When"),
+    "col.what": ("Quoi", "What"),
+    "verdict.better": ("aide", "helps"),
+    "verdict.worse": ("aggrave", "harms"),
+    "verdict.no difference detected": ("pas de différence décelée", "no difference detected"),
+    "verdict.no difference that matters": ("pas de différence qui compte", "no difference that matters"),
+    "verdict.too few nights": ("trop peu de nuits pour le dire", "too few nights to tell"),
+    "verdict.identical": ("identique chaque nuit", "identical in every night"),
+    "between": ("{low} à {high}", "{low} to {high}"),
+    "level": ("{level} %", "{level} %"),
+    "level.least": ("au moins {level} %", "at least {level} %"),
+    "level.none": ("sans niveau assuré", "no level assured"),
+    "points": ("points", "points"),
+    "zone": ("compte à partir de {zone}", "matters from {zone}"),
+    "unchanged": ("rien de daté : réglages seulement", "nothing dated: settings only"),
+    "removed": ("n’a plus lieu : {what}", "no longer happens: {what}"),
+    "cost": ("Coût :", "Cost:"),
+    "source": ("Source :", "Source:"),
+    "flips.none": (
+        "Non examiné ici : la lecture de la pointe est « {reading} », et les paramètres incertains gardent leur valeur "
+        "centrale. `msgu sensitivity` dit sous quelles hypothèses le classement se renverse.",
+        "Not examined here: the reading of the peak is “{reading}”, and uncertain parameters keep their central value. "
+        "`msgu sensitivity` says under which assumptions the ranking flips.",
+    ),
+    "open.words": (
+        "Pour ces résultats, le modèle n’a été confronté à aucun chiffre rapporté : lire le sens et l’ordre, non la valeur.",
+        "For these outcomes the model was held against no reported figure: read direction and order, not the value.",
+    ),
+    "open.none": ("Chaque résultat a un chiffre rapporté en regard.", "Each outcome has a reported figure beside it."),
+    "held": ("En regard d’un chiffre rapporté :", "Beside a reported figure:"),
+    "assumptions.words": (
+        "Blocs du scénario dont les valeurs sont déduites (D) ou supposées (M) : {n} (repliés).",
+        "Blocks of the scenario whose values are inferred (D) or assumed (M): {n} (folded).",
+    ),
+    "settings.words": ("Le scénario de référence, {n} lignes (repliées).", "The baseline scenario, {n} lines (folded)."),
+    "failed": ("Nuits qui ont échoué : {list}.", "Nights that failed: {list}."),
+    "made": (
+        "Page produite par MSGU-Sim ; elle ne charge rien et se lit sans réseau.",
+        "Page made by MSGU-Sim; it loads nothing and reads without a network.",
+    ),
+    "missing": ("sans valeur : {n}", "no value: {n}"),
+}  # fmt: skip
+
+
+def say(lang: Lang, key: str, **blanks: object) -> str:
+    """Return a text in a language with its blanks filled; French gets its no-break spaces."""
+    text = WORDS[key][0 if lang == "fr" else 1]
+    if lang == "fr":
+        text = re.sub(r" (?=[;:!?»%×])|(?<=«) ", "\u00a0", text)
+    return text.format(**blanks) if blanks else text
+
+
+def verdict_words(verdict: str, lang: Lang) -> str:
+    """Return a verdict in words."""
+    return say(lang, f"verdict.{verdict}")
+
+
+def level_of(value: float, outcome: Outcome, lang: Lang) -> str:
+    """Return a level of an outcome with its unit, for instance `12 %`."""
+    unit = outcome.unit and f"\u00a0{outcome.unit}"
+    return number(value, lang) + (unit if math.isfinite(value) else "")
+
+
+def zone_words(o: Outcome, lang: Lang) -> str:
+    """Return an indifference zone with its unit; shares differ by points."""
+    return number(o.matters, lang) + (f"\u00a0{_difference_unit(o, lang)}" if o.unit else "")
+
+
+def _difference_unit(o: Outcome, lang: Lang) -> str:
+    return say(lang, "points") if o.unit == "%" else o.unit
+
+
+def amount(value: float, outcome: Outcome, lang: Lang) -> str:
+    """Return a difference with its sign and unit; shares differ by points."""
+    if not math.isfinite(value):
+        return "–"
+    unit = _difference_unit(outcome, lang)
+    return signed(value, lang) + (f"\u00a0{unit}" if unit else "")
+
+
+def signed(value: float, lang: Lang) -> str:
+    """Return a number with its sign, a true minus included; zero has none."""
+    text = number(abs(value), lang)
+    if text == "0":
+        return "0"
+    return ("+" if value > 0 else "\u2212") + text
+
+
+def between(interval: Interval, outcome: Outcome, lang: Lang) -> str:
+    """Return an interval with the level that it has."""
+    if not math.isfinite(interval.low):
+        return "–"
+    ends = say(lang, "between", low=signed(interval.low, lang), high=signed(interval.high, lang))
+    return f"{ends}, {level_words(interval, lang)}"
+
+
+def level_words(interval: Interval, lang: Lang) -> str:
+    """Return the level of an interval in words: never 95 % where that is not assured."""
+    if not math.isfinite(interval.level):
+        return say(lang, "level.none")
+    key = "level.least" if interval.at_least else "level"
+    return say(lang, key, level=number(math.floor(1000 * interval.level + 1e-9) / 10, lang))

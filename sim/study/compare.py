@@ -1,0 +1,309 @@
+"""Run a baseline and its alternatives on common draws, night by night, and say what changes.
+
+Nights are kept by what they are of: ``nights/DIGEST/`` holds the batch of one scenario, so that two alternatives with
+the same scenario share it, and a study that grows or was stopped runs only what is missing.
+The order is interleaved (night 0 of all, then night 1 of all), so that stopping early leaves a balanced comparison.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+
+from sim.errors import StorageError
+from sim.measure import metrics
+from sim.measure.night import Night
+from sim.results import Identity, load
+from sim.results.record import read_record
+from sim.study import store
+from sim.study.batch import ENGINE, Event, run_batch
+from sim.study.compare_metrics import Outcome, shown
+from sim.study.compare_plan import Choice, Plan
+from sim.study.paired import F64, Effect, Verdict, effect, families, variance_ratio, verdict
+from sim.study.select import Race, Selected
+
+NIGHTS: Final = "nights"
+NIGHTS_A_WORKER: Final = 4
+"""Nights that each of several workers runs of one alternative before the next one's turn: starting them takes seconds."""
+Progress = Callable[[str, Event], None]
+"""Told the alternative and what happens to one of its nights."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One alternative, one outcome.
+
+    Parameters
+    ----------
+    p : p-value after Holm over its family.
+    tests : number of tests in that family.
+    variance : variance of paired differences over that of differences between independent nights.
+    """
+
+    alternative: str
+    outcome: str
+    effect: Effect
+    p: float
+    tests: int
+    variance: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison as far as its nights go.
+
+    Parameters
+    ----------
+    values : by alternative and outcome, shape (n_nights,), in the unit shown; NaN where there was nothing to measure.
+    nights : nights compared, as many for the baseline as for each alternative that was not left out.
+    rows : alternatives by outcomes.
+    selected : where the selection of the best stands, if one was asked for.
+    failed : nights that failed, by alternative.
+    identity : source of the program, seed and scale that every night was run with.
+    """
+
+    plan: Plan
+    values: dict[str, dict[str, F64]]
+    nights: int
+    rows: tuple[Row, ...]
+    selected: Selected | None
+    failed: dict[str, tuple[int, ...]]
+    identity: dict[str, str]
+
+    def row(self, alternative: str, outcome: str) -> Row:
+        """Return one row."""
+        return next(row for row in self.rows if (row.alternative, row.outcome) == (alternative, outcome))
+
+
+def night_folder(folder: Path, choice: Choice) -> Path:
+    """Return the folder of a choice's batch of nights."""
+    return folder / NIGHTS / choice.sha256[:16]
+
+
+def run_nights(
+    plan: Plan,
+    out: str | Path,
+    workers: int = 1,
+    progress: Progress | None = None,
+    engine: tuple[str, str] = ENGINE,
+) -> None:
+    """Run the nights of a plan that are not there yet, interleaved; with a selection, only of those still in the race.
+
+    Raises
+    ------
+    StorageError, RefusedError
+        As `run_batch` does.
+
+    Notes
+    -----
+    A `KeyboardInterrupt` leaves a folder that goes on where it stopped, and that `compare` can already read.
+    """
+    folder = Path(out)
+    tell = progress or (lambda _name, _event: None)
+    race = _race(plan)
+    with store.locked(folder):
+        done, block = 0, 1 if workers == 1 else NIGHTS_A_WORKER * workers
+        while done < plan.reps:
+            target = min(plan.reps, done + block)
+            for choice in _running(plan, race):
+                _run_to(choice, folder, target, workers, lambda event, name=choice.id: tell(name, event), engine)  # type: ignore[misc]
+            for night in range(done, target):
+                _race_on(plan, race, folder, night)
+            done = target
+            if race is not None and len(race.alive) == 1:
+                break
+
+
+def _run_to(
+    choice: Choice, folder: Path, reps: int, workers: int, tell: Callable[[Event], None], engine: tuple[str, str]
+) -> None:
+    """Run what a choice lacks of its first nights; nights beyond them, of an earlier and longer study, stay."""
+    there = night_folder(folder, choice)
+    there.mkdir(parents=True, exist_ok=True)
+    identity = store.plan_of(choice.scenario, None, None, reps)
+    if all(_settled(there, identity, k) for k in range(reps)):
+        for k in range(reps):
+            tell(Event("kept", k))
+        return
+    longest = max(reps, _held(there))
+    policies = tuple(layer.policy.id for layer in choice.layers)
+    run_batch(
+        choice.scenario, there, reps=longest, workers=workers, resume=True, progress=tell, policies=policies, engine=engine
+    )
+
+
+def _settled(folder: Path, plan: store.Plan, replication: int) -> bool:
+    """Whether a night is there, whole and of this batch; one that failed is tried again."""
+    return store.valid_record(folder, plan, replication) is not None
+
+
+def _held(folder: Path) -> int:
+    try:
+        return int(store.read_manifest(folder)["reps"])
+    except StorageError:
+        return 0
+
+
+# ---- selection ----
+
+
+def _race(plan: Plan) -> Race | None:
+    asked = plan.select
+    if asked is None:
+        return None
+    zone = plan.outcome(asked.metric).matters
+    return Race([choice.id for choice in plan.choices], zone, asked.guarantee, asked.first)
+
+
+def _running(plan: Plan, race: Race | None) -> tuple[Choice, ...]:
+    """Choices whose next night is needed: the baseline always, for the effects."""
+    if race is None:
+        return plan.choices
+    return tuple(choice for choice in plan.choices if choice is plan.baseline or choice.id in race.alive)
+
+
+def _race_on(plan: Plan, race: Race | None, folder: Path, night: int) -> None:
+    if race is None or plan.select is None or len(race.alive) == 1:
+        return
+    outcome = plan.outcome(plan.select.metric)
+    row = {}
+    for choice in plan.choices:
+        if choice.id in race.alive:
+            value = _values(folder, choice, [outcome], night)[0]
+            row[choice.id] = value if outcome.more_is_better else -value
+    if all(math.isfinite(value) for value in row.values()):
+        race.add(row)
+
+
+# ---- what was found ----
+
+
+def compare(plan: Plan, out: str | Path) -> Comparison:
+    """Measure the nights of a plan that are there, and compare.
+
+    Raises
+    ------
+    StorageError
+        Where a night is damaged, none is there, or nights of another seed, scale or version stand beside these.
+    """
+    folder = Path(out)
+    counts = {choice.id: _whole(folder, choice, plan.reps) for choice in plan.choices}
+    if counts[plan.baseline.id] == 0:
+        raise StorageError(f"{folder}: holds no night of the baseline")
+    identity = check_identities(plan, folder, counts)
+    values = {choice.id: _table(plan, folder, choice, counts[choice.id]) for choice in plan.choices}
+    failed = {choice.id: _failed(folder, choice, counts[choice.id]) for choice in plan.choices}
+    rows = _rows(plan, values, counts)
+    return Comparison(plan, values, counts[plan.baseline.id], rows, _replayed(plan, values, counts), failed, identity)
+
+
+def _whole(folder: Path, choice: Choice, reps: int) -> int:
+    """Return how many nights of a choice are there from 0 on, failed ones included."""
+    there = night_folder(folder, choice)
+    n = 0
+    while n < reps and (store.record_folder(there, n).exists() or _has_failed(there, n)):
+        n += 1
+    return n
+
+
+def _has_failed(there: Path, night: int) -> bool:
+    return (there / store.FAILURES / f"{night:04d}.json").exists()
+
+
+def _failed(folder: Path, choice: Choice, n: int) -> tuple[int, ...]:
+    there = night_folder(folder, choice)
+    return tuple(k for k in range(n) if not store.record_folder(there, k).exists())
+
+
+def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[str, str]:
+    """Return what every night was run with; nights of another seed, scale, scenario or version are refused.
+
+    Raises
+    ------
+    StorageError
+        Naming the first night that differs, and in what.
+    """
+    first: Identity | None = None
+    for choice in plan.choices:
+        for k in range(counts[choice.id]):
+            place = store.record_folder(night_folder(folder, choice), k)
+            if not place.exists():
+                continue
+            mine = read_record(place)[0].identity
+            first = first or mine
+            expected = first._replace(scenario_sha256=choice.sha256, replication=k)
+            for name, value in mine._asdict().items():
+                if value != getattr(expected, name):
+                    raise StorageError(f"{place}: another {name} ({value}, beside {getattr(expected, name)}); run it again")
+    if first is None:
+        raise StorageError(f"{folder}: every night of it failed")
+    return {"source_sha256": first.source_sha256, "seed": str(first.seed), "scale": f"{first.scale:.10g}"}
+
+
+def _table(plan: Plan, folder: Path, choice: Choice, n: int) -> dict[str, F64]:
+    rows = [_values(folder, choice, plan.outcomes, k) for k in range(n)]
+    return {o.id: np.array([row[i] for row in rows], np.float64) for i, o in enumerate(plan.outcomes)}
+
+
+def _values(folder: Path, choice: Choice, outcomes: Sequence[Outcome], night: int) -> list[float]:
+    """Values of the outcomes in one night, in the unit shown; NaN where the night failed."""
+    place = store.record_folder(night_folder(folder, choice), night)
+    if not place.exists():
+        return [math.nan] * len(outcomes)
+    seen = Night(choice.scenario, load(place))
+    return [shown(metrics.value(o.text, seen, o.window), o) for o in outcomes]
+
+
+def _rows(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int]) -> tuple[Row, ...]:
+    base = values[plan.baseline.id]
+    found: dict[str, tuple[Choice, Outcome, Effect, float]] = {}
+    for choice in plan.alternatives:
+        n = min(counts[plan.baseline.id], counts[choice.id])
+        for o in plan.outcomes:
+            before, after = base[o.id][:n], values[choice.id][o.id][:n]
+            told = effect(
+                before, after, more_is_better=o.more_is_better, summary=o.summary, light=o.light, matters=o.matters
+            )
+            pays = variance_ratio(before, after) if n > 2 else math.nan
+            found[f"{choice.id}|{o.id}"] = (choice, o, told, pays)
+    family = {key: o.family or o.id for key, (_, o, _, _) in found.items()}
+    corrected = families({key: told.p for key, (_, _, told, _) in found.items()}, family)
+    sizes = {name: sum(f == name for f in family.values()) for name in set(family.values())}
+    return tuple(
+        Row(
+            choice.id, o.id, told, corrected[key], sizes[family[key]], pays,
+            verdict(told, corrected[key], sizes[family[key]], more_is_better=o.more_is_better, matters=o.matters),
+        )
+        for key, (choice, o, told, pays) in found.items()
+    )  # fmt: skip
+
+
+def _replayed(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int]) -> Selected | None:
+    """Run the selection over the nights that are there."""
+    race = _race(plan)
+    if race is None or plan.select is None:
+        return None
+    outcome = plan.outcome(plan.select.metric)
+    sign = 1.0 if outcome.more_is_better else -1.0
+    for night in range(max(counts.values())):
+        if any(night >= counts[name] for name in race.alive):
+            break
+        row = {name: sign * float(values[name][outcome.id][night]) for name in race.alive}
+        if all(math.isfinite(value) for value in row.values()):
+            race.add(row)
+        if len(race.alive) == 1:
+            break
+    return race.state()
+
+
+def spoken(row: Row, outcome: Outcome) -> Literal["helps", "harms", "none", "few"]:
+    """Return in one word what a row says of its alternative."""
+    if row.verdict in ("better", "worse"):
+        return "helps" if row.verdict == "better" else "harms"
+    return "few" if row.verdict == "too few nights" else "none"

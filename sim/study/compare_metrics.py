@@ -1,0 +1,175 @@
+"""Outcomes on which alternatives are compared: those that a study names, or those about people that a scenario has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from sim.errors import Loc, SchemaProblem
+from sim.measure.call import MetricError
+from sim.measure.catalogue import bind
+from sim.measure.night import Window
+from sim.scenario.schema import Scenario
+from sim.scenario.study import Study, StudyMetric
+from sim.study.paired import Summary
+from sim.units import parse_wall
+
+Found = tuple[Loc, str, str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome.
+
+    Parameters
+    ----------
+    text : the metric, as `sim.measure.metrics` reads it.
+    window : from when to when [s].
+    factor : what turns the metric's value into the unit shown.
+    matters : indifference zone, in the unit shown.
+    family : tests corrected together; empty: those of this outcome, over all alternatives.
+    constrained : reported figures of the scenario about the same metric; none: not calibrated.
+    """
+
+    id: str
+    fr: str
+    en: str
+    text: str
+    window: Window
+    more_is_better: bool
+    unit: str = ""
+    factor: float = 1.0
+    matters: float = 0.0
+    family: str = ""
+    summary: Summary = "median"
+    light: bool = False
+    constrained: tuple[str, ...] = ()
+
+    def title(self, lang: Literal["fr", "en"]) -> str:
+        """Return its name in a language."""
+        return self.fr if lang == "fr" else self.en
+
+
+def outcomes_of(study: Study, scenario: Scenario) -> tuple[list[Outcome], list[Found]]:
+    """Return the outcomes of a study, and what is wrong with them: location, given, allowed, nearest fix."""
+    if not study.metrics:
+        return people_outcomes(scenario), []
+    found, problems = [], list[Found]()
+    for name, metric in study.metrics.items():
+        window = _window(name, metric, scenario, problems)
+        try:
+            bind(metric.metric, scenario)
+        except MetricError as error:
+            at: Loc = ("metrics", name, "metric")
+            problems.append((at, f"{error.given} (column {error.col})", error.allowed, error.nearest))
+            continue
+        percent = metric.unit == "%"
+        found.append(
+            Outcome(
+                name, metric.title.fr, metric.title.en, metric.metric, window, metric.better == "more", metric.unit,
+                100.0 if percent else 1.0, metric.matters, metric.family or "", metric.summary, metric.tail == "light",
+                constrained_by(metric.metric, scenario),
+            )
+        )  # fmt: skip
+    return found, problems
+
+
+def _window(name: str, metric: StudyMetric, scenario: Scenario, problems: list[Found]) -> Window:
+    if metric.window is None:
+        return Window(0.0, scenario.horizon)
+    ends = []
+    for i, text in enumerate(metric.window):
+        try:
+            ends.append(parse_wall(text, scenario.start))
+        except SchemaProblem as error:
+            _, given, allowed, nearest = error.problems[0]
+            problems.append((("metrics", name, "window", i), given, allowed, nearest))
+    if len(ends) == 2 and not ends[0] < ends[1] <= scenario.horizon:
+        problems.append((("metrics", name, "window"), "a window that is empty or ends after the horizon", "[from, to]", ""))
+    return Window(ends[0], ends[1]) if len(ends) == 2 else Window(0.0, scenario.horizon)
+
+
+def constrained_by(text: str, scenario: Scenario) -> tuple[str, ...]:
+    """Return the reported figures about the same metric with the same topic, desk, operator or zones."""
+    mine = bind(text, scenario)
+    held = []
+    for key, figure in sorted(scenario.evidence.figures.items()):
+        try:
+            other = bind(figure.metric, scenario)
+        except MetricError:
+            continue
+        shared = set(mine.arguments) & set(other.arguments) & {"topic", "desk", "operator", "zones", "account", "state"}
+        if mine.name == other.name and all(mine.arguments[a] == other.arguments[a] for a in shared):
+            held.append(key)
+    return tuple(held)
+
+
+# ---- outcomes about people that any scenario has ----
+
+
+def people_outcomes(scenario: Scenario) -> list[Outcome]:
+    """Return the outcomes about people for which the scenario has a model, in the order in which they are told."""
+    return list(_people(scenario))
+
+
+def first_event(scenario: Scenario) -> float:
+    """When the first thing happened [s]; the start where nothing is dated."""
+    times = [event.at for event in scenario.events.values()]
+    return min([t for t in times if t < scenario.horizon], default=0.0)
+
+
+def next_midnight(scenario: Scenario) -> float:
+    """The first local midnight after the start, or the horizon where that is earlier [s]."""
+    day = (scenario.start + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return min((day - scenario.start).total_seconds(), scenario.horizon)
+
+
+_HOUR: Final = 3600.0
+
+
+def _people(s: Scenario) -> Iterator[Outcome]:
+    start, whole = first_event(s), Window(0.0, s.horizon)
+    if any(zone.kind != "abroad" and zone.population for zone in s.places.zones.values()):
+        soon = Window(0.0, min(start + _HOUR, s.horizon))
+        yield _made(s, "warned", "Personnes au courant une heure après le premier fait",
+                    "People who know one hour after the first event", "aware_share()", soon, True, "%", 1.0)  # fmt: skip
+    claims = sorted(k for k, topic in s.topics.items() if topic.claim is not None and not topic.claim.true)
+    if claims:
+        yield _made(s, "misinformed", "Heures passées à croire une rumeur (comptes × heures)",
+                    "Hours spent believing a rumour (accounts × hours)",
+                    f"misinformed_hours(topic={'+'.join(claims)})", whole, False, "h")  # fmt: skip
+    if s.outings or s.places.venues:
+        yield _made(s, "stranded", "Personnes bloquées dehors, au plus fort", "People stranded outside, at the worst moment",
+                    "stranded_peak()", whole, False, "")  # fmt: skip
+    if s.shelter is not None:
+        yield _made(
+            s, "sheltered", "Personnes accueillies chez un hôte", "People taken in by a host", "housed()", whole, True, ""
+        )
+    if s.phones is not None:
+        zones = sorted(s.worry.affected) if s.worry and s.worry.affected else ["country"]
+        busy = Window(start, min(start + 3 * _HOUR, s.horizon))
+        yield _made(s, "blocked", "Tentatives d'appel perdues dans les zones touchées, trois premières heures",
+                    "Call attempts lost in the affected zones, first three hours",
+                    f"mean_blocking(zones={'+'.join(zones)})", busy, False, "%", 0.5)  # fmt: skip
+    if s.worry is not None:
+        yield _made(s, "reassured", "Inquiétudes levées avant minuit", "Worries cleared before midnight", "reassured()",
+                    Window(0.0, next_midnight(s)), True, "")  # fmt: skip
+    for desk, settings in sorted(s.desks.items()):
+        if settings.worried_share > 0:
+            yield _made(s, f"answered-{desk}"[:60], f"Appels décrochés : {desk}", f"Calls answered: {desk}",
+                        f"desk_answered(desk={desk})", whole, True, "")  # fmt: skip
+
+
+def _made(
+    s: Scenario, name: str, fr: str, en: str, text: str, window: Window, more: bool, unit: str, matters: float = 0.0
+) -> Outcome:
+    factor = 100.0 if unit == "%" else 1.0
+    return Outcome(name, fr, en, text, window, more, unit, factor, matters, constrained=constrained_by(text, s))
+
+
+def shown(value: float, outcome: Outcome) -> float:
+    """Return a metric's value in the unit shown."""
+    return value * outcome.factor if math.isfinite(value) else math.nan

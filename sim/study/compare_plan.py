@@ -1,0 +1,208 @@
+"""What is compared: a baseline and its alternatives, resolved and checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from sim.errors import InputError, Problem
+from sim.measure.catalogue import figure_problems
+from sim.scenario.files import Reader
+from sim.scenario.load import Resolved, resolve
+from sim.scenario.locate import placed
+from sim.scenario.policy import Layer
+from sim.scenario.schema import Scenario
+from sim.scenario.shelf import Change, changes
+from sim.scenario.study import Alternative, Selecting, StudyFile, load_study
+from sim.study import store
+from sim.study.compare_metrics import Outcome, outcomes_of, people_outcomes
+
+BASELINE: Final = "baseline"
+_TITLES: Final = {"fr": "sans mesure nouvelle", "en": "no new measure"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One alternative, resolved.
+
+    Parameters
+    ----------
+    scenario : with the seed and the scale that are run.
+    sha256 : digest of that scenario.
+    layers : policies laid over it.
+    sets : overrides.
+    """
+
+    id: str
+    fr: str
+    en: str
+    scenario: Scenario
+    sha256: str
+    layers: tuple[Layer, ...] = ()
+    sets: tuple[str, ...] = ()
+
+    def title(self, lang: Literal["fr", "en"]) -> str:
+        """Return its name in a language."""
+        return self.fr if lang == "fr" else self.en
+
+    @property
+    def changes(self) -> list[Change]:
+        """Every value that its policies and overrides set."""
+        told = [change for layer in self.layers for change in changes(layer)]
+        return [*told, *(Change(*text.split("=", 1)) for text in self.sets)]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison that can be run; the first choice is the baseline.
+
+    words : of the command that runs it again, without `msgu compare`.
+    """
+
+    id: str
+    fr: str
+    en: str
+    choices: tuple[Choice, ...]
+    outcomes: tuple[Outcome, ...]
+    reps: int
+    select: Selecting | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def baseline(self) -> Choice:
+        """What every alternative is compared with."""
+        return self.choices[0]
+
+    @property
+    def alternatives(self) -> tuple[Choice, ...]:
+        """Every choice but the baseline."""
+        return self.choices[1:]
+
+    def outcome(self, name: str) -> Outcome:
+        """Return an outcome by its id."""
+        return next(outcome for outcome in self.outcomes if outcome.id == name)
+
+
+def from_words(
+    scenario: str,
+    policies: Sequence[str],
+    reps: int,
+    sets: Sequence[str] = (),
+    seed: int | None = None,
+    scale: str | None = None,
+) -> Plan:
+    """Return the plan of a comparison told by words of a command; each policy, or `A+B`, is an alternative.
+
+    Raises
+    ------
+    InputError
+        Where scenario, policies or overrides are wrong, or nothing is to be compared.
+    """
+    common = _common(sets, seed, scale)
+    if not policies:
+        raise InputError([Problem("--policy", 1, 1, "", "no policy", "one or more; see `msgu policies`")])
+    twice = sorted({name for name in policies if list(policies).count(name) > 1})
+    if twice:
+        raise InputError([Problem("--policy", 1, 1, "", f"`{twice[0]}` twice", "each alternative once")])
+    choices = [_choice(BASELINE, resolve(scenario, (), common, (figure_problems,)), ())]
+    for name in policies:
+        choices.append(_choice(_short(name), resolve(scenario, name.split("+"), common, (figure_problems,)), ()))
+    base = choices[0].scenario
+    words = (scenario, *(f"--policy={name}" for name in policies), f"--reps={reps}", *(f"--set={text}" for text in common))
+    question = {lang: f"{title} ?" if lang == "fr" else f"{title}?" for lang, title in _asked(choices[1:]).items()}
+    return Plan(f"{base.id}-compare"[:60], question["fr"], question["en"], tuple(choices), tuple(people_outcomes(base)), reps,
+                words=words)  # fmt: skip
+
+
+def _asked(choices: Sequence[Choice]) -> dict[str, str]:
+    fr, en = "; ".join(c.fr for c in choices), "; ".join(c.en for c in choices)
+    return {"fr": f"Qu'auraient changé : {fr}", "en": f"What would these have changed: {en}"}
+
+
+def _short(name: str) -> str:
+    """Return an alternative's id: the policies' names without folder and ending, joined by `+`."""
+    return "+".join(part.rsplit("/", 1)[-1].removesuffix(".yaml").removesuffix(".yml") for part in name.split("+"))
+
+
+def _common(sets: Sequence[str], seed: int | None, scale: str | None) -> list[str]:
+    return [*sets, *([f"scale={scale}"] if scale else ()), *([f"seed={seed}"] if seed is not None else ())]
+
+
+def from_study(path: str) -> Plan:
+    """Return the plan of a study file.
+
+    Raises
+    ------
+    InputError
+        With every problem of the study, its scenario, its policies and its metrics, each at its place.
+    """
+    return planned(load_study(path))
+
+
+def planned(file: StudyFile, more: Sequence[str] = ()) -> Plan:
+    """Return the plan of a study that was read, with overrides common to all alternatives."""
+    study = file.study
+    common = [*study.sets, *more, *([f"seed={study.seed}"] if study.seed is not None else ())]
+    if study.scale is not None:
+        common.append(f"scale={study.model_dump(mode='json')['scale']}")
+    problems: list[Problem] = []
+    choices = []
+    for name, alternative in {BASELINE: study.baseline, **study.alternatives}.items():
+        try:
+            choices.append(_resolved(file, name, alternative, common))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    outcomes, wrong = outcomes_of(study, choices[0].scenario)
+    if wrong:
+        raise InputError(placed(file.tree, wrong))
+    _check_select(file, outcomes)
+    return Plan(
+        study.id,
+        study.question.fr,
+        study.question.en,
+        tuple(choices),
+        tuple(outcomes),
+        study.reps,
+        study.select,
+        (file.path,),
+    )
+
+
+def _check_select(file: StudyFile, outcomes: Sequence[Outcome]) -> None:
+    """Refuse a selection on an outcome that is not there, or without an indifference zone."""
+    asked = file.study.select
+    if asked is None:
+        return
+    chosen = next((outcome for outcome in outcomes if outcome.id == asked.metric), None)
+    if chosen is None or chosen.matters <= 0:
+        with_zone = [outcome.id for outcome in outcomes if outcome.matters > 0]
+        allowed = "an outcome with `matters` above 0: " + (", ".join(with_zone) or "none here")
+        raise InputError(placed(file.tree, [(("select", "metric"), repr(asked.metric), allowed, "")]))
+
+
+def _resolved(file: StudyFile, name: str, alternative: Alternative, common: Sequence[str]) -> Choice:
+    policies = [file.policy(policy) for policy in alternative.policies]
+    found = resolve(file.beside(file.study.scenario), policies, [*common, *alternative.sets], (figure_problems,))
+    choice = _choice(name, found, tuple(alternative.sets))
+    if alternative.title is None:
+        return choice
+    return replace(choice, fr=alternative.title.fr, en=alternative.title.en)
+
+
+def _choice(name: str, found: Resolved, sets: tuple[str, ...]) -> Choice:
+    plan = store.plan_of(found.scenario, None, None, 1)
+    fr = " + ".join(layer.policy.title.fr for layer in found.policies)
+    en = " + ".join(layer.policy.title.en for layer in found.policies)
+    plain = ", ".join(sets) or (name if name != BASELINE else "")
+    return Choice(
+        name, fr or plain or _TITLES["fr"], en or plain or _TITLES["en"], plan.scenario, plan.sha256, found.policies, sets
+    )
+
+
+def is_study(path: str) -> bool:
+    """Return whether a file is a study rather than a scenario; an unreadable one is taken for a scenario, which says so."""
+    tree = Reader(path).scenario()
+    return tree is not None and "alternatives" in tree.values

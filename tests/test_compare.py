@@ -1,0 +1,387 @@
+"""Comparisons: common draws, exact resumption, one identity, and a page that anybody may open."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.cli import main
+from sim.errors import InputError, StorageError
+from sim.report.compare_page import PAGE, write_page
+from sim.report.compare_tables import write_tables
+from sim.results.files import read_sealed
+from sim.scenario.load import digest
+from sim.study import store
+from sim.study.batch import Event
+from sim.study.compare import Comparison, compare, night_folder, run_nights
+from sim.study.compare_files import as_facts, write_facts
+from sim.study.compare_plan import Plan, from_study, from_words
+from tests.made_nights import ENGINE
+
+ROOT = Path(__file__).parents[1]
+TOY = ROOT / "scenarios" / "toy.yaml"
+
+STUDY = """\
+msgu: 1
+id: toy-study
+question: {fr: "Que faire ?", en: "What to do?"}
+scenario: toy.yaml
+reps: 10
+alternatives:
+  inert: {sets: ["measures.zz={dial: taxi, factor: 1, at: '22:00', until: '22:30'}"]}
+  early-denial: {sets: ["posts.denial.at=21:35"]}
+  sceptics: {sets: ["topics.rumeur-port.claim.credulity=0.3"]}
+  taxis: {sets: ["going_home.taxi=0.6"]}
+  operators: {sets: ["desks.hotline.shifts.first.operators=8"]}
+  texting: {sets: ["measures.fewer-calls.factor=0.4"]}
+"""
+
+
+def written(folder: Path, text: str = STUDY) -> str:
+    shutil.copy(TOY, folder / "toy.yaml")
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    return str(folder / "study.yaml")
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Comparison]:
+    """Ten real toy nights of six alternatives."""
+    folder = tmp_path_factory.mktemp("toy")
+    plan = from_study(written(folder))
+    run_nights(plan, folder / "out")
+    return folder / "out", compare(plan, folder / "out")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Plan:
+    """A study whose nights are made, not simulated."""
+    plan = from_study(written(tmp_path, STUDY.replace("reps: 10", "reps: 3")))
+    return replace(plan, choices=plan.choices[:3])
+
+
+# ---- common draws ----
+
+
+def test_a_policy_that_changes_nothing_gives_the_same_bits_in_every_night(toy: tuple[Path, Comparison]) -> None:
+    out, found = toy
+    prints = [store.read_manifest(night_folder(out, choice))["fingerprint"] for choice in found.plan.choices[:2]]
+    assert found.plan.choices[1].id == "inert"
+    assert found.plan.choices[0].sha256 != found.plan.choices[1].sha256
+    assert prints[0] == prints[1]
+    assert {row.verdict for row in found.rows if row.alternative == "inert"} == {"identical"}
+
+
+@pytest.mark.parametrize(
+    ("alternative", "outcome"),
+    [("early-denial", "misinformed"), ("sceptics", "misinformed"), ("texting", "blocked"), ("texting", "reassured")],
+)
+def test_pairs_halve_the_variance_of_differences_at_least(
+    toy: tuple[Path, Comparison], alternative: str, outcome: str
+) -> None:
+    assert toy[1].row(alternative, outcome).variance <= 0.5
+
+
+def test_what_a_policy_does_not_touch_stays_as_it_was(toy: tuple[Path, Comparison]) -> None:
+    assert toy[1].row("taxis", "misinformed").verdict == "identical"
+    assert toy[1].row("taxis", "stranded").verdict == "better"
+
+
+def test_each_outcome_is_a_family_of_its_own_unless_the_study_says_otherwise(toy: tuple[Path, Comparison]) -> None:
+    assert {row.tests for row in toy[1].rows} == {6}
+    assert all(row.p >= row.effect.p for row in toy[1].rows)
+
+
+def test_equal_nights_of_the_toy_town_are_told_apart_in_at_most_six_of_a_hundred_trials(
+    toy: tuple[Path, Comparison],
+) -> None:
+    """Two draws from one bank of simulated nights: whatever is found is a false alarm."""
+    from sim.study.paired import signed_rank
+
+    there = toy[1].values["baseline"]["stranded"]
+    g = np.random.default_rng(2)
+    draws = g.choice(there, (1500, 20)) - g.choice(there, (1500, 20))
+    assert 0.03 <= float(np.mean([signed_rank(row) <= 0.05 for row in draws])) <= 0.065
+
+
+def test_policies_joined_in_any_order_are_one_alternative(tmp_path: Path) -> None:
+    paris = str(ROOT / "scenarios" / "paris-2015-11-13.yaml")
+    one = from_words(paris, ["curated-map+visov-moderation"], 1).alternatives[0]
+    two = from_words(paris, ["visov-moderation+curated-map"], 1).alternatives[0]
+    assert one.sha256 == two.sha256 == digest(one.scenario)
+
+
+# ---- running ----
+
+
+def test_nights_are_run_in_turn_so_that_a_stop_leaves_a_balanced_comparison(made: Plan, tmp_path: Path) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def tell(name: str, event: Event) -> None:
+        if event.state == "done":
+            seen.append((name, event.replication))
+            if len(seen) == 7:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_nights(made, tmp_path / "out", progress=tell, engine=ENGINE)
+    assert [night for _, night in seen] == [0] * 3 + [1] * 3 + [2]
+    stopped = compare(made, tmp_path / "out")
+    assert {row.effect.nights + row.effect.missing for row in stopped.rows} <= {2, 3}
+
+    seen.clear()
+    run_nights(made, tmp_path / "out", progress=lambda name, e: seen.append((name, e.replication)) if e.state == "done" else None,
+               engine=ENGINE)  # fmt: skip
+    assert len(seen) == 3 * 3 - 7
+    whole = tmp_path / "whole"
+    run_nights(made, whole, engine=ENGINE)
+    assert as_facts(compare(made, tmp_path / "out")) == as_facts(compare(made, whole))
+
+
+def test_a_study_that_grows_runs_only_what_is_missing(made: Plan, tmp_path: Path) -> None:
+    ran: list[tuple[str, int]] = []
+
+    def tell(name: str, event: Event) -> None:
+        if event.state == "done":
+            ran.append((name, event.replication))
+
+    short = replace(made, choices=made.choices[:2], reps=2)
+    run_nights(short, tmp_path / "out", engine=ENGINE)
+    run_nights(made, tmp_path / "out", progress=tell, engine=ENGINE)
+    assert len(ran) == 3 * 3 - 2 * 2
+    ran.clear()
+    run_nights(short, tmp_path / "out", progress=tell, engine=ENGINE)
+    assert ran == []
+
+
+@pytest.mark.full
+def test_two_workers_give_the_same_comparison(made: Plan, tmp_path: Path) -> None:
+    plan = replace(made, choices=made.choices[:2], reps=2)
+    run_nights(plan, tmp_path / "one")
+    run_nights(plan, tmp_path / "two", workers=2)
+    assert as_facts(compare(plan, tmp_path / "one")) == as_facts(compare(plan, tmp_path / "two"))
+
+
+def test_a_failing_night_is_left_out_and_told(made: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MADE_NIGHTS_FAIL", "1")
+    run_nights(made, tmp_path / "out", engine=ENGINE)
+    found = compare(made, tmp_path / "out")
+    assert found.nights == 3
+    assert all(which == (1,) for which in found.failed.values())
+    assert {row.effect.missing for row in found.rows} >= {1}
+
+
+@pytest.mark.parametrize("what", ["seed", "source"])
+def test_nights_of_another_seed_or_version_are_refused_by_name(
+    made: Plan, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_nights(made, tmp_path / "out", engine=ENGINE)
+    target = store.record_folder(night_folder(tmp_path / "out", made.alternatives[0]), 1)
+    if what == "seed":
+        other = from_study(str(tmp_path / "study.yaml"))
+        from sim.study.batch import run_batch
+
+        run_batch(other.baseline.scenario, tmp_path / "else", seed=99, reps=2, engine=ENGINE)
+        source = store.record_folder(tmp_path / "else", 1)
+        shutil.rmtree(target)
+        shutil.copytree(source, target)
+    else:
+        monkeypatch.setattr("sim.results.record.source_digest", lambda: "f" * 64)
+        from sim.results import load, save
+
+        results = load(target)
+        save(results, target, made.alternatives[0].sha256)
+    with pytest.raises(StorageError, match=rf"replications/0001: another (scenario|{what})"):
+        compare(made, tmp_path / "out")
+
+
+def test_a_damaged_night_is_named(made: Plan, tmp_path: Path) -> None:
+    run_nights(made, tmp_path / "out", engine=ENGINE)
+    path = store.record_folder(night_folder(tmp_path / "out", made.baseline), 2) / "posts.parquet"
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(StorageError, match=r"0002/posts\.parquet"):
+        compare(made, tmp_path / "out")
+
+
+def test_selection_of_the_best_ends_before_the_nights_do(tmp_path: Path) -> None:
+    text = (
+        STUDY.replace("reps: 10", "reps: 40\nselect: {metric: stranded, first: 5, guarantee: 0.9}")
+        + """\
+metrics:
+  stranded: {title: {fr: bloqués, en: stranded}, metric: stranded_peak(), better: less, matters: 40}
+"""
+    )
+    for name in ("inert", "early-denial", "sceptics", "operators", "texting"):
+        text = re.sub(rf"  {name}: .*\n", "", text)
+    plan = from_study(written(tmp_path, text))
+    run_nights(plan, tmp_path / "out")
+    found = compare(plan, tmp_path / "out")
+    assert found.selected is not None
+    assert found.selected.best == "taxis"
+    assert found.nights < 40
+
+
+# ---- what is wrong with a study ----
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (("reps: 10", "reps: 0"), r"study\.yaml:5:7: reps"),
+        (("reps: 10", "raps: 10"), r"study\.yaml:5:1: raps"),
+        (
+            ("reps: 10", "metrics: {m: {title: {fr: x, en: x}, metric: 'housd()', better: more}}"),
+            r"study\.yaml:5:.*housd.*housed",
+        ),
+        (
+            (
+                "reps: 10",
+                "metrics: {m: {title: {fr: x, en: x}, metric: 'housed()', better: more, window: ['20:00', '25:00']}}",
+            ),
+            r"study\.yaml:5:.*window\.1.*25:00",
+        ),
+        (("reps: 10", "select: {metric: nothing}"), r"study\.yaml:5:.*select\.metric.*nothing"),
+        (("posts.denial.at=21:35", "posts.denail.at=21:35"), r"--set"),
+        (('{sets: ["going_home.taxi=0.6"]}', "{policies: [no-such]}"), r"no-such"),
+        (("scenario: toy.yaml", "scenario: nowhere.yaml"), r"nowhere\.yaml"),
+    ],
+)
+def test_every_mistake_of_a_study_is_told_with_its_place(tmp_path: Path, change: tuple[str, str], where: str) -> None:
+    path = written(tmp_path, STUDY.replace(*change))
+    with pytest.raises(InputError, match=where):
+        from_study(path)
+
+
+# ---- what is written ----
+
+
+class Links(HTMLParser):
+    """Everything that a browser would load, run or follow out of the page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.out: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "iframe", "object", "embed", "link", "base", "form"):
+            self.out.append(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href", "action") and not (value or "").startswith("#"):
+                self.out.append(f"{tag} {name}={value}")
+            if name.startswith("on"):
+                self.out.append(f"{tag} {name}")
+
+
+HOSTILE = "=HYPERLINK(1)<script>alert(1)</script>\\u202e@x"
+
+
+@pytest.fixture
+def hostile(toy: tuple[Path, Comparison], tmp_path: Path) -> Comparison:
+    """The toy comparison with names that try to get out."""
+    found = toy[1]
+    plan = found.plan
+    choices = tuple(replace(c, fr=json.loads(f'"{HOSTILE}"'), en=json.loads(f'"{HOSTILE}"')) for c in plan.choices)
+    outcomes = tuple(replace(o, fr=json.loads(f'"{HOSTILE}"'), en=json.loads(f'"{HOSTILE}"')) for o in plan.outcomes)
+    return replace(found, plan=replace(plan, choices=choices, outcomes=outcomes, fr=HOSTILE, en=HOSTILE))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_page_loads_nothing_and_says_the_answer(toy: tuple[Path, Comparison], tmp_path: Path, lang: str) -> None:
+    path = write_page(toy[1], tmp_path, lang)  # type: ignore[arg-type]
+    text = path.read_text(encoding="utf-8")
+    links = Links()
+    links.feed(text)
+    assert links.out == []
+    assert path.name == PAGE
+    for word in ("Que faire", "what flips")[:1] if lang == "fr" else ("What to do?", "How sure"):
+        assert word in text
+    assert text.count("<h2>") >= 9
+    assert (tmp_path / "effects.png").stat().st_size > 1000
+
+
+def test_hostile_names_reach_the_page_as_text_only(hostile: Comparison, tmp_path: Path) -> None:
+    text = write_page(hostile, tmp_path, "en").read_text(encoding="utf-8")
+    links = Links()
+    links.feed(text)
+    assert links.out == []
+    assert "\u202e" not in text and "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_no_cell_of_a_table_is_a_formula(hostile: Comparison, tmp_path: Path) -> None:
+    import csv
+
+    write_tables(hostile, tmp_path, "en")
+    for name in ("effects.csv", "values.csv"):
+        rows = list(csv.reader((tmp_path / name).read_text(encoding="utf-8-sig").splitlines()))
+        assert len(rows) > 10
+        for cell in (cell for row in rows for cell in row):
+            if cell[:1] in "=+-@\t" and cell:
+                float(cell)
+
+
+def test_the_tables_as_parquet_hold_every_effect_and_value(toy: tuple[Path, Comparison], tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    write_tables(toy[1], tmp_path, "fr")
+    assert pq.read_table(tmp_path / "effects.parquet").num_rows == len(toy[1].rows)
+    assert pq.read_table(tmp_path / "values.parquet").num_rows == 7 * len(toy[1].plan.outcomes) * 10
+
+
+def test_the_facts_are_sealed_and_the_same_bytes_twice(toy: tuple[Path, Comparison], tmp_path: Path) -> None:
+    first = write_facts(toy[1], tmp_path).read_bytes()
+    assert write_facts(toy[1], tmp_path).read_bytes() == first
+    facts = read_sealed(tmp_path / "compare.json")
+    assert facts["nights"] == 10 and len(facts["effects"]) == len(toy[1].rows)
+    assert facts["command"].startswith("msgu compare ")
+
+
+def test_no_interval_that_covers_less_is_called_95(toy: tuple[Path, Comparison]) -> None:
+    for row in toy[1].rows:
+        if row.effect.summary == "mean":
+            assert row.effect.interval.level != 0.95
+    short = compare_first(toy[1], 4)
+    assert all(level < 0.95 for level in short)
+
+
+def compare_first(found: Comparison, n: int) -> list[float]:
+    """Levels of the intervals of the first n nights."""
+    from sim.study.paired import effect
+
+    base = found.values["baseline"]
+    return [
+        effect(base[o][:n], column[:n], more_is_better=True).interval.level
+        for columns in found.values.values()
+        for o, column in columns.items()
+        if np.isfinite(column[:n]).all() and np.isfinite(base[o][:n]).all()
+    ]
+
+
+# ---- the command ----
+
+
+def test_the_command_compares_a_scenario_with_policies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = tmp_path / "taxis.yaml"
+    both = '{fr: "Des taxis", en: "Taxis"}'
+    policy.write_text(
+        f"policy:\n  id: taxis\n  title: {both}\n  why: {both}\n  source: invented\n  cost: {both}\n"
+        "apply:\n  going_home: {taxi: 0.6}\n", encoding="utf-8",
+    )  # fmt: skip
+    words = ["compare", str(TOY), "--policy", str(policy), "--reps", "2", "--out", str(tmp_path / "out"), "--lang", "fr"]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "taxis: Des taxis" in said and "aide 2 nuits sur 2" in said
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"compare.json", "comparison.html", "effects.csv", "effects.parquet", "effects.png", "nights"} <= names
+    assert main([*words, "--no-run"]) == 0
+
+
+def test_a_comparison_of_nothing_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(TOY)]) == 2
+    assert "no policy" in capsys.readouterr().err
