@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 import sim
-from sim.cli import cascades, compare, evidence, graph, policies, read, report, run, score
+from sim.cli import calibrate, cascades, compare, evidence, graph, policies, read, report, run, score
 
 
 def build_app() -> typer.Typer:
@@ -23,6 +23,7 @@ def build_app() -> typer.Typer:
     run.mount(app)
     score.mount(app)
     evidence.mount(app)
+    calibrate.mount(app)
     cascades.mount(app)
     report.mount(app)
     graph.mount(app)

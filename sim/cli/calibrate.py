@@ -1,0 +1,155 @@
+"""The verb that finds the settings under which what was reported comes out: calibrate."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.run import HEARTBEAT
+from sim.cli.settings import Settings
+from sim.errors import TargetError
+
+if TYPE_CHECKING:
+    from sim.study.calibrate import Calibration
+
+_WORDS = {
+    "en": {
+        "stage": "{stage}: {n} nights",
+        "beat": "{done} of {total} nights, about {left:.0f} s left",
+        "kept": "{n} nights were there already",
+        "best": "best point, on {n} fresh nights: loss {loss:.3g}",
+        "value": "  {name} = {best:g}   posterior {low:g} to {high:g} (90 %), {narrowing:.0%} of the prior's width",
+        "figures": "{met} of {n} targets met; of {others} figures for validation, {good} predicted",
+        "row": "  {verdict} {id}: reported {reported}, simulated {fresh}, allowed {low} to {high}",
+        "trade": "  {a} and {b} trade off (rank correlation {correlation:.2f})",
+        "cost": "{ran} nights run, {kept} kept, {failed} failed, {seconds:.0f} s",
+        "out": "overlay {overlay}   page {page}",
+        "not reached": "not reached by the horizon, or of another reading: {ids}",
+        "missed": "targets not attained on fresh nights: {said}",
+        "one": "{id} best {fresh} (closest of any point {closest}), allowed {low} to {high}",
+        "ok": "ok    ",
+        "no": "MISSED",
+    },
+    "fr": {
+        "stage": "{stage} : {n} nuits",
+        "beat": "{done} nuits sur {total}, encore {left:.0f} s environ",
+        "kept": "{n} nuits étaient déjà là",
+        "best": "meilleur point, sur {n} nuits nouvelles : perte {loss:.3g}",
+        "value": "  {name} = {best:g}   a posteriori {low:g} à {high:g} (90 %), {narrowing:.0%} de la largeur a priori",
+        "figures": "{met} cibles atteintes sur {n} ; de {others} chiffres de validation, {good} prédits",
+        "row": "  {verdict} {id} : rapporté {reported}, simulé {fresh}, admis {low} à {high}",
+        "trade": "  {a} et {b} se compensent (corrélation de rang {correlation:.2f})",
+        "cost": "{ran} nuits simulées, {kept} gardées, {failed} échouées, {seconds:.0f} s",
+        "out": "calque {overlay}   page {page}",
+        "not reached": "hors de l'horizon, ou d'une autre lecture : {ids}",
+        "missed": "cibles non atteintes sur des nuits nouvelles : {said}",
+        "one": "{id} au mieux {fresh} (au plus près {closest}), admis {low} à {high}",
+        "ok": "atteint",
+        "no": "MANQUÉ ",
+    },
+}
+
+
+def mount(app: typer.Typer) -> None:
+    """Add this verb to the command."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    context: typer.Context,
+    study: Annotated[str, typer.Argument(help="Study file.", metavar="STUDY")],
+    out: Annotated[str, typer.Option(help="Folder of the calibration.")],
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep the nights that are there.")] = False,
+) -> None:
+    """Find the settings under which the reported figures come out, and say how surely."""
+    from sim.measure.catalogue import figure_problems
+    from sim.scenario.study_file import read_study
+    from sim.world.size import refuse_if_too_large
+
+    settings: Settings = context.obj
+    file = read_study(study, (figure_problems,))
+    for scale in file.study.scales:
+        refuse_if_too_large(file.base, scale)
+    from sim.report.calibration import write as write_page
+    from sim.study import calibrate_nights, calibration_files, store
+    from sim.study.calibrate import calibrate as search
+
+    words, folder, began = _WORDS[settings.lang], Path(out), time.monotonic()
+    problem, effort = calibrate_nights.problem_of(file), calibrate_nights.effort_of(file)
+    heart = Heart(words, effort.nights)
+    with store.locked(folder):
+        calibrate_nights.prepare(folder, file, resume=resume)
+        nights = calibrate_nights.Nights(file, folder, workers, heart.beat)
+        calibrate_nights.log(folder, "start", began, workers=workers, resume=resume)
+        found = search(problem, effort, nights, heart.begin)
+        left = calibrate_nights.unreached(file)
+        overlay = calibration_files.write(found, file, folder, left)[0]
+        page = write_page(found, file, folder, settings.lang)[0]
+        cost = {"ran": nights.ran, "kept": nights.kept, "failed": len(nights.failed)}
+        calibrate_nights.log(folder, "end", began, workers=workers, **cost)
+    _say(found, words, left)
+    typer.echo(words["cost"].format(**cost, seconds=time.monotonic() - began))
+    typer.echo(words["out"].format(overlay=overlay, page=page))
+    if found.missed:
+        raise TargetError(words["missed"].format(said="; ".join(_line(found, t.id, words["one"]) for t in found.missed)))
+
+
+class Heart:
+    """Lines of progress on standard error: each stage, and the nights at most every `HEARTBEAT` seconds."""
+
+    def __init__(self, words: dict[str, str], total: int) -> None:
+        self.words, self.total = words, total
+        self.before, self.asked, self.ran = 0, 0, 0
+        self.began = self.said = time.monotonic()
+
+    def begin(self, stage: str, nights: int) -> None:
+        """Say that a stage begins."""
+        self.before += self.asked
+        self.asked = nights
+        typer.echo(self.words["stage"].format(stage=stage, n=nights), err=True)
+
+    def beat(self, there: int, at_once: int) -> None:
+        """Take note of a night, and say how long it may still take."""
+        now = time.monotonic()
+        if there == at_once:
+            if at_once:
+                typer.echo(self.words["kept"].format(n=at_once), err=True)
+            return
+        self.ran += 1
+        if now - self.said < (1.0 if sys.stderr.isatty() else HEARTBEAT):
+            return
+        self.said, done = now, self.before + there
+        left = (now - self.began) / self.ran * (self.total - done)
+        typer.echo(self.words["beat"].format(done=done, total=self.total, left=left), err=True)
+
+
+def _say(found: Calibration, words: dict[str, str], left: list[str]) -> None:
+    from sim.study.calibration_files import parameters, trade_offs
+
+    best, targets, others = found.best, found.problem.targets, found.problem.others
+    typer.echo(words["best"].format(n=len(next(iter(best.nights.values()))), loss=best.loss))
+    for one in parameters(found):
+        typer.echo(words["value"].format(**one))
+    for pair in trade_offs(found):
+        typer.echo(words["trade"].format(**pair))
+    counts = {"n": len(targets), "met": len(targets) - len(found.missed), "others": len(others)}
+    typer.echo(words["figures"].format(**counts, good=sum(o.met(best.seen(o)) for o in others)))
+    for figure in found.problem.figures:
+        typer.echo(_line(found, figure.id, words["row"], words["ok" if figure.met(best.seen(figure)) else "no"]))
+    if left:
+        typer.echo(words["not reached"].format(ids=", ".join(left)))
+
+
+def _line(found: Calibration, key: str, words: str, verdict: str = "") -> str:
+    from sim.cli.score import number
+
+    figure = next(f for f in found.problem.figures if f.id == key)
+    said = {"reported": figure.value, "fresh": found.best.seen(figure), "low": figure.low, "high": figure.high}
+    if figure in found.problem.targets:
+        said["closest"] = found.closest(figure)
+    return words.format(id=key, verdict=verdict, **{k: number(v) for k, v in said.items()})

@@ -1,0 +1,269 @@
+"""Nights for a calibration: one file for each, named by what it is a night of, so that killed work is resumed.
+
+A night is asked for by its scenario, scale, seed and replication; its file is named by their digest and that of the
+sources that a night depends on. Files of other calibrations do no harm beside it, and are used where they are of the same night.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import sim
+from sim.errors import StorageError
+from sim.results.files import read_sealed, replace_file, seal, sha256
+from sim.scenario.load import digest
+from sim.scenario.schema import Scenario
+from sim.scenario.schema_evidence import Figure
+from sim.scenario.study_file import StudyFile
+from sim.study import store
+from sim.study.calibrate import Ask, Effort, Problem
+from sim.study.loss import Bounds, Target
+
+NIGHTS: Final = "nights"
+FORMAT: Final = 1
+Beat = Callable[[int, int], None]
+"""Told how many of the nights asked for are there, and how many were there at once."""
+
+
+class Job(NamedTuple):
+    """One night, as told to a worker: the scenario with its seed and scale in it, and the replication."""
+
+    key: str
+    scenario: bytes
+    replication: int
+
+
+# ---- the problem ----
+
+
+def problem_of(file: StudyFile) -> Problem:
+    """Return what a study calibrates: the active figures of its scenario that its horizon reaches."""
+    from sim.measure.score import active
+
+    evidence = file.base.evidence
+    figures = {k: f for k, f in active(evidence).items() if _reached(f, file.base)}
+    wanted = file.study.targets or [k for k, f in figures.items() if f.role == "target"]
+    targets = tuple(_target(k, figures[k]) for k in sorted(wanted) if k in figures)
+    others = tuple(_target(k, f) for k, f in figures.items() if k not in wanted)
+    counters = {name: Bounds(c.low, c.high, c.kappa) for name, c in evidence.counters.items()}
+    return Problem({name: p.prior for name, p in file.study.parameters.items()}, targets, others, counters)
+
+
+def unreached(file: StudyFile) -> list[str]:
+    """Return the figures asked for that end after the horizon, or are of another reading of the peak."""
+    from sim.measure.score import active
+
+    figures = active(file.base.evidence)
+    wanted = file.study.targets or [k for k, f in figures.items() if f.role == "target"]
+    return [k for k in sorted(wanted) if k not in figures or not _reached(figures[k], file.base)]
+
+
+def _reached(figure: Figure, scenario: Scenario) -> bool:
+    from sim.measure.catalogue import bind, latest
+
+    end = figure.window[1] if figure.window else -math.inf
+    return max(end, latest(bind(figure.metric, scenario))) <= scenario.horizon + 1e-6
+
+
+def _target(key: str, f: Figure) -> Target:
+    from sim.measure.ledger import tolerance
+
+    low, high = tolerance(f)
+    return Target(key, f.value, low, high, f.weight if f.role == "target" else 0.0, f.counter)
+
+
+def effort_of(file: StudyFile) -> Effort:
+    """Return how much a study runs."""
+    s = file.study
+    return Effort(
+        tuple(s.scales), s.seed, s.budget, s.start if s.start is not None else max(4, s.budget // 2), s.waves,
+        s.replicates, s.promoted, s.confirm.seed, s.confirm.replicates, s.search,
+    )  # fmt: skip
+
+
+# ---- one night ----
+
+
+def night(data: bytes, replication: int) -> dict[str, float]:
+    """Simulate one night and measure every active figure that it reaches; figures that are nothing are left out."""
+    from sim.measure import metrics
+    from sim.measure.night import Night, Window
+    from sim.measure.score import active, reached
+    from sim.study.batch import ENGINE, simulate
+    from sim.study.batch import Job as BatchJob
+
+    scenario = store.scenario_of(data, Path(store.SCENARIO))
+    results = simulate(BatchJob("", data, "", 1, replication, ENGINE), scenario, lambda _: None)
+    seen = Night(scenario, results)
+    found = {}
+    for key, figure in active(scenario.evidence).items():
+        if reached(figure, seen):
+            value = metrics.value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
+            if not math.isnan(value):
+                found[key] = value
+    return found
+
+
+def _in_worker(job: tuple[Any, ...]) -> dict[str, Any]:
+    return settled(Job(*job), night)
+
+
+def settled(job: Job, of: Callable[[bytes, int], dict[str, float]]) -> dict[str, Any]:
+    """Return what a night came to, or why it failed, as its file holds it."""
+    try:
+        return {"format": FORMAT, "key": job.key, "values": of(job.scenario, job.replication)}
+    except (MemoryError, StorageError):
+        raise
+    except Exception as error:  # a point of the priors may break the model: that is an answer too
+        return {"format": FORMAT, "key": job.key, "values": {}, "error": f"{type(error).__name__}: {error}"[:2000]}
+
+
+@lru_cache(maxsize=1)
+def night_source() -> str:
+    """Return the digest of the sources that a night depends on: all but how nights are studied, shown and asked for."""
+    root = Path(sim.__file__).parent
+    above = ("study", "report", "cli")
+    paths = sorted(path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in above)
+    return sha256(b"".join(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() for path in paths))
+
+
+# ---- all nights ----
+
+
+@dataclass
+class Nights:
+    """Answers `Ask`s with nights of a study, kept in a folder; `missing` is what it did not find there.
+
+    of : what a night is; by name in workers, so that only that of this module can be used there.
+    """
+
+    file: StudyFile
+    folder: Path
+    workers: int = 1
+    beat: Beat = lambda there, at_once: None
+    of: Callable[[bytes, int], dict[str, float]] = night
+    ran: int = 0
+    kept: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+    _source: str = field(default_factory=lambda: night_source())
+
+    def __call__(self, asks: Sequence[Ask]) -> list[dict[str, float]]:
+        """Return what each night came to, in the order asked."""
+        jobs = self._jobs(asks)
+        there = {job.key: found for job in jobs if (found := self._read(job.key)) is not None}
+        wanted = list({job.key: job for job in jobs if job.key not in there}.values())
+        self.kept += len({job.key for job in jobs}) - len(wanted)
+        self.beat(len(jobs) - len(wanted), len(jobs) - len(wanted))
+        for found in self._run(wanted):
+            there[found["key"]] = found
+            self.ran += 1
+            if "error" in found:
+                self.failed[found["key"]] = found["error"]
+            else:
+                self._write(found)
+            self.beat(len(jobs) - len(wanted) + sum(job.key in there for job in wanted), len(jobs) - len(wanted))
+        return [dict(there[job.key]["values"]) for job in jobs]
+
+    def _jobs(self, asks: Sequence[Ask]) -> list[Job]:
+        names = list(self.file.study.parameters)
+        scenarios: dict[tuple[float, ...], Scenario] = {}
+        jobs = []
+        for ask in asks:
+            if ask.values not in scenarios:
+                scenarios[ask.values] = self.file.at(dict(zip(names, ask.values, strict=True)))
+            made = scenarios[ask.values].model_copy(update={"scale": ask.scale, "seed": ask.seed})
+            key = sha256(f"{FORMAT} {digest(made)} {ask.replication} {self._source}".encode())
+            jobs.append(Job(key, store.scenario_bytes(made), ask.replication))
+        return jobs
+
+    def _run(self, jobs: list[Job]) -> Iterator[dict[str, Any]]:
+        if self.workers > 1 and len(jobs) > 1:
+            yield from _on_cluster(jobs, min(self.workers, len(jobs)), self.folder)
+            return
+        for job in jobs:
+            yield settled(job, self.of)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / NIGHTS / f"{key}.json"
+
+    def _read(self, key: str) -> dict[str, Any] | None:
+        """Return what a file holds if it is whole and of this night."""
+        try:
+            found = read_sealed(self._path(key))
+        except StorageError:
+            return None
+        return found if found.get("format") == FORMAT and found.get("key") == key else None
+
+    def _write(self, found: dict[str, Any]) -> None:
+        path = self._path(found["key"])
+        try:
+            path.parent.mkdir(exist_ok=True)
+            replace_file(path, seal(found))
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _on_cluster(jobs: list[Job], workers: int, folder: Path) -> Iterator[dict[str, Any]]:
+    """Run nights by worker processes of this machine, in the order in which they end."""
+    from importlib import import_module
+
+    from sim.study.cluster import _cluster
+
+    distributed: Any = import_module("distributed")
+    with _cluster(workers, folder) as client:
+        futures = {client.submit(_in_worker, tuple(job), key=f"night-{job.key}", pure=False): job for job in jobs}
+        for future in distributed.as_completed(list(futures), loop=client.loop):
+            error = future.exception()
+            if isinstance(error, StorageError | MemoryError):
+                raise error
+            lost = {"format": FORMAT, "key": futures[future].key, "values": {}, "error": str(error)}
+            yield future.result() if error is None else lost
+
+
+# ---- the folder ----
+
+STUDY: Final = "study.json"
+
+
+def prepare(folder: Path, file: StudyFile, *, resume: bool) -> None:
+    """Make the folder ready for a study; the lock must be held.
+
+    Raises
+    ------
+    StorageError
+        Where it holds another study, or one that is not asked to be resumed, or something else.
+    """
+    names = {path.name for path in folder.iterdir()} - {store.LOCK, store.WORKERS, store.RUN_LOG, NIGHTS}
+    said = study_digest(file)
+    if STUDY in names:
+        there = read_sealed(folder / STUDY).get("study_sha256")
+        if not resume:
+            raise StorageError(f"{folder}: holds a calibration; go on with --resume, or choose another --out")
+        if there != said:
+            raise StorageError(f"{folder}: holds a calibration of another study or scenario; choose another --out")
+    elif names:
+        raise StorageError(f"{folder}: not a folder of a calibration (it holds `{min(names)}`); choose another --out")
+    try:
+        replace_file(
+            folder / STUDY, seal({"format": FORMAT, "study_sha256": said, "study": file.study.model_dump(mode="json")})
+        )
+    except OSError as error:
+        raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def study_digest(file: StudyFile) -> str:
+    """Return the SHA-256 of a study together with its scenario."""
+    text = json.dumps(file.study.model_dump(mode="json"), sort_keys=True)
+    return sha256(f"{text} {digest(file.base)}".encode())
+
+
+def log(folder: Path, event: str, began: float, **facts: object) -> None:
+    """Add a line to the run log: what differs from one run to the next stands only there."""
+    store.log_line(folder, event=event, seconds=round(time.monotonic() - began, 3), **facts)

@@ -1,0 +1,62 @@
+"""History matching: where to run next, wave after wave, so that the space left shrinks and is well known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.study.posterior import Emulated, draw, not_implausible
+
+F64 = NDArray[np.float64]
+
+CLOUD: Final = 1000
+"""Samples of the space that is left, among which the next points are chosen."""
+
+
+def next_points(model: Emulated, cube: F64, n: int, seed: int) -> tuple[F64, float]:
+    """Choose the points of the next wave.
+
+    One is the best that the emulators know; a third of the others are samples of the posterior as known so far,
+    where precision counts most; the rest lie in the space that is not ruled out, far from each other and from what was run.
+
+    Parameters
+    ----------
+    model : emulators of the targets.
+    cube : shape (n_points, d). Points that were run.
+    n : number of points. seed : of the draws.
+
+    Returns
+    -------
+    shape (n, d), and the share of the prior that is not ruled out.
+    """
+    d = cube.shape[1]
+    left, volume = not_implausible(model.implausibility, d, CLOUD, seed)
+    likely = draw(model.log_likelihood, d, CLOUD, seed)
+    chosen = [best_point(model, likely)]
+    for cloud, share in ((likely, (n - 1) // 3), (left, n - 1 - (n - 1) // 3)):
+        for _ in range(share):
+            chosen.append(_farthest(cloud, np.vstack([cube, *(point[None] for point in chosen)])))
+    return np.vstack(chosen)[:n], volume
+
+
+def best_point(model: Emulated, cloud: F64) -> F64:
+    """Return the point of a cloud that the emulators deem likeliest, improved from there; shape (d,)."""
+    from scipy.optimize import minimize
+
+    scores = model.log_likelihood(cloud)
+    start = cloud[int(np.argmax(scores))]
+    bounds = [(0.0, 1.0)] * len(start)
+
+    def cost(x: F64) -> float:
+        return -float(model.log_likelihood(x[None])[0])
+
+    found = minimize(cost, start, method="L-BFGS-B", bounds=bounds)
+    return np.asarray(found.x if -found.fun >= scores.max() else start)
+
+
+def _farthest(cloud: F64, taken: F64) -> F64:
+    """Return the point of a cloud that is farthest from all those taken."""
+    gaps = ((cloud[:, None, :] - taken[None, :, :]) ** 2).sum(axis=2).min(axis=1)
+    return np.asarray(cloud[int(np.argmax(gaps))])
