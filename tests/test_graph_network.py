@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.measure import graph as measure
 from sim.measure.graph_table import BANDS, Sampling, table
-from sim.world import layers
+from sim.world import layers, transpose
 from sim.world.network import FollowerGraph, NetworkSpec, build_network, predict
 from tests.naive_graph import NaiveGraph
 
@@ -60,6 +60,7 @@ def test_threads_and_the_size_of_tasks_change_no_byte(monkeypatch: pytest.Monkey
     spec = NetworkSpec(6000)
     reference = graph_of(spec, audience=(50, 900))
     monkeypatch.setattr(layers, "CHUNK", 700)
+    monkeypatch.setattr(transpose, "SHIFT", 7)
     for threads in (1, 2, 3, 16):
         assert same(reference, graph_of(spec, audience=(50, 900), threads=threads))
 

@@ -20,6 +20,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 
 # Stages: one number for each kind of decision, so that a new decision moves no old draw.
@@ -441,16 +442,49 @@ def count_lists(
 
 
 @njit
-def place(first: int, last: int, out: I32, length: I32, position: I64, followers: I32) -> None:
-    """Write each follower of `first:last` at the next free position of the account that it follows."""
-    at = 0
+def place(
+    first: int, last: int, out: I32, length: I32, shift: int, start: I64, packed: U32, position: I64, followers: I32
+) -> None:
+    """Write each follower of `first:last` at the next free position of the account that it follows.
+
+    Sorted first by the high bits of the account followed, so that what is written to at a time stays in cache:
+    13 ns a tie instead of 20 at 10**6 accounts.
+
+    Parameters
+    ----------
+    first, last : at most 2**16 accounts.
+    shift : low bits that share a bucket, at most 16.
+    start : shape (number of buckets + 1,). Scratch.
+    packed : shape (at least len(out),). Scratch: low bits of the followed account and of the follower.
+    position : shape (n_accounts,). Where the next follower of each account goes; moved on.
+    """
+    start[:] = 0
+    for e in range(len(out)):
+        j = out[e]
+        j ^= j >> 31  # a marked account is its complement
+        start[(j >> shift) + 1] += 1
+    for bucket in range(1, len(start)):
+        start[bucket] += start[bucket - 1]
+    low_bits = (1 << shift) - 1
+    sixteen = np.uint32(16)
+    e = 0
     for i in range(first, last):
+        who = np.uint32(i - first)
         for _ in range(length[i]):
-            j = out[at]
-            j ^= j >> 31  # a marked account is its complement
-            followers[position[j]] = i
+            j = out[e]
+            j ^= j >> 31
+            bucket = j >> shift
+            packed[start[bucket]] = (np.uint32(j & low_bits) << sixteen) | who
+            start[bucket] += 1
+            e += 1
+    e = 0
+    for bucket in range(len(start) - 1):
+        base = bucket << shift
+        while e < start[bucket]:
+            j = base + np.int64(packed[e] >> sixteen)
+            followers[position[j]] = first + np.int64(packed[e] & np.uint32(0xFFFF))
             position[j] += 1
-            at += 1
+            e += 1
 
 
 @njit

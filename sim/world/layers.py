@@ -27,7 +27,7 @@ F64 = NDArray[np.float64]
 U64 = NDArray[np.uint64]
 
 CHUNK = 1 << 16
-"""Accounts in one task; fixed, so that no result depends on the number of threads."""
+"""Accounts in one task, at most 2**16; fixed, so that no result depends on the number of threads."""
 SLOTS = 8
 """Slots of the urn per account: the least popular account has about one and a half."""
 SAMPLE_BLOCKS, SAMPLE_BLOCK = 16, 512

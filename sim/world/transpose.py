@@ -16,6 +16,8 @@ I64 = NDArray[np.int64]
 
 MOST_RUNS = 8
 """Each run of chunks has counters of its own, 12 bytes an account."""
+SHIFT = 14
+"""Accounts are placed 2**14 at a time, whose positions take 128 kB; at most 16."""
 
 
 def _runs(n_chunks: int, threads: int) -> list[tuple[int, int]]:
@@ -63,8 +65,10 @@ def by_followed(
 
     def place(a: int, b: int) -> None:
         at = positions[runs.index((a, b))]
+        start = np.empty((n - 1 >> SHIFT) + 2, np.int64)
+        packed = np.empty(max(len(chunk) for chunk in chunks[a:b]), np.uint32)
         for c in range(a, b):
-            kernel.place(*parts[c], chunks[c], length, at, followers)
+            kernel.place(*parts[c], chunks[c], length, SHIFT, start, packed, at, followers)
 
     each(threads, place, runs)
     kept = np.zeros(n, np.int32)
