@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 import sim
-from sim.cli import calibrate, cascades, compare, evidence, graph, policies, read, report, run, score
+from sim.cli import calibrate, cascades, compare, evidence, graph, policies, read, report, run, score, sensitivity
 
 
 def build_app() -> typer.Typer:
@@ -29,6 +29,7 @@ def build_app() -> typer.Typer:
     graph.mount(app)
     policies.mount(app)
     compare.mount(app)
+    sensitivity.mount(app)
     return app
 
 

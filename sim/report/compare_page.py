@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -20,7 +20,7 @@ from sim.report.material import Lang
 from sim.report.plain import clipped, visible
 from sim.report.texts import duration, number
 from sim.report.timeline import Fact, facts
-from sim.results.files import replace_file
+from sim.results.files import read_sealed, replace_file
 from sim.study.compare import Comparison, Row
 from sim.study.compare_files import command
 from sim.study.compare_metrics import Outcome
@@ -28,6 +28,7 @@ from sim.study.compare_plan import Choice
 from sim.units import format_scale
 
 PAGE: Final = "comparison.html"
+SENSITIVITY: Final = "sensitivity.json"
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,24 @@ def write_page(found: Comparison, folder: Path, lang: Lang) -> Path:
     """Write the page, and its picture as PNG and SVG; the same comparison gives the same bytes."""
     wide, narrow = effects(found, WIDE, lang), effects(found, NARROW, lang)
     drawn = render(wide)
-    replace_file(folder / PAGE, page(found, lang, (wide, drawn), (narrow, render(narrow))).encode())
+    explored = read_sealed(folder / SENSITIVITY) if (folder / SENSITIVITY).exists() else None
+    replace_file(folder / PAGE, page(found, lang, (wide, drawn), (narrow, render(narrow)), explored).encode())
     replace_file(folder / "effects.png", png(wide))
     replace_file(folder / "effects.svg", svg(wide, "file", drawn).encode())
     return folder / PAGE
 
 
-def page(found: Comparison, lang: Lang, wide: tuple[Picture, str], narrow: tuple[Picture, str]) -> str:
-    """Return the page; every text is escaped by the template, the pictures by the room that drew them."""
+def page(
+    found: Comparison,
+    lang: Lang,
+    wide: tuple[Picture, str],
+    narrow: tuple[Picture, str],
+    explored: dict[str, Any] | None = None,
+) -> str:
+    """Return the page; every text is escaped by the template, the pictures by the room that drew them.
+
+    `explored` : facts of ``sensitivity.json``, where the uncertain parameters were explored.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -87,7 +98,7 @@ def page(found: Comparison, lang: Lang, wide: tuple[Picture, str], narrow: tuple
                   for o in plan.outcomes],
         done=[_done(plan.baseline, choice, lang) for choice in plan.alternatives],
         policies=_policies(found),
-        flips=say(lang, "flips.none", reading=base.evidence.peak_reading),
+        flips=what_flips(found, explored, lang),
         open=[visible(o.title(lang)) for o in plan.outcomes if not o.constrained],
         held=[(visible(o.title(lang)), ", ".join(o.constrained)) for o in plan.outcomes if o.constrained],
         assumptions=assumptions(base),
@@ -210,6 +221,46 @@ def _line(found: Comparison, row: Row, o: Outcome, lang: Lang) -> Line:
         "" if row.verdict == "identical" else between(e.interval, o, lang), hundred + missing,
         number(row.p, lang, 2), verdict_words(row.verdict, lang), kinds.get(row.verdict, "not-reached"),
     )  # fmt: skip
+
+
+def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -> list[str]:
+    """Say under which assumptions the ranking flips, as far as that was explored by this version on this study."""
+    reading = found.plan.baseline.scenario.evidence.peak_reading
+    if explored is None or explored["study"] != found.plan.id:
+        return [say(lang, "flips.none", reading=reading)]
+    if explored["source_sha256"] != found.identity["source_sha256"]:
+        return [say(lang, "flips.stale")]
+    outcome = next((o for o in found.plan.outcomes if o.id == explored["metric"]), None)
+    told = [
+        say(
+            lang, "flips.ran", points=explored["points"], k=len(explored["parameters"]), reps=explored["reps"], reading=reading,
+            metric=visible(outcome.title(lang) if outcome else explored["metric"]),
+        )
+    ]  # fmt: skip
+    for name, wins in sorted(explored["wins"].items(), key=lambda pair: (-pair[1], pair[0])):
+        regret = explored["regret"][name]
+        behind = "–" if regret is None or outcome is None else amount(regret, outcome, lang).removeprefix("+")
+        told.append(say(lang, "flips.wins", name=visible(name), wins=f"{100 * wins:.0f}", regret=behind))
+    turned = sorted(((k, name) for name, (k, _) in explored["flips"].items() if k), reverse=True)
+    steps = [
+        say(
+            lang,
+            "flips.step",
+            parameter=visible(explored["parameters"][name]["key"]),
+            turned=k,
+            n=explored["flips"][name][1],
+        )
+        for k, name in turned
+    ]
+    if steps:
+        told.append(say(lang, "flips.turn", list=", ".join(steps)))
+    elif explored["flips"]:
+        told.append(say(lang, "flips.firm"))
+    parameters = ", ".join(
+        f"{visible(p['key'])} {number(p['low'], lang)}–{number(p['high'], lang)} {visible(p['unit'])}".strip()
+        for p in explored["parameters"].values()
+    )
+    return [*told, parameters]
 
 
 # ---- what is done ----

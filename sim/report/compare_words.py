@@ -128,6 +128,29 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Not examined here: the reading of the peak is “{reading}”, and uncertain parameters keep their central value. "
         "`msgu sensitivity` says under which assumptions the ranking flips.",
     ),
+    "flips.ran": (
+        "{points} réglages de {k} paramètres incertains, {reps} nuit(s) chacun, jugés sur « {metric} » ; lecture de la pointe : "
+        "{reading}, la seule examinée.",
+        "{points} settings of {k} uncertain parameters, {reps} night(s) each, judged on “{metric}”; reading of the peak: "
+        "{reading}, the only one examined.",
+    ),
+    "flips.wins": (
+        "{name} : la meilleure dans {wins} % des réglages ; au pire, {regret} derrière la meilleure.",
+        "{name}: the best in {wins} % of the settings; at worst, {regret} behind the best.",
+    ),
+    "flips.turn": (
+        "Ce qui renverse le classement : {list}.",
+        "What flips the ranking: {list}.",
+    ),
+    "flips.step": ("{parameter} ({turned} pas sur {n})", "{parameter} ({turned} of {n} steps)"),
+    "flips.firm": (
+        "Aucun pas d’un paramètre d’un bout à l’autre de son étendue n’a changé la meilleure mesure.",
+        "No step of a parameter across its range changed which measure is best.",
+    ),
+    "flips.stale": (
+        "Un examen des paramètres est là, mais d’une autre version du programme : le refaire.",
+        "There is an exploration of the parameters, but by another version of the program: run it again.",
+    ),
     "open.words": (
         "Pour ces résultats, le modèle n’a été confronté à aucun chiffre rapporté : lire le sens et l’ordre, non la valeur.",
         "For these outcomes the model was held against no reported figure: read direction and order, not the value.",
