@@ -21,19 +21,19 @@ class GraphLaw(Sourced):
         0.3, "Popularity of an account that follows nobody, relative to the others.", source=_FIT, gt=0, le=10
     )
     in_exponent: float = field(
-        2.01,
+        2.02,
         "Exponent of the density of popularity.",
         source="tails of 2.0-2.5; 2.276 in Kwak et al. 2010; fitted",
         gt=1,
         le=6,
     )
     in_max_share: Probability = field(
-        0.06, "Followers of the most popular account over all accounts, among a million.",
-        source="between the Higgs crawl (51,386 of 456,626) and Kwak et al. 2010 (about 3 M of 41.7 M); fitted",
+        0.05, "Followers of the most popular account by own picks over all accounts, among a million; circles up to double it.",
+        source="fitted to the Gini of followers; largest of the Higgs crawl: 51,386 of 456,626",
     )  # fmt: skip
     in_max_fall: float = field(
-        0.38, "That share falls as the number of accounts to this power.", source="the same two; fitted", ge=0, le=1
-    )
+        0.45, "That share falls as the number of accounts to this power.", source="fitted to the Gini of followers", ge=0, le=1
+    )  # fmt: skip
     out_sigma: float = field(0.75, "Spread (of the logarithm) of the number of follows.", source=_FIT, ge=0, le=3)
     circle_smallest: float = field(0.2, "Smallest circle, as a multiple of the mean of follows.", source=_FIT, gt=0, le=100)
     circle_largest: float = field(0.75, "Largest circle, as a multiple of the mean of follows.", source=_FIT, gt=0, le=100)

@@ -40,9 +40,10 @@ class NetworkSpec:
     unfollowed_activity : activity of an account that nobody follows, relative to the others; *fitted*.
     unfollowing_fitness : popularity of an account that follows nobody, relative to the others; *fitted*.
     in_exponent : exponent of the density of popularity; published tails 2.0-2.5 (2.276 in Kwak et al. 2010).
-    in_max_share : upper end of popularity as followers of one account over all accounts, at 10**6 accounts; *fitted*
-        between the largest of the Higgs crawl (51,386 of 456,626) and of Kwak et al. 2010 (about 3 M of 41.7 M).
-    in_max_fall : that share falls as the number of accounts to this power; *fitted* to the same two.
+    in_max_share : upper end of popularity as followers of one account by own picks over all accounts, at 10**6
+        accounts; *fitted* to the Gini of followers and to degree assortativity; circles up to double it, as the
+        largest of the Higgs crawl (51,386 of 456,626) asks.
+    in_max_fall : that share falls as the number of accounts to this power; *fitted* to the same.
     in_max : ceiling of the same end as a number of followers [accounts]; without one, hubs grow with the graph, and a
         sample of a city at scale 1/10 has larger hubs than one at 1/100; *assumption* of the scenario.
     out_sigma : standard deviation of the logarithm of activity, to which own picks are proportional; *fitted*.
@@ -67,9 +68,9 @@ class NetworkSpec:
     unfollowing_share: float = 0.06
     unfollowed_activity: float = 0.15
     unfollowing_fitness: float = 0.3
-    in_exponent: float = 2.01
-    in_max_share: float = 0.06
-    in_max_fall: float = 0.38
+    in_exponent: float = 2.02
+    in_max_share: float = 0.05
+    in_max_fall: float = 0.45
     in_max: float = math.inf
     out_sigma: float = 0.75
     circle_smallest: float = 0.2
