@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -142,6 +145,37 @@ def test_nights_are_run_in_turn_so_that_a_stop_leaves_a_balanced_comparison(made
     whole = tmp_path / "whole"
     run_nights(made, whole, engine=ENGINE)
     assert as_facts(compare(made, tmp_path / "out")) == as_facts(compare(made, whole))
+
+
+CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from sim.study.compare import run_nights
+from sim.study.compare_plan import from_study
+from tests.made_nights import ENGINE
+plan = from_study(sys.argv[2])
+run_nights(plan, sys.argv[3], progress=lambda n, e: print(n, e.state, e.replication, flush=True), engine=ENGINE)
+"""
+
+
+def test_a_comparison_killed_three_times_ends_with_the_same_facts(tmp_path: Path) -> None:
+    """SIGKILL in the middle of a night, each time further on; then once without disturbance."""
+    path = written(tmp_path, STUDY.replace("reps: 10", "reps: 2"))
+    words = [sys.executable, "-c", CHILD, str(ROOT), path, str(tmp_path / "killed")]
+    for after in (1, 3, 5):
+        child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=os.environ | {"MADE_NIGHTS_SLEEP": "0.5"})
+        assert child.stdout is not None
+        done = 0
+        while done < after and (line := child.stdout.readline()):
+            done += " done " in line
+        child.stdout.readline()
+        child.kill()
+        child.wait()
+        child.stdout.close()
+    plan = from_study(path)
+    run_nights(plan, tmp_path / "killed", engine=ENGINE)
+    run_nights(plan, tmp_path / "whole", engine=ENGINE)
+    assert as_facts(compare(plan, tmp_path / "killed")) == as_facts(compare(plan, tmp_path / "whole"))
 
 
 def test_a_study_that_grows_runs_only_what_is_missing(made: Plan, tmp_path: Path) -> None:
