@@ -90,7 +90,7 @@ def statistics_picture(
         grid = figure.subplots(down, across, sharex=True, squeeze=False).ravel()
         for axes, name in zip(grid, names, strict=False):
             _one_statistic(axes, [row for row in rows if row["statistic"] == name], name, cases)
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}".replace(",000", "k", 1)))
+            axes.xaxis.set_major_formatter(FuncFormatter(_short))
             axes.xaxis.set_minor_formatter(NullFormatter())
         for axes in grid[len(names) :]:
             axes.set_visible(False)
@@ -99,6 +99,11 @@ def statistics_picture(
         figure.suptitle(title, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
     outside = sorted({f"{row['statistic']} of {row['case']}" for row in rows if row.get("verdict") == "outside"})
     return Picture("graph-statistics", title, f"Outside the published bands: {', '.join(outside) or 'none'}.", figure)
+
+
+def _short(accounts: float, _: object = None) -> str:
+    """10k, 1M."""
+    return f"{accounts / 1e6:g}M" if accounts >= 1e6 else f"{accounts / 1e3:g}k"
 
 
 def _one_statistic(axes: Any, rows: Sequence[Mapping[str, str]], name: str, cases: Sequence[str]) -> None:
