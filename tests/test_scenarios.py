@@ -96,10 +96,6 @@ def test_every_shipped_policy_changes_the_night_of_paris(path: Path) -> None:
     assert with_policy.scenario != paris()
 
 
-def test_all_shipped_policies_can_be_combined() -> None:
-    assert len(resolve(PARIS, POLICIES).policies) == len(POLICIES)
-
-
 def test_the_ten_degenerate_settings_are_there() -> None:
     found = {path.name[:3] for path in SCENARIOS if path.parent.name == "degenerate"}
     assert found == {f"d{i:02d}" for i in range(1, 11)}

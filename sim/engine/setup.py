@@ -28,6 +28,7 @@ from sim.scenario.schema_social import (
 )
 from sim.world.accounts import account_shares, cumulative_shares
 from sim.world.build import World
+from sim.world.people import by_zone_or_kind
 
 F64 = NDArray[np.float64]
 
@@ -104,14 +105,6 @@ def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
     return np.zeros(words if rows is None else (rows, words), np.uint64)
 
 
-def _grid(topics: list[Topic], names: tuple[str, ...], which: str) -> F64:
-    values = np.ones((max(len(topics), 1), max(len(names), 1)))
-    for i, topic in enumerate(topics):
-        for j, name in enumerate(names):
-            values[i, j] = getattr(topic, which).get(name, 1.0)
-    return values
-
-
 def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state.Cascade:
     """Arrays of the cascade kernel at the start of a night."""
     s, n = world.scenario, world.accounts.n
@@ -119,8 +112,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     topics = [s.topics[name] for name in names]
     rows = max(len(topics), 1)
     pulses = [s.pulses[name] for name in sorted(s.pulses)]
-    zone_factor = _grid(topics, world.zones, "zone_factor")
-    kind_factor = _grid(topics, KINDS, "kind_factor")
+    zone_factor, kind_factor = np.ones((rows, max(len(world.zones), 1))), np.ones((rows, len(KINDS)))
     claim = np.zeros((rows, 4))
     most = np.array([ceiling(levers_of(s.measures), "infectiousness", name) for name in names] or [1.0])
     bound, kinds = np.zeros(rows), np.zeros((rows, len(KINDS)))
@@ -128,6 +120,8 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     curve = np.zeros((rows, width))
     variants = np.ones((rows, max([len(t.variants) for t in topics] or [1]) or 1))
     for i, t in enumerate(topics):
+        zone_factor[i, : len(world.zones)] = by_zone_or_kind(s, list(world.zones), t.zone_factor, missing=1.0)
+        kind_factor[i] = [t.kind_factor.get(kind, 1.0) for kind in KINDS]
         hazard = t.infectiousness
         if t.claim is not None:
             claim[i] = (
@@ -238,7 +232,7 @@ def driver_means(world: World, name: str) -> F64:
     driver = s.drivers[name]
     shares = account_shares(s, list(world.zones))
     shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(world.zones), 1 / len(world.zones))
-    weights = np.array([driver.zones.get(z, 0.0) for z in world.zones]) if driver.zones else np.ones(len(world.zones))
+    weights = by_zone_or_kind(s, list(world.zones), driver.zones) if driver.zones else np.ones(len(world.zones))
     total = float((shares * weights).sum())
     accounts = float(s.network.accounts if s.network else 0)
     if total <= 0 or accounts <= 0:

@@ -114,12 +114,13 @@ def _problems(s: Scenario) -> Iterator[Problem]:
 
 
 def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
+    kinds = {zone.kind for zone in s.places.zones.values()}
     for key, account in s.accounts.items():
         yield from _unknown(("accounts", key, "zone"), account.zone, zones, "a zone")
     for key, driver in s.drivers.items():
         yield from _unknown(("drivers", key, "topic"), driver.topic, s.topics, "a topic")
         for zone in driver.zones:
-            yield from _unknown(("drivers", key, "zones", zone), zone, zones, "a zone")
+            yield from _unknown(("drivers", key, "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
     for key, pulse in s.pulses.items():
         yield from _unknown(("pulses", key, "topic"), pulse.topic, s.topics, "a topic")
     for key, post in s.posts.items():
@@ -127,7 +128,7 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
         yield from _unknown(("posts", key, "account"), post.account, s.accounts, "an account")
     for key, topic in s.topics.items():
         for zone in topic.zone_factor:
-            yield from _unknown(("topics", key, "zone_factor", zone), zone, zones, "a zone")
+            yield from _unknown(("topics", key, "zone_factor", zone), zone, [*zones, *kinds], "a zone or kind of zone")
         if topic.claim is not None and topic.claim.zone is not None:
             yield from _unknown(("topics", key, "claim", "zone"), topic.claim.zone, zones, "a zone")
     if s.network is not None:

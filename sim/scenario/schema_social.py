@@ -155,7 +155,9 @@ class Topic(Sourced):
     )
     kinds: dict[Kind, Weight] = field(lambda: {"information": 1.0}, "Relative frequency of kinds among originals.")
     kind_factor: dict[Kind, Weight] = field(dict, "Multiplier of the hazard by kind of post; a missing kind counts as 1.")
-    zone_factor: dict[Slug, Weight] = field(dict, "Multiplier of the hazard by the reader's zone; missing counts as 1.")
+    zone_factor: dict[Slug, Weight] = field(
+        dict, "Multiplier of the hazard by the reader's zone or its kind, the zone itself winning; missing counts as 1."
+    )
     delay: Law = field(..., "Time from seeing to responding.", unit="s")
     curve: ExposureCurve = field(ExposureCurve, "Hazard by number of exposures seen.")
     claim: Claim | None = field(None, "Set for a rumour or a true claim.")
@@ -170,7 +172,10 @@ class Driver(Sourced):
     rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
     decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
     until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
-    zones: dict[Slug, Weight] = field(dict, "Relative rate per account by zone; empty: every zone alike.")
+    zones: dict[Slug, Weight] = field(
+        dict,
+        "Relative rate per account by zone or its kind, the zone itself winning; missing counts as 0. Empty: all alike.",
+    )
 
 
 class Pulse(Sourced):

@@ -50,9 +50,11 @@ class Out:
     seeker: NDArray[np.uint8]
 
 
-def by_zone_or_kind(scenario: Scenario, zones: list[str], values: Mapping[str, float]) -> NDArray[np.float64]:
-    """Values by zone, from a mapping whose keys are zones or kinds of zone; the zone itself wins; missing is 0."""
-    return np.array([values.get(z, values.get(scenario.places.zones[z].kind, 0.0)) for z in zones])
+def by_zone_or_kind(
+    scenario: Scenario, zones: list[str], values: Mapping[str, float], missing: float = 0.0
+) -> NDArray[np.float64]:
+    """Values by zone, from a mapping whose keys are zones or kinds of zone; the zone itself wins."""
+    return np.array([values.get(z, values.get(scenario.places.zones[z].kind, missing)) for z in zones])
 
 
 def populations(scenario: Scenario, zones: list[str]) -> NDArray[np.float64]:

@@ -88,8 +88,14 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
     claim = rumour["claim"]
     claim |= {"credulity": round(r.random(), 3), "acceptance": round(r.random(), 3)}
     claim["correction_infectiousness"] = rumour["infectiousness"]
+    kinds = sorted({zone["kind"] for zone in d["places"]["zones"].values()})
     for driver in d["drivers"].values():
         driver["volume"] = r.randint(10, 80)
+        if r.random() < 0.4:
+            driver["zones"] = {r.choice(kinds): 1, r.choice(sorted(d["places"]["zones"])): round(r.uniform(0.1, 3), 2)}
+    for topic in d["topics"].values():
+        if r.random() < 0.4:
+            topic["zone_factor"] = {r.choice(kinds): 0.5, r.choice(sorted(d["places"]["zones"])): 0.8}
     if r.random() < 0.4:  # slow shares of a rumour that is denied meanwhile, so that some are withheld
         rumour |= {"delay": {"law": "fixed", "value": "40 min"}, "infectiousness": 0.6 / d["network"]["mean_follows"]}
         claim |= {"credulity": 1, "acceptance": 1, "correction_infectiousness": 0.6 / d["network"]["mean_follows"]}

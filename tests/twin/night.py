@@ -100,12 +100,17 @@ class Twin:
         for number, d in enumerate(self.drivers):
             self._drive(number, d)
 
+    def _by_zone(self, values: Any, zone: str, missing: float) -> float:
+        """The zone's own value, else that of its kind."""
+        kind = self.sc.places.zones[zone].kind
+        return float(values[zone] if zone in values else values.get(kind, missing))
+
     def _drive(self, number: int, d: Any) -> None:
         """Spontaneous posts of each account for one driver."""
         zones = list(self.world.zones)
         shares = account_shares(self.sc, zones)
         shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(zones), 1 / len(zones))
-        weight = np.array([d.zones.get(z, 0.0) for z in zones]) if d.zones else np.ones(len(zones))
+        weight = np.array([self._by_zone(d.zones, z, 0.0) for z in zones]) if d.zones else np.ones(len(zones))
         total = float((shares * weight).sum())
         accounts = float(self.sc.network.accounts) if self.sc.network else 0.0
         if total <= 0 or accounts <= 0:
@@ -200,7 +205,9 @@ class Twin:
         if law.once and (self.responses[k][f] or any(p["author"] == f and p["topic"] == k for p in self.posts)):
             return
         zone = self.world.zones[self.world.accounts.zone[f]]
-        factor = hazard * self.multiplier[k] * law.kind_factor.get(s.KINDS[kind], 1.0) * law.zone_factor.get(zone, 1.0)
+        factor = (
+            hazard * self.multiplier[k] * law.kind_factor.get(s.KINDS[kind], 1.0) * self._by_zone(law.zone_factor, zone, 1.0)
+        )
         onset, now = law.onset or 0.0, self.clock.now
         if law.half_life and now > onset:
             factor *= exp(-(math.log(2) / law.half_life) * (now - onset))
