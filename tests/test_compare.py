@@ -101,16 +101,56 @@ def test_each_outcome_is_a_family_of_its_own_unless_the_study_says_otherwise(toy
     assert all(row.p >= row.effect.p for row in toy[1].rows)
 
 
-def test_equal_nights_of_the_toy_town_are_told_apart_in_at_most_six_of_a_hundred_trials(
-    toy: tuple[Path, Comparison],
+@pytest.fixture(scope="module")
+def bank(full: bool) -> dict[str, np.ndarray]:
+    """Values of every outcome about people in simulated toy nights: 200 at the full figures, 40 otherwise."""
+    from sim.engine.once import run
+    from sim.measure import metrics
+    from sim.measure.night import Night
+    from sim.scenario.load import load
+    from sim.study.compare_metrics import people_outcomes
+
+    scenario = load(TOY)
+    outcomes = people_outcomes(scenario)
+    nights = [Night(scenario, run(scenario, k)) for k in range(200 if full else 40)]
+    return {o.id: np.array([metrics.value(o.text, night, o.window) for night in nights]) for o in outcomes}
+
+
+@pytest.mark.parametrize("outcome", ["warned", "misinformed", "stranded", "sheltered", "blocked", "reassured"])
+def test_equal_nights_of_the_toy_town_are_told_apart_in_four_to_six_of_a_hundred_trials(
+    bank: dict[str, np.ndarray], outcome: str, full: bool
 ) -> None:
-    """Two draws from one bank of simulated nights: whatever is found is a false alarm."""
     from sim.study.paired import signed_rank
 
-    there = toy[1].values["baseline"]["stranded"]
     g = np.random.default_rng(2)
-    draws = g.choice(there, (1500, 20)) - g.choice(there, (1500, 20))
-    assert 0.03 <= float(np.mean([signed_rank(row) <= 0.05 for row in draws])) <= 0.065
+    trials, slack = (5000, 0.0) if full else (1500, 0.011)
+    draws = g.choice(bank[outcome], (trials, 20)) - g.choice(bank[outcome], (trials, 20))
+    assert 0.04 - slack <= float(np.mean([signed_rank(row) <= 0.05 for row in draws])) <= 0.06 + slack
+
+
+def test_eight_policies_that_change_nothing_alarm_in_at_most_six_of_a_hundred_studies_of_toy_nights(
+    bank: dict[str, np.ndarray], full: bool
+) -> None:
+    from sim.study.paired import holm, signed_rank
+
+    g = np.random.default_rng(3)
+    there, trials, alarms = bank["stranded"], 2500 if full else 500, 0
+    for _ in range(trials):
+        base = g.choice(there, 12)
+        alarms += min(holm({str(k): signed_rank(g.choice(there, 12) - base) for k in range(8)}).values()) <= 0.05
+    assert alarms / trials <= (0.06 if full else 0.08)
+
+
+@pytest.mark.parametrize("outcome", ["misinformed", "stranded", "blocked"])
+def test_intervals_of_medians_cover_in_banks_of_toy_nights(bank: dict[str, np.ndarray], outcome: str, full: bool) -> None:
+    from sim.study.paired import median_interval
+
+    there = bank[outcome]
+    pairs = (there[:, None] - there[None, :])[~np.eye(len(there), dtype=bool)]
+    truth, g = float(np.median(pairs)), np.random.default_rng(4)
+    told = [median_interval(row) for row in g.choice(pairs, (5000 if full else 1500, 10))]
+    covered = float(np.mean([i.low <= truth <= i.high for i in told]))
+    assert covered >= (0.93 if full else 0.92)
 
 
 def test_policies_joined_in_any_order_are_one_alternative(tmp_path: Path) -> None:
