@@ -459,3 +459,13 @@ def test_the_command_compares_a_scenario_with_policies(tmp_path: Path, capsys: p
 def test_a_comparison_of_nothing_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", str(TOY)]) == 2
     assert "no policy" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(tmp_path / "none.yaml")]) == 2
+    assert "none.yaml" in capsys.readouterr().err
+
+
+def test_the_same_alternative_twice_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(TOY), "--policy", "a", "--policy", "a"]) == 2
+    assert "`a` twice" in capsys.readouterr().err

@@ -100,12 +100,12 @@ def from_words(
         Where scenario, policies or overrides are wrong, or nothing is to be compared.
     """
     common = _common(sets, seed, scale)
+    choices = [_choice(BASELINE, resolve(scenario, (), common, (figure_problems,)), ())]
     if not policies:
         raise InputError([Problem("--policy", 1, 1, "", "no policy", "one or more; see `msgu policies`")])
     twice = sorted({name for name in policies if list(policies).count(name) > 1})
     if twice:
         raise InputError([Problem("--policy", 1, 1, "", f"`{twice[0]}` twice", "each alternative once")])
-    choices = [_choice(BASELINE, resolve(scenario, (), common, (figure_problems,)), ())]
     for name in policies:
         choices.append(_choice(_short(name), resolve(scenario, name.split("+"), common, (figure_problems,)), ()))
     base = choices[0].scenario
