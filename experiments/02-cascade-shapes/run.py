@@ -70,12 +70,12 @@ PUBLISHED = (
         "0.96: Kwak et al. 2010, of chains as the platform told them",
     ),
     Published(
-        "never shared", "cascades of one post only", 0.70, 1.00,
-        "the vast majority are small: Goel, Watts and Goldstein 2012; the bounds are an assumption",
+        "never shared", "cascades of one post only", 0.90, 0.98,
+        "0.95 of posts of links: Goel, Watts and Goldstein 2012, read second hand",
     ),
     Published(
-        "100 posts", "cascades of 100 posts or more", 1 / 6000, 1 / 1500,
-        "about one in three thousand of links shared: Goel, Anderson, Hofman and Watts 2016",
+        "100 posts", "cascades of 100 posts or more", 1 / 8000, 1 / 2000,
+        "0.00025 of posts of links: Goel, Anderson, Hofman and Watts 2016, read second hand",
     ),
     Published(
         "porte-ouverte", "retweets for each original of #PorteOuverte", 9.0, 13.0,
@@ -252,7 +252,7 @@ def _draw_sizes(axes: Any, nights: list[Night]) -> None:
     for row, kind in enumerate(KINDS):
         x, y = _pooled(nights, kind)
         axes.plot(x, y, color=COLOURS[row], linestyle=DASHES[row], label=kind or "all")
-    axes.plot([100], [1 / 3000], "o", color=INK, markersize=5, label="1 in 3,000 reach 100\n(Goel 2016)")
+    axes.plot([100], [1 / 4000], "o", color=INK, markersize=5, label="1 in 4,000 reach 100\n(Goel 2016)")
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlabel("posts of the cascade")
