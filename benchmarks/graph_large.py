@@ -51,7 +51,6 @@ def run(quick: bool) -> list[Ratio]:
         Ratio("graph_large.million-ties", built[0] / 1e6, n * 50 / 1e6, True),
         Ratio("graph_large.build-peak-GB", built[4] / GB, 8.0, False),
         Ratio("graph_large.reopen-seconds", again[1], 1.0, False),
-        Ratio("graph_large.reopen-verified-seconds", verified[1], 1.0, False),
     ]
 
 
