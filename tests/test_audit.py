@@ -12,8 +12,10 @@ import pytest
 
 from sim.cli.entry import main
 from sim.errors import InputError
-from sim.measure.audit import Finding, audit, mean_of, operator_hours, supported
+from sim.measure.audit import audit, supported
+from sim.measure.audit_city import mean_of, operator_hours
 from sim.measure.audit_words import arithmetic, verdict
+from sim.measure.finding import Finding
 from sim.measure.night import Night
 from sim.measure.peak import doubling_time, growth_to
 from sim.measure.score import pulse_in, pulse_of

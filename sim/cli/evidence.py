@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from sim.measure.audit import Finding
     from sim.measure.audit_words import Lang
+    from sim.measure.finding import Finding
     from sim.scenario.schema import Scenario
     from sim.scenario.schema_evidence import Figure
 

@@ -9,37 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
+from sim.measure import audit_city
+from sim.measure.finding import Finding, verdict_of
 from sim.measure.ledger import ADDITIVE, Entry, about, entries
 from sim.measure.peak import growth_to
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_evidence import Evidence, Reading
-from sim.scenario.schema_phone import Desk
-from sim.scenario.schema_social import Exponential, Fixed, Law, Lognormal
 
-Verdict = Literal["holds", "cannot hold together", "only under reading"]
 READINGS: Final[tuple[Reading, ...]] = get_args(Reading)
 PULSE_DECAY: Final = 15.0
 """Decay of a pulse that is shown where the scenario has none [s]: an illustration, used in no run."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check between figures.
-
-    check : which arithmetic; `sim.measure.audit_words` puts it in words.
-    figures : ids of the figures that meet in it.
-    numbers : what the arithmetic is made of.
-    readings : readings of the peak under which it holds, where the verdict depends on them.
-    """
-
-    check: str
-    figures: tuple[str, ...]
-    verdict: Verdict
-    numbers: dict[str, float] = field(default_factory=dict)
-    readings: tuple[Reading, ...] = ()
 
 
 Check = Callable[[list[Entry], Evidence, Scenario | None], Iterator[Finding]]
@@ -73,10 +54,6 @@ def supported(evidence: Evidence) -> tuple[Reading, ...]:
     return tuple(reading for reading, fits in _by_reading(entries(evidence)).items() if fits)
 
 
-def _verdict(holds: bool) -> Verdict:
-    return "holds" if holds else "cannot hold together"
-
-
 # ---- counts ----
 
 
@@ -89,7 +66,7 @@ def _nested(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) 
         tightest = max(pairs, key=lambda pair: (pair[0].low / pair[1].high, pair[0].id, pair[1].id), default=None)
         for a, b in failing or ([tightest] if tightest else []):
             numbers = {"inner": a.middle, "outer": b.middle, "low": a.low, "high": b.high, "pairs": len(pairs)}
-            yield Finding("nested", (a.id, b.id), _verdict(a.low <= b.high), numbers)
+            yield Finding("nested", (a.id, b.id), verdict_of(a.low <= b.high), numbers)
         for a, b in pairs:
             if a.figure.value and b.figure.value and a.middle > b.middle and (a, b) not in failing:
                 yield Finding("printed", (a.id, b.id), "holds", {"inner": a.middle, "outer": b.middle})
@@ -111,7 +88,7 @@ def _kappas(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) 
             numbers = {"least": least, "greatest": greatest, "low": counter.low, "high": counter.high}
             numbers |= _as_reported(ledger, name)
             holds = max(least, counter.low) <= min(greatest, counter.high)
-            yield Finding(f"kappa:{name}", tuple(sorted(seen)), _verdict(holds), numbers)
+            yield Finding(f"kappa:{name}", tuple(sorted(seen)), verdict_of(holds), numbers)
 
 
 def _as_reported(ledger: list[Entry], counter: str) -> dict[str, float]:
@@ -146,7 +123,7 @@ def _shares(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) 
                         "high": share.high,
                     }
                     holds = share.low <= ratio <= share.high
-                    yield Finding("share", (part.id, whole.id, share.id), _verdict(holds), numbers)
+                    yield Finding("share", (part.id, whole.id, share.id), verdict_of(holds), numbers)
 
 
 def _originals(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
@@ -166,7 +143,7 @@ def _originals(ledger: list[Entry], evidence: Evidence, scenario: Scenario | Non
                 "least": min(per), "greatest": max(per), "said": said.middle, "low": said.low, "high": said.high,
             }  # fmt: skip
             ids = (*(e.id for e in uses), first.id, said.id)
-            yield Finding("originals", ids, _verdict(low <= said.high and said.low <= high), numbers)
+            yield Finding("originals", ids, verdict_of(low <= said.high and said.low <= high), numbers)
 
 
 def _offers(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
@@ -178,7 +155,7 @@ def _offers(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) 
                 numbers = {"offers": offers.middle, "originals": first.middle, "share": share,
                            "low": signal.low, "high": signal.high}  # fmt: skip
                 holds = offers.low <= signal.high * first.high
-                yield Finding("offers", (offers.id, first.id, signal.id), _verdict(holds), numbers)
+                yield Finding("offers", (offers.id, first.id, signal.id), verdict_of(holds), numbers)
 
 
 def _parts(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
@@ -193,7 +170,7 @@ def _parts(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -
             least = sum(e.low for e in best.values())
             numbers = {"least": least, "whole": whole.middle, "high": whole.high}
             ids = (*sorted(e.id for e in best.values()), whole.id)
-            yield Finding("parts", ids, _verdict(least <= whole.high), numbers)
+            yield Finding("parts", ids, verdict_of(least <= whole.high), numbers)
 
 
 # ---- the peak ----
@@ -235,11 +212,11 @@ def _flows(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -
         great, small = max(totals, key=lambda e: (e.middle, e.id)), min(totals, key=lambda e: (e.middle, e.id))
         numbers = {"rate": peak.middle, "great": great.middle, "small": small.middle,
                    "longest": great.middle / peak.middle, "shortest": small.middle / peak.middle}  # fmt: skip
-        yield Finding("flow", (peak.id, great.id, small.id), _verdict(peak.low <= great.high), numbers)
+        yield Finding("flow", (peak.id, great.id, small.id), verdict_of(peak.low <= great.high), numbers)
         steepest = max(totals, key=lambda e: e.low / (e.end - e.start) if math.isfinite(e.end) else 0.0)
         mean = steepest.low / (steepest.end - steepest.start)
         numbers = {"rate": peak.middle, "mean": mean, "ratio": peak.middle / mean if mean else math.inf}
-        yield Finding("mean", (peak.id, steepest.id), _verdict(mean <= peak.high), numbers)
+        yield Finding("mean", (peak.id, steepest.id), verdict_of(mean <= peak.high), numbers)
 
 
 def _smooth(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
@@ -252,7 +229,7 @@ def _smooth(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) 
         holds = numbers["before"] <= numbers["high"]
         ids = (peak.id, max(totals, key=lambda e: (e.high, e.id)).id)
         if holds or not good:
-            yield Finding("growth", ids, _verdict(holds), numbers, (peak.figure.reading,) if peak.figure.reading else ())
+            yield Finding("growth", ids, verdict_of(holds), numbers, (peak.figure.reading,) if peak.figure.reading else ())
         else:
             yield Finding("growth", ids, "only under reading", numbers, good)
         if not holds:
@@ -269,7 +246,7 @@ def _pulse(peak: Entry, totals: list[Entry], scenario: Scenario | None) -> Findi
                "share": peak.middle * decay / great.middle, "pulses": len(mine)}  # fmt: skip
     holds = peak.low * decay <= great.high and (scenario is None or bool(mine))
     reading = (peak.figure.reading,) if peak.figure.reading else ()
-    return Finding("pulse", (peak.id, great.id), _verdict(holds), numbers, reading)
+    return Finding("pulse", (peak.id, great.id), verdict_of(holds), numbers, reading)
 
 
 def _whole(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
@@ -284,97 +261,7 @@ def _whole(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -
             yield Finding("whole", (peak.id, entry.id), "holds", {"rate": peak.middle, "mean": mean})
 
 
-# ---- desks, marks, telephones ----
-
-
-def _desks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
-    """Calls handled against operator hours over the mean handling time."""
-    for share in about(ledger, "desk_answered_share"):
-        for received in about(ledger, "desk_received", desk=share.argument("desk")):
-            if (received.start, received.end) != (share.start, share.end):
-                continue
-            low, high = received.low * share.low, received.high * share.high
-            numbers = {"received": received.middle, "share": share.middle, "handled": received.middle * share.middle}
-            ids = (received.id, share.id)
-            yield Finding("handled", ids, _verdict(share.high <= 1), numbers)
-            desk = scenario.desks.get(share.argument("desk")) if scenario else None
-            mean = mean_of(desk.handling) if desk else math.nan
-            if desk is not None and not math.isnan(mean):
-                hours = operator_hours(desk, share.start, share.end)
-                able = hours * 3600 / mean
-                numbers = {"hours": hours, "mean": mean, "able": able, "low": low, "high": high}
-                yield Finding("capacity", ids, _verdict(low <= able), numbers)
-
-
-def operator_hours(desk: Desk, start: float, end: float) -> float:
-    """Operator hours of a desk within a window [h]."""
-    shifts = sorted(desk.shifts.values(), key=lambda shift: shift.at)
-    ends = [*(shift.at for shift in shifts[1:]), math.inf]
-    spans = (max(0.0, min(b, end) - max(s.at, start)) * s.operators for s, b in zip(shifts, ends, strict=True))
-    return sum(spans) / 3600
-
-
-def mean_of(law: Law) -> float:
-    """Mean of a law of times [s]; NaN where it has none in closed form."""
-    if isinstance(law, Lognormal):
-        return law.median * math.exp(law.sigma**2 / 2)
-    if isinstance(law, Exponential):
-        return law.mean
-    return law.value if isinstance(law, Fixed) else math.nan
-
-
-def _marks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
-    """Marks at two times: the rate falls, as delays after one activation do; those notified for each mark."""
-    targets = [e for e in about(ledger, "marks") if e.figure.role == "target" and math.isfinite(e.end)]
-    for first in targets:
-        for later in targets:
-            if first.start == later.start and first.end < later.end:
-                early, late = first.high / (first.end - first.start), (later.low - first.high) / (later.end - first.end)
-                numbers = {"first": first.middle, "later": later.middle, "hours": (first.end - first.start) / 3600,
-                           "more": (later.end - first.end) / 3600, "early": early * 3600, "late": late * 3600}  # fmt: skip
-                yield Finding("marks", (first.id, later.id), _verdict(late <= early), numbers)
-    for notified in about(ledger, "notified"):
-        for marks in (e for e in about(ledger, "marks") if (e.start, e.end) == (notified.start, notified.end)):
-            each = notified.middle / marks.middle
-            numbers = {"notified": notified.middle, "marks": marks.middle, "each": each}
-            said = scenario.safety_check.notified if scenario and scenario.safety_check else each
-            holds = notified.low <= said * marks.high and said * marks.low <= notified.high
-            yield Finding("notified", (notified.id, marks.id), _verdict(holds), {**numbers, "said": said})
-    if scenario is not None and scenario.safety_check is not None and targets:
-        able = _asked(scenario) * scenario.safety_check.marks
-        most = max(targets, key=lambda e: (e.low, e.id))
-        numbers = {"asked": _asked(scenario), "share": scenario.safety_check.marks, "able": able, "most": most.middle}
-        yield Finding("asked", (most.id,), _verdict(most.low <= able), numbers)
-
-
-def _asked(scenario: Scenario) -> float:
-    """People whom Safety Check asks, from the shares of zones and kinds of zones."""
-    shares = scenario.safety_check.zones if scenario.safety_check else {}
-    zones = scenario.places.zones
-    return sum((z.population or 0) * shares.get(key, shares.get(z.kind, 0.0)) for key, z in zones.items())
-
-
-def _telephones(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
-    """Extra calls and messages for each subscriber of the operator."""
-    if scenario is None or scenario.phones is None:
-        return
-    people = sum(z.population or 0 for z in scenario.places.zones.values() if z.kind != "abroad")
-    whole = sum(operator.share for operator in scenario.phones.operators.values())
-    for name in ("extra_calls", "extra_sms"):
-        for said in about(ledger, name):
-            operator = scenario.phones.operators.get(said.argument("operator"))
-            if operator is None or not said.figure.value or not whole:
-                continue
-            cards = people * operator.share / whole
-            hours = (said.end - said.start) / 3600
-            numbers = {"extra": said.middle, "cards": cards, "each": said.middle / cards, "hours": hours}
-            yield Finding("subscriber", (said.id,), _verdict(said.low / cards <= MOST_EACH * hours), numbers)
-
-
-MOST_EACH: Final = 20.0
-"""Calls or messages an hour, for every subscriber of an operator at once, above which a figure is not believed
-(assumption: fifty times the ordinary rate of 8.2 messages a day, P07)."""
-
 _CHECKS: Final[tuple[Check, ...]] = (
-    _flows, _smooth, _whole, _nested, _kappas, _shares, _originals, _offers, _parts, _desks, _marks, _telephones,
+    _flows, _smooth, _whole, _nested, _kappas, _shares, _originals, _offers, _parts,
+    audit_city.desks, audit_city.marks, audit_city.telephones,
 )  # fmt: skip

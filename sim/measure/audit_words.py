@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final, Literal
 
-from sim.measure.audit import Finding, Verdict
+from sim.measure.finding import Finding, Verdict
 
 Lang = Literal["fr", "en"]
 VERDICTS: Final[dict[Verdict, tuple[str, str]]] = {
