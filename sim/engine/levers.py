@@ -47,11 +47,11 @@ def product(
     return value
 
 
-def ceiling(levers: Iterable[Lever], dial: str, topic: str) -> float:
+def ceiling(levers: Iterable[Lever], dial: str, topic: str | None = None) -> float:
     """Most that the product can be at any time: every factor above 1 in force together."""
     value = 1.0
     for lever in levers:
         m = lever.measure
-        if m.dial == dial and (not m.topics or topic in m.topics):
+        if m.dial == dial and (topic is None or not m.topics or topic in m.topics):
             value *= max(1.0, m.factor)
     return value

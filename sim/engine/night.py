@@ -45,8 +45,11 @@ class Engine(Protocol):
     def trend(self, t: float, topic: int, on: bool) -> None:
         """A topic starts or stops trending."""
 
-    def posts_since(self, t: float) -> NDArray[np.int64]:
-        """Posts by topic of the trend region since `t`, and last the posts of all accounts; shape (n_topics + 1,)."""
+    def posts_since(self, t: float) -> int:
+        """Posts of all accounts since `t`."""
+
+    def regional_posts_since(self, t: float) -> NDArray[np.int64]:
+        """Posts of the trend region by topic since `t`, which never goes back; shape (n_topics,)."""
 
     def set_rate(self, rate: float) -> None:
         """Posts per account and second, which load feeds."""
@@ -213,14 +216,15 @@ class Night:
         cascade.start_trend(self.g, self.k, self.cal, self.c, topic)
         self._check()
 
-    def posts_since(self, t: float) -> NDArray[np.int64]:
+    def posts_since(self, t: float) -> int:
         """See `Engine`."""
-        c, n = self.cascade, int(self.cascade.size[0])
-        first = int(np.searchsorted(c.post_time[:n], t, side="left"))
-        topics = c.post_topic[first:n]
-        inside = c.in_region[c.zone[c.post_author[first:n]]]
-        counts = np.bincount(topics[inside], minlength=len(c.hazard) + 1).astype(np.int64)
-        counts[-1] = n - first
+        n = int(self.cascade.size[0])
+        return n - int(np.searchsorted(self.cascade.post_time[:n], t, side="left"))
+
+    def regional_posts_since(self, t: float) -> NDArray[np.int64]:
+        """See `Engine`."""
+        cascade.recent(self.c, t)
+        counts: NDArray[np.int64] = self.cascade.recent
         return counts
 
     def set_rate(self, rate: float) -> None:
@@ -229,6 +233,9 @@ class Night:
 
     def turn(self, dial: str, value: float) -> None:
         """See `Engine`."""
+        c = self.cascade
+        if dial == "seeing" and c.seeing * value > c.seeing_bound * (1 + 1e-12):
+            raise ReplicationError(f"seeing multiplied by {value}, above its bound {c.seeing_bound / c.seeing}")
         self.shared.dial[DIALS[dial]] = value
 
     def turn_topic(self, topic: int, value: float) -> None:

@@ -105,6 +105,22 @@ def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
     return np.zeros(words if rows is None else (rows, words), np.uint64)
 
 
+HEADROOM = 1.25
+"""Seeing may be turned up by this factor before the bound of its chance, and with it the common draws, move."""
+
+
+def seeing_bound(s: Scenario) -> float:
+    """Most that seeing can be at any time of the night, whatever the measures do."""
+    return s.attention.seeing * max(HEADROOM, ceiling(levers_of(s.measures), "seeing"))
+
+
+def awake_most(awake: F64, offset: NDArray[np.int64]) -> F64:
+    """Largest share at their feed over all zones, by hour of the scenario's place; shape (24,)."""
+    hours = (np.arange(24)[None, :] + offset[:, None]) % 24
+    most: F64 = np.take_along_axis(awake, hours, axis=1).max(axis=0) if len(offset) else awake.max(axis=0)
+    return most
+
+
 def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state.Cascade:
     """Arrays of the cascade kernel at the start of a night."""
     s, n = world.scenario, world.accounts.n
@@ -165,6 +181,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         susceptibility=world.accounts.susceptibility,
         person=world.person,
         awake=awake,
+        awake_most=awake_most(awake, world.offset),
         offset=world.offset,
         in_region=np.array(in_region, np.bool_),
         hazard=np.array([t.infectiousness for t in topics] or [0.0]),
@@ -185,6 +202,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         multiplier=np.ones(rows),
         ceiling=most,
         seeing=s.attention.seeing,
+        seeing_bound=seeing_bound(s),
         half_load=s.attention.half_load,
         background=s.attention.background,
         rate=np.zeros(1),
@@ -206,16 +224,19 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         last=np.full((pulsed, n), -1, np.int32),
         unaware=unaware,
         post_time=np.zeros(posts),
-        post_author=np.zeros(posts, np.int64),
-        post_nth=np.zeros(posts, np.int64),
-        post_topic=np.zeros(posts, np.int64),
-        post_kind=np.zeros(posts, np.int64),
-        post_variant=np.zeros(posts, np.int64),
-        post_parent=np.zeros(posts, np.int64),
-        post_root=np.zeros(posts, np.int64),
-        post_origin=np.zeros(posts, np.int64),
-        post_offer=np.zeros(posts, np.int64),
+        post_author=np.zeros(posts, np.int32),
+        post_nth=np.zeros(posts, np.int32),
+        post_topic=np.zeros(posts, np.int16),
+        post_kind=np.zeros(posts, np.int8),
+        post_variant=np.zeros(posts, np.int8),
+        post_parent=np.zeros(posts, np.int32),
+        post_root=np.zeros(posts, np.int32),
+        post_origin=np.zeros(posts, np.int8),
+        post_offer=np.zeros(posts, np.int32),
+        post_inside=np.zeros(posts, np.int8),
         size=np.zeros(4, np.int64),
+        recent=np.zeros(rows, np.int64),
+        slide=np.zeros(2, np.int64),
         stream=np.zeros(posts, np.int64),
         stream_size=np.zeros(1, np.int64),
         shelter_topic=names.index(s.shelter.topic) if s.shelter else -1,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.kernels._jit import njit
-from sim.kernels.draw import exp, power, uniform, uniform2
+from sim.kernels.calendar import push
+from sim.kernels.draw import exp, power, second, uniform, uniform2
 from sim.kernels.draw import log as ln
 from sim.kernels.laws import delay, rise_decay
 from sim.kernels.phone import tell
@@ -119,22 +120,22 @@ def publish(
     t = g.now[0]
     j = c.size[0]
     c.size[0] = j + 1
-    nth = c.written[topic, author]
+    nth = int(c.written[topic, author])
     c.written[topic, author] = nth + 1
     root = j
     variant = 0
     u = uniform(key.origin, author, (topic << 20) | nth, 0)
     if parent >= 0 and u >= c.original[topic]:
-        root = c.post_root[parent]
-        kind = c.post_kind[parent]
-        variant = c.post_variant[parent]
+        root = int(c.post_root[parent])
+        kind = int(c.post_kind[parent])
+        variant = int(c.post_variant[parent])
     else:
         w, x = uniform2(key.origin, author, (topic << 20) | nth, 1)
         variant = pick(c.variants[topic], w)
         if kind < 0:
             kind = pick(c.kinds[topic], x)
             if parent >= 0 and c.claim[topic, 0] > 0.0:
-                kind = c.post_kind[parent]
+                kind = int(c.post_kind[parent])
     c.post_time[j] = t
     c.post_author[j] = author
     c.post_nth[j] = nth
@@ -170,24 +171,45 @@ def _carry(g: Any, c: Any, pe: Any, j: int, kind: int, root: int) -> None:
 
 @njit
 def expose(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int) -> None:
-    """Expose the followers of post `j`'s author: only candidates and the unaware need a look."""
-    author = c.post_author[j]
-    topic = c.post_topic[j]
+    """Expose the followers of post `j`'s author: only candidates and the unaware need a look.
+
+    Nobody sees a post with a higher chance than `most`; so the followers who may see it are reached by geometric gaps,
+    and each is kept with its own chance over `most`.
+    """
+    author = int(c.post_author[j])
+    topic = int(c.post_topic[j])
+    nth = (topic << 20) | int(c.post_nth[j])
     words = c.candidate[topic]
     unaware = c.unaware
     hour = _hour(g)
-    start = c.offsets[author]
+    i = c.offsets[author]
     stop = c.offsets[author + 1]
-    c.size[2] += stop - start
-    for i in range(start, stop):
+    c.size[2] += stop - i
+    most = c.seeing_bound * c.awake_most[hour % 24]
+    if most <= 0.0:
+        return
+    per_log = 0.0 if most >= 1.0 else 1.0 / ln(1.0 - most)
+    k = 0
+    while i < stop:
+        v = 0.0
+        if most < 1.0:
+            u, v = uniform2(key.seeing, author, nth, k)
+            gap = ln(u) * per_log
+            if gap >= float(stop - i):
+                break
+            i += int(gap)
         f = int(c.followers[i])
-        w = f >> 6
-        if ((words[w] | unaware[w]) >> (np.uint64(f) & _63)) & _1:
-            if sees(g, key, c, f, j, hour):
+        if ((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) & _1:
+            p = chance(g, c, f, hour)
+            if most >= 1.0 and p < 1.0:
+                v = second(key.seeing, author, nth, k)
+            if v * most < p:
                 c.size[3] += 1
                 _notice(g, cal, c, ph, f)
                 if bit(words, f):
                     _meet(g, key, cal, log, c, f, j)
+        i += 1
+        k += 1
 
 
 @njit
@@ -197,13 +219,11 @@ def _hour(g: Any) -> int:
 
 
 @njit
-def sees(g: Any, key: Any, c: Any, f: int, j: int, hour: int) -> bool:
-    """Whether account `f` sees post `j`: attention falls with the load of its feed and with sleep."""
+def chance(g: Any, c: Any, f: int, hour: int) -> float:
+    """Chance that account `f` sees a post now: attention falls with the load of its feed and with sleep."""
     z = c.zone[f]
     load = c.follows[f] * (c.background + c.rate[0])
-    p = c.seeing * g.dial[DIAL_SEEING] * c.awake[z, (hour + c.offset[z]) % 24] / (1.0 + load / c.half_load)
-    who = (c.post_author[j] << 32) | f
-    return uniform(key.seeing, who, (c.post_topic[j] << 20) | c.post_nth[j], 0) < p
+    return c.seeing * g.dial[DIAL_SEEING] * c.awake[z, (hour + c.offset[z]) % 24] / (1.0 + load / c.half_load)
 
 
 @njit
@@ -217,8 +237,8 @@ def _notice(g: Any, cal: Any, c: Any, ph: Any, f: int) -> None:
 @njit
 def _meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int) -> None:
     """A candidate has seen post `j`: beliefs, pulses and the threshold."""
-    topic = c.post_topic[j]
-    kind = c.post_kind[j]
+    topic = int(c.post_topic[j])
+    kind = int(c.post_kind[j])
     hazard = c.hazard[topic]
     if c.joins.shape[0] > 0:
         c.last[topic, f] = j
@@ -253,15 +273,15 @@ def _meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int) -> None:
 @njit
 def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
     """Change of belief of account `f` when it sees post `j` of a claim."""
-    topic = c.post_topic[j]
+    topic = int(c.post_topic[j])
     old = c.belief[topic, f]
     new = old
     if c.post_kind[j] == CORRECTION:
         if old == UNAWARE or old == DOUBTS:
             new = CORRECTED
         elif old == BELIEVES:
-            who = (c.post_author[j] << 32) | f
-            u = uniform(key.belief, who, (topic << 20) | c.post_nth[j], 1)
+            who = (int(c.post_author[j]) << 32) | f
+            u = uniform(key.belief, who, (topic << 20) | int(c.post_nth[j]), 1)
             if u < c.claim[topic, 2]:
                 new = CORRECTED
     elif old == UNAWARE:
@@ -279,7 +299,7 @@ def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
 @njit
 def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int) -> None:
     """The delay is over: account `f` responds to post `j`, unless it no longer believes what it would pass on."""
-    topic = c.post_topic[j]
+    topic = int(c.post_topic[j])
     if c.claim[topic, 0] > 0.0:
         wanted = CORRECTED if c.post_kind[j] == CORRECTION else BELIEVES
         if c.belief[topic, f] != wanted:
@@ -317,23 +337,62 @@ def start_trend(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
     episode = c.trending[topic]
     for f in range(c.left.shape[1]):
         if c.in_region[c.zone[f]] and bit(c.candidate[topic], f):
-            wait = -c.look_every * ln(uniform(key.trend, f, (topic << 20) | episode, 0))
-            later(cal, g, wait, LOOK, f, ((topic << 20) | episode) << 20)
+            _look_later(g, key, cal, c, f, ((topic << 20) | episode) << 20)
+
+
+@njit
+def _look_later(g: Any, key: Any, cal: Any, c: Any, f: int, nth: int) -> None:
+    """Schedule the look `nth` of account `f`: at the rate of looks times the most that seeing and sleep allow.
+
+    The rate is constant within each local hour; looks that nobody could attend are never scheduled.
+    """
+    need = -ln(uniform(key.trend, f, nth >> 20, nth & 0xFFFFF))
+    z = c.zone[f]
+    t = g.now[0]
+    hour = _hour(g)
+    empty = 0
+    while empty < 24:
+        rate = c.seeing_bound * c.awake[z, (hour + c.offset[z]) % 24] / c.look_every
+        end = (hour + 1) * 3600.0 - g.local
+        room = rate * max(0.0, end - t)
+        if need < room:
+            push(cal, t + need / rate, LOOK, f, nth)
+            return
+        need -= room
+        t = end
+        hour += 1
+        empty = empty + 1 if rate == 0.0 else 0
 
 
 @njit
 def look(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, nth: int) -> None:
-    """An account looks at the trends and meets the newest post of the topic; looks go on while it trends."""
+    """An account looks at the trends and may meet the newest post of the topic; looks go on while it trends."""
     n = nth & 0xFFFFF
     episode = (nth >> 20) & 0xFFFFF
     topic = nth >> 40
     if c.trending[topic] != episode or n >= 0xFFFFF:
         return
     j = c.last_post[topic]
-    if bit(c.candidate[topic], f) and c.post_author[j] != f and sees(g, key, c, f, j, _hour(g)):
-        _meet(g, key, cal, log, c, f, j)
-    wait = -c.look_every * ln(uniform(key.trend, f, (topic << 20) | episode, n + 1))
-    later(cal, g, wait, LOOK, f, nth + 1)
+    if bit(c.candidate[topic], f) and c.post_author[j] != f:
+        hour = _hour(g)
+        z = c.zone[f]
+        most = c.seeing_bound * c.awake[z, (hour + c.offset[z]) % 24]
+        if second(key.trend, f, nth >> 20, n) * most < chance(g, c, f, hour):
+            _meet(g, key, cal, log, c, f, j)
+    _look_later(g, key, cal, c, f, nth + 1)
+
+
+@njit
+def recent(c: Any, t: float) -> None:
+    """Bring `recent` up to date: posts of the trend region by topic since time `t`, which never goes back."""
+    while c.slide[1] < c.size[0]:
+        j = c.slide[1]
+        c.post_inside[j] = c.in_region[c.zone[c.post_author[j]]]
+        c.recent[c.post_topic[j]] += c.post_inside[j]
+        c.slide[1] = j + 1
+    while c.slide[0] < c.slide[1] and c.post_time[c.slide[0]] < t:
+        c.recent[c.post_topic[c.slide[0]]] -= c.post_inside[c.slide[0]]
+        c.slide[0] += 1
 
 
 @njit

@@ -79,6 +79,14 @@ def uniform2(key: Any, who: int, nth: int, sub: int) -> tuple[float, float]:
 
 
 @njit
+def second(key: Any, who: int, nth: int, sub: int) -> float:
+    """The second uniform of `uniform2` of the same arguments."""
+    w = np.uint64(who)
+    _, b = philox(key, w & _LOW, w >> _32, np.uint64(nth), np.uint64(sub))
+    return to_unit(b)
+
+
+@njit
 def log(x: float) -> float:
     """Natural logarithm of a positive finite number; -inf at 0, nan below."""
     if x <= 0.0:

@@ -174,7 +174,7 @@ def _cascade(
         topic = c.driver_topic[nth >> 20]
         cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, cascade.SPONTANEOUS_POST)
     elif kind == PULSED:
-        topic = c.post_topic[nth]
+        topic = int(c.post_topic[nth])
         cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, nth, cascade.PULSE_POST)
     else:
         cascade.look(g, key, cal, log, c, who, nth)

@@ -125,8 +125,8 @@ def lose_patience(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int, nth: in
 def _host(g: Any, key: Any, c: Any, pe: Any, offer: int, clone: int) -> tuple[int, int, float]:
     """Zone, places and end [s] of a host: one of the 1/scale full-size hosts for whom an offer stands."""
     j = pe.offer_post[offer]
-    who = (c.post_author[j] << 32) | clone
-    nth = (c.post_topic[j] << 20) | c.post_nth[j]
+    who = (int(c.post_author[j]) << 32) | clone
+    nth = (int(c.post_topic[j]) << 20) | int(c.post_nth[j])
     u, v = uniform2(key.shelter, who, nth, 0)
     zone = pick(pe.host_zones, u)
     places = 1
@@ -170,8 +170,8 @@ def _listed(g: Any, key: Any, c: Any, pe: Any, offer: int, clone: int) -> bool:
     j = pe.offer_post[offer]
     if g.now[0] < c.post_time[j] + pe.map_delay:
         return False
-    who = (c.post_author[j] << 32) | clone
-    return uniform(key.shelter, who, (c.post_topic[j] << 20) | c.post_nth[j], 2) < pe.map_coverage
+    who = (int(c.post_author[j]) << 32) | clone
+    return uniform(key.shelter, who, (int(c.post_topic[j]) << 20) | int(c.post_nth[j]), 2) < pe.map_coverage
 
 
 @njit

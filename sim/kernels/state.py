@@ -134,7 +134,8 @@ class Cascade(NamedTuple):
     """Accounts, topics and posts; see docs/model/cascade.md.
 
     Accounts: offsets, followers (CSR), follows, zone, susceptibility, person (-1: none).
-    Zones: awake (n_zones, 24) by local hour, offset [s], in_country.
+    Zones: awake (n_zones, 24) by local hour, awake_most (24,) of all zones by hour of the scenario's place, offset [h],
+    in_region. seeing_bound : seeing times the most that its dial may be turned to.
     Topics: hazard, fading [1/s], onset [s], original share, once, cumulative kinds (n, 9), kind factor (n, 9), zone factor
     (n, n_zones), delay law, curve (n, max first) with its length and tail, bound (hazard attainable per unit of
     susceptibility), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction hazard),
@@ -142,6 +143,7 @@ class Cascade(NamedTuple):
     Account x topic: left (hazard to the next response), seen (exposures since), responses, written (posts), belief,
     candidate (bitmap), joins (bitmap: in a pulse), last (post seen last, for pulses; empty without pulses).
     unaware : bitmap. rate : [posts per account and second]. posts : columns. size : [posts, offers, exposures, seen].
+    recent (n,) : posts of the trend region in the window, whose first and last post `slide` holds.
     """
 
     offsets: Any
@@ -151,6 +153,7 @@ class Cascade(NamedTuple):
     susceptibility: Any
     person: Any
     awake: Any
+    awake_most: Any
     offset: Any
     in_region: Any
     hazard: Any
@@ -171,6 +174,7 @@ class Cascade(NamedTuple):
     multiplier: Any
     ceiling: Any
     seeing: Any
+    seeing_bound: Any
     half_load: Any
     background: Any
     rate: Any
@@ -201,7 +205,10 @@ class Cascade(NamedTuple):
     post_root: Any
     post_origin: Any
     post_offer: Any
+    post_inside: Any
     size: Any
+    recent: Any
+    slide: Any
     stream: Any
     stream_size: Any
     shelter_topic: Any

@@ -168,22 +168,47 @@ class Twin:
                 self.offers.append(j)
         self._log(s.LOG_POST, author, nth, (topic << 16) | (kind << 8) | variant, parent)
         graph = self.world.accounts.graph
-        for f in graph.followers[graph.offsets[author] : graph.offsets[author + 1]]:
-            if self.sees(int(f), j):
-                self._notice(int(f))
-                self.meet(int(f), j)
+        for f in self._readers(j, [int(x) for x in graph.followers[graph.offsets[author] : graph.offsets[author + 1]]]):
+            self._notice(f)
+            self.meet(f, j)
         if offered >= 0 and self.volunteers:
             self.hear(s.OFFER_POSTED, offered, 0)
 
-    def sees(self, f: int, j: int) -> bool:
+    def _readers(self, j: int, followers: list[int]) -> list[int]:
+        """Who of the followers sees a post: reached by geometric gaps, kept with their own chance over the most of anybody."""
+        p, found, i, k = self.posts[j], [], 0, 0
+        identity = (p["author"], (p["topic"] << 20) | p["nth"])
+        most = self._bound() * max(self._awake(z) for z in range(max(len(self.world.zones), 1)))
+        while i < len(followers) and most > 0:
+            u, v = uniforms(self.key.seeing, *identity, k)
+            if most < 1:
+                gap = log(u) * (1 / log(1 - most))
+                if gap >= len(followers) - i:
+                    break
+                i += int(gap)
+            if v * most < self.chance(followers[i]):
+                found.append(followers[i])
+            i, k = i + 1, k + 1
+        return found
+
+    def _bound(self) -> float:
+        """Most that seeing can be: a quarter more than it is, or what measures may make of it together."""
+        most = 1.0
+        for m in sorted(self.sc.measures):
+            measure = self.sc.measures[m]
+            most *= max(1.0, measure.factor) if measure.dial == "seeing" else 1.0
+        return float(self.sc.attention.seeing * max(1.25, most))
+
+    def _awake(self, z: int, hours: int = 0) -> float:
+        """Share of a zone at their feed, now or some hours later."""
+        hour = math.floor((self.clock.now + self.world.local) / 3600.0) + hours
+        return float(self.sc.attention.awake.get(str((hour + int(self.world.offset[z])) % 24), 1.0))
+
+    def chance(self, f: int) -> float:
         """Attention falls with the load of the feed and with sleep."""
-        a, w, p = self.sc.attention, self.world, self.posts[j]
-        z = w.accounts.zone[f]
-        hour = math.floor((self.clock.now + w.local) / 3600.0)
-        awake = a.awake.get(str((hour + int(w.offset[z])) % 24), 1.0)
+        a, w = self.sc.attention, self.world
         load = int(w.accounts.graph.out_degree[f]) * (a.background + self.rate)
-        chance = a.seeing * self.dial["seeing"] * awake / (1.0 + load / a.half_load)
-        return uniform(self.key.seeing, (p["author"] << 32) | f, (p["topic"] << 20) | p["nth"], 0) < chance
+        return float(a.seeing * self.dial["seeing"] * self._awake(int(w.accounts.zone[f])) / (1.0 + load / a.half_load))
 
     def _notice(self, f: int) -> None:
         if self.unaware[f]:
@@ -272,28 +297,43 @@ class Twin:
                 self._look_later(f, topic, self.trending[topic], 0)
 
     def _look_later(self, f: int, k: int, episode: int, n: int) -> None:
+        """Looks at the rate that seeing and sleep allow at most, constant within each local hour."""
         every = self.sc.trending.look_every  # type: ignore[union-attr]
-        wait = -every * log(uniform(self.key.trend, f, (k << 20) | episode, n))
+        need = -log(uniform(self.key.trend, f, (k << 20) | episode, n))
         nth = (((k << 20) | episode) << 20) + n
-        self.later(wait, s.LOOK, f, nth, lambda: self._look(f, k, episode, n))
+        hour = math.floor((self.clock.now + self.world.local) / 3600.0)
+        t, empty, ahead = self.clock.now, 0, 0
+        while empty < 24:
+            rate = self._bound() * self._awake(int(self.world.accounts.zone[f]), ahead) / every
+            end = (hour + ahead + 1) * 3600.0 - self.world.local
+            room = rate * max(0.0, end - t)
+            if need < room:
+                self.when(t + need / rate, s.LOOK, f, nth, lambda: self._look(f, k, episode, n))
+                return
+            need, t, ahead = need - room, end, ahead + 1
+            empty = empty + 1 if rate == 0 else 0
 
     def _look(self, f: int, k: int, episode: int, n: int) -> None:
         if self.trending[k] != episode:
             return
         j = self.newest[k]
-        if self.posts[j]["author"] != f and self.sees(f, j):
+        most = self._bound() * self._awake(int(self.world.accounts.zone[f]))
+        v = uniforms(self.key.trend, f, (k << 20) | episode, n)[1]
+        if self.posts[j]["author"] != f and v * most < self.chance(f):
             self.meet(f, j)
         self._look_later(f, k, episode, n + 1)
 
-    def posts_since(self, t: float) -> np.ndarray:
+    def posts_since(self, t: float) -> int:
+        """See `Engine`."""
+        return sum(p["time"] >= t for p in self.posts)
+
+    def regional_posts_since(self, t: float) -> np.ndarray:
         """See `Engine`."""
         region = self.sc.trending.region if self.sc.trending else "world"
-        counts = np.zeros(len(self.topics) + 1, np.int64)
+        counts = np.zeros(len(self.topics), np.int64)
         for p in self.posts:
-            if p["time"] >= t:
-                counts[-1] += 1
-                kind = self.sc.places.zones[self.world.zones[self.world.accounts.zone[p["author"]]]].kind
-                counts[p["topic"]] += region == "world" or kind != "abroad"
+            kind = self.sc.places.zones[self.world.zones[self.world.accounts.zone[p["author"]]]].kind
+            counts[p["topic"]] += p["time"] >= t and (region == "world" or kind != "abroad")
         return counts
 
     def set_rate(self, rate: float) -> None:

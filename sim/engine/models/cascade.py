@@ -60,10 +60,10 @@ def _monitor(context: Context, can_trend: list[int]) -> Generator[Event, Any, No
         tick += 1
         yield context.clock.at(tick * TICK)
         now = tick * TICK
-        engine.set_rate(float(engine.posts_since(now - TICK)[-1]) / TICK / context.world.accounts.n)
+        engine.set_rate(engine.posts_since(now - TICK) / TICK / context.world.accounts.n)
         if trending is None:
             continue
-        counts = engine.posts_since(now - trending.window)
+        counts = engine.regional_posts_since(now - trending.window)
         for topic in sorted(can_trend):
             above = counts[topic] / trending.window > trending.threshold * context.world.scale
             if above != (topic in on):

@@ -1,0 +1,135 @@
+"""The Paris night: what its cascades cost against a bare scan of the same follower lists and a bare heap.
+
+The floor is a compiled loop that reads each follower of each post of the night, in the order of the posts, plus a
+compiled heap that holds as many events as the night has posts; nothing is drawn and nobody answers.
+Cascades alone are the same scenario without telephones and without people who are out; the whole night is run besides,
+and its telephones, building and writing are printed apart. Each runs in a process of its own, whose peak memory the
+system counted. Processor time throughout.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+from benchmarks.graph import peak_memory
+from benchmarks.interleave import Ratio
+
+PARIS = Path(__file__).parents[1] / "scenarios" / "paris-2015-11-13.yaml"
+SMALL, LARGE, QUICK = 0.01, 1.0, 0.002
+
+
+def run(quick: bool) -> list[Ratio]:
+    """Measure the small and the large night and return the ratios."""
+    scales = (QUICK, SMALL) if quick else (SMALL, LARGE)
+    _child("cascades", QUICK)  # so that nothing measured has to compile
+    _child("whole", QUICK)
+    found = {scale: _child("cascades", scale) for scale in scales}
+    whole = _child("whole", scales[1])
+    for scale, row in found.items():
+        _print(f"cascades alone at {scale:g}", row)
+        print(f"  floor: {row['scan']:.2f} s for the lists, {row['heap']:.2f} s for the heap; {row['ratio']:.2f} times that")
+    _print(f"whole night at {scales[1]:g}", whole)
+    calls = whole["run"] - found[scales[1]]["run"]
+    print(f"  telephones and people {calls:.1f} s, {100 * calls / max(whole['run'], 1e-9):.0f} % of the run")
+    small, large = (found[scale]["ratio"] for scale in scales)
+    return [
+        Ratio("night.cascades-over-floor", large, 5.0, False),
+        Ratio("night.large-over-small", max(large / small, small / large), 1.2, False),
+        Ratio("night.peak-memory-GB", whole["peak"] / 1e9, 12.0, False),
+        Ratio("night.million-posts", found[scales[1]]["posts"] / 1e6, 11.0 * scales[1], True),
+    ]
+
+
+def _print(what: str, row: dict[str, float]) -> None:
+    print(
+        f"{what}: {row['posts']:,.0f} posts, {row['exposures']:,.0f} exposures, {row['seen']:,.0f} seen; "
+        f"build {row['build']:.1f} s, set-up {row['setup']:.1f} s, run {row['run']:.1f} s, write {row['write']:.1f} s; "
+        f"{row['peak'] / 1e9:.2f} GB"
+    )
+
+
+def _child(what: str, scale: float) -> dict[str, float]:
+    """Measure in a process of its own."""
+    call = f"from benchmarks import night; night.step({what!r}, {scale!r})"
+    out = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=False)  # noqa: S603  # our own words
+    if out.returncode:
+        raise RuntimeError(f"{what} at {scale}: {out.stderr[-2000:]}")
+    found: dict[str, float] = json.loads(out.stdout.splitlines()[-1])
+    return found
+
+
+def step(what: str, scale: float) -> None:
+    """Run one night and print what it took as JSON."""
+    from sim.engine import recorder
+    from sim.engine.night import Night
+    from sim.engine.run import run_models
+    from sim.results import save
+    from sim.scenario.load import load
+    from sim.world.build import build_world
+
+    scenario = load(PARIS, (), [f"scale={scale}"])
+    if what == "cascades":
+        nothing: dict[str, Any] = {"desks": {}, "outings": {}, "broadcasts": {}, "closures": {}, "measures": {}}
+        nothing |= {"phones": None, "worry": None, "safety_check": None, "shelter": None}
+        nothing["places"] = scenario.places.model_copy(update={"venues": {}})
+        scenario = scenario.model_copy(update=nothing)
+    began = time.process_time()
+    world = build_world(scenario, 1, scale)
+    built = time.process_time()
+    night = Night(world, 0, keep_log=False)
+    ready = time.process_time()
+    kept = run_models(night, 0)
+    done = time.process_time()
+    c = night.cascade
+    posts = int(c.size[0])
+    row = {
+        "posts": posts, "exposures": int(c.size[2]), "seen": int(c.size[3]),
+        "build": built - began, "setup": ready - built, "run": done - ready,
+    }  # fmt: skip
+    author, offsets, followers = c.post_author[:posts].copy(), c.offsets, c.followers
+    if what == "cascades":
+        row |= _floor(author, offsets, followers, posts)
+        row["ratio"] = row["run"] / (row["scan"] + row["heap"])
+    began = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        save(recorder.results(night, kept, 0), Path(folder) / "0000", "benchmark")
+    row["write"] = time.process_time() - began
+    row["peak"] = peak_memory()
+    print(json.dumps(row))
+
+
+def _floor(author: Any, offsets: Any, followers: Any, posts: int) -> dict[str, float]:
+    """Processor time of the bare scan and of the bare heap, the least of three of each [s]."""
+    from benchmarks.bare import hold
+
+    pending = max(posts // 4, 1)
+    hold(np.uint64(7), 10, 10)
+    scan(author[:1], offsets, followers)
+    times: dict[str, list[float]] = {"scan": [], "heap": []}
+    for _ in range(3):
+        began = time.process_time()
+        scan(author, offsets, followers)
+        middle = time.process_time()
+        hold(np.uint64(7), pending, posts)
+        times["scan"].append(middle - began)
+        times["heap"].append(time.process_time() - middle)
+    return {name: min(found) for name, found in times.items()}
+
+
+@numba.njit(cache=True)
+def scan(author: Any, offsets: Any, followers: Any) -> int:
+    """Read every follower of every author, in the order of the posts."""
+    total = 0
+    for j in range(author.size):
+        for i in range(offsets[author[j]], offsets[author[j] + 1]):
+            total += followers[i]
+    return total
