@@ -185,7 +185,7 @@ def expose(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int) -> Non
     i = c.offsets[author]
     stop = c.offsets[author + 1]
     c.size[2] += stop - i
-    most = c.seeing_bound * c.awake_most[hour % 24]
+    most = min(1.0, c.seeing_bound * c.awake_most[hour % 24])
     if most <= 0.0:
         return
     per_log = 0.0 if most >= 1.0 else 1.0 / ln(1.0 - most)

@@ -178,7 +178,7 @@ class Twin:
         """Who of the followers sees a post: reached by geometric gaps, kept with their own chance over the most of anybody."""
         p, found, i, k = self.posts[j], [], 0, 0
         identity = (p["author"], (p["topic"] << 20) | p["nth"])
-        most = self._bound() * max(self._awake(z) for z in range(max(len(self.world.zones), 1)))
+        most = min(1.0, self._bound() * max(self._awake(z) for z in range(max(len(self.world.zones), 1))))
         while i < len(followers) and most > 0:
             u, v = uniforms(self.key.seeing, *identity, k)
             if most < 1:
