@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from sim.report import clock
 from sim.report.assumptions import assumptions, settings
-from sim.report.compare_picture import effects
+from sim.report.compare_picture import courses, effects
 from sim.report.compare_words import amount, between, level_of, say, verdict_words, zone_words
 from sim.report.ink import NARROW, WIDE, Picture, png, render, svg
 from sim.report.material import Lang
@@ -55,24 +55,38 @@ class Done:
     rows: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A picture of the page, in both widths, ready to stand in HTML."""
+
+    name: str
+    alternative: str
+    wide: Markup
+    narrow: Markup
+
+
 def write_page(found: Comparison, folder: Path, lang: Lang) -> Path:
-    """Write the page, and its picture as PNG and SVG; the same comparison gives the same bytes."""
-    wide, narrow = effects(found, WIDE, lang), effects(found, NARROW, lang)
-    drawn = render(wide)
+    """Write the page, and its pictures as PNG and SVG; the same comparison gives the same bytes."""
     explored = read_sealed(folder / SENSITIVITY) if (folder / SENSITIVITY).exists() else None
-    replace_file(folder / PAGE, page(found, lang, (wide, drawn), (narrow, render(narrow)), explored).encode())
-    replace_file(folder / "effects.png", png(wide))
-    replace_file(folder / "effects.svg", svg(wide, "file", drawn).encode())
+    figures = []
+    for draw in (effects, courses):
+        wide, narrow = draw(found, WIDE, lang), draw(found, NARROW, lang)
+        if wide is None or narrow is None:
+            continue
+        drawn = render(wide)
+        figures.append(_figure(wide, drawn, narrow))
+        replace_file(folder / f"{wide.name}.png", png(wide))
+        replace_file(folder / f"{wide.name}.svg", svg(wide, "file", drawn).encode())
+    replace_file(folder / PAGE, page(found, lang, figures, explored).encode())
     return folder / PAGE
 
 
-def page(
-    found: Comparison,
-    lang: Lang,
-    wide: tuple[Picture, str],
-    narrow: tuple[Picture, str],
-    explored: dict[str, Any] | None = None,
-) -> str:
+def _figure(wide: Picture, drawn: str, narrow: Picture) -> Figure:
+    both = (svg(wide, "wide", drawn), svg(narrow, "narrow"))
+    return Figure(wide.name, visible(wide.alternative), *(Markup(one) for one in both))  # noqa: S704 - SVG drawn here
+
+
+def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored: dict[str, Any] | None = None) -> str:
     """Return the page; every text is escaped by the template, the pictures by the room that drew them.
 
     `explored` : facts of ``sensitivity.json``, where the uncertain parameters were explored.
@@ -91,9 +105,7 @@ def page(
         measures=[(visible(choice.id), visible(choice.title(lang))) for choice in plan.alternatives],
         answer=answer(found, lang),
         selected=_selected(found, lang),
-        picture=wide[0],
-        wide=Markup(svg(wide[0], "wide", wide[1])),  # noqa: S704 - SVG that this room drew
-        narrow=Markup(svg(narrow[0], "narrow", narrow[1])),  # noqa: S704 - the same
+        figures={figure.name: figure for figure in figures},
         outcomes=[(_head(o, lang), [_line(found, row, o, lang) for row in found.rows if row.outcome == o.id])
                   for o in plan.outcomes],
         done=[_done(plan.baseline, choice, lang) for choice in plan.alternatives],

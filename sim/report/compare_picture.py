@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from sim.report import clock
 from sim.report.compare_words import level_words, say
-from sim.report.ink import COLOURS, FAINT, GRID, INK, SOFT, Frame, Picture, drawing, new_figure
+from sim.report.curves import heading
+from sim.report.ink import COLOURS, DASHES, FAINT, GRID, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
 from sim.report.texts import number
 from sim.study.compare import Comparison, Row
+from sim.study.compare_curves import NAMES
 from sim.study.compare_metrics import Outcome
 from sim.study.paired import LEVEL
 
@@ -93,3 +98,58 @@ def _mark(axes: Axes, y: int, row: Row, lang: Lang) -> None:
             level_words(e.interval, lang), (e.interval.high, y), xytext=(4, 0), textcoords="offset points", fontsize=7,
             color=SOFT, va="center",
         )  # fmt: skip
+
+
+# ---- curves ----
+
+
+def moving_curves(found: Comparison) -> list[str]:
+    """Return the curves that some alternative moves by more than one in a hundred of their greatest value."""
+    base = found.curves[found.plan.baseline.id]
+    moved: list[str] = []
+    for name in NAMES:
+        if name not in base or not base[name].size:
+            continue
+        top = float(base[name].max(initial=0.0))
+        others = [found.curves[c.id][name] for c in found.plan.alternatives if name in found.curves[c.id]]
+        if any(float(np.abs(other - base[name]).max(initial=0.0)) > max(0.01 * top, 0.5) for other in others):
+            moved.append(name)
+    return moved
+
+
+def courses(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
+    """Draw the course of the night in the curves that move; None where none does."""
+    names = moving_curves(found)
+    if not names:
+        return None
+    plan, title = found.plan, say(lang, "curves")
+    shown = plan.alternatives[: len(COLOURS) - 1]
+    scenario = plan.baseline.scenario
+    with drawing():
+        figure = new_figure(frame, (2.1 if frame.narrow else 1.9) * len(names))
+        columns = 2 if frame.narrow else 4
+        room = 0.08 + 0.19 * -(-(len(shown) + 1) // columns)
+        top = heading(figure, frame, title, [say(lang, "curves.below", n=found.nights)], room)
+        grid = figure.subplots(len(names), 1, squeeze=False, sharex=True)
+        for axes, name in zip(grid[:, 0], names, strict=True):
+            axes.plot(
+                found.times, found.curves[plan.baseline.id][name], color="black", linewidth=1.9, label=say(lang, "base")
+            )
+            for i, choice in enumerate(shown):
+                axes.plot(
+                    found.times, found.curves[choice.id][name], color=COLOURS[i], linestyle=DASHES[(i + 1) % len(DASHES)],
+                    label=visible(choice.id),
+                )  # fmt: skip
+            axes.set_title(say(lang, f"curve.{name}"), fontsize=9.4)
+            axes.set_ylim(bottom=0)
+            axes.yaxis.set_major_formatter(lambda value, _position: number(value, lang))
+            light_grid(axes)
+        clock.clock_axis(grid[-1, 0], scenario.start, 0.0, scenario.horizon, frame.narrow, lang)
+        handles, labels = grid[0, 0].get_legend_handles_labels()
+        labels = [clipped(label, 22) for label in labels]
+        figure.legend(
+            handles, labels, loc="upper left", bbox_to_anchor=(0.0, top), ncols=columns, fontsize=8.2, borderaxespad=0.2,
+            handlelength=3.2,
+        )  # fmt: skip
+    told = ", ".join(say(lang, f"curve.{name}").lower() for name in names)
+    return Picture("course", title, say(lang, "curves.alt", names=told), figure)

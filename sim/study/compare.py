@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from sim.measure import metrics
 from sim.measure.night import Night
 from sim.results import Identity, load
 from sim.results.record import read_record
-from sim.study import store
+from sim.study import compare_curves, store
 from sim.study.batch import ENGINE, Event, run_batch
 from sim.study.compare_metrics import Outcome, shown
 from sim.study.compare_plan import Choice, Plan
@@ -66,6 +66,8 @@ class Comparison:
     selected : where the selection of the best stands, if one was asked for.
     failed : nights that failed, by alternative.
     identity : source of the program, seed and scale that every night was run with.
+    curves : by alternative and name (`compare_curves.NAMES`), shape (points,). Median of the nights.
+    times : shape (points,). When these points are [s].
     """
 
     plan: Plan
@@ -75,6 +77,8 @@ class Comparison:
     selected: Selected | None
     failed: dict[str, tuple[int, ...]]
     identity: dict[str, str]
+    curves: dict[str, dict[str, F64]]
+    times: F64
 
     def row(self, alternative: str, outcome: str) -> Row:
         """Return one row."""
@@ -175,7 +179,7 @@ def _race_on(plan: Plan, race: Race | None, folder: Path, night: int) -> None:
     row = {}
     for choice in plan.choices:
         if choice.id in race.alive:
-            value = _values(folder, choice, [outcome], night)[0]
+            value = _values(_night(folder, choice, night), [outcome])[0]
             row[choice.id] = value if outcome.more_is_better else -value
     if all(math.isfinite(value) for value in row.values()):
         race.add(row)
@@ -197,10 +201,14 @@ def compare(plan: Plan, out: str | Path) -> Comparison:
     if counts[plan.baseline.id] == 0:
         raise StorageError(f"{folder}: holds no night of the baseline")
     identity = check_identities(plan, folder, counts)
-    values = {choice.id: _table(plan, folder, choice, counts[choice.id]) for choice in plan.choices}
+    measured = {choice.id: _measured(plan, folder, choice, counts[choice.id]) for choice in plan.choices}
+    values = {name: one.values for name, one in measured.items()}
     failed = {choice.id: _failed(folder, choice, counts[choice.id]) for choice in plan.choices}
     rows = _rows(plan, values, counts)
-    return Comparison(plan, values, counts[plan.baseline.id], rows, _replayed(plan, values, counts), failed, identity)
+    course = {name: one.curves for name, one in measured.items()}
+    times = measured[plan.baseline.id].times
+    selected = _replayed(plan, values, counts)
+    return Comparison(plan, values, counts[plan.baseline.id], rows, selected, failed, identity, course, times)
 
 
 def _whole(folder: Path, choice: Choice, reps: int) -> int:
@@ -246,18 +254,38 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
     return {"source_sha256": first.source_sha256, "seed": str(first.seed), "scale": f"{first.scale:.10g}"}
 
 
-def _table(plan: Plan, folder: Path, choice: Choice, n: int) -> dict[str, F64]:
-    rows = [_values(folder, choice, plan.outcomes, k) for k in range(n)]
-    return {o.id: np.array([row[i] for row in rows], np.float64) for i, o in enumerate(plan.outcomes)}
+class Measured(NamedTuple):
+    """The nights of one choice: values by outcome, median curves, times of their points."""
+
+    values: dict[str, F64]
+    curves: dict[str, F64]
+    times: F64
 
 
-def _values(folder: Path, choice: Choice, outcomes: Sequence[Outcome], night: int) -> list[float]:
-    """Values of the outcomes in one night, in the unit shown; NaN where the night failed."""
+def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
+    """Read each night once, and keep of it what is compared and drawn."""
+    rows, courses, times = list[list[float]](), list[dict[str, F64]](), np.zeros(0)
+    for k in range(n):
+        night = _night(folder, choice, k)
+        rows.append(_values(night, plan.outcomes))
+        if night is not None:
+            courses.append(compare_curves.curves(night))
+            times = compare_curves.times(night)
+    columns = {o.id: np.array([row[i] for row in rows], np.float64) for i, o in enumerate(plan.outcomes)}
+    return Measured(columns, compare_curves.middle(courses), times)
+
+
+def _night(folder: Path, choice: Choice, night: int) -> Night | None:
+    """Return a night, or None where it failed."""
     place = store.record_folder(night_folder(folder, choice), night)
-    if not place.exists():
+    return Night(choice.scenario, load(place)) if place.exists() else None
+
+
+def _values(night: Night | None, outcomes: Sequence[Outcome]) -> list[float]:
+    """Values of the outcomes in one night, in the unit shown; NaN where the night failed."""
+    if night is None:
         return [math.nan] * len(outcomes)
-    seen = Night(choice.scenario, load(place))
-    return [shown(metrics.value(o.text, seen, o.window), o) for o in outcomes]
+    return [shown(metrics.value(o.text, night, o.window), o) for o in outcomes]
 
 
 def _rows(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int]) -> tuple[Row, ...]:
