@@ -88,7 +88,7 @@ def push(c: Any, t: float, kind: int, who: int, nth: int) -> None:
     if t >= c.scale[1]:
         return
     b = bucket_of(c, t)
-    what = (kind << KIND_SHIFT) | who
+    what = (int(kind) << KIND_SHIFT) | int(who)  # with the JIT off they may be narrow
     if b <= c.size[BUCKET]:
         _raise(c, t, what, nth)
         return
