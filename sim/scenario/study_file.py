@@ -19,6 +19,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema_study import Parameter, Study
 
 _SEGMENT: Final = re.compile(r'"([^"]+)"|([^."=\s\[\]]+)')
+_OF_A_RUN: Final = ("horizon", "record", "scale", "seed")
 _SET: Final = re.compile(r"--set\[(\d+)\]")
 
 
@@ -45,14 +46,19 @@ class StudyFile:
         return made.model_copy(update={k: v for k, v in (("scale", scale), ("seed", seed)) if v is not None})
 
     def overlay(self, values: Dictionary[str, float]) -> dict[str, Any]:
-        """Return the part of a scenario that puts the parameters at some values, as nested keys."""
+        """Return the part of a scenario that puts it where the study had it, parameters at some values, as nested keys.
+
+        How long and how large a run is, and what it keeps, stays the scenario's.
+        """
         tree: dict[str, Any] = {}
-        for (_, key), text in _free(self.study, values, _numbers(self.base)):
+        fixed = [text for text in self.study.set if segments(text.split("=", 1)[0])[0] not in _OF_A_RUN]
+        for text in (*fixed, *(text for _, text in _free(self.study, values, _numbers(self.base)))):
+            key, value = text.split("=", 1)
             at = tree
             *above, last = segments(key)
             for part in above:
                 at = at.setdefault(part, {})
-            at[last] = text.split("=", 1)[1]
+            at[last] = value
         if self.study.reading:
             tree.setdefault("evidence", {})["peak_reading"] = self.study.reading
         return tree
