@@ -104,7 +104,7 @@ def _mark(axes: Axes, y: int, row: Row, lang: Lang) -> None:
 
 
 def moving_curves(found: Comparison) -> list[str]:
-    """Return the curves that some alternative moves by more than one in a hundred of their greatest value."""
+    """Return the curves that some alternative moves by more than three in a hundred of their greatest value."""
     base = found.curves[found.plan.baseline.id]
     moved: list[str] = []
     for name in NAMES:
@@ -112,7 +112,7 @@ def moving_curves(found: Comparison) -> list[str]:
             continue
         top = float(base[name].max(initial=0.0))
         others = [found.curves[c.id][name] for c in found.plan.alternatives if name in found.curves[c.id]]
-        if any(float(np.abs(other - base[name]).max(initial=0.0)) > max(0.01 * top, 0.5) for other in others):
+        if any(float(np.abs(other - base[name]).max(initial=0.0)) > max(0.03 * top, 0.5) for other in others):
             moved.append(name)
     return moved
 

@@ -108,7 +108,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "curve.believes": ("Comptes qui croient une rumeur", "Accounts that believe a rumour"),
     "curve.stranded": ("Personnes bloquées dehors", "People stranded outside"),
     "curve.sheltered": ("Personnes accueillies", "People sheltered"),
-    "curve.waiting": ("Appelants en attente", "Callers waiting"),
+    "curve.waiting": ("Appelants en attente, tous les centres", "Callers waiting, all desks"),
     "base": ("référence", "baseline"),
     "less": ("moins vaut mieux", "less is better"),
     "more": ("plus vaut mieux", "more is better"),
