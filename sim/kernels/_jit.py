@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba.core import types
+import numpy as np
+from numba.core import cgutils, types
 from numba.experimental import structref
+from numba.extending import intrinsic
 
 _settings: Any = numba.config
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -86,7 +88,37 @@ class _Proxy(structref.StructRefProxy):
     """What Python holds of a struct."""
 
 
+@intrinsic
+def _address(_context: Any, number: Any) -> Any:
+    """Turn an integer into an address."""
+
+    def write(_inner: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(number), write
+
+
+def _bare(array: Any) -> Any:
+    """The same memory without a count of references, which every access to a field of a struct would turn up and down."""
+    address: Any = _address
+    return numba.carray(address(array.ctypes.data), array.shape, array.dtype)  # type: ignore[attr-defined]
+
+
+def _field_type(value: Any) -> Any:
+    if not isinstance(value, np.ndarray):
+        return numba.typeof(value)
+    if not value.flags.c_contiguous:
+        raise ValueError("kernels take arrays in C order only")
+    return types.Array(numba.from_dtype(value.dtype), value.ndim, "C")
+
+
 _makers: dict[Any, Any] = {}
+
+
+@cache
+def _bare_compiled() -> Any:
+    _use_cache_of("state")
+    return numba.njit(_bare)
 
 
 def pack(record: Any) -> Any:
@@ -101,12 +133,14 @@ def pack(record: Any) -> Any:
     label = (type(record).__name__, numba.typeof(record))
     if label not in _makers:
         name = f"make_{type(record).__name__}"
-        lines = [f"    s.{f} = n.{f}" for f in record._fields]
+        arrays = {f for f, v in zip(record._fields, record, strict=True) if isinstance(v, np.ndarray)}
+        lines = [f"    s.{f} = " + (f"bare(n.{f})" if f in arrays else f"n.{f}") for f in record._fields]
         text = "\n".join([f"def {name}(n):", "    s = new(T)", *lines, "    return s", ""])
-        fields = [(f, numba.typeof(v)) for f, v in zip(record._fields, record, strict=True)]
+        fields = [(f, _field_type(v)) for f, v in zip(record._fields, record, strict=True)]
         room: dict[str, Any] = {
             "new": structref.new,
             "T": kind(fields),
+            "bare": _bare_compiled(),
             "__name__": __name__,
         }
         exec(compile(text, __file__, "exec"), room)  # the text holds nothing but the field names above
