@@ -450,7 +450,7 @@ def recovered(truths: int) -> tuple[np.ndarray, np.ndarray]:
 def test_known_truths_are_recovered(size: dict[str, int]) -> None:
     """With 200 truths intervals of 90 % hold 84 to 96 %, and ranks are uniform; fewer only bound it roughly.
 
-    The bug that this catches: without the luck of the common draws in the variance, intervals hold 81 %.
+    It is there for faults of the variances: the luck of the common draws, of the reported night, or of the emulator left out.
     """
     from scipy.stats import binom, chisquare
 
