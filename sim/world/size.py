@@ -28,8 +28,9 @@ class Prediction:
 def predict(scenario: Scenario, scale: float) -> Prediction:
     """Predict the size of a replication.
 
-    The factors are upper estimates from the arrays of the engine, checked on the Paris night at 1/100: bytes for
-    each tie, account, person, post, cell and bin; posts are five for each spontaneous one, events twenty for each post.
+    The factors are upper estimates from the arrays of the engine, checked on the Paris night at 1/100 and at 1/10
+    (1.68 GB predicted, 1.43 GB needed): bytes for each tie, account, person, post, cell and bin; posts are five for each
+    spontaneous one, events twenty for each post.
     """
     bins = max(1.0, scenario.horizon / scenario.record.bin)
     zones = len(scenario.places.zones)
@@ -39,20 +40,14 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
     out += float(sum(sum(v.people.values()) for v in scenario.places.venues.values()))
     cells = _cells(scenario, scale)
     calls = _calls(scenario, cells)
+    channels = scenario.phones.channels if scenario.phones else 0
     callers = _desk_callers(scenario)
     posts = 5.0 * scale * sum(d.volume for d in scenario.drivers.values())
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
     topics = len(scenario.topics)
-    memory = (
-        1.5e8
-        + 9.5 * ties
-        + accounts * (120 + 24 * topics)
-        + 120 * people
-        + 32 * cells
-        + 40 * worried
-        + 80 * out
-        + 120 * posts
-    )
+    building = 1.5e8 + 10.0 * ties + 160 * accounts
+    running = 1.5e8 + 4 * ties + accounts * (120 + 24 * topics) + 100 * people + (64 + 32 * channels) * cells
+    memory = max(building, running + 40 * worried + 80 * out + 80 * posts)
     memory += bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
     events = (
