@@ -104,7 +104,7 @@ FAULTS = {
     "models after people": ("LATER = 2", "LATER = 0.5"),
     "ties by falling who": ("order = (kind, int(who)", "order = (kind, -int(who)"),
     "ties by falling nth": ("int(who), int(nth), next", "int(who), -int(nth), next"),
-    "another draw of seeing": ('| p["nth"], 0) < chance', '| p["nth"], 1) < chance'),
+    "another draw of seeing": ("self.key.seeing, *identity, k)", "self.key.seeing, *identity, k + 1)"),
     "exposures not started anew": ("self.seen[k][f] = n + 1, 0", "self.seen[k][f] = n + 1, 1"),
     "delay of the next response": ("self.key.delay, f, k, n)", "self.key.delay, f, k, n + 1)"),
     "originals for retweets": (">= law.original_share", "< law.original_share"),

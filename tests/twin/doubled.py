@@ -33,7 +33,7 @@ def doubled(number: int, folder: Path) -> Scenario:
 def _two(d: dict[str, Any], r: random.Random) -> None:
     """Add a second claim, pulse, broadcast, desk and cordon; the new ids sort before and after the old ones."""
     d["topics"]["annonce"] = copy.deepcopy(d["topics"]["rumeur-port"]) | {"kinds": {"rumour": 2, "correction": 1}}
-    d["drivers"]["annonce"] = d["drivers"]["rumour"] | {"topic": "annonce", "volume": 20}
+    d["drivers"]["annonce"] = copy.deepcopy(d["drivers"]["rumour"]) | {"topic": "annonce", "volume": 20}
     if d.get("pulses"):
         topic = r.choice(sorted(d["topics"]))
         d["pulses"]["again"] = d["pulses"]["all-clear"] | {"topic": topic, "at": f"T+{r.randint(60, 170)} min", "share": 0.6}
