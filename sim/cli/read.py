@@ -29,10 +29,10 @@ def check(context: typer.Context, scenario: Scenario, policy: Policies = None, s
     found = resolved.scenario
     settings: Settings = context.obj
     word = "correct" if settings.lang == "fr" else "ok"
-    title = found.title.fr if settings.lang == "fr" else found.title.en
+    title = found.title.of(settings.lang)
     typer.echo(f"{scenario}: {word}: {title} ({found.id}, sha256 {digest(found)[:16]})")
     for layer in resolved.policies:
-        title = layer.policy.title.fr if settings.lang == "fr" else layer.policy.title.en
+        title = layer.policy.title.of(settings.lang)
         typer.echo(f"  + {layer.policy.id}: {title}")
 
 

@@ -68,15 +68,6 @@ def njit(function: _F) -> _F:
     return compiled  # typed as what it compiles
 
 
-def njit_parallel(function: _F) -> _F:
-    """Compile `function` with `prange`; only for kernels whose result does not depend on the thread count."""
-    _use_cache_of(function.__module__)
-    options = {"cache": True, "fastmath": False, "nogil": True, "parallel": True, "error_model": "numpy"}
-    make: Any = numba.njit
-    compiled: Any = make(**options)(function)
-    return compiled  # typed as what it compiles
-
-
 class _Struct(types.StructRef):
     """A numba struct passed by reference; the fields come from a tuple of arrays."""
 

@@ -20,6 +20,7 @@ from sim.measure.catalogue import bind, latest
 from sim.measure.ledger import tolerance
 from sim.measure.night import Night, Window
 from sim.measure.peak import doubling_time
+from sim.scenario.schema import Scenario
 from sim.scenario.schema_evidence import Evidence, Figure
 
 Verdict = Literal["ok", "missed", "not reached"]
@@ -81,10 +82,10 @@ class Values(NamedTuple):
     raw: tuple[float, ...] = ()
 
 
-def reached(figure: Figure, night: Night) -> bool:
-    """Whether a night covers the figure's window and the times that its metric names."""
+def reached(figure: Figure, scenario: Scenario, horizon: float) -> bool:
+    """Whether a night that ends at `horizon` [s] covers the figure's window and the times that its metric names."""
     end = figure.window[1] if figure.window else -math.inf
-    return max(end, latest(bind(figure.metric, night.scenario))) <= night.results.horizon + 1e-6
+    return max(end, latest(bind(figure.metric, scenario))) <= horizon + 1e-6
 
 
 def score(nights: Iterable[Night]) -> list[Row]:
@@ -118,7 +119,7 @@ def _problem(key: str, error: MetricError) -> Problem:
 
 def _extended(before: Values, figure: Figure, night: Night) -> Values:
     """Values with those of one more night; as they were where the night does not cover the figure."""
-    if not reached(figure, night):
+    if not reached(figure, night.scenario, night.results.horizon):
         return before
     window = Window(*figure.window) if figure.window else night.whole
     bound = bind(figure.metric, night.scenario)
@@ -219,7 +220,7 @@ def pulse_of(found: list[Pulse]) -> Pulse | None:
 def pulse_in(night: Night) -> Pulse | None:
     """Return what the reading of the peak in use came to in one night."""
     peak = next((f for f in active(night.scenario.evidence).values() if f.metric.startswith("peak_rate")), None)
-    if peak is None or not reached(peak, night):
+    if peak is None or not reached(peak, night.scenario, night.results.horizon):
         return None
     window = Window(*peak.window) if peak.window else night.whole
     topics = bind(peak.metric, night.scenario).arguments.get("topic", [])

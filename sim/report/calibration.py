@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from sim.errors import StorageError
 from sim.report.calibration_plots import pictures
 from sim.report.ink import NARROW, WIDE, png, render, svg
 from sim.report.material import Lang
 from sim.report.plain import visible
-from sim.results.files import replace_file
+from sim.report.template import fill
+from sim.report.texts import spoken
+from sim.results.files import replace_files
 from sim.scenario.study_file import StudyFile
 from sim.study.calibrate import Calibration
 from sim.study.calibrate_nights import unreached
@@ -70,7 +69,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
 
 def say(lang: Lang, key: str, **blanks: object) -> str:
     """Return a text of the page."""
-    return TEXTS[key][lang == "en"].format(**blanks)
+    return spoken(TEXTS, lang, key, **blanks)
 
 
 def page(found: Calibration, file: StudyFile, lang: Lang) -> str:
@@ -81,13 +80,10 @@ def page(found: Calibration, file: StudyFile, lang: Lang) -> str:
         "wide": {p.name: svg(p, "wide", text) for p, text in wide},
         "narrow": {p.name: svg(p, "narrow", text) for p, text in narrow},
     }
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     told = facts(found, file, unreached(file))
-    title = file.study.title.fr if lang == "fr" else file.study.title.en
-    return environment.get_template("calibration.html.j2").render(
+    title = file.study.title.of(lang)
+    return fill(
+        "calibration.html.j2",
         lang=lang,
         say=lambda key, **blanks: say(lang, key, **blanks),
         title=visible(title),
@@ -170,9 +166,4 @@ def write(found: Calibration, file: StudyFile, folder: Path, lang: Lang) -> list
     """Write the page and its pictures into a folder; return what was written, the page first."""
     files = {"calibration.html": page(found, file, lang).encode()}
     files |= {f"{picture.name}.png": png(picture) for picture in pictures(found, lang)}
-    try:
-        for name, data in files.items():
-            replace_file(folder / name, data)
-    except OSError as error:
-        raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return [folder / name for name in files]
+    return replace_files(folder, files)

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.report.ink import COLOURS, FAINT, INK, WIDE, Frame, Picture, drawing, light_grid, new_figure
 from sim.report.material import Lang
+from sim.report.texts import spoken
 from sim.study.calibrate import Calibration, losses
 from sim.study.calibration_files import figure as facts_of
 
@@ -60,7 +61,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 def say(lang: Lang, key: str, **blanks: object) -> str:
     """Return a text of the pictures."""
-    return TEXTS[key][lang == "en"].format(**blanks)
+    return spoken(TEXTS, lang, key, **blanks)
 
 
 def pictures(found: Calibration, lang: Lang, frame: Frame = WIDE) -> list[Picture]:

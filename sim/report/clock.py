@@ -61,7 +61,7 @@ def marks(scenario: Scenario, lang: Lang) -> list[Mark]:
     found = [(_seconds(event.at, key, scenario.start), key, event) for key, event in scenario.events.items()]
     inside = sorted((at, key) for at, key, _ in found if at < scenario.horizon)
     title = {key: event.title for _, key, event in found}
-    return [Mark(i + 1, at, title[key].fr if lang == "fr" else title[key].en) for i, (at, key) in enumerate(inside)]
+    return [Mark(i + 1, at, title[key].of(lang)) for i, (at, key) in enumerate(inside)]
 
 
 def _seconds(at: object, key: str, start: datetime) -> float:

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.report import clock
@@ -18,9 +17,10 @@ from sim.report.compare_words import amount, between, level_of, say, verdict_wor
 from sim.report.ink import NARROW, WIDE, Picture, png, render, svg
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
+from sim.report.template import fill
 from sim.report.texts import duration, number
 from sim.report.timeline import Fact, facts
-from sim.results.files import read_sealed, replace_file
+from sim.results.files import read_sealed, replace_files
 from sim.study.compare import Comparison, Row
 from sim.study.compare_files import command
 from sim.study.compare_metrics import Outcome
@@ -68,17 +68,16 @@ class Figure:
 def write_page(found: Comparison, folder: Path, lang: Lang) -> Path:
     """Write the page, and its pictures as PNG and SVG; the same comparison gives the same bytes."""
     explored = read_sealed(folder / SENSITIVITY) if (folder / SENSITIVITY).exists() else None
-    figures = []
+    figures, files = [], {}
     for draw in (effects, courses):
         wide, narrow = draw(found, WIDE, lang), draw(found, NARROW, lang)
         if wide is None or narrow is None:
             continue
         drawn = render(wide)
         figures.append(_figure(wide, drawn, narrow))
-        replace_file(folder / f"{wide.name}.png", png(wide))
-        replace_file(folder / f"{wide.name}.svg", svg(wide, "file", drawn).encode())
-    replace_file(folder / PAGE, page(found, lang, figures, explored).encode())
-    return folder / PAGE
+        files[f"{wide.name}.png"] = png(wide)
+        files[f"{wide.name}.svg"] = svg(wide, "file", drawn).encode()
+    return replace_files(folder, files | {PAGE: page(found, lang, figures, explored).encode()})[-1]
 
 
 def _figure(wide: Picture, drawn: str, narrow: Picture) -> Figure:
@@ -91,13 +90,9 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
 
     `explored` : facts of ``sensitivity.json``, where the uncertain parameters were explored.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["visible"] = visible
     plan, base = found.plan, found.plan.baseline.scenario
-    return environment.get_template("compare.html.j2").render(
+    return fill(
+        "compare.html.j2",
         lang=lang,
         say=lambda key, **blanks: say(lang, key, **blanks),
         question=visible(plan.fr if lang == "fr" else plan.en),
@@ -128,7 +123,7 @@ def _ran(found: Comparison, lang: Lang) -> list[str]:
     base = found.plan.baseline.scenario
     told = [
         say(
-            lang, "ran", title=visible(base.title.fr if lang == "fr" else base.title.en), nights=found.nights,
+            lang, "ran", title=visible(base.title.of(lang)), nights=found.nights,
             scale=format_scale(base.scale), seed=base.seed, horizon=duration(base.horizon, lang),
         )
     ]  # fmt: skip

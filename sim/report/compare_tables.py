@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sim.report.material import Lang
 from sim.report.plain import csv_text, visible
-from sim.results.files import replace_file
+from sim.results.files import replace_files
 from sim.study.compare import Comparison, Row
 
 EFFECTS: Final = (
@@ -49,13 +49,12 @@ def value_rows(found: Comparison) -> list[tuple[object, ...]]:
 
 def write_tables(found: Comparison, folder: Path, lang: Lang) -> list[Path]:
     """Write ``effects`` and ``values`` as CSV and as Parquet; the same comparison gives the same bytes."""
-    written = []
+    files = {}
     for name, head, rows in (("effects", EFFECTS, effect_rows(found, lang)), ("values", VALUES, value_rows(found))):
         text = csv_text(head, [[_blank(value) for value in row] for row in rows])
-        replace_file(folder / f"{name}.csv", b"\xef\xbb\xbf" + text.encode())
-        replace_file(folder / f"{name}.parquet", _parquet(head, rows))
-        written += [folder / f"{name}.csv", folder / f"{name}.parquet"]
-    return written
+        files[f"{name}.csv"] = b"\xef\xbb\xbf" + text.encode()
+        files[f"{name}.parquet"] = _parquet(head, rows)
+    return replace_files(folder, files)
 
 
 def _blank(value: object) -> object:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Final
 
 from sim.report.material import Lang
-from sim.report.texts import number
+from sim.report.texts import number, spoken
 from sim.study.compare_metrics import Outcome
 from sim.study.paired import Interval
 
@@ -187,11 +186,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(lang: Lang, key: str, **blanks: object) -> str:
-    """Return a text in a language with its blanks filled; French gets its no-break spaces."""
-    text = WORDS[key][0 if lang == "fr" else 1]
-    if lang == "fr":
-        text = re.sub(r" (?=[;:!?»%×])|(?<=«) ", "\u00a0", text)
-    return text.format(**blanks) if blanks else text
+    """Return a text of the page of a comparison."""
+    return spoken(WORDS, lang, key, **blanks)
 
 
 def verdict_words(verdict: str, lang: Lang) -> str:

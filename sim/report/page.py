@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.report import clock
@@ -17,8 +16,10 @@ from sim.report.ink import NARROW, WIDE, Frame, Picture, png, render, svg
 from sim.report.material import Lang, Material
 from sim.report.plain import csv_text, visible
 from sim.report.scorecard import counts, lines, spread
+from sim.report.template import fill
 from sim.report.texts import say
 from sim.report.timeline import Fact, facts
+from sim.results.files import replace_files
 from sim.units import format_scale
 
 Drawn = tuple[Picture, str]
@@ -51,16 +52,12 @@ def _drawn(material: Material, frame: Frame, lang: Lang) -> list[Drawn]:
 def _fill(material: Material, lang: Lang, wide: list[Drawn], narrow: list[Drawn]) -> str:
     """Fill the template."""
     shown = [_figure(a, b) for a, b in zip(wide, narrow, strict=True)]
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["visible"] = visible
     scenario, found = material.scenario, findings(material, lang)
-    return environment.get_template("page.html.j2").render(
+    return fill(
+        "page.html.j2",
         lang=lang,
         say=lambda key, **blanks: say(lang, key, **blanks),
-        title=visible(scenario.title.fr if lang == "fr" else scenario.title.en),
+        title=visible(scenario.title.of(lang)),
         ran=_ran(material, lang),
         policies=[(visible(name), visible(words)) for name, words in material.policies],
         spread=_spread_words(material, lang),
@@ -88,7 +85,7 @@ def _figure(wide: Drawn, narrow: Drawn) -> Figure:
 def _ran(material: Material, lang: Lang) -> str:
     scenario, night = material.scenario, material.first
     return say(
-        lang, "page.ran", title=visible(scenario.title.fr if lang == "fr" else scenario.title.en),
+        lang, "page.ran", title=visible(scenario.title.of(lang)),
         nights=say(lang, "page.nights", n=len(material.nights)), scale=format_scale(night.scale), clones=night.clones,
         start=clock.day_hour(scenario.start, 0.0, lang), stop=clock.day_hour(scenario.start, night.horizon, lang),
         seed=night.seed,
@@ -161,7 +158,4 @@ def write(material: Material, folder: Path, lang: Lang) -> list[Path]:
         files[f"{picture.name}.svg"] = svg(picture, "file", drawn).encode()
     for name, text in tables(material, lang).items():
         files[name] = b"\xef\xbb\xbf" + text.encode()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    return [folder / name for name in files]
+    return replace_files(folder, files)

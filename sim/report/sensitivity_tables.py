@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.report.plain import csv_text
-from sim.results.files import replace_file
+from sim.results.files import replace_files
 from sim.study.sensitivity_run import Explored
 
 TABLE: Final = "sensitivity.csv"
@@ -23,5 +23,4 @@ def write_table(found: Explored, folder: Path) -> Path:
         settings = [dial.value(float(x)) for dial, x in zip(e.dials, point, strict=True)]
         values = [float(column[i]) if math.isfinite(column[i]) else "" for column in found.values.values()]
         rows.append((i, *settings, *values, found.ranking.best[i]))
-    replace_file(folder / TABLE, b"\xef\xbb\xbf" + csv_text(head, rows).encode())
-    return folder / TABLE
+    return replace_files(folder, {TABLE: b"\xef\xbb\xbf" + csv_text(head, rows).encode()})[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from sim.report.material import Lang
@@ -301,8 +302,16 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
 
 
 def say(lang: Lang, key: str, **blanks: object) -> str:
-    """Return a text in a language with its blanks filled; `n` chooses between one and many where a bar parts them."""
-    text = TEXTS[key][0 if lang == "fr" else 1]
+    """Return a text of the page of a run; see `spoken`."""
+    return spoken(TEXTS, lang, key, **blanks)
+
+
+def spoken(table: Mapping[str, tuple[str, str]], lang: Lang, key: str, **blanks: object) -> str:
+    """Return a text of a table (French, English) with its blanks filled; French gets its no-break spaces.
+
+    `n` chooses between one and many where a bar parts them.
+    """
+    text = table[key][0 if lang == "fr" else 1]
     if "|" in text:
         one, many = text.split("|")
         n = blanks["n"]

@@ -47,10 +47,7 @@ def facts(scenario: Scenario, lang: Lang) -> list[Fact]:
 
 
 def _events(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
-    sources = {
-        (event.title.fr if lang == "fr" else event.title.en): (event.source, event.confidence)
-        for event in scenario.events.values()
-    }
+    sources = {event.title.of(lang): (event.source, event.confidence) for event in scenario.events.values()}
     for mark in clock.marks(scenario, lang):
         yield Fact("event", mark.at, None, visible(mark.title), *sources[mark.title], number=mark.number)
 

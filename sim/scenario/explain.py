@@ -70,7 +70,7 @@ def explain(scenario: Scenario, lang: Lang = "en") -> str:
         Language of the texts.
     """
     say = _Speaker(lang)
-    title = scenario.title.fr if lang == "fr" else scenario.title.en
+    title = scenario.title.of(lang)
     lines = [f"{title} ({scenario.id})", "", *_head(scenario, say), "", say("timeline"), ""]
     for entry in timeline(scenario, lang):
         mark = " *" if entry.assumed else ""

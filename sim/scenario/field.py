@@ -19,6 +19,15 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
+class Bilingual(Strict):
+    """A text in French and in English, `fr` and `en`."""
+
+    def of(self, lang: str) -> str:
+        """Return the text in a language."""
+        text: str = getattr(self, "fr" if lang == "fr" else "en")
+        return text
+
+
 class Sourced(Strict):
     """A block that says where its numbers come from."""
 

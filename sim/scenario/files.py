@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from collections.abc import Sequence as Row
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from sim.errors import Problem
-from sim.scenario.check import validate
+from sim.errors import InputError, Problem
+from sim.scenario.check import Model, fresh, tidy, validate
 from sim.scenario.locate import nearest
 from sim.scenario.merge import conflicts, merge, replaced_lists
 from sim.scenario.nodes import MAX_BYTES, SYNTAX, Mapping, Node, Scalar, Spot, read_tree, shorten
@@ -19,6 +20,31 @@ from sim.scenario.scalars import decode
 
 BLOCK_FILES: Final = ("places", "evidence")
 MAX_EXTENDS: Final = 8
+
+
+def read_whole(
+    path: str, model: type[Model], within: Callable[[Mapping], Mapping] = lambda tree: tree
+) -> tuple[Model, Mapping, dict[str, str]]:
+    """Read a file as a model; `within` makes of its tree the one that is checked.
+
+    Returns
+    -------
+    The model, the tree, and the SHA-256 of each file read.
+
+    Raises
+    ------
+    InputError
+        With every problem found, each at its place.
+    """
+    reader = Reader(path)
+    tree = reader.scenario()
+    if tree is None:
+        raise InputError(tidy(reader.problems))
+    made, wrong = validate(within(tree), model)
+    problems = [*reader.problems, *fresh(wrong, reader.problems)]
+    if problems or made is None:
+        raise InputError(tidy(problems))
+    return made, tree, reader.files
 
 
 class Reader:

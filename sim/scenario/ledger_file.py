@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sim.errors import InputError
-from sim.scenario.check import fresh, tidy, validate
-from sim.scenario.files import Reader
+from sim.scenario.files import Reader, read_whole
 from sim.scenario.nodes import Mapping, Node, Scalar, Sequence, Spot
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_evidence import Evidence
@@ -28,15 +26,7 @@ def read_ledger(path: str) -> Scenario:
     InputError
         With every problem found.
     """
-    reader = Reader(path)
-    tree = reader.scenario()
-    if tree is None:
-        raise InputError(tidy(reader.problems))
-    scenario, wrong = validate(_wrapped(tree), Scenario)
-    problems = [*reader.problems, *fresh(wrong, reader.problems)]
-    if problems or scenario is None:
-        raise InputError(tidy(problems))
-    return scenario
+    return read_whole(path, Scenario, _wrapped)[0]
 
 
 def _wrapped(tree: Mapping) -> Mapping:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.scenario.field import Slug, Strict, field
+from sim.scenario.field import Bilingual, Slug, Strict, field
 from sim.scenario.nodes import Mapping
 
 
-class Both(Strict):
+class Both(Bilingual):
     """A text in both languages."""
 
     fr: str = field(..., "In French.", max_length=1000)

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import ValidationInfo, model_validator
 
 from sim.errors import SchemaProblem
-from sim.scenario.field import Slug, Sourced, Strict, field
+from sim.scenario.field import Bilingual, Slug, Sourced, Strict, field
 from sim.scenario.schema_city import Closure, GoingHome, Measure, Outing, Shelter
 from sim.scenario.schema_evidence import Evidence
 from sim.scenario.schema_phone import Desk, Phones, SafetyCheck, Worry
@@ -29,7 +29,7 @@ from sim.units import Duration, Scale, StartTime, WallTime
 Loc = tuple[str | int, ...]
 
 
-class Title(Strict):
+class Title(Bilingual):
     """A title in both languages."""
 
     fr: str = field(..., "In French.", max_length=200)

@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from sim.errors import InputError, Loc, SchemaProblem
-from sim.scenario.check import tidy, validate
+from sim.errors import Loc, SchemaProblem
 from sim.scenario.field import Slug, Strict, field
-from sim.scenario.files import Reader
+from sim.scenario.files import read_whole
 from sim.scenario.nodes import Mapping
 from sim.scenario.policy import Both
 from sim.units import Scale
@@ -140,12 +139,5 @@ def load_study(path: str) -> StudyFile:
     InputError
         With every problem found, each at its place.
     """
-    reader = Reader(path)
-    tree = reader.scenario()
-    if tree is None:
-        raise InputError(tidy(reader.problems))
-    study, wrong = validate(tree, Study)
-    problems = [*reader.problems, *wrong]
-    if problems or study is None:
-        raise InputError(tidy(problems))
+    study, tree, _ = read_whole(path, Study)
     return StudyFile(path, study, tree)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.errors import InputError, Loc, Problem
-from sim.scenario.check import fresh, tidy, validate
-from sim.scenario.files import Reader
+from sim.scenario.check import tidy
+from sim.scenario.files import read_whole
 from sim.scenario.load import Check, resolve
 from sim.scenario.locate import placed
 from sim.scenario.nodes import Mapping
@@ -77,20 +77,13 @@ def read_study(path: str, checks: Row[Check] = ()) -> StudyFile:
     InputError
         With every problem found, each where it stands; a wrong key path or bound at its parameter.
     """
-    reader = Reader(path)
-    tree = reader.scenario()
-    if tree is None:
-        raise InputError(tidy(reader.problems))
-    study, wrong = validate(tree, Study)
-    problems = [*reader.problems, *fresh(wrong, reader.problems)]
-    if problems or study is None:
-        raise InputError(tidy(problems))
+    study, tree, files = read_whole(path, Study)
     scenario = os.path.normpath(os.path.join(os.path.dirname(path), study.scenario))
     if not os.path.isfile(scenario):
         missing = (("scenario",), f"`{study.scenario}`: no such file", "a scenario file, from this folder on", "")
         raise InputError(placed(tree, [missing]))
     resolved = resolve(scenario, (), _fixed(study), checks)
-    found = StudyFile(path, study, scenario, resolved.scenario, (*resolved.files, *sorted(reader.files.items())))
+    found = StudyFile(path, study, scenario, resolved.scenario, (*resolved.files, *sorted(files.items())))
     _check(found, tree)
     return found
 

@@ -45,10 +45,10 @@ class Job(NamedTuple):
 
 def problem_of(file: StudyFile) -> Problem:
     """Return what a study calibrates: the active figures of its scenario that its horizon reaches."""
-    from sim.measure.score import active
+    from sim.measure.score import active, reached
 
     evidence = file.base.evidence
-    figures = {k: f for k, f in active(evidence).items() if _reached(f, file.base)}
+    figures = {k: f for k, f in active(evidence).items() if reached(f, file.base, file.base.horizon)}
     wanted = file.study.targets or [k for k, f in figures.items() if f.role == "target"]
     targets = tuple(_target(k, figures[k]) for k in sorted(wanted) if k in figures)
     others = tuple(_target(k, f) for k, f in figures.items() if k not in wanted)
@@ -58,18 +58,11 @@ def problem_of(file: StudyFile) -> Problem:
 
 def unreached(file: StudyFile) -> list[str]:
     """Return the figures asked for that end after the horizon, or are of another reading of the peak."""
-    from sim.measure.score import active
+    from sim.measure.score import active, reached
 
     figures = active(file.base.evidence)
     wanted = file.study.targets or [k for k, f in figures.items() if f.role == "target"]
-    return [k for k in sorted(wanted) if k not in figures or not _reached(figures[k], file.base)]
-
-
-def _reached(figure: Figure, scenario: Scenario) -> bool:
-    from sim.measure.catalogue import bind, latest
-
-    end = figure.window[1] if figure.window else -math.inf
-    return max(end, latest(bind(figure.metric, scenario))) <= scenario.horizon + 1e-6
+    return [k for k in sorted(wanted) if k not in figures or not reached(figures[k], file.base, file.base.horizon)]
 
 
 def _target(key: str, f: Figure) -> Target:
@@ -104,7 +97,7 @@ def night(data: bytes, replication: int) -> dict[str, float]:
     seen = Night(scenario, results)
     found = {}
     for key, figure in active(scenario.evidence).items():
-        if reached(figure, seen):
+        if reached(figure, scenario, results.horizon):
             value = metrics.value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
             if not math.isnan(value):
                 found[key] = value
@@ -214,10 +207,10 @@ def _on_cluster(jobs: list[Job], workers: int, folder: Path) -> Iterator[dict[st
     """Run nights by worker processes of this machine, in the order in which they end."""
     from importlib import import_module
 
-    from sim.study.cluster import _cluster
+    from sim.study.cluster import local_cluster
 
     distributed: Any = import_module("distributed")
-    with _cluster(workers, folder) as client:
+    with local_cluster(workers, folder) as client:
         futures = {client.submit(_in_worker, tuple(job), key=f"night-{job.key}", pure=False): job for job in jobs}
         for future in distributed.as_completed(list(futures), loop=client.loop):
             error = future.exception()

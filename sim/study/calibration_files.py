@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import StorageError
-from sim.results.files import replace_file, to_json
+from sim.results.files import replace_files, to_json
 from sim.scenario.study_file import StudyFile
 from sim.study.calibrate import Calibration, losses
 from sim.study.calibrate_nights import effort_of, study_digest
@@ -196,12 +195,7 @@ def write(found: Calibration, file: StudyFile, folder: Path, unreached: Sequence
     for name, (head, rows) in tables(found).items():
         files[f"{name}.csv"] = _csv(head, rows)
     files["posterior.parquet"] = _parquet(*tables(found)["posterior"])
-    try:
-        for name, data in files.items():
-            replace_file(folder / name, data)
-    except OSError as error:
-        raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
-    return [folder / name for name in files]
+    return replace_files(folder, files)
 
 
 def _csv(head: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:

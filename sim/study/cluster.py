@@ -35,7 +35,7 @@ def run_on_cluster(jobs: list[Job], workers: int, folder: Path, plan: Plan, tell
     """Run jobs by `workers` processes; the order in which they end does not matter."""
     distributed: Any = import_module("distributed")
     ended: list[Ended] = []
-    with _cluster(workers, folder) as client:
+    with local_cluster(workers, folder) as client:
         client.subscribe_topic(_TOPIC, lambda event: tell(Event(*event[1])))
         futures = {
             client.submit(_in_worker, tuple(job), key=f"replication-{job.replication}", pure=False): job for job in jobs
@@ -54,7 +54,8 @@ def _ended(future: Any, job: Job, folder: Path, plan: Plan) -> Ended:
 
 
 @contextmanager
-def _cluster(workers: int, folder: Path) -> Iterator[Any]:
+def local_cluster(workers: int, folder: Path) -> Iterator[Any]:
+    """Open Dask with so many worker processes on this machine, and close it; yield its client."""
     dask: Any = import_module("dask")
     distributed: Any = import_module("distributed")
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -176,13 +176,15 @@ def _race_on(plan: Plan, race: Race | None, folder: Path, night: int) -> None:
     if race is None or plan.select is None or len(race.alive) == 1:
         return
     outcome = plan.outcome(plan.select.metric)
-    row = {}
-    for choice in plan.choices:
-        if choice.id in race.alive:
-            value = _values(_night(folder, choice, night), [outcome])[0]
-            row[choice.id] = value if outcome.more_is_better else -value
-    if all(math.isfinite(value) for value in row.values()):
-        race.add(row)
+    still = [choice for choice in plan.choices if choice.id in race.alive]
+    _enter(race, outcome, {choice.id: _values(_night(folder, choice, night), [outcome])[0] for choice in still})
+
+
+def _enter(race: Race, outcome: Outcome, values: dict[str, float]) -> None:
+    """Enter a night into the race, unless it failed for one of those still in it."""
+    sign = 1.0 if outcome.more_is_better else -1.0
+    if all(math.isfinite(value) for value in values.values()):
+        race.add({name: sign * value for name, value in values.items()})
 
 
 # ---- what was found ----
@@ -318,20 +320,10 @@ def _replayed(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, i
     if race is None or plan.select is None:
         return None
     outcome = plan.outcome(plan.select.metric)
-    sign = 1.0 if outcome.more_is_better else -1.0
     for night in range(max(counts.values())):
         if any(night >= counts[name] for name in race.alive):
             break
-        row = {name: sign * float(values[name][outcome.id][night]) for name in race.alive}
-        if all(math.isfinite(value) for value in row.values()):
-            race.add(row)
+        _enter(race, outcome, {name: float(values[name][outcome.id][night]) for name in race.alive})
         if len(race.alive) == 1:
             break
     return race.state()
-
-
-def spoken(row: Row, outcome: Outcome) -> Literal["helps", "harms", "none", "few"]:
-    """Return in one word what a row says of its alternative."""
-    if row.verdict in ("better", "worse"):
-        return "helps" if row.verdict == "better" else "harms"
-    return "few" if row.verdict == "too few nights" else "none"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.results.files import replace_file, seal
+from sim.results.files import replace_files, seal
 from sim.results.provenance import versions
 from sim.study.compare import Comparison, Row
 from sim.study.paired import Interval
@@ -100,6 +100,4 @@ def _plain(value: float) -> float | None:
 
 def write_facts(found: Comparison, folder: Path) -> Path:
     """Write ``compare.json``, sealed with its own checksum."""
-    path = folder / FILE
-    replace_file(path, seal(as_facts(found)))
-    return path
+    return replace_files(folder, {FILE: seal(as_facts(found))})[0]

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.errors import InputError
-from sim.results.files import replace_file, seal
+from sim.results.files import replace_files, seal
 from sim.results.provenance import source_digest, versions
 from sim.scenario.locate import placed
 from sim.scenario.study import Sensitivity, StudyFile
@@ -190,6 +190,4 @@ def _plain(values: dict[str, float]) -> dict[str, float | None]:
 
 def write_facts(found: Explored, folder: Path) -> Path:
     """Write ``sensitivity.json``, sealed with its own checksum."""
-    path = folder / FILE
-    replace_file(path, seal(as_facts(found)))
-    return path
+    return replace_files(folder, {FILE: seal(as_facts(found))})[0]
