@@ -48,6 +48,11 @@ HUBS = {
     "Madeleine": "8 12 14",
     "La Motte-Picquet-Grenelle": "6 8 10", "Concorde": "1 8 12", "Stalingrad": "2 5 7", "Jaurès": "2 5 7bis",
 }  # fmt: skip
+# Stations of each line where one changes to another line under the same name, from memory of the line maps of 2015.
+INTERCHANGES_OF_LINE = {
+    "line-1": 11, "line-2": 10, "line-3": 9, "line-3bis": 2, "line-4": 11, "line-5": 9, "line-6": 11, "line-7": 10,
+    "line-7bis": 3, "line-8": 13, "line-9": 14, "line-10": 8, "line-11": 7, "line-12": 8, "line-13": 7, "line-14": 6,
+}  # fmt: skip
 # Stations still shut on Saturday morning that the press named (evidence I29), and their lines.
 SHUT_ON_SATURDAY = {
     "République": "3 5 8 9 11", "Parmentier": "3", "Oberkampf": "5 9", "Filles du Calvaire": "8",
@@ -118,6 +123,17 @@ def test_the_metro_has_16_lines_and_302_stations(places: Places) -> None:
 
 def test_each_line_has_its_number_of_stations(places: Places) -> None:
     assert {key: len(stations) for key, stations in metro_lines(places).items()} == STATIONS_OF_LINE
+
+
+def test_58_stations_are_transfers_and_each_line_has_its_number_of_them(places: Places) -> None:
+    """302 stations make 383 stops of lines, so the transfers of the lines add up to 58 stations and 81 stops more."""
+    lines = metro_lines(places)
+    calls = [name for stations in lines.values() for name in stations]
+    shared = {name for name in calls if calls.count(name) > 1}
+    assert {key: len(stations & shared) for key, stations in lines.items()} == INTERCHANGES_OF_LINE
+    assert (
+        (len(shared), len(calls)) == (58, 383) == (sum(INTERCHANGES_OF_LINE.values()) - 81, sum(STATIONS_OF_LINE.values()))
+    )
 
 
 def test_each_line_ends_where_it_ended_in_2015(places: Places) -> None:

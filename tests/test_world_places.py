@@ -28,6 +28,8 @@ from sim.world.places import (
 FILE = Path(__file__).parents[1] / "scenarios" / "places" / "paris-2015.yaml"
 START = datetime.fromisoformat("2015-11-13T20:00:00+01:00")
 Hop = tuple[str, str, str]  # line, from, to
+TOWNS = [*range(40), *(pytest.param(seed, marks=pytest.mark.full) for seed in range(40, 400))]
+"""Generated networks: 40, or 400 at full size."""
 SPEED, DETOUR = 1.25, 1.3  # m/s, walked over straight
 FIVE_LINES = ("line-3", "line-5", "line-8", "line-9", "line-11")  # interrupted in the evening (evidence I28)
 
@@ -260,7 +262,7 @@ def test_paris_routes_equal_networkx(
     assert np.allclose(site_times(paris, closed, still, SPEED, DETOUR), expected, rtol=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", TOWNS)
 def test_routes_of_a_small_town_with_closures_equal_networkx(seed: int) -> None:
     schema, shut, stopped = small(seed)
     places = build_places(schema)
@@ -268,7 +270,7 @@ def test_routes_of_a_small_town_with_closures_equal_networkx(seed: int) -> None:
     assert np.allclose(found, plain_times(schema, shut, stopped), rtol=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", TOWNS)
 def test_routes_of_a_small_town_with_closures_equal_brute_force(seed: int) -> None:
     schema, shut, stopped = small(seed)
     places = build_places(schema)
@@ -294,7 +296,46 @@ def cheapest(graph: nx.DiGraph[Any], source: Any) -> dict[Any, float]:
     return best
 
 
-@pytest.mark.parametrize("seed", range(40))
+FAULTS = ("closed stations are entered", "closed hops are run", "one may change in a closed station", "one-way ignored")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_in_a_route_is_seen(fault: str) -> None:
+    """Several of 40 generated towns with closures tell the fault from the truth."""
+    told = 0
+    for seed in range(40):
+        schema, shut, stopped = small(seed)
+        found = site_times(build_places(schema), *masks(build_places(schema), shut, stopped), SPEED, DETOUR)
+        if fault == FAULTS[3]:
+            for line in schema.metro.lines.values():
+                for part, segment in line.segments.items():
+                    line.segments[part] = segment.model_copy(update={"one_way": False})
+        if fault == FAULTS[2]:
+            wrong = changing_where_closed(schema, shut, stopped)
+        else:
+            wrong = plain_times(
+                schema, shut - (shut if fault == FAULTS[0] else set()), stopped if fault != FAULTS[1] else set()
+            )
+        told += not np.allclose(found, wrong, rtol=1e-6)
+    assert told >= 3, told
+
+
+def changing_where_closed(schema: PlacesSchema, shut: set[str], stopped: set[Hop]) -> np.ndarray[Any, Any]:
+    """Times of the wrong rule that one may change trains in a closed station."""
+    graph = plain_graph(schema, shut, stopped)
+    for line, a in ((line, a) for line, *ends in plain_hops(schema) for a in ends if a in shut):
+        for new in schema.metro.lines:
+            if new != line:
+                graph.add_edge(("train", line, a), ("platform", new, a), weight=schema.metro.transfer)
+    sites = plain_sites(schema)
+    times = np.full((len(sites), len(sites)), np.inf)
+    for i, a in enumerate(sites):
+        reached = nx.single_source_dijkstra_path_length(graph, ("from", *a)) if ("from", *a) in graph else {}
+        times[i] = [reached.get(("to", *b), math.inf) for b in sites]
+    return times
+
+
+@pytest.mark.parametrize("seed", TOWNS)
 def test_a_reopening_never_lengthens_a_route(seed: int) -> None:
     schema, shut, stopped = small(seed)
     places = build_places(schema)
