@@ -21,7 +21,7 @@ from sim.report.compare_page import PAGE, write_page
 from sim.report.compare_tables import write_tables
 from sim.results.files import read_sealed
 from sim.scenario.load import digest
-from sim.study import store
+from sim.study import compare_kept, store
 from sim.study.batch import Event
 from sim.study.compare import Comparison, compare, night_folder, run_nights
 from sim.study.compare_files import as_facts, write_facts
@@ -454,6 +454,43 @@ def test_the_command_compares_a_scenario_with_policies(tmp_path: Path, capsys: p
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"compare.json", "comparison.html", "effects.csv", "effects.parquet", "effects.png", "nights"} <= names
     assert main([*words, "--no-run"]) == 0
+
+
+def test_the_folder_of_a_comparison_is_reported_again_in_either_language(
+    made: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    words = ["compare", str(tmp_path / "study.yaml"), "--out", str(out)]
+    compare_kept.keep(made, out)
+    run_nights(made, out, engine=ENGINE)
+    assert main([*words, "--no-run"]) == 0
+    names = ("compare.json", "comparison.html", "effects.csv", "values.parquet", "effects.png")
+    before = {name: (out / name).read_bytes() for name in names}
+    (out / "comparison.html").unlink()
+    assert main(["report", str(out)]) == 0
+    assert {name: (out / name).read_bytes() for name in names} == before
+    assert main(["report", str(out), "--lang", "fr", "--out", str(tmp_path / "page")]) == 0
+    assert "La réponse en trois phrases" in (tmp_path / "page" / "comparison.html").read_text(encoding="utf-8")
+    assert (out / "comparison.html").read_bytes() == before["comparison.html"]
+    assert str(out / "comparison.html") in capsys.readouterr().out
+
+
+def test_a_plan_that_is_kept_is_read_back_whole(tmp_path: Path) -> None:
+    plan = from_words(
+        str(ROOT / "scenarios" / "paris-2015-11-13.yaml"), ["curated-map+visov-moderation", "hotline-22h-50"], 3
+    )
+    compare_kept.keep(plan, tmp_path)
+    assert compare_kept.read(tmp_path) == plan
+    (path,) = (tmp_path / compare_kept.SCENARIOS).glob(f"{plan.baseline.sha256[:16]}*")
+    path.write_bytes(path.read_bytes().replace(b"Paris", b"Patis", 1))
+    with pytest.raises(StorageError, match="changed since it was written"):
+        compare_kept.read(tmp_path)
+
+
+def test_a_folder_whose_nights_are_gone_is_told(made: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    compare_kept.keep(made, tmp_path / "out")
+    assert main(["report", str(tmp_path / "out")]) == 4
+    assert "holds no night of the baseline" in capsys.readouterr().err
 
 
 def test_a_comparison_of_nothing_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:

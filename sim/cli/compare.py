@@ -71,6 +71,7 @@ def compare(
     typer.echo(
         words["plan"].format(n=len(plan.alternatives), reps=plan.reps, scale=f"{base.scale:.6g}", seed=base.seed), err=True
     )
+    kept_plan(plan, Path(out))
     try:
         if not read_only:
             with _stopped_by_signals(), _told(settings.lang, plan) as tell:
@@ -120,7 +121,30 @@ def _kept(plan: Plan, out: str, settings: Settings) -> None:
     typer.echo(_WORDS[settings.lang]["stopped"].format(n=found.nights), err=True)
 
 
-def write(found: Comparison, folder: Path, settings: Settings) -> Path:
+def kept_plan(plan: Plan, folder: Path) -> None:
+    """Keep the plan in the folder, so that the folder alone can be reported; no other run may be writing there."""
+    from sim.study import store
+    from sim.study.compare_kept import keep
+
+    with store.locked(folder):
+        keep(plan, folder)
+
+
+def report_of(folder: Path, out: Path, settings: Settings) -> Path:
+    """Write the page and the tables of a comparison again from its folder; return the page.
+
+    Raises
+    ------
+    StorageError
+        Where the folder is damaged, or holds no night of the baseline.
+    """
+    from sim.study.compare import compare as found_in
+    from sim.study.compare_kept import read
+
+    return write(found_in(read(folder), folder), out, settings, folder)
+
+
+def write(found: Comparison, folder: Path, settings: Settings, beside: Path | None = None) -> Path:
     """Write the facts, the tables and the page; return the page."""
     from sim.report.compare_page import write_page
     from sim.report.compare_tables import write_tables
@@ -128,7 +152,7 @@ def write(found: Comparison, folder: Path, settings: Settings) -> Path:
 
     write_facts(found, folder)
     write_tables(found, folder, settings.lang)
-    return write_page(found, folder, settings.lang)
+    return write_page(found, folder, settings.lang, beside)
 
 
 def _say(found: Comparison, settings: Settings) -> None:

@@ -28,13 +28,21 @@ def mount(app: typer.Typer) -> None:
 def report(
     context: typer.Context,
     folder: Folder,
-    out: Annotated[str | None, typer.Option(help="Folder of the report; DIR/report when not given.")] = None,
+    out: Annotated[
+        str | None, typer.Option(help="Folder of the report; DIR/report when not given, DIR itself for a comparison.")
+    ] = None,
 ) -> None:
-    """Write a page that anybody can read, and its pictures and tables, from a folder of results."""
+    """Write a page that anybody can read, and its pictures and tables, from a folder of results or of a comparison."""
     from sim.report.page import write
     from sim.report.plain import visible
+    from sim.study.compare_kept import is_comparison
 
     settings: Settings = context.obj
+    if is_comparison(Path(folder)):
+        from sim.cli.compare import report_of
+
+        typer.echo(visible(str(report_of(Path(folder), Path(out or folder), settings))))
+        return
     material = material_of(Path(folder))
     files = write(material, Path(out) if out else Path(folder) / "report", settings.lang)
     missed = sum(row.verdict == "missed" for row in material.rows)

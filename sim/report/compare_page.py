@@ -65,9 +65,13 @@ class Figure:
     narrow: Markup
 
 
-def write_page(found: Comparison, folder: Path, lang: Lang) -> Path:
-    """Write the page, and its pictures as PNG and SVG; the same comparison gives the same bytes."""
-    explored = read_sealed(folder / SENSITIVITY) if (folder / SENSITIVITY).exists() else None
+def write_page(found: Comparison, folder: Path, lang: Lang, beside: Path | None = None) -> Path:
+    """Write the page, and its pictures as PNG and SVG; the same comparison gives the same bytes.
+
+    `beside` : folder of the comparison, where the page is written elsewhere.
+    """
+    facts_of = (beside or folder) / SENSITIVITY
+    explored = read_sealed(facts_of) if facts_of.exists() else None
     figures, files = [], {}
     for draw in (effects, courses):
         wide, narrow = draw(found, WIDE, lang), draw(found, NARROW, lang)
@@ -294,7 +298,7 @@ def _when(at: float, until: float | None, start: datetime) -> str:
 
 
 def _policies(found: Comparison) -> list[object]:
-    seen = {layer.policy.id: layer.policy for choice in found.plan.choices for layer in choice.layers}
+    seen = {policy.id: policy for choice in found.plan.choices for policy in choice.policies}
     return [seen[name] for name in sorted(seen)]
 
 

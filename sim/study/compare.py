@@ -136,7 +136,7 @@ def _run_to(
             tell(Event("kept", k))
         return
     longest = max(reps, _held(there))
-    policies = tuple(layer.policy.id for layer in choice.layers)
+    policies = tuple(policy.id for policy in choice.policies)
     run_batch(
         choice.scenario, there, reps=longest, workers=workers, resume=True, progress=tell, policies=policies, engine=engine
     )

@@ -36,7 +36,7 @@ def as_facts(found: Comparison) -> dict[str, Any]:
                 "id": choice.id,
                 "title": {"fr": choice.fr, "en": choice.en},
                 "scenario_sha256": choice.sha256,
-                "policies": [layer.policy.model_dump() for layer in choice.layers],
+                "policies": [policy.model_dump() for policy in choice.policies],
                 "sets": {change.key: change.text for change in choice.changes},
                 "failed": list(found.failed[choice.id]),
             }

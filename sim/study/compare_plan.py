@@ -11,7 +11,7 @@ from sim.measure.catalogue import figure_problems
 from sim.scenario.files import Reader
 from sim.scenario.load import Resolved, resolve
 from sim.scenario.locate import placed
-from sim.scenario.policy import Layer
+from sim.scenario.policy import Policy
 from sim.scenario.schema import Scenario
 from sim.scenario.shelf import Change, changes
 from sim.scenario.study import Alternative, Selecting, StudyFile, load_study
@@ -30,8 +30,8 @@ class Choice:
     ----------
     scenario : with the seed and the scale that are run.
     sha256 : digest of that scenario.
-    layers : policies laid over it.
-    sets : overrides.
+    policies : policies laid over it.
+    changes : every value that its policies and overrides set.
     """
 
     id: str
@@ -39,18 +39,12 @@ class Choice:
     en: str
     scenario: Scenario
     sha256: str
-    layers: tuple[Layer, ...] = ()
-    sets: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def title(self, lang: Literal["fr", "en"]) -> str:
         """Return its name in a language."""
         return self.fr if lang == "fr" else self.en
-
-    @property
-    def changes(self) -> list[Change]:
-        """Every value that its policies and overrides set."""
-        told = [change for layer in self.layers for change in changes(layer)]
-        return [*told, *(Change(*text.split("=", 1)) for text in self.sets)]
 
 
 @dataclass(frozen=True)
@@ -197,9 +191,11 @@ def _choice(name: str, found: Resolved, sets: tuple[str, ...]) -> Choice:
     fr = " + ".join(layer.policy.title.fr for layer in found.policies)
     en = " + ".join(layer.policy.title.en for layer in found.policies)
     plain = ", ".join(sets) or (name if name != BASELINE else "")
-    return Choice(
-        name, fr or plain or _TITLES["fr"], en or plain or _TITLES["en"], plan.scenario, plan.sha256, found.policies, sets
-    )
+    told = [change for layer in found.policies for change in changes(layer)]
+    told += [Change(*text.split("=", 1)) for text in sets]
+    policies = tuple(layer.policy for layer in found.policies)
+    titles = fr or plain or _TITLES["fr"], en or plain or _TITLES["en"]
+    return Choice(name, *titles, plan.scenario, plan.sha256, policies, tuple(told))
 
 
 def is_study(path: str) -> bool:
