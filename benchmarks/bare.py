@@ -38,3 +38,81 @@ def hold(key: Any, pending: int, events: int) -> float:
         time[i] = new
         who[i] = w
     return t
+
+
+@numba.njit(cache=True)
+def lossy(
+    key: Any, cells: int, channels: int, rate: float, holding: float, persistence: float, after: float, until: float
+) -> tuple[int, int]:
+    """Loss systems with redials and nothing else: one binary heap of (time, what), one keyed draw for each decision.
+
+    what : 3 x cell + 0 for the next call, 1 for a hang-up, 2 for a redial.
+    """
+    room = cells * (2 * channels + 64)
+    time = np.empty(room)
+    what = np.empty(room, np.int64)
+    busy = np.zeros(cells, np.int64)
+    size = 0
+    drawn = 0
+    for cell in range(cells):
+        size = _put(time, what, size, -log(uniform(key, cell, 0, 0)) / rate, 3 * cell)
+    attempts = 0
+    lost = 0
+    while time[0] < until:
+        t = time[0]
+        w = what[0]
+        cell = w // 3
+        kind = w - 3 * cell
+        size = _take(time, what, size)
+        if kind == 1:
+            busy[cell] -= 1
+            continue
+        drawn += 1
+        if kind == 0:
+            size = _put(time, what, size, t - log(uniform(key, drawn, 0, 1)) / rate, w)
+        attempts += 1
+        if busy[cell] < channels:
+            busy[cell] += 1
+            size = _put(time, what, size, t - log(uniform(key, drawn, 0, 2)) * holding, 3 * cell + 1)
+            continue
+        lost += 1
+        if persistence > 0.0 and uniform(key, drawn, 0, 3) < persistence:
+            size = _put(time, what, size, t - log(uniform(key, drawn, 0, 4)) * after, 3 * cell + 2)
+    return attempts, lost
+
+
+@numba.njit(cache=True)
+def _put(time: Any, what: Any, size: int, t: float, w: int) -> int:
+    i = size
+    while i > 0:
+        up = (i - 1) >> 1
+        if time[up] <= t:
+            break
+        time[i] = time[up]
+        what[i] = what[up]
+        i = up
+    time[i] = t
+    what[i] = w
+    return size + 1
+
+
+@numba.njit(cache=True)
+def _take(time: Any, what: Any, size: int) -> int:
+    size -= 1
+    t = time[size]
+    w = what[size]
+    i = 0
+    while True:
+        j = 2 * i + 1
+        if j >= size:
+            break
+        if j + 1 < size and time[j + 1] < time[j]:
+            j += 1
+        if time[j] >= t:
+            break
+        time[i] = time[j]
+        what[i] = what[j]
+        i = j
+    time[i] = t
+    what[i] = w
+    return size

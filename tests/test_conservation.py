@@ -22,7 +22,7 @@ from sim.world.build import World, build_world
 def nights(size: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> list[tuple[World, Results]]:
     folder = tmp_path_factory.mktemp("generated")
     found = []
-    for number in range(1000, 1000 + min(size["generated scenarios of conservation"], 60)):
+    for number in range(1000, 1000 + size["generated scenarios of conservation"]):
         scenario = scenario_of(number, folder)
         world = build_world(scenario, scenario.seed, scenario.scale)
         found.append((world, simulate(world, scenario.seed, 0)))

@@ -42,10 +42,14 @@ class Setting(NamedTuple):
         return 14 * SERVICE / (self.operators - self.load)
 
 
-ERLANG_C = [Setting(4.0, 5), Setting(1.2, 2), Setting(0.7, 1), Setting(8.0, 10), Setting(2.0, 4), Setting(14.0, 20)]
+ERLANG_C = [
+    Setting(4.0, 5), Setting(1.2, 2), Setting(0.7, 1), Setting(8.0, 10), Setting(2.0, 4), Setting(14.0, 20),
+    Setting(0.4, 1), Setting(2.4, 3), Setting(5.5, 7), Setting(17.0, 22),
+]  # fmt: skip
 ERLANG_A = [
     Setting(6.0, 5, 90.0), Setting(4.0, 2, 60.0), Setting(3.0, 3, 60.0, 2), Setting(1.0, 1, 30.0),
     Setting(9.0, 10, 300.0), Setting(5.0, 4, 120.0, 6), Setting(12.0, 12, 60.0), Setting(2.5, 3, 600.0),
+    Setting(2.0, 1, 45.0), Setting(8.0, 6, 150.0),
 ]  # fmt: skip
 REDUCED, CALLERS, FULL_CALLERS = 3, 400, 2500
 """Settings of the reduced size, and callers of each desk at both sizes."""
