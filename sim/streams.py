@@ -58,6 +58,14 @@ def key(seed: int, replication: int, name: str) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
 
 
+def named(key: int, name: str) -> int:
+    """64-bit key of one thing with a name within a stream: a driver, a broadcast, a desk.
+
+    It depends on no other thing of its kind, so that one more of them moves no draw of the others.
+    """
+    return int.from_bytes(hashlib.blake2b(f"{key}/{name}".encode(), digest_size=8).digest(), "little")
+
+
 def keys(seed: int, replication: int) -> dict[str, int]:
     """Keys of every stream of the night for one replication, and of the world's (which ignore the replication)."""
     return {name: key(seed, WORLD if name.startswith("world.") else replication, name) for name in STREAMS}

@@ -180,8 +180,7 @@ def _of_scenario(
     accounts = build_accounts(scenario, scenario.seed, scenario.scale, zones)
     areas = [scenario.places.zones[zone].metro_area or zone for zone in zones]
     area = np.array([sorted(set(areas)).index(a) for a in areas], np.int16)
-    names = accounts.names + tuple(str(i) for i in range(len(accounts.names), accounts.n))
-    return _Given(accounts.graph, names, area[accounts.zone], len(accounts.names))
+    return _Given(accounts.graph, accounts.labels(), area[accounts.zone], len(accounts.names) - accounts.apart)
 
 
 def _draw(graph: FollowerGraph, path: str) -> None:

@@ -95,7 +95,7 @@ class Night:
         self.key = setup.keys(world.seed, replication)
         laws = setup.Laws()
         self.cascade = setup.build_cascade(world, self.key, laws, self.bins)
-        self.phone = setup_city.build_phone(world, laws, self.bins)
+        self.phone = setup_city.build_phone(world, self.key, laws, self.bins)
         self.people = setup_city.build_people(world, laws, self.bins)
         mark_law = laws.add(s.safety_check.delay) if s.safety_check else 0
         rows, knots = laws.arrays()
@@ -114,7 +114,7 @@ class Night:
         self.log = _log(1024, keep_log)
         self._pack()
         setup.start_drivers(world, self.key, self._room, self._fill)
-        setup_city.start_people(world, self.g, self.k, self.cal, self.ph, mark_law)
+        setup_city.start_people(world, self.g, self.key, self.k, self.cal, self.ph, mark_law)
         setup_city.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
 
     def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:

@@ -275,8 +275,8 @@ def start_drivers(world: World, key: Any, room: Callable[[int], None], fill: Cal
         d, mean = s.drivers[name], driver_means(world, name)
         out = np.empty((3, int(mean.sum() * 1.2) + 1000))
         args = (
-            key.exogenous,
-            number,
+            np.uint64(streams.named(int(key.exogenous), name)),
+            0,
             mean,
             d.at,
             d.rise,
@@ -289,4 +289,4 @@ def start_drivers(world: World, key: Any, room: Callable[[int], None], fill: Cal
             cascade_kernel.spontaneous(*args, out)
         rows = out[:, :count]
         room(count)
-        fill(rows[0].copy(), state.SPONTANEOUS, rows[1].astype(np.int64), rows[2].astype(np.int64))
+        fill(rows[0].copy(), state.SPONTANEOUS, rows[1].astype(np.int64), rows[2].astype(np.int64) | (number << 20))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import streams
 from sim.engine.setup import Laws, by_hour, law_mean
 from sim.kernels import calendar, state
 from sim.kernels import phone as phone_kernel
+from sim.scenario.schema import Scenario
 from sim.scenario.schema_phone import Phones, Worry
-from sim.scenario.schema_social import Fixed
+from sim.scenario.schema_social import Broadcast, Fixed
 from sim.world.accounts import cumulative_shares
 from sim.world.build import World
 from sim.world.people import by_zone_or_kind, populations
@@ -19,7 +22,7 @@ from sim.world.people import by_zone_or_kind, populations
 NOTHING = Fixed.model_construct(law="fixed", value=0.0)
 
 
-def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
+def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.Phone:
     """Arrays of the phone kernel at the start of a night, cells still empty."""
     s, r = world.scenario, world.residents
     phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
@@ -72,6 +75,7 @@ def build_phone(world: World, laws: Laws, bins: int) -> state.Phone:
         sms_time=np.array([1 / (o.sms_capacity * world.scale) for o in operators] or [0.0]),
         sms_free=np.zeros(max(len(operators), 1)),
         contact=s.safety_check.contact if s.safety_check else 0.0,
+        desk_key=named_keys(key.desk, s.desks),
         desk_share=np.array([d.worried_share for d in desks]),
         desk_open=np.array(opens, np.float64),
         desk_law=np.array([laws.add(d.reaction) for d in desks], np.int64),
@@ -144,15 +148,30 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
     )
 
 
-def start_people(world: World, g: Any, key: Any, cal: Any, ph: Any, mark_law: int) -> None:
-    """Schedule what is known beforehand of people: when they leave, when television tells them, when they mark as safe."""
+def named_keys(key: Any, names: Iterable[str]) -> NDArray[np.uint64]:
+    """Key of each thing with a name within a stream, in the order of their ids; shape (names,)."""
+    return np.array([streams.named(int(key), name) for name in sorted(names)], np.uint64)
+
+
+def broadcast_share(s: Scenario, zones: list[str], broadcast: Broadcast) -> NDArray[np.float64]:
+    """Share of the people of each zone whom a broadcast reaches; shape (n_zones,)."""
+    there = by_zone_or_kind(s, zones, broadcast.zones) if broadcast.zones else np.ones(len(zones))
+    return broadcast.audience * there
+
+
+def start_people(world: World, g: Any, key_of: state.Keys, key: Any, cal: Any, ph: Any, mark_law: int) -> None:
+    """Schedule what is known beforehand of people: when they leave, when television tells them, when they mark as safe.
+
+    `key` : `key_of` as the kernels take it.
+    """
     s, n, out = world.scenario, len(world.residents.zone), world.out
     who = np.arange(len(out.at), dtype=np.int64)
     calendar.fill(cal, out.leaves, state.LEAVE, who, np.zeros_like(who))
     if s.broadcasts and n:
         rows = [s.broadcasts[b] for b in sorted(s.broadcasts)]
-        table = np.array([[b.at, b.audience, b.rise, b.decay] for b in rows])
-        phone_kernel.television(key, cal, table, n)
+        table = np.array([[b.at, b.rise, b.decay] for b in rows])
+        share = np.array([broadcast_share(s, list(world.zones), b) for b in rows])
+        phone_kernel.television(named_keys(key_of.learning, s.broadcasts), cal, table, share, world.residents.zone)
     check = s.safety_check
     if check is not None and n:
         asked = by_zone_or_kind(s, list(world.zones), check.zones)

@@ -78,7 +78,7 @@ def learn(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, how: int) -> No
         wait = delay(g.laws, g.knots, ph.reaction, uniform(key.worry, p, slot, 0))
         later(cal, g, wait, ATTEMPT, p, slot * TRIES)
     if ph.open[p] > 0:
-        _desks(g, key, cal, ph, p)
+        _desks(g, cal, ph, p)
     if ph.cell[p] >= 0:
         _talk_next(g, key, cal, ph, p, -1)
 
@@ -114,7 +114,7 @@ def talk(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, i: int) -> None:
 
 
 @njit
-def _desks(g: Any, key: Any, cal: Any, ph: Any, p: int) -> None:
+def _desks(g: Any, cal: Any, ph: Any, p: int) -> None:
     """Each full-size clone of a worried person may call each desk."""
     t = g.now[0]
     for desk in range(ph.desk_share.size):
@@ -122,7 +122,7 @@ def _desks(g: Any, key: Any, cal: Any, ph: Any, p: int) -> None:
             continue
         for clone in range(g.clones):
             who = (desk << 24) | clone
-            u, v = uniform2(key.desk, p, who, 0)
+            u, v = uniform2(ph.desk_key[desk], p, clone, 0)
             if u < ph.desk_share[desk]:
                 opening = max(0.0, ph.desk_open[desk] - t)
                 wait = opening + delay(g.laws, g.knots, ph.desk_law[desk], v)
@@ -351,17 +351,18 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
 
 
 @njit
-def television(key: Any, cal: Any, table: Any, n: int) -> None:
-    """Schedule when television tells each of `n` persons.
+def television(keys: Any, cal: Any, table: Any, share: Any, zone: Any) -> None:
+    """Schedule when broadcasts tell each person, of the given zones.
 
-    `table` : shape (broadcasts, 4). Time, audience share, rise, decay.
+    `keys` : shape (broadcasts,). `table` : shape (broadcasts, 3). Time, rise, decay.
+    `share` : shape (broadcasts, zones). Share of a zone's people whom it reaches.
     """
-    for p in range(n):
+    for p in range(zone.size):
         told = np.inf
         for b in range(table.shape[0]):
-            if uniform(key.learning, p, b, 0) < table[b, 1]:
-                u, v = uniform2(key.learning, p, b, 1)
-                told = min(told, table[b, 0] + rise_decay(table[b, 2], table[b, 3], u, v))
+            if uniform(keys[b], p, 0, 0) < share[b, zone[p]]:
+                u, v = uniform2(keys[b], p, 0, 1)
+                told = min(told, table[b, 0] + rise_decay(table[b, 1], table[b, 2], u, v))
         if told < np.inf:
             push(cal, told, LEARN, p, 0)
 

@@ -262,6 +262,7 @@ class Phone(NamedTuple):
     sms_time: Any
     sms_free: Any
     contact: Any
+    desk_key: Any
     desk_share: Any
     desk_open: Any
     desk_law: Any

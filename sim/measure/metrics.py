@@ -139,7 +139,7 @@ def largest_cascade(night: Night, window: Window, a: Arguments) -> float:
     mask = night.posts(a.get("topic", ()), window)
     sizes = np.bincount(posts["root"][mask], minlength=len(posts["root"])) - 1
     if "account" in a:
-        sizes = sizes[np.isin(posts["author"], night.indices("accounts", a["account"]))]
+        sizes = sizes[np.isin(posts["author"], night.authors(a["account"]))]
     return float(sizes.max(initial=0)) * night.factor("posts")
 
 

@@ -50,6 +50,13 @@ class Night:
         """Return the rows of several names."""
         return np.array([self.index(what, name) for name in names], np.int64)
 
+    def authors(self, names: Sequence[str]) -> NDArray[np.int64]:
+        """Return the numbers of named accounts as the posts name them: those that stand apart are the last accounts."""
+        places, known = self.indices("accounts", names), len(self.results.names["accounts"])
+        apart = np.array([self.scenario.stands_apart(name) for name in names], np.bool_)
+        last: NDArray[np.int64] = np.where(apart, int(self.results.summary["accounts"]) - known + places, places)
+        return last
+
     def posts(self, topics: Sequence[str], window: Window, kinds: Sequence[str] = ()) -> Mask:
         """Return which posts are of these topics (none named: all), within the window, of these kinds."""
         posts = self.table("posts")

@@ -227,6 +227,8 @@ def _broadcasts(s: Scenario, say: _Speaker) -> Iterator[Entry]:
             rise=format_duration(b.rise),
             decay=format_duration(b.decay),
         )
+        if b.zones:
+            text += " " + say("where", zones=", ".join(f"{zone} {share:.4g}" for zone, share in b.zones.items()))
         yield _entry(b.at, f"broadcasts.{key}", text, b)
 
 

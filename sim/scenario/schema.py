@@ -90,6 +90,12 @@ class Scenario(Strict):
             raise SchemaProblem(problems)
         return self
 
+    def stands_apart(self, account: str) -> bool:
+        """Return whether a named account has no followers where the network is drawn: it then follows nobody either."""
+        network = self.network
+        drawn = network is not None and not network.complete and network.edge_list is None
+        return drawn and self.accounts[account].followers == 0
+
 
 Problem = tuple[Loc, str, str, str]
 
@@ -126,6 +132,9 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
     for key, post in s.posts.items():
         yield from _unknown(("posts", key, "topic"), post.topic, s.topics, "a topic")
         yield from _unknown(("posts", key, "account"), post.account, s.accounts, "an account")
+    for key, broadcast in s.broadcasts.items():
+        for zone in broadcast.zones:
+            yield from _unknown(("broadcasts", key, "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
     for key, topic in s.topics.items():
         for zone in topic.zone_factor:
             yield from _unknown(("topics", key, "zone_factor", zone), zone, [*zones, *kinds], "a zone or kind of zone")

@@ -214,5 +214,8 @@ class Broadcast(Sourced):
 
     at: WallTime = field(..., "When the programme starts to tell.", unit="s")
     audience: Probability = field(..., "Share of the people of the country whom it reaches in the end.")
+    zones: dict[Slug, Probability] = field(
+        dict, "Where it is heard: part of that share by zone or kind of zone; empty: the whole of it everywhere."
+    )
     rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
     decay: Duration = field(1200.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e6)

@@ -105,6 +105,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "Une émission commence à informer : une part {audience} du pays finit par apprendre "
         "(montée {rise}, descente {decay}). Qui apprend peut s'inquiéter et appeler.",
     },
+    "where": {"en": "Heard, as a part of that share, in: {zones}.", "fr": "Entendue, en part de ce nombre, dans : {zones}."},
     "closure": {"en": "Shut until {until}: {shut}.", "fr": "Fermé jusqu'à {until} : {shut}."},
     "lines": {"en": "lines {names} (no trains)", "fr": "lignes {names} (pas de trains)"},
     "stations": {

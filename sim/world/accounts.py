@@ -21,9 +21,13 @@ MOST_COMPLETE = 5000
 
 @dataclass(frozen=True)
 class Accounts:
-    """The accounts of a world; the named ones come first, sorted by id.
+    """The accounts of a world.
+
+    The named ones come first, sorted by id; but those that stand apart (see `Scenario.stands_apart`) come last, so that one more
+    of them moves no draw of the others.
 
     zone, activity (mean 1), susceptibility (mean 1; 0 for named accounts) : shape (n,).
+    apart : number of accounts that stand apart, the last of `names`.
     """
 
     graph: FollowerGraph
@@ -31,6 +35,23 @@ class Accounts:
     zone: NDArray[np.int16]
     activity: NDArray[np.float64]
     susceptibility: NDArray[np.float64]
+    apart: int = 0
+
+    @property
+    def in_network(self) -> int:
+        """Number of accounts that follow or are followed by others: all but those that stand apart."""
+        return self.n - self.apart
+
+    def number(self, name: str) -> int:
+        """Return the number of a named account."""
+        place = self.names.index(name)
+        named = len(self.names) - self.apart
+        return place if place < named else self.in_network + place - named
+
+    def labels(self) -> tuple[str, ...]:
+        """Return a label for each account: its name, else its number."""
+        named = len(self.names) - self.apart
+        return self.names[:named] + tuple(str(i) for i in range(named, self.in_network)) + self.names[named:]
 
     @property
     def n(self) -> int:
@@ -57,9 +78,11 @@ def account_shares(scenario: Scenario, zones: list[str]) -> NDArray[np.float64]:
 
 def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]) -> Accounts:
     """Build the accounts and their follower graph for one seed and scale."""
-    names = tuple(sorted(scenario.accounts))
+    names = tuple(sorted(scenario.accounts, key=lambda name: (scenario.stands_apart(name), name)))
     network = scenario.network
-    n = 0 if network is None else max(round(network.accounts * scale), len(names))
+    apart = 0 if network is None else sum(scenario.stands_apart(name) for name in names)
+    named = len(names) - apart
+    n = 0 if network is None else max(round(network.accounts * scale), named) + apart
     key = {name: np.uint64(streams.key(seed, streams.WORLD, name)) for name in streams.STREAMS if name.startswith("world.")}
     zone = np.zeros(n, np.int16)
     activity, susceptibility = np.ones(n), np.ones(n)
@@ -82,13 +105,21 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
                 scenario.attention.susceptibility_sigma,
                 susceptibility,
             )
-    for i, name in enumerate(names):
+    for i, name in zip([*range(named), *range(n - apart, n)], names if n else (), strict=bool(n)):
         zone[i] = zones.index(scenario.accounts[name].zone)
         activity[i] = susceptibility[i] = 0.0
-    graph = _graph(scenario, scale, zone, zones, int(key["world.network"]), names)
-    if scenario.attention.influence_fall > 0 and graph.offsets[-1] > graph.offsets[len(names)]:
-        susceptibility *= _less_with_followers(graph, len(names), scenario.attention.influence_fall)
-    return Accounts(graph, names, zone, activity, susceptibility)
+    graph = _graph(scenario, scale, zone[: n - apart], zones, int(key["world.network"]), names[:named])
+    if scenario.attention.influence_fall > 0 and graph.offsets[-1] > graph.offsets[named]:
+        susceptibility[: n - apart] *= _less_with_followers(graph, named, scenario.attention.influence_fall)
+    return Accounts(_beside(graph, apart), names, zone, activity, susceptibility, apart)
+
+
+def _beside(graph: FollowerGraph, apart: int) -> FollowerGraph:
+    """Return the graph with so many more accounts at the end, without a tie."""
+    if not apart:
+        return graph
+    offsets = np.concatenate([graph.offsets, np.repeat(graph.offsets[-1:], apart)])
+    return FollowerGraph(offsets, graph.followers, np.concatenate([graph.out_degree, np.zeros(apart, np.int32)]))
 
 
 def _less_with_followers(graph: FollowerGraph, n_special: int, power: float) -> NDArray[np.float64]:

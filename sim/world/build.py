@@ -58,7 +58,7 @@ def build_world(scenario: Scenario, seed: int, scale: float) -> World:
     person = np.full(accounts.n, -1, np.int32)
     if accounts.n:
         sample.account_persons(accounts.zone, residents.first, residents.count, person)
-        person[: len(accounts.names)] = -1
+        person[[accounts.number(name) for name in accounts.names]] = -1
     start = scenario.start
     return World(
         scenario,

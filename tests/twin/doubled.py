@@ -38,7 +38,10 @@ def _two(d: dict[str, Any], r: random.Random) -> None:
         topic = r.choice(sorted(d["topics"]))
         d["pulses"]["again"] = d["pulses"]["all-clear"] | {"topic": topic, "at": f"T+{r.randint(60, 170)} min", "share": 0.6}
     if d.get("broadcasts"):
-        d["broadcasts"]["tv"] = d["broadcasts"]["radio"] | {"at": "T+50 min", "audience": round(r.random(), 3)}
+        d["broadcasts"]["tv"] = copy.deepcopy(d["broadcasts"]["radio"]) | {
+            "at": "T+50 min",
+            "audience": round(r.random(), 3),
+        }
     if d.get("desks"):
         other = copy.deepcopy(d["desks"]["hotline"]) | {"lines": r.choice([1, 3]), "persistence": 0.9}
         other["shifts"] = {"only": {"at": "T+40 min", "operators": r.randint(1, 2), "source": "generated"}}

@@ -44,6 +44,9 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
                     desk["worried_share"] = 0
     for topic in d["topics"].values():
         topic["once"] = r.random() < 0.15
+    for broadcast in d.get("broadcasts", {}).values():
+        if r.random() < 0.5:
+            broadcast["zones"] = {r.choice(sorted(d["places"]["zones"])): round(r.random(), 2), "arrondissement": 0.7}
     return d
 
 

@@ -12,6 +12,7 @@ from simpy.events import Event
 
 from sim.engine.clock import Clock
 from sim.scenario.schema_phone import Phones, Worry
+from sim.streams import named
 from sim.world.accounts import account_shares, cumulative_shares
 from sim.world.build import World
 from sim.world.people import by_zone_or_kind, populations
@@ -97,15 +98,15 @@ class Twin:
         self.last = [[-1] * self.n for _ in self.topics]
         self.unaware = [p >= 0 for p in w.person]
         self.shelter_topic = sorted(sc.topics).index(sc.shelter.topic) if sc.shelter else -1
-        for number, d in enumerate(self.drivers):
-            self._drive(number, d)
+        for number, name in enumerate(sorted(sc.drivers)):
+            self._drive(number, sc.drivers[name], named(self.key.exogenous, name))
 
     def _by_zone(self, values: Any, zone: str, missing: float) -> float:
         """The zone's own value, else that of its kind."""
         kind = self.sc.places.zones[zone].kind
         return float(values[zone] if zone in values else values.get(kind, missing))
 
-    def _drive(self, number: int, d: Any) -> None:
+    def _drive(self, number: int, d: Any, key: int) -> None:
         """Spontaneous posts of each account for one driver."""
         zones = list(self.world.zones)
         shares = account_shares(self.sc, zones)
@@ -119,10 +120,10 @@ class Twin:
         for a in range(self.n):
             gone, i = 0.0, 0
             while means[a] > 0:
-                gone -= log(uniform(self.key.exogenous, a, number, 2 * i))
+                gone -= log(uniform(key, a, 0, 2 * i))
                 if gone >= means[a]:
                     break
-                u, v = uniforms(self.key.exogenous, a, number, 2 * i + 1)
+                u, v = uniforms(key, a, 0, 2 * i + 1)
                 pulse = d.until is None or not d.until > d.at
                 t = d.at + rise_decay(d.rise, d.decay, u, v) if pulse else d.at + (d.until - d.at) * u
                 self._spontaneous(t, a, number, i)
@@ -363,7 +364,6 @@ class Twin:
         self.busy = [0] * len(r.cell_zone)
         self.channels = [self.phones.channels] * len(r.cell_zone)
         self.free = [0.0] * max(len(self.operators), 1)
-        self.desks = [sc.desks[d] for d in sorted(sc.desks)]
         self._television()
         self._safety_check()
         if len(self.busy) and self.phones.load > 0:
@@ -371,12 +371,13 @@ class Twin:
                 self._start_cell(cell)
 
     def _television(self) -> None:
-        casts = [self.sc.broadcasts[b] for b in sorted(self.sc.broadcasts)]
+        casts = [(named(self.key.learning, b), self.sc.broadcasts[b]) for b in sorted(self.sc.broadcasts)]
         for p in range(self.people):
-            told = math.inf
-            for i, b in enumerate(casts):
-                if uniform(self.key.learning, p, i, 0) < b.audience:
-                    told = min(told, b.at + rise_decay(b.rise, b.decay, *uniforms(self.key.learning, p, i, 1)))
+            told, zone = math.inf, self.world.zones[self.world.residents.zone[p]]
+            for key, b in casts:
+                there = self._by_zone(b.zones, zone, 0.0) if b.zones else 1.0
+                if uniform(key, p, 0, 0) < b.audience * there:
+                    told = min(told, b.at + rise_decay(b.rise, b.decay, *uniforms(key, p, 0, 1)))
             if told < math.inf:
                 self.when(told, s.LEARN, p, 0, lambda p=p: self.learn(p, 0))  # type: ignore[misc]
 
@@ -420,11 +421,12 @@ class Twin:
             self.message(p, OTHER + i)
 
     def _think_of_desks(self, p: int) -> None:
-        for number, desk in enumerate(self.desks):
+        for number, name in enumerate(sorted(self.sc.desks)):
+            desk, key = self.sc.desks[name], named(self.key.desk, name)
             opens = min((shift.at for shift in desk.shifts.values()), default=0.0)
             for clone in range(self.world.clones if desk.worried_share > 0 else 0):
                 who = (number << 24) | clone
-                u, v = uniforms(self.key.desk, p, who, 0)
+                u, v = uniforms(key, p, clone, 0)
                 if u < desk.worried_share:
                     self.call_desk(self.clock.now, p, who << 8, max(0.0, opens - self.clock.now) + delay(desk.reaction, v))
 

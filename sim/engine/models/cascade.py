@@ -20,7 +20,7 @@ def start(context: Context) -> None:
     topics = sorted(s.topics)
     for name in sorted(s.posts, key=lambda k: (s.posts[k].at, k)):
         post = s.posts[name]
-        author = context.world.accounts.names.index(post.account)
+        author = context.world.accounts.number(post.account)
         context.clock.process(
             _post(
                 context,
@@ -60,7 +60,7 @@ def _monitor(context: Context, can_trend: list[int]) -> Generator[Event, Any, No
         tick += 1
         yield context.clock.at(tick * TICK)
         now = tick * TICK
-        engine.set_rate(engine.posts_since(now - TICK) / TICK / context.world.accounts.n)
+        engine.set_rate(engine.posts_since(now - TICK) / TICK / context.world.accounts.in_network)
         if trending is None:
             continue
         counts = engine.regional_posts_since(now - trending.window)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+import numpy as np
 import simpy
 from simpy.events import Event
 
+from sim import streams
 from sim.engine.context import Context
 from sim.engine.setup import Laws
 from sim.engine.signals import DESK_CALLED
 from sim.kernels.draw import log, uniform
 from sim.kernels.laws import delay
 from sim.kernels.state import LOG_DESK
-from sim.scenario.schema_phone import Desk
 
 RECEIVED, BUSY, ANSWERED, ABANDONED, DONE = range(5)
 HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS = range(1, 6)
@@ -25,7 +26,7 @@ OTHERS = 1 << 40
 
 def start(context: Context) -> None:
     """Register the shifts and the other callers of every desk, and listen for worried people who call."""
-    desks = [_Desk(context, i, context.scenario.desks[name]) for i, name in enumerate(sorted(context.scenario.desks))]
+    desks = [_Desk(context, i, name) for i, name in enumerate(sorted(context.scenario.desks))]
     if desks:
         context.signals.listen(DESK_CALLED, lambda who, nth: desks[nth >> 32].ring(who, nth))
 
@@ -33,8 +34,10 @@ def start(context: Context) -> None:
 class _Desk:
     """One desk: free operators are a store, so that a shift can bring and take them."""
 
-    def __init__(self, context: Context, number: int, desk: Desk) -> None:
+    def __init__(self, context: Context, number: int, name: str) -> None:
+        desk = context.scenario.desks[name]
         self.context, self.number, self.desk = context, number, desk
+        self.key = np.uint64(streams.named(int(context.key.desk), name))
         self.free = simpy.Store(context.clock)
         self.on_duty = 0
         self.present = 0
@@ -52,7 +55,7 @@ class _Desk:
 
     def _u(self, who: int, nth: int, what: int) -> float:
         """Uniform of one decision about one attempt: `nth` is (desk, clone, attempt)."""
-        return uniform(self.context.key.desk, who, nth >> 8, (nth & 0xFF) * 8 + what)
+        return uniform(self.key, who, (nth >> 8) & 0xFFFFFF, (nth & 0xFF) * 8 + what)
 
     def _delay(self, law: int, who: int, nth: int, what: int) -> float:
         return float(delay(self.rows, self.knots, law, self._u(who, nth, what)))
@@ -75,7 +78,7 @@ class _Desk:
         n, t = 0, at
         while rate > 0:
             who = OTHERS | (row << 32) | n
-            t -= log(uniform(self.context.key.desk, who, self.number, 7)) / rate
+            t -= log(uniform(self.key, who, 0, 7)) / rate
             if t >= until:
                 return
             yield self.context.clock.at(t)
