@@ -11,6 +11,7 @@ SIZES: dict[str, tuple[int, int]] = {
     "twin scenarios": (20, 240),
     "loss systems for each holding law": (8, 40),
     "generated scenarios of conservation": (20, 1000),
+    "generated cities": (40, 1000),
     "absurd scenarios": (30, 30),
     "truths recovered by calibration": (12, 200),
 }

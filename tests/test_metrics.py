@@ -108,8 +108,7 @@ def test_every_metric_gives_a_number_for_a_night_of_the_engine() -> None:
         text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
         text = text.replace("topic=abri", "topic=rumeur-port") if name in ("believers_peak", "misinformed_hours") else text
         got = metrics.value(text, night)
-        at_once = name == "time_to_shelter"  # none where most are housed by the first host whom they ask
-        assert math.isfinite(got) and (got > 0 or (at_once and got == 0)), f"{text}: {got}"
+        assert math.isfinite(got) and got > 0, f"{text}: {got}"
 
 
 # ---- posts ----
@@ -177,7 +176,7 @@ def cell(zone: int, weight: float) -> tuple[Any, ...]:
         ("marks()", {"marks": [(0, 3)]}, True),
         ("extra_calls(operator=green)", {"traffic": [(0, 1, 5, 4, 3)]}, True),
         ("offers()", {"posts": FOUR, "offers": [(0, 0, 0)]}, True),
-        ("housed()", {"reading": [(0, 9, 3, 2, 2, 1, 1)]}, False),
+        ("housed()", {"reading": [(0, 0, 9, 3, 2, 2, 1, 1)]}, False),
         ("desk_received(desk=hotline)", {"desks": [(0, 0, 5, 1, 3, 1, 0, 2)]}, False),
         ("stranded_peak()", {"people": [(0, 1, 4, 7)]}, False),
         ("retweets_per_original(topic=abri)", {"posts": FOUR}, False),
@@ -233,10 +232,26 @@ def test_a_claim_is_believed_for_hours() -> None:
     assert measured("believers_peak(topic=rumeur-port)", (0, 600), beliefs=beliefs) == 69
 
 
-def test_time_to_shelter_runs_from_the_first_contact_of_who_was_housed() -> None:
-    contacts = [(100, 1, 0, 0, 3), (400, 1, 1, 0, 0), (50, 2, 0, 0, 3), (500, 3, 2, 0, 0), (90, 3, 2, 0, 1)]
-    assert measured("time_to_shelter()", contacts=contacts) == np.median([300, 410])
-    assert math.isnan(measured("time_to_shelter()", contacts=[(50, 2, 0, 0, 3)]))
+def test_time_to_shelter_runs_from_the_first_look_to_the_door_of_who_gets_there() -> None:
+    nan = math.nan
+    seekers = [(1, 0, 100.0, 400.0, 500.0, 3, 2), (2, 0, 50.0, nan, nan, 9, 1), (3, 1, 90.0, 500.0, 700.0, 2, 2)]
+    assert measured("time_to_shelter()", seekers=seekers) == np.median([400, 610])
+    assert measured("time_to_shelter()", (0, 600), seekers=seekers) == 400
+    assert math.isnan(measured("time_to_shelter()", seekers=seekers[1:2]))
+
+
+def test_shares_of_offers_and_of_the_stranded() -> None:
+    posts = [post(10, ABRI, row=0, kind=0, origin=0), post(500, ABRI, row=1, kind=0, origin=0)]
+    hosts = {"posts": posts, "offers": [(0, 0, 0), (1, 1, 0)], "hosts": [(0, 1, 1, 1), (1, 0, 0, 0)]}
+    assert measured("offers_seen_share()", **hosts) == 0.5
+    assert measured("offers_useful_share()", (0, 100), **hosts) == 1
+    unreached = [(0, 0, 6), (0, 1, 1), (1, 4, 3)]
+    assert measured("unreached_share()", unreached=unreached) == 0.4
+    reading = [(0, 0, 9, 3, 2, 2, 1, 1), (0, 1, 3, 0, 0, 0, 0, 0), (1, 0, 3, 1, 0, 1, 0, 1)]
+    assert measured("offers_read_share()", reading=reading) == pytest.approx(4 / 15)
+    assert measured("contacts_in_vain()", reading=reading) == 2
+    moves = [(0, 0, 10, 5), (1, 1, 10, 2), (1, 1, 11, 7)]
+    assert measured("entered(state=walking_far)", moves=moves) == 7
 
 
 # ---- the peak ----

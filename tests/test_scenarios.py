@@ -96,9 +96,9 @@ def test_every_shipped_policy_changes_the_night_of_paris(path: Path) -> None:
     assert with_policy.scenario != paris()
 
 
-def test_the_ten_degenerate_settings_are_there() -> None:
+def test_the_eleven_degenerate_settings_are_there() -> None:
     found = {path.name[:3] for path in SCENARIOS if path.parent.name == "degenerate"}
-    assert found == {f"d{i:02d}" for i in range(1, 11)}
+    assert found == {f"d{i:02d}" for i in range(1, 12)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

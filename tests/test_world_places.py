@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import networkx as nx
@@ -53,7 +55,9 @@ def straight(a: Any, b: Any) -> float:
     return 6_371_000.0 * math.acos(min(1.0, cosine))
 
 
-def plain_graph(schema: PlacesSchema, shut: set[str], stopped: set[Hop]) -> nx.DiGraph[Any]:
+def plain_graph(
+    schema: PlacesSchema, shut: set[str], stopped: set[Hop], running: Mapping[Hop, float] = MappingProxyType({})
+) -> nx.DiGraph[Any]:
     """The graph of docs/model/places.md, written from the page: nodes are named, each rule is one loop."""
     graph: nx.DiGraph[Any] = nx.DiGraph()
 
@@ -63,7 +67,7 @@ def plain_graph(schema: PlacesSchema, shut: set[str], stopped: set[Hop]) -> nx.D
 
     for (line, a, b), (wait, hop) in plain_hops(schema).items():
         if (line, a, b) not in stopped:
-            join(("platform", line, a), ("train", line, b), wait + hop)
+            join(("platform", line, a), ("train", line, b), wait / running.get((line, a, b), 1.0) + hop)
             join(("train", line, a), ("train", line, b), hop)
     calls = {(line, station) for line, *ends in plain_hops(schema) for station in ends if station not in shut}
     changes = plain_changes(schema)
@@ -124,9 +128,11 @@ def plain_access(schema: PlacesSchema) -> list[tuple[tuple[str, str], str, float
     return rows
 
 
-def plain_times(schema: PlacesSchema, shut: set[str], stopped: set[Hop]) -> np.ndarray[Any, Any]:
+def plain_times(
+    schema: PlacesSchema, shut: set[str], stopped: set[Hop], running: Mapping[Hop, float] = MappingProxyType({})
+) -> np.ndarray[Any, Any]:
     """Times between sites by networkx."""
-    graph, sites = plain_graph(schema, shut, stopped), plain_sites(schema)
+    graph, sites = plain_graph(schema, shut, stopped, running), plain_sites(schema)
     times = np.full((len(sites), len(sites)), np.inf)
     for i, a in enumerate(sites):
         if ("from", *a) in graph:

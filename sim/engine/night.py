@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,21 @@ DIALS = {
     "seeing": state.DIAL_SEEING,
     "credulity": state.DIAL_CREDULITY,
 }
+
+
+class Ways(NamedTuple):
+    """The ways home at a time.
+
+    ride, walk : shape (n_zones, n_zones) [s]; infinite where there is none. road : shape (n_zones, n_zones) [m], straight
+    lines, longer where a cordon or a border is gone round. cordon : shape (n_zones,), bits of `sim.kernels.state`.
+    service : whether public transport runs.
+    """
+
+    ride: F64
+    walk: F64
+    road: F64
+    cordon: NDArray[np.uint8]
+    service: bool
 
 
 class Engine(Protocol):
@@ -63,8 +78,11 @@ class Engine(Protocol):
     def turn_channels(self, zone: int, value: float) -> None:
         """Multiply the voice channels of a zone's cells."""
 
-    def change_network(self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool) -> None:
+    def change_network(self, t: float, ways: Ways) -> None:
         """The ways home have changed: everyone who waits tries again."""
+
+    def instruct(self, t: float, number: int) -> None:
+        """An instruction is given to the people who are out."""
 
     def open_map(self) -> None:
         """The curated map opens."""
@@ -162,10 +180,9 @@ class Night:
             )
         elif status == state.FULL_OFFERS:
             n = 2 * self.people.offer_post.size
-            self.people = self.people._replace(
-                offer_post=_longer(self.people.offer_post, n), verified=_longer(self.people.verified, n),
-                taken=_longer(self.people.taken, n * self.world.clones),
-            )  # fmt: skip
+            by_offer = {f: _longer(getattr(self.people, f), n) for f in ("offer_post", "verified")}
+            by_place = {f: _longer(getattr(self.people, f), n * self.world.clones) for f in setup_city.BY_PLACE}
+            self.people = self.people._replace(**by_offer, **by_place)
         else:
             fields = [f for f in self.people._fields if f.startswith("contact_") and f != "contact_size"]
             n = 2 * self.people.contact_time.size
@@ -250,16 +267,24 @@ class Night:
         if phones is not None:
             self.phone.channels[zone] = int(phones.channels * value)
 
-    def change_network(self, t: float, ride: F64, walk: F64, cordon: NDArray[np.bool_], service: bool) -> None:
+    def change_network(self, t: float, ways: Ways) -> None:
         """See `Engine`."""
-        self.people.ride[:], self.people.walk[:], self.people.cordon[:] = (
-            ride,
-            walk,
-            cordon,
-        )
-        self.shared.flag[state.FLAG_SERVICE] = int(service)
-        self._at(t, 64 + 3 * len(self.people.state))
+        pe = self.people
+        pe.ride[:], pe.walk[:], pe.road[:], pe.cordon[:] = ways.ride, ways.walk, ways.road, ways.cordon
+        self.shared.flag[state.FLAG_SERVICE] = int(ways.service)
+        self._at(t, 64 + 3 * len(pe.state))
         people.retry_all(self.g, self.k, self.cal, self.rows, self.pe)
+        self._check()
+
+    def instruct(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        s = self.world.scenario
+        given = s.instructions[sorted(s.instructions)[number]]
+        zones = np.array([not given.zones or z in given.zones for z in self.world.zones])
+        self._at(t, 64 + len(self.people.state))
+        people.instruct(
+            self.g, self.k, self.cal, self.pe, number, zones, given.stays, given.leaves, given.until
+        )  # fmt: skip
         self._check()
 
     def open_map(self) -> None:

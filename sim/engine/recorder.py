@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from sim.engine.night import Night
 from sim.kernels import state
+from sim.kernels.shelter import ASKED, SEEN
 from sim.results import Results
 from sim.scenario.schema_social import KINDS
+from sim.world.people import REACHES
 
 Table = dict[str, NDArray[Any]]
 STATES = [
@@ -25,6 +27,7 @@ STATES = [
     "home",
     "held",
     "walking_far",
+    "outside",
 ]
 
 
@@ -65,11 +68,12 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "traffic": _long(night.phone.traffic, ("bin", "operator"), ("attempts", "carried", "sms")),
         "awareness": _dense(np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware"),
         "people": _dense(np.cumsum(night.people.change, axis=0), ("bin", "zone", "state"), "count"),
+        "moves": _dense(night.people.entered, ("bin", "zone", "state"), "entered"),
+        "seekers": _seekers(night),
+        "hosts": _hosts(night),
+        "unreached": _unreached(night),
         "contacts": _contacts(night.people),
-        "reading": _rows(
-            night.people.counts,
-            ("items", "offers", "near", "contacts", "housed", "in_vain"),
-        ),
+        "reading": _reading(night.people.counts),
         "beliefs": _beliefs(night),
         "marks": _rows(night.phone.marks[:, None], ("marks",)),
         "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk")),
@@ -86,6 +90,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "states": STATES,
         "operators": sorted(s.phones.operators) if s.phones else [],
         "accounts": list(world.accounts.names),
+        "reaches": list(REACHES),
     }
     names |= {f"variants/{k}": sorted(t.variants) or [t.title or k] for k, t in s.topics.items()}
     return Results(
@@ -181,6 +186,35 @@ def _rows(values: NDArray[np.int64], columns: tuple[str, ...]) -> Table:
     return {"bin": at.astype(np.int32)} | {k: values[at, i].astype(np.int32) for i, k in enumerate(columns)}
 
 
+def _reading(counts: NDArray[np.int64]) -> Table:
+    row, zone = np.nonzero(counts.any(axis=2))
+    table: Table = {"bin": row.astype(np.int32), "zone": zone.astype(np.int16)}
+    names = ("items", "offers", "near", "contacts", "housed", "in_vain")
+    return table | {name: counts[row, zone, i].astype(np.int32) for i, name in enumerate(names)}
+
+
+def _seekers(night: Night) -> Table:
+    people = night.people
+    who = np.flatnonzero(people.look >= 0.0)
+    kept = {"look": np.float64, "yes": np.float64, "door": np.float64, "looks": np.int32, "tries": np.int32}
+    table: Table = {"person": who.astype(np.int32), "zone": people.at[who].astype(np.int16)}
+    return table | {name: getattr(people, name)[who].astype(dtype) for name, dtype in kept.items()}
+
+
+def _unreached(night: Night) -> Table:
+    """Everybody who was stranded at any time, by zone and by whether offers could reach them."""
+    people, reaches = night.people, len(REACHES)
+    stuck = people.stuck != 0
+    label = people.at[stuck].astype(np.int64) * reaches + night.world.out.reach[stuck]
+    counts = np.bincount(label, minlength=reaches)
+    at = np.flatnonzero(counts)
+    return {
+        "zone": (at // reaches).astype(np.int16),
+        "reach": (at % reaches).astype(np.int8),
+        "people": counts[at].astype(np.int32),
+    }
+
+
 def _contacts(people: state.People) -> Table:
     n = int(people.contact_size[0])
     done = people.contact_outcome[:n] >= 0
@@ -219,12 +253,19 @@ def _desks(recorder: Recorder) -> Table:
 
 def _offers(night: Night) -> Table:
     n = int(night.cascade.size[1])
-    people = night.people
     return {
         "offer": np.arange(n, dtype=np.int32),
-        "post": people.offer_post[:n].astype(np.int32),
-        "verified": people.verified[:n].astype(np.int8),
+        "post": night.people.offer_post[:n].astype(np.int32),
+        "verified": night.people.verified[:n].astype(np.int8),
     }
+
+
+def _hosts(night: Night) -> Table:
+    """What became of the hosts for whom each offer stands."""
+    n, clones, people = int(night.cascade.size[1]), night.world.clones, night.people
+    met, taken = people.met[: n * clones].reshape(n, clones), people.taken[: n * clones].reshape(n, clones)
+    columns = {"seen": (met & SEEN) > 0, "asked": (met & ASKED) > 0, "useful": taken > 0}
+    return {"offer": np.arange(n, dtype=np.int32)} | {k: v.sum(axis=1).astype(np.int32) for k, v in columns.items()}
 
 
 def _summary(night: Night) -> dict[str, float]:

@@ -19,6 +19,11 @@ from sim.world.accounts import cumulative_shares
 from sim.world.build import World
 from sim.world.people import by_zone_or_kind, populations
 
+BY_PLACE: dict[str, type[np.generic]] = {
+    "taken": np.uint8, "asked": np.uint8, "met": np.uint8, "gone": np.uint8, "place_zone": np.int16,
+    "place_room": np.uint8, "place_listed": np.uint8, "map_place": np.int64,
+}  # fmt: skip
+"""Arrays of the people kernel with an element for each host at full size."""
 NOTHING = Fixed.model_construct(law="fixed", value=0.0)
 
 
@@ -103,19 +108,35 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
     hosts = np.array([shelter.host_zones.get(z, 0.0) for z in zones]) if shelter and shelter.host_zones else people
     if shelter and not shelter.host_zones:
         hosts = people * [s.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
-    change = np.zeros((bins, max(len(zones), 1), 11), np.int64)
-    change[0, : max(len(zones), 1), state.OUT] = np.bincount(world.out.at, minlength=max(len(zones), 1))
     size = len(zones)
+    states = max(size, 1), state.OUTSIDE + 1
+    change = np.zeros((bins, *states), np.int64)
+    change[0, :, state.OUT] = np.bincount(world.out.at, minlength=states[0])
     none = np.zeros((size, size))
+    places = 16 * world.clones
+    given = [s.instructions[k] for k in sorted(s.instructions)]
     return state.People(
         at=world.out.at,
         home=world.out.home,
+        bound=world.out.home.copy(),
+        to_host=np.zeros(n, np.uint8),
         state=np.zeros(n, np.int8),
         seeker=world.out.seeker,
+        indoors=np.zeros(n),
+        told=np.zeros(n, np.int64),
+        told_law=np.array([laws.add(i.reaction) for i in given] or [0], np.int64),
+        stuck=np.zeros(n, np.uint8),
+        look=np.full(n, np.nan),
+        yes=np.full(n, np.nan),
+        door=np.full(n, np.nan),
+        looks=np.zeros(n, np.int32),
+        tries=np.zeros(n, np.int32),
         ride=none + np.inf,
         walk=none + np.inf,
-        cordon=np.zeros(size, np.bool_),
+        road=none + np.inf,
+        cordon=np.zeros(size, np.uint8),
         distance=np.ascontiguousarray(world.places.distance),
+        nearness=np.argsort(world.places.distance, axis=1, kind="stable").astype(np.int16).reshape(size, size),
         accept_ride=home.accept_ride,
         accept_walk=home.accept_walk,
         taxi=home.taxi,
@@ -131,19 +152,26 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
         contact=laws.add(shelter.contact if shelter else NOTHING),
         accepts=shelter.accepts if shelter else 0.0,
         fresh=laws.add(shelter.fresh if shelter else NOTHING),
+        hoaxes=shelter.hoaxes if shelter else 0.0,
+        located=shelter.located if shelter else 1.0,
+        fear=shelter.fear if shelter else 0.0,
         map_use=shelter.map_use if shelter else 0.0,
         map_coverage=shelter.map_coverage if shelter else 0.0,
         map_delay=shelter.map_delay if shelter else 0.0,
-        taken=np.zeros(16 * world.clones, np.uint8),
+        **{f: np.zeros(places, dtype) for f, dtype in BY_PLACE.items()},
+        map_start=np.zeros(size + 1, np.int64),
+        indexed=np.zeros(2, np.int64),
         offer_post=np.zeros(16, np.int64),
         verified=np.zeros(16, np.uint8),
         change=change,
-        counts=np.zeros((bins, 6), np.int64),
+        entered=np.zeros_like(change),
+        counts=np.zeros((bins, states[0], 6), np.int64),
         contact_time=np.zeros(256),
         contact_who=np.zeros(256, np.int64),
         contact_offer=np.zeros(256, np.int64),
         contact_clone=np.zeros(256, np.int64),
         contact_outcome=np.zeros(256, np.int8),
+        contact_by_map=np.zeros(256, np.uint8),
         contact_size=np.zeros(1, np.int64),
     )
 

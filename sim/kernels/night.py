@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.kernels import cascade, people, phone
+from sim.kernels import cascade, people, phone, shelter
 from sim.kernels._jit import njit
 from sim.kernels.calendar import IN_HEAP, NTH, TIME, drop, kind_of, room_in_heap, room_in_wheel, turn, who_of
 from sim.kernels.state import (
@@ -33,7 +33,6 @@ from sim.kernels.state import (
     MARK,
     MESSAGE_ANSWERED,
     MESSAGE_SERVED,
-    OUT,
     PATIENCE,
     PULSED,
     REACHED,
@@ -183,13 +182,12 @@ def _cascade(
 @njit
 def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any) -> None:
     if kind == LEAVE:
-        if pe.state[who] == OUT:
-            people.try_home(g, key, cal, log, pe, who)
+        people.leave(g, key, cal, log, pe, who)
     elif kind == ARRIVE:
         people.arrive(g, log, pe, who)
     elif kind == PATIENCE:
         people.lose_patience(g, key, cal, log, pe, who, nth)
     elif kind == READ:
-        people.read(g, key, cal, log, c, pe, who, nth)
+        shelter.read(g, key, cal, log, c, pe, who, nth)
     elif kind == CONTACT:
-        people.contact(g, key, cal, log, c, pe, who, nth)
+        shelter.contact(g, key, cal, log, c, pe, who, nth)

@@ -52,7 +52,10 @@ UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
     HOME,
     HELD,
     WALKING_FAR,
-) = range(11)
+    OUTSIDE,
+) = range(12)
+# What a cordon lets through: bits of `People.cordon`, 0 where there is none.
+CORDON, LETS_RESIDENTS, LETS_LEAVERS = 1, 2, 4
 
 # Kinds of posts (the order of `sim.scenario.schema_social.KINDS`).
 OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = range(9)
@@ -277,20 +280,39 @@ class Phone(NamedTuple):
 class People(NamedTuple):
     """People who are out, hosts and seekers; see docs/model/closures.md and docs/model/shelter.md.
 
-    at, home : zone. state. seeker. ride, walk : (n_zones, n_zones) [s] now. cordon : (n_zones,).
-    distance : (n_zones, n_zones) [m]. hosts : taken (offers * clones), offer_post (offers,), verified (offers,).
-    Series: change (bins, n_zones, 11), counts (bins, 6: items read, offers met, near, contacts, housed, in vain).
-    Contacts: time, who, offer, clone, outcome; size.
+    People: at, home, bound (zone where they are going), to_host (the way ends at a host), state, seeker, indoors (staying
+    in until [s]), told (1 + instruction that they follow), stuck (ever stranded), look, yes, door (first look, host's yes
+    and arrival there [s], NaN: never), looks, tries (readings and contacts).
+    Now: ride, walk : (n_zones, n_zones) [s]; road : (n_zones, n_zones) [m]; cordon : (n_zones,) bits.
+    distance : (n_zones, n_zones) [m]. nearness : (n_zones, n_zones) zones from near to far. told_law : (instructions,).
+    Hosts: offer_post, verified : (offers,); by place = offer x clones + clone: taken, asked (contacts under way from the
+    map), met (1 seen, 2 contacted), gone (reported to the map), place_zone, place_room, place_listed, map_place (places
+    by zone, first of each zone in map_start); indexed : [offers whose places are known].
+    Series: change, entered (bins, n_zones, 12), counts (bins, n_zones, 6: items read, offers met, near, contacts, housed,
+    in vain). Contacts: time, who, offer, clone, outcome, by_map; size.
     """
 
     at: Any
     home: Any
+    bound: Any
+    to_host: Any
     state: Any
     seeker: Any
+    indoors: Any
+    told: Any
+    told_law: Any
+    stuck: Any
+    look: Any
+    yes: Any
+    door: Any
+    looks: Any
+    tries: Any
     ride: Any
     walk: Any
+    road: Any
     cordon: Any
     distance: Any
+    nearness: Any
     accept_ride: Any
     accept_walk: Any
     taxi: Any
@@ -306,19 +328,33 @@ class People(NamedTuple):
     contact: Any
     accepts: Any
     fresh: Any
+    hoaxes: Any
+    located: Any
+    fear: Any
     map_use: Any
     map_coverage: Any
     map_delay: Any
     taken: Any
+    asked: Any
+    met: Any
+    gone: Any
+    place_zone: Any
+    place_room: Any
+    place_listed: Any
+    map_place: Any
+    map_start: Any
+    indexed: Any
     offer_post: Any
     verified: Any
     change: Any
+    entered: Any
     counts: Any
     contact_time: Any
     contact_who: Any
     contact_offer: Any
     contact_clone: Any
     contact_outcome: Any
+    contact_by_map: Any
     contact_size: Any
 
 

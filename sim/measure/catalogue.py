@@ -16,15 +16,18 @@ from sim.units import parse_duration, parse_wall
 
 STATES: Final = (
     "out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far",
+    "outside",
 )  # fmt: skip
 """States of people out, as `names['states']` of a night has them."""
 
 METRICS: Final[dict[str, tuple[str, str]]] = {
     "aware_share": ("", ""),
     "believers_peak": ("topic", ""),
+    "contacts_in_vain": ("", ""),
     "desk_answered": ("desk", ""),
     "desk_answered_share": ("desk", ""),
     "desk_received": ("desk", ""),
+    "entered": ("state", ""),
     "exogenous_share": ("", "topic"),
     "extra_calls": ("operator", ""),
     "extra_sms": ("operator", ""),
@@ -35,6 +38,9 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
     "misinformed_hours": ("topic", ""),
     "notified": ("", ""),
     "offers": ("", ""),
+    "offers_read_share": ("", ""),
+    "offers_seen_share": ("", ""),
+    "offers_useful_share": ("", ""),
     "originals": ("topic", ""),
     "peak_blocking": ("zones bin", ""),
     "peak_rate": ("bin", "topic"),
@@ -50,6 +56,7 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
     "state_peak": ("state", ""),
     "stranded_peak": ("", ""),
     "time_to_shelter": ("", ""),
+    "unreached_share": ("", ""),
     "uses": ("topic", ""),
     "voice_multiplier": ("operator ordinary", ""),
 }

@@ -289,15 +289,54 @@ def housed(night: Night, window: Window, a: Arguments) -> float:
 
 @_metric
 def time_to_shelter(night: Night, window: Window, a: Arguments) -> float:
-    """Median time from the first contact of a seeker to the host who said yes [s]."""
-    contacts = night.table("contacts")
-    found = (contacts["outcome"] == 0) & (contacts["time"] >= window.start) & (contacts["time"] < window.end)
-    if not found.any():
-        return float("nan")
-    first = np.full(int(contacts["person"].max()) + 1, np.inf)
-    np.minimum.at(first, contacts["person"], contacts["time"])
-    waits = contacts["time"][found] - first[contacts["person"][found]]
-    return float(np.median(waits))
+    """Median time from a seeker's first look at the stream or the map to the host's door, for those who get there [s]."""
+    table = night.table("seekers")
+    there = (table["door"] >= window.start) & (table["door"] < window.end)
+    return float(np.median((table["door"] - table["look"])[there])) if there.any() else float("nan")
+
+
+@_metric
+def contacts_in_vain(night: Night, window: Window, a: Arguments) -> float:
+    """Contacts with hosts that came to nothing."""
+    return night.total("reading", "in_vain", window)
+
+
+@_metric
+def offers_read_share(night: Night, window: Window, a: Arguments) -> float:
+    """Share of offers among the items of the stream that seekers read."""
+    return ratio(night.total("reading", "offers", window), night.total("reading", "items", window))
+
+
+def _hosts_share(night: Night, window: Window, what: str) -> float:
+    offers, table = night.table("offers"), night.table("hosts")
+    times = night.table("posts")["time"][offers["post"]]
+    made = (times >= window.start) & (times < window.end)
+    return ratio(float(table[what][made].sum()), float(made.sum()) * night.results.clones)
+
+
+@_metric
+def offers_seen_share(night: Night, window: Window, a: Arguments) -> float:
+    """Share of the hosts whose offer somebody who looked for shelter ever met."""
+    return _hosts_share(night, window, "seen")
+
+
+@_metric
+def offers_useful_share(night: Night, window: Window, a: Arguments) -> float:
+    """Share of the hosts who took somebody in; the others offered for nothing."""
+    return _hosts_share(night, window, "useful")
+
+
+@_metric
+def unreached_share(night: Night, window: Window, a: Arguments) -> float:
+    """Share of those ever stranded in the night who did not look for shelter on the network, or could not."""
+    table = night.table("unreached")
+    return ratio(float(table["people"][table["reach"] != 0].sum()), float(table["people"].sum()))
+
+
+@_metric
+def entered(night: Night, window: Window, a: Arguments) -> float:
+    """People out who come into a state: `walking_far` counts those who walk home at last, `outside` those shut out."""
+    return night.total("moves", "entered", window, _of(night, "moves", "states", a["state"]))
 
 
 @_metric

@@ -76,11 +76,17 @@ def _city(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
     for shut in scenario.closures.values():
         named = (
             ("lines", [lines[k].name or k for k in shut.lines]),
+            ("stretches", [lines[x.line].name or x.line for x in shut.stretches.values()]),
+            ("networks", list(shut.networks)),
             ("stations", [stations[s].name or s for s in shut.stations]),
             ("cordon", [zones[z].name or z for z in shut.cordon]),
+            ("borders", [" / ".join(zones[z].name or z for z in pair) for pair in shut.borders.values()]),
         )
         words = "; ".join(say(lang, f"what.{what}", list=_listed(names, lang)) for what, names in named if names)
         yield Fact("closure", shut.at, shut.until, words, shut.source, shut.confidence)
+    for key, given in scenario.instructions.items():
+        words = say(lang, "what.instruction", name=visible(key))
+        yield Fact("closure", given.at, given.until, words, given.source, given.confidence)
     for key, desk in scenario.desks.items():
         shifts = sorted(desk.shifts.values(), key=lambda shift: shift.at)
         for i, shift in enumerate(shifts):

@@ -54,7 +54,7 @@ def timeline(scenario: Scenario, lang: Lang = "en") -> list[Entry]:
         Language of the texts.
     """
     say = _Speaker(lang)
-    parts = (_events, _drivers, _pulses, _posts, _broadcasts, _closures, _outings, _venues, _service, _desks)
+    parts = (_events, _drivers, _pulses, _posts, _broadcasts, _closures, _instructions, _outings, _venues, _service, _desks)
     more = (_safety_check, _shelter, _measures)
     return sorted(entry for part in parts + more for entry in part(scenario, say))
 
@@ -234,9 +234,27 @@ def _broadcasts(s: Scenario, say: _Speaker) -> Iterator[Entry]:
 
 def _closures(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, c in s.closures.items():
-        shut = [say(part, names=", ".join(getattr(c, part))) for part in ("lines", "stations", "cordon") if getattr(c, part)]
+        named: dict[str, list[str]] = {
+            "lines": c.lines,
+            "stretches": [f"{x.line} {x.between[0]} - {x.between[1]}" for x in c.stretches.values()],
+            "networks": list(c.networks),
+            "stations": list(c.stations),
+            "cordon": list(c.cordon),
+            "borders": [" - ".join(pair) for pair in c.borders.values()],
+        }
+        shut = [say(part, names=", ".join(names)) for part, names in named.items() if names]
+        shut += [say(f"lets_{who}") for who in c.lets]
+        shut += [say("service", share=say.number(100 * c.service))] if c.service else []
         text = say("closure", until=format_clock(c.until, s.start), shut="; ".join(shut) or say("nothing"))
         yield _entry(c.at, f"closures.{key}", text, c)
+
+
+def _instructions(s: Scenario, say: _Speaker) -> Iterator[Entry]:
+    for key, given in s.instructions.items():
+        shares = {"stays": say.number(100 * given.stays), "leaves": say.number(100 * given.leaves)}
+        zones = ", ".join(given.zones) or say("everywhere")
+        text = say("instruction", until=format_clock(given.until, s.start), zones=zones, **shares)
+        yield _entry(given.at, f"instructions.{key}", text, given)
 
 
 def _outings(s: Scenario, say: _Speaker) -> Iterator[Entry]:

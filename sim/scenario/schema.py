@@ -9,7 +9,7 @@ from pydantic import ValidationInfo, model_validator
 
 from sim.errors import SchemaProblem
 from sim.scenario.field import Bilingual, Slug, Sourced, Strict, field
-from sim.scenario.schema_city import Closure, GoingHome, Measure, Outing, Shelter
+from sim.scenario.schema_city import Closure, GoingHome, Instruction, Measure, Outing, Shelter
 from sim.scenario.schema_evidence import Evidence
 from sim.scenario.schema_phone import Desk, Phones, SafetyCheck, Worry
 from sim.scenario.schema_places import Places
@@ -76,6 +76,7 @@ class Scenario(Strict):
     desks: dict[Slug, Desk] = field(dict, "Call centres.")
     safety_check: SafetyCheck | None = field(None, "Safety Check; empty: none.")
     closures: dict[Slug, Closure] = field(dict, "Timed closures.")
+    instructions: dict[Slug, Instruction] = field(dict, "Instructions to people who are out.")
     outings: dict[Slug, Outing] = field(dict, "People out.")
     going_home: GoingHome = field(GoingHome, "How people get home.")
     shelter: Shelter | None = field(None, "Offers of shelter; empty: none.")
@@ -159,12 +160,13 @@ def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
     for key, outing in s.outings.items():
         yield from _unknown(("outings", key, "zone"), outing.zone, zones, "a zone")
     for key, closure in s.closures.items():
-        for i, zone in enumerate(closure.cordon):
-            yield from _unknown(("closures", key, "cordon", i), zone, zones, "a zone")
-        for i, name in enumerate(closure.stations):
-            yield from _unknown(("closures", key, "stations", i), name, s.places.station_ids(), "a station")
-        for i, name in enumerate(closure.lines):
-            yield from _unknown(("closures", key, "lines", i), name, s.places.line_ids(), "a line")
+        yield from _closure_references(s, ("closures", key), closure)
+    for key, given in s.instructions.items():
+        for i, zone in enumerate(given.zones):
+            yield from _unknown(("instructions", key, "zones", i), zone, zones, "a zone")
+        if given.stays + given.leaves > 1:
+            shares = f"{given.stays:g} + {given.leaves:g}"
+            yield ("instructions", key, "leaves"), shares, "`stays` and `leaves` of at most 1 together", ""
     kinds = {zone.kind for zone in s.places.zones.values()}
     if s.worry is not None:
         for zone in s.worry.affected:
@@ -190,9 +192,36 @@ def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
             yield from _unknown(("measures", key, "topics", i), name, s.topics, "a topic")
 
 
+def _closure_references(s: Scenario, loc: Loc, closure: Closure) -> Iterator[Problem]:
+    zones, stations, lines = list(s.places.zones), s.places.station_ids(), s.places.line_ids()
+    for i, zone in enumerate(closure.cordon):
+        yield from _unknown((*loc, "cordon", i), zone, zones, "a zone")
+    for i, name in enumerate(closure.stations):
+        yield from _unknown((*loc, "stations", i), name, stations, "a station")
+    for i, name in enumerate(closure.lines):
+        yield from _unknown((*loc, "lines", i), name, lines, "a line")
+    for key, stretch in closure.stretches.items():
+        here = (*loc, "stretches", key)
+        yield from _unknown((*here, "line"), stretch.line, lines, "a line")
+        for i, name in enumerate(stretch.between):
+            yield from _unknown((*here, "between", i), name, stations, "a station")
+        if stretch.line in lines and not any(
+            set(stretch.between) <= set(segment.stations) for segment in s.places.metro.lines[stretch.line].segments.values()
+        ):
+            yield (*here, "between"), ", ".join(stretch.between), f"two stations of one segment of {stretch.line}", ""
+    for key, pair in closure.borders.items():
+        here = (*loc, "borders", key)
+        for i, zone in enumerate(pair):
+            yield from _unknown((*here, i), zone, zones, "a zone")
+        if len(pair) != 2 or (set(pair) <= set(zones) and pair[1] not in s.places.zones[pair[0]].adjacent):
+            yield here, ", ".join(pair), "two zones that share a border", ""
+    if closure.lets and not closure.cordon:
+        yield (*loc, "lets"), ", ".join(closure.lets), "a `cordon:` to be let through", ""
+
+
 def _windows(s: Scenario) -> Iterator[Problem]:
     """Each `until` lies after its `at`."""
-    for block in ("closures", "measures", "drivers"):
+    for block in ("closures", "instructions", "measures", "drivers"):
         for key, item in getattr(s, block).items():
             if item.until is not None and not item.until > item.at:
                 yield (block, key, "until"), "a time not after `at`", "a later time", ""

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.scenario.field import Slug, Sourced, field
+from sim.scenario.field import Slug, Sourced, Strict, field
 from sim.scenario.schema_phone import _lognormal
+from sim.scenario.schema_places import LineMode
 from sim.scenario.schema_social import Law, Weight
 from sim.units import Distance, Duration, Probability, Speed, WallTime
+
+
+class Stretch(Strict):
+    """A part of a line."""
+
+    line: Slug = field(..., "The line.")
+    between: list[Slug] = field(..., "Its first and its last station; both stay open.", min_length=2, max_length=2)
 
 
 class Closure(Sourced):
@@ -16,8 +24,26 @@ class Closure(Sourced):
     at: WallTime = field(..., "From when.", unit="s")
     until: WallTime = field(..., "To when.", unit="s")
     lines: list[str] = field(list, "Metro or rail lines interrupted.")
+    stretches: dict[Slug, Stretch] = field(dict, "Parts of lines interrupted.")
+    networks: list[LineMode] = field(list, "Whole networks interrupted, for instance all buses.")
+    service: Probability = field(0.0, "Share of the trains of these lines that runs all the same; 0: none.")
     stations: list[Slug] = field(list, "Stations shut.")
-    cordon: list[Slug] = field(list, "Zones that nobody enters or leaves.")
+    cordon: list[Slug] = field(list, "Zones that nobody enters or leaves, but who is let through.")
+    lets: list[Literal["residents", "leavers"]] = field(
+        list, "Whom the cordon lets through: residents who go home; whoever wants to leave. Empty: nobody."
+    )
+    borders: dict[Slug, list[Slug]] = field(dict, "Borders that nobody crosses, each the two zones that share it.")
+
+
+class Instruction(Sourced):
+    """People who are out are told to stay where they are, or to go home."""
+
+    at: WallTime = field(..., "When it is given.", unit="s")
+    until: WallTime = field(..., "When it ends.", unit="s")
+    zones: list[Slug] = field(list, "Where; empty: everywhere.")
+    stays: Probability = field(0.0, "Share of those still out who stay inside until it ends.")
+    leaves: Probability = field(0.0, "Share of those still out who go home at once instead.")
+    reaction: Law = field(lambda: _lognormal(600.0, 0.8), "Time to leave, at once or when it has ended.", unit="s")
 
 
 class Outing(Sourced):
@@ -27,6 +53,7 @@ class Outing(Sourced):
     zone: Slug = field(..., "Where they are.")
     leaves: WallTime = field(..., "Median time of leaving.", unit="s")
     spread: Duration = field(1800.0, "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
+    closes: WallTime | None = field(None, "Closing time, by which everybody leaves; empty: none.", unit="s")
 
 
 class GoingHome(Sourced):
@@ -46,7 +73,10 @@ class Shelter(Sourced):
     """Offers of shelter and those who look for one (docs/model/shelter.md)."""
 
     topic: Slug = field(..., "Topic whose stream carries the offers.")
-    seekers: Probability = field(0.5, "Share of the stranded who look for shelter on the network.")
+    seekers: Probability = field(0.5, "Share of the stranded who look for shelter on the network, of those who can.")
+    smartphone: Probability = field(1.0, "Share of people with a smartphone that works.")
+    connected: Probability = field(1.0, "Share of people who are on the network.")
+    understands: Probability = field(1.0, "Share of people who read the language of the offers.")
     start_after: Law = field(lambda: _lognormal(600.0, 1.0), "Time from being stranded to looking.", unit="s")
     item_time: Duration = field(4.0, "Time to read one item of the stream.", unit="s", gt=0, le=3600)
     batch: int = field(15, "Items read in one go.", unit="items", ge=1, le=1000)
@@ -55,9 +85,10 @@ class Shelter(Sourced):
     host_zones: dict[Slug, Weight] = field(dict, "Where hosts are, per offer; empty: the city's zones by population.")
     places: Weight = field(1.6, "Mean number of places of a host (1 + geometric).", unit="places", ge=1, le=100)
     contact: Law = field(lambda: _lognormal(420.0, 0.8), "Time to reach a host and get an answer.", unit="s")
-    accepts: Probability = field(
-        0.35, "Chance that a host with a free place answers and says yes; hoaxes and fear included."
-    )
+    accepts: Probability = field(0.35, "Chance that a host with a free place answers and says yes; their fear included.")
+    hoaxes: Probability = field(0.0, "Share of hosts who do not exist; volunteers find them out.")
+    located: Probability = field(1.0, "Share of hosts whose post says where they are; the others are asked in vain if far.")
+    fear: Probability = field(0.0, "Chance that a seeker does not dare to contact a host whom no volunteer has checked.")
     fresh: Law = field(lambda: _lognormal(5400.0, 1.0), "Time after which a host has stopped answering.", unit="s")
     map_at: WallTime | None = field(None, "When a curated map opens; empty: never.", unit="s")
     map_use: Probability = field(0.0, "Share of the seekers who use it.")

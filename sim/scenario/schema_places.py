@@ -12,7 +12,7 @@ from sim.scenario.field import Confidence, Slug, Sourced, Strict, field
 from sim.units import Distance, Duration, Speed, WallTime
 
 ZoneKind = Literal["arrondissement", "commune", "ring", "country", "abroad"]
-LineMode = Literal["metro", "rer", "tram"]
+LineMode = Literal["metro", "rer", "tram", "bus"]
 VenueKind = Literal["stadium", "hall", "bars", "shows"]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -143,6 +143,7 @@ class Venue(Row):
     high: float = field(1.0, "High end of what is plausible, relative to `people`.", ge=1, le=100)
     leaves: WallTime = field(..., "Median time of leaving on an ordinary night.", unit="s")
     spread: Duration = field(..., "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
+    closes: WallTime | None = field(None, "Closing time, by which everybody leaves; empty: none.", unit="s")
     homes: dict[Slug, Weight] = field(
         dict, "Relative number of homes by zone or kind of zone; empty: as `going_home.homes`."
     )

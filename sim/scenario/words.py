@@ -116,6 +116,18 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "cordon around {names} (nobody enters or leaves)",
         "fr": "cordon autour de {names} (personne n'entre ni ne sort)",
     },
+    "stretches": {"en": "between {names} (no trains)", "fr": "entre {names} (pas de trains)"},
+    "networks": {"en": "all of {names}", "fr": "tout le réseau {names}"},
+    "borders": {"en": "border {names} (nobody crosses)", "fr": "frontière {names} (personne ne passe)"},
+    "lets_residents": {"en": "residents may go home", "fr": "les riverains peuvent rentrer"},
+    "lets_leavers": {"en": "whoever is inside may leave", "fr": "qui est à l'intérieur peut sortir"},
+    "service": {"en": "{share} % of the trains run all the same", "fr": "{share} % des trains passent quand même"},
+    "instruction": {
+        "en": "Told until {until}, in {zones}: of those still out {stays} % stay inside, {leaves} % go home at once.",
+        "fr": "Consigne jusqu'à {until}, dans {zones} : de ceux encore dehors, {stays} % restent à l'abri, {leaves} % "
+        "rentrent aussitôt.",
+    },
+    "everywhere": {"en": "every zone", "fr": "toutes les zones"},
     "nothing": {"en": "nothing", "fr": "rien"},
     "outing": {
         "en": "Half of {people} people out in {zone} have left for home by now (spread {spread}). Who "

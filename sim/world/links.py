@@ -27,6 +27,7 @@ class Links:
         Numbers of nodes and of sites; origins are nodes 0..n_sites-1, destinations the next n_sites.
     tail, head : shape (n_links,). Nodes joined.
     seconds : shape (n_links,). Fixed part of the time [s].
+    wait : shape (n_links,). Part of that which is the mean wait for a train, when all run [s].
     metres : shape (n_links,). Straight line walked [m].
     station_a, station_b : shape (n_links,). Stations that must be open; -1 for none.
     edge : shape (n_links,). Hop that must run; -1 for none.
@@ -37,6 +38,7 @@ class Links:
     tail: Ints
     head: Ints
     seconds: Floats
+    wait: Floats
     metres: Floats
     station_a: Ints
     station_b: Ints
@@ -47,7 +49,7 @@ class _Table:
     """Links while they are collected."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, int, float, float, int, int, int]] = []
+        self.rows: list[tuple[int, int, float, float, int, int, int, float]] = []
 
     def add(
         self,
@@ -58,8 +60,9 @@ class _Table:
         a: int = -1,
         b: int = -1,
         edge: int = -1,
+        wait: float = 0.0,
     ) -> None:
-        self.rows.append((tail, head, seconds, metres, a, b, edge))
+        self.rows.append((tail, head, seconds, metres, a, b, edge, wait))
 
 
 def build_links(
@@ -98,13 +101,13 @@ def build_links(
     table = _Table()
     for i, (a, b, number, hop) in enumerate(zip(u.tolist(), v.tolist(), line.tolist(), seconds.tolist(), strict=True)):
         arrived = platform[b, number] + 1
-        table.add(platform[a, number], arrived, float(wait[number]) + hop, edge=i)
+        table.add(platform[a, number], arrived, float(wait[number]) + hop, edge=i, wait=float(wait[number]))
         table.add(platform[a, number] + 1, arrived, hop, edge=i)
     _add_transfers(table, platform, lines_at, transfer, walks)
     _add_access(table, platform, lines_at, access, entrance, n_sites)
     rows = table.rows
     whole = np.array([(r[0], r[1], r[4], r[5], r[6]) for r in rows], np.int32).reshape(-1, 5)
-    real = np.array([(r[2], r[3]) for r in rows], np.float64).reshape(-1, 2)
+    real = np.array([(r[2], r[3], r[7]) for r in rows], np.float64).reshape(-1, 3)
     tail, head, station_a, station_b, edge = (whole[:, k].copy() for k in range(5))
     return Links(
         2 * n_sites + 2 * len(calls),
@@ -112,6 +115,7 @@ def build_links(
         tail,
         head,
         real[:, 0].copy(),
+        real[:, 2].copy(),
         real[:, 1].copy(),
         station_a,
         station_b,
@@ -155,7 +159,13 @@ def _add_access(
             table.add(node + 1, n_sites + site, entrance + extra, metres, a=station)
 
 
-def journey_times(links: Links, closed_stations: Flags, closed_edges: Flags, seconds_per_metre: float) -> Floats:
+def journey_times(
+    links: Links,
+    closed_stations: Flags,
+    closed_edges: Flags,
+    seconds_per_metre: float,
+    running: Floats | None = None,
+) -> Floats:
     """Shortest times between sites on the links that are open.
 
     Parameters
@@ -166,6 +176,7 @@ def journey_times(links: Links, closed_stations: Flags, closed_edges: Flags, sec
     closed_edges : shape (n_edges,).
     seconds_per_metre
         Walking time for each metre of straight line [s/m].
+    running : shape (n_edges,). Share of the trains of each hop that runs, above 0: the wait is so much longer. None: all.
 
     Returns
     -------
@@ -179,6 +190,8 @@ def journey_times(links: Links, closed_stations: Flags, closed_edges: Flags, sec
     keep = ~(shut[links.station_a] | shut[links.station_b] | still[links.edge])
     tail, head = links.tail[keep], links.head[keep]
     weight = links.seconds[keep] + links.metres[keep] * seconds_per_metre
+    if running is not None:
+        weight = weight + links.wait[keep] * (1.0 / np.append(running, 1.0)[links.edge[keep]] - 1.0)
     order = np.lexsort((weight, head, tail))
     tail, head, weight = tail[order], head[order], weight[order]
     first = np.ones(tail.size, np.bool_)  # of parallel links only the fastest: a sparse matrix would add them up

@@ -42,12 +42,21 @@ class Residents:
 
 @dataclass(frozen=True)
 class Out:
-    """People who are out tonight, always at full size: where, home zone, when they leave [s], whether they seek shelter."""
+    """People who are out tonight, always at full size.
+
+    at, home : zones. leaves : [s]. seeker : whether they look for shelter if stranded. reach : why not, see `REACHES`.
+    Each of shape (n,).
+    """
 
     at: NDArray[np.int16]
     home: NDArray[np.int16]
     leaves: NDArray[np.float64]
     seeker: NDArray[np.uint8]
+    reach: NDArray[np.int8]
+
+
+REACHES = ("looks", "no_smartphone", "not_connected", "other_language", "does_not_look")
+"""Whether offers of shelter can reach a person who is stranded, and if not, the first reason."""
 
 
 def by_zone_or_kind(
@@ -150,10 +159,10 @@ def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
         venue = scenario.places.venues[name]
         homes = by_zone_or_kind(scenario, zones, venue.homes) if venue.homes else usual
         for z in sorted(venue.people):
-            groups.append((z, venue.people[z], venue.leaves, venue.spread, homes))
+            groups.append((z, venue.people[z], venue.leaves, venue.spread, venue.closes, homes))
     for name in sorted(scenario.outings):
         out = scenario.outings[name]
-        groups.append((out.zone, out.people, out.leaves, out.spread, usual))
+        groups.append((out.zone, out.people, out.leaves, out.spread, out.closes, usual))
     n = sum(g[1] for g in groups)
     key = np.uint64(streams.key(seed, streams.WORLD, "world.people-out"))
     at, home = np.empty(n, np.int16), np.empty(n, np.int16)
@@ -161,15 +170,26 @@ def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
     sample.uniforms(key, 0, 0, u)
     sample.normals(key, 1, normal)
     leaves, position = np.empty(n), 0
-    for z, people, median, spread, homes in groups:
+    for z, people, median, spread, closes, homes in groups:
         rows = slice(position, position + people)
         at[rows] = zones.index(z)
         home[rows] = np.minimum(
             np.searchsorted(cumulative_shares(homes), u[rows], side="right"),
             len(zones) - 1,
         )
-        leaves[rows] = np.maximum(0.0, median + spread * normal[rows])
+        leaves[rows] = np.maximum(0.0, np.minimum(median + spread * normal[rows], np.inf if closes is None else closes))
         position += people
-    sample.uniforms(key, 2, 0, u)
-    seekers = scenario.shelter.seekers if scenario.shelter else 0.0
-    return Out(at, home, leaves, (u < seekers).astype(np.uint8))
+    reach = _reach(scenario, key, u)
+    return Out(at, home, leaves, (reach == 0).astype(np.uint8), reach)
+
+
+def _reach(scenario: Scenario, key: np.uint64, u: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Which of `REACHES` each person out is; `u` is room for draws."""
+    s = scenario.shelter
+    shares = (s.seekers, s.smartphone, s.connected, s.understands) if s else (0.0, 1.0, 1.0, 1.0)
+    reach = np.zeros(len(u), np.int8)
+    for code, (nth, share) in ((4, (2, shares[0])), (3, (5, shares[3])), (2, (4, shares[2])), (1, (3, shares[1]))):
+        if share < 1.0:
+            sample.uniforms(key, nth, 0, u)
+            reach[u >= share] = code
+    return reach

@@ -42,6 +42,8 @@ class Places:
     distance : shape (n_zones, n_zones). Straight line between typical residents [m]; the diagonal is that inside a zone.
     station_zone : shape (n_stations,). Index of the zone.
     station_lat, station_lon : shape (n_stations,). Position [degrees].
+    line_mode
+        One word for each line.
     line_wait : shape (n_lines,). Mean wait for a train [s].
     edge_u, edge_v, edge_line : shape (n_edges,). Directed hop from station u to station v by a line (indices).
     edge_seconds : shape (n_edges,). Time from one departure to the next [s].
@@ -67,6 +69,7 @@ class Places:
     station_zone: Ints
     station_lat: Floats
     station_lon: Floats
+    line_mode: tuple[str, ...]
     line_wait: Floats
     edge_u: Ints
     edge_v: Ints
@@ -103,6 +106,26 @@ class Places:
     def edges_of(self, names: Iterable[str]) -> Flags:
         """Mask of the hops of lines, shape (n_edges,)."""
         return np.isin(self.edge_line, [self.line(name) for name in names])
+
+    def edges_of_networks(self, modes: Iterable[str]) -> Flags:
+        """Mask of the hops of all lines of some modes, shape (n_edges,)."""
+        wanted = frozenset(modes)
+        return np.array([mode in wanted for mode in self.line_mode], np.bool_)[self.edge_line]
+
+    def edges_between(self, line: str, calls: Iterable[str]) -> Flags:
+        """Mask of the hops of a line between consecutive stations, both ways, shape (n_edges,)."""
+        stops = [self.station(name) for name in calls]
+        pairs = {frozenset(pair) for pair in pairwise(stops)}
+        here = np.flatnonzero(self.edge_line == self.line(line))
+        mask = np.zeros(self.edge_line.size, np.bool_)
+        mask[[k for k in here if frozenset((int(self.edge_u[k]), int(self.edge_v[k]))) in pairs]] = True
+        return mask
+
+    def edges_across(self, zone_a: int, zone_b: int) -> Flags:
+        """Mask of the hops from one zone into another, both ways, shape (n_edges,)."""
+        u, v = self.station_zone[self.edge_u], self.station_zone[self.edge_v]
+        across: Flags = ((u == zone_a) & (v == zone_b)) | ((u == zone_b) & (v == zone_a))
+        return across
 
 
 # ---- building --------------------------------------------------------------------------------------------------------
@@ -156,6 +179,7 @@ def build_places(places: PlacesSchema) -> Places:
         station_zone=station_zone,
         station_lat=station_lat,
         station_lon=station_lon,
+        line_mode=tuple(places.metro.lines[key].mode for key in places.line_ids()),
         line_wait=wait,
         edge_u=edge_u,
         edge_v=edge_v,
@@ -300,7 +324,14 @@ def walk_times(places: Places, speed: float, detour: float) -> Floats:
     return places.distance * (detour / speed)
 
 
-def site_times(places: Places, closed_stations: Flags, closed_edges: Flags, speed: float, detour: float) -> Floats:
+def site_times(
+    places: Places,
+    closed_stations: Flags,
+    closed_edges: Flags,
+    speed: float,
+    detour: float,
+    running: Floats | None = None,
+) -> Floats:
     """Time by public transport from site to site: walk, wait, ride, transfers, walk.
 
     Parameters
@@ -313,15 +344,23 @@ def site_times(places: Places, closed_stations: Flags, closed_edges: Flags, spee
         Walking speed [m/s].
     detour
         Walked distance over straight line.
+    running : shape (n_edges,). Share of the trains of each hop that runs, above 0; None: all.
 
     Returns
     -------
     Times, shape (n_sites, n_sites) [s]; infinite where there is no way with at least one ride.
     """
-    return journey_times(places.links, closed_stations, closed_edges, detour / speed)
+    return journey_times(places.links, closed_stations, closed_edges, detour / speed, running)
 
 
-def travel_times(places: Places, closed_stations: Flags, closed_edges: Flags, speed: float, detour: float) -> Floats:
+def travel_times(
+    places: Places,
+    closed_stations: Flags,
+    closed_edges: Flags,
+    speed: float,
+    detour: float,
+    running: Floats | None = None,
+) -> Floats:
     """Time by public transport from zone to zone, as `site_times`; a ring counts as the mean over its sites.
 
     Returns
@@ -329,7 +368,7 @@ def travel_times(places: Places, closed_stations: Flags, closed_edges: Flags, sp
     Times, shape (n_zones, n_zones) [s]; infinite where there is no way; the diagonal is the walk inside the zone.
     """
     n = len(places.zone_ids)
-    between = site_times(places, closed_stations, closed_edges, speed, detour)
+    between = site_times(places, closed_stations, closed_edges, speed, detour, running)
     member = np.zeros((n, places.site_zone.size))
     member[places.site_zone, np.arange(places.site_zone.size)] = 1.0
     times = np.full((n, n), np.inf)

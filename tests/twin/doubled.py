@@ -47,7 +47,11 @@ def _two(d: dict[str, Any], r: random.Random) -> None:
         other["shifts"] = {"only": {"at": "T+40 min", "operators": r.randint(1, 2), "source": "generated"}}
         d["desks"] = {"emergency": other} | d["desks"]
     if d.get("closures"):
-        d["closures"]["ring"] = d["closures"]["cordon"] | {"at": "T+80 min", "until": "T+130 min", "cordon": ["est", "port"]}
+        d["closures"]["ring"] = copy.deepcopy(d["closures"]["cordon"]) | {
+            "at": "T+80 min",
+            "until": "T+130 min",
+            "cordon": ["est", "port"],
+        }
 
 
 def _together(d: dict[str, Any], r: random.Random) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     _social(d, r)
     _telephones(d, r)
     _city(d, r)
+    _closed_more(d, random.Random(d["seed"] + 10**7))
     d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
         if r.random() < 0.12:
@@ -153,6 +155,34 @@ def _city(d: dict[str, Any], r: random.Random) -> None:
         "map_use": round(r.random(), 3), "map_coverage": round(r.random(), 3), "volunteers": r.randint(0, 2),
         "places": r.choice([1, 1.6]), "volunteer_time": f"{r.randint(10, 200)} s", "near": f"{r.randint(500, 4000)} m",
     }  # fmt: skip
+
+
+def _closed_more(d: dict[str, Any], r: random.Random) -> None:
+    """Cordons that let some through, parts of lines, thin service, a border; instructions; hoaxes, fear, places not said."""
+    lets: list[str] = r.choice([[], [], ["residents"], ["leavers"], ["residents", "leavers"]])
+    d["closures"]["cordon"] |= {"lets": lets}
+    start = r.randint(20, 140)
+    while_shut = {"at": f"T+{start} min", "until": f"T+{start + r.randint(5, 90)} min", "source": "generated"}
+    part = {"line": "m1", "between": r.choice([["gare", "hotel-de-ville"], ["sud", "hotel-de-ville"], ["gare", "sud"]])}
+    more = r.choice(
+        [{"stretches": {"part": part}}, {"networks": ["metro"]}, {"lines": ["m1"], "service": 0.3},
+         {"networks": ["metro"], "service": 0.5}, {"borders": {"one": ["centre", "est"]}}, {"cordon": ["nord", "port"]}]
+    )  # fmt: skip
+    d["closures"]["more"] = more | while_shut
+    if r.random() < 0.5:
+        stays = round(r.uniform(0, 0.7), 2)
+        given = {"stays": stays, "leaves": round(r.uniform(0, 1 - stays), 2), "reaction": _law(r, 300)}
+        given |= {"zones": r.choice([[], ["centre"], ["port", "est"]])}
+        two = copy.deepcopy(given) | while_shut | {"at": "T+60 min", "until": "T+130 min"}
+        d["instructions"] = {"one": given | while_shut, "two": two}
+    if r.random() < 0.5:
+        d["outings"]["bars-port"]["closes"] = _clock(r)
+        d["places"]["venues"]["hall"]["closes"] = _clock(r)
+    if r.random() < 0.5:
+        d["shelter"] |= {"hoaxes": round(r.uniform(0, 0.4), 2), "fear": round(r.uniform(0, 0.6), 2),
+                         "located": round(r.random(), 2)}  # fmt: skip
+    if r.random() < 0.5:
+        d["shelter"] |= {"smartphone": 0.8, "connected": 0.7, "understands": 0.9}
 
 
 def _measure(r: random.Random) -> dict[str, Any]:

@@ -24,7 +24,7 @@ UNAWARE, BELIEVES, DOUBTS, CORRECTED = 0, 1, 2, 3
 
 # States of a person who is out.
 OUT, RIDING, WALKING, TAXI, STRANDED, SEEKING = 0, 1, 2, 3, 4, 5
-TO_HOST, SHELTERED, HOME, HELD, WALKING_FAR = 6, 7, 8, 9, 10
+TO_HOST, SHELTERED, HOME, HELD, WALKING_FAR, OUTSIDE = 6, 7, 8, 9, 10, 11
 
 # Kinds of posts, and of these the two that the models know.
 KINDS: tuple[Kind, ...] = (

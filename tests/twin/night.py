@@ -35,7 +35,7 @@ class Twin:
         self.key = Keys(world.seed, replication)
         self.rows: list[tuple[float, int, int, int, int, int]] = []
         self.dial = dict.fromkeys(("voice_share", "redial_persistence", "taxi", "map_use", "seeing", "credulity"), 1.0)
-        self.service = self.map_open = self.volunteers = False
+        self.map_open = self.volunteers = False
         self._social()
         self._telephones()
         self._city()
@@ -629,8 +629,14 @@ class Twin:
     def _city(self) -> None:
         w = self.world
         self.state = [s.OUT] * len(w.out.at)
+        self.going = [int(h) for h in w.out.home]
+        self.indoors = [(0.0, -1)] * len(w.out.at)
+        self.guest = [False] * len(w.out.at)
+        self.instructions = [self.sc.instructions[k] for k in sorted(self.sc.instructions)]
         self.verified: set[int] = set()
         self.taken: dict[tuple[int, int], int] = {}
+        self.asked: dict[tuple[int, int], int] = {}
+        self.gone: set[tuple[int, int]] = set()
         self.contacts = 0
         for q, t in enumerate(w.out.leaves):
             self.when(float(t), s.LEAVE, q, 0, lambda q=q: self._leave(q))  # type: ignore[misc]
@@ -640,31 +646,65 @@ class Twin:
         self._log(s.LOG_STATE, q, old, new, int(self.world.out.at[q]))
 
     def _leave(self, q: int) -> None:
-        if self.state[q] == s.OUT:
+        if self.state[q] != s.OUT:
+            return
+        until, i = self.indoors[q]
+        if until > self.clock.now:
+            wait = until - self.clock.now + delay(self.instructions[i].reaction, uniform(self.key.going_home, q, i, 5))
+            self.later(wait, s.LEAVE, q, 0, lambda: self._leave(q))
+        else:
             self._try_home(q)
 
-    def change_network(self, t: float, ride: Any, walk: Any, cordon: Any, service: bool) -> None:
+    def instruct(self, t: float, number: int) -> None:
         """See `Engine`."""
-        self.ride, self.walk, self.cordon, self.service = ride, walk, cordon, service
+        given = self.instructions[number]
+        for q, state in enumerate(self.state):
+            if state != s.OUT or (given.zones and self.world.zones[self.world.out.at[q]] not in given.zones):
+                continue
+            u, v = uniforms(self.key.going_home, q, number, 4)
+            if u < given.stays:
+                self.indoors[q] = (max(self.indoors[q][0], given.until), number)
+            elif u < given.stays + given.leaves:
+                self.later(delay(given.reaction, v), s.LEAVE, q, 0, lambda q=q: self._leave(q))  # type: ignore[misc]
+
+    def change_network(self, t: float, ways: Any) -> None:
+        """See `Engine`."""
+        self.ways = ways
         for q, state in enumerate(self.state):
             if state in (s.STRANDED, s.SEEKING, s.HELD):
                 self._try_home(q)
+            elif state == s.OUTSIDE:
+                self._arrive(q)
+
+    def _lets(self, zone: int, whom: int) -> bool:
+        """Whether there is no cordon round a zone, or one that lets residents (2) or leavers (4) through."""
+        return self.ways.cordon[zone] == 0 or bool(self.ways.cordon[zone] & whom)
+
+    def _kept_in(self, q: int) -> bool:
+        z = int(self.world.out.at[q])
+        return z != self.world.out.home[q] and not self._lets(z, 4)
+
+    def _kept_out(self, q: int, zone: int) -> bool:
+        if zone == self.world.out.at[q]:
+            return False
+        return not self._lets(zone, 2) if zone == self.world.out.home[q] else not self._lets(zone, 0)
 
     def _try_home(self, q: int) -> None:
         z, h, before = int(self.world.out.at[q]), int(self.world.out.home[q]), self.state[q]
-        home = self.sc.going_home
+        home, ways = self.sc.going_home, self.ways
         fresh = before in (s.OUT, s.HELD)
-        if self.cordon[z] and z != h:
+        if self._kept_in(q):
             if before != s.HELD:
                 self._become(q, s.HELD)
             return None
-        if not self.cordon[h] or z == h:
-            if self.service and self.ride[z, h] <= home.accept_ride:
-                return self._travel(q, s.RIDING, float(self.ride[z, h]))
-            if self.walk[z, h] <= home.accept_walk:
-                return self._travel(q, s.WALKING, float(self.walk[z, h]))
-            if fresh and uniform(self.key.going_home, q, 0, 1) < home.taxi * self.dial["taxi"]:
-                return self._travel(q, s.TAXI, float(self.world.places.distance[z, h]) / home.taxi_speed)
+        if not self._kept_out(q, h):
+            if ways.service and ways.ride[z, h] <= home.accept_ride:
+                return self._travel(q, s.RIDING, h, float(ways.ride[z, h]))
+            if ways.walk[z, h] <= home.accept_walk:
+                return self._travel(q, s.WALKING, h, float(ways.walk[z, h]))
+            taxis = fresh and math.isfinite(ways.road[z, h])
+            if taxis and uniform(self.key.going_home, q, 0, 1) < home.taxi * self.dial["taxi"]:
+                return self._travel(q, s.TAXI, h, float(ways.road[z, h]) / home.taxi_speed)
         if fresh:
             u, v = uniforms(self.key.going_home, q, 0, 2)
             self.later(delay(home.patience, u), s.PATIENCE, q, 0, lambda: self._lose_patience(q, 0))
@@ -673,16 +713,25 @@ class Twin:
                 self._read_later(delay(self.sc.shelter.start_after, v), q, 0)  # type: ignore[union-attr]
         return None
 
-    def _travel(self, q: int, how: int, time: float) -> None:
+    def _travel(self, q: int, how: int, zone: int, time: float) -> None:
+        self.going[q] = zone
         self._become(q, how)
-        self.later(time, s.ARRIVE, q, 0, lambda: self._become(q, s.SHELTERED if self.state[q] == s.TO_HOST else s.HOME))
+        self.later(time, s.ARRIVE, q, 0, lambda: self._arrive(q))
+
+    def _arrive(self, q: int) -> None:
+        """Inside, or waiting outside a cordon that was put up on the way."""
+        if self._kept_out(q, self.going[q]):
+            if self.state[q] != s.OUTSIDE:
+                self._become(q, s.OUTSIDE)
+        else:
+            self._become(q, s.SHELTERED if self.guest[q] else s.HOME)
 
     def _lose_patience(self, q: int, n: int) -> None:
         if self.state[q] not in (s.STRANDED, s.SEEKING):
             return
         z, h = int(self.world.out.at[q]), int(self.world.out.home[q])
-        if self.walk[z, h] < 1e9 and not self.cordon[h]:
-            self._travel(q, s.WALKING_FAR, float(self.walk[z, h]))
+        if math.isfinite(self.ways.walk[z, h]) and not self._kept_out(q, h):
+            self._travel(q, s.WALKING_FAR, h, float(self.ways.walk[z, h]))
         else:
             wait = delay(self.sc.going_home.patience, uniform(self.key.going_home, q, n + 1, 3))
             self.later(wait, s.PATIENCE, q, n + 1, lambda: self._lose_patience(q, n + 1))
@@ -701,26 +750,34 @@ class Twin:
         """See `Engine`."""
         self.verified.add(offer)
 
-    def _host(self, offer: int, clone: int) -> tuple[int, int, float]:
-        """Zone, places and end of a host."""
-        sh, p, zones = self.sc.shelter, self.posts[self.offers[offer]], list(self.world.zones)
-        who, nth = (p["author"] << 32) | clone, (p["topic"] << 20) | p["nth"]
+    def _identity(self, offer: int, clone: int) -> tuple[int, int]:
+        p = self.posts[self.offers[offer]]
+        return (p["author"] << 32) | clone, (p["topic"] << 20) | p["nth"]
+
+    def _host(self, offer: int, clone: int) -> tuple[int, int]:
+        """Zone and places of a host."""
+        sh, zones = self.sc.shelter, list(self.world.zones)
         weights = np.array([sh.host_zones.get(z, 0.0) for z in zones]) if sh and sh.host_zones else None
         if weights is None:
             city = [self.sc.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
             weights = populations(self.sc, zones) * city
-        u, v = uniforms(self.key.shelter, who, nth, 0)
+        u, v = uniforms(self.key.shelter, *self._identity(offer, clone), 0)
         more = sh.places - 1.0  # type: ignore[union-attr]
         places = 1 + (int(log(v) / log(more / (1.0 + more))) if more > 0 else 0)
-        end = p["time"] + delay(sh.fresh, uniform(self.key.shelter, who, nth, 1))  # type: ignore[union-attr]
-        return pick(list(cumulative_shares(weights)), u), min(places, 255), end
+        return pick(list(cumulative_shares(weights)), u), min(places, 255)
+
+    def _hoax(self, offer: int, clone: int) -> bool:
+        return uniforms(self.key.shelter, *self._identity(offer, clone), 6)[0] < self.sc.shelter.hoaxes  # type: ignore[union-attr]
+
+    def _located(self, offer: int, clone: int) -> bool:
+        return uniforms(self.key.shelter, *self._identity(offer, clone), 6)[1] < self.sc.shelter.located  # type: ignore[union-attr]
 
     def _reachable(self, q: int, zone: int) -> bool:
         z = int(self.world.out.at[q])
-        if (self.cordon[z] or self.cordon[zone]) and z != zone:
+        if z != zone and (self._kept_in(q) or self._kept_out(q, zone)):
             return False
         near = self.sc.shelter.near  # type: ignore[union-attr]
-        return bool(self.world.places.distance[z, zone] <= near and self.walk[z, zone] < 1e9)
+        return bool(self.ways.road[z, zone] <= near and math.isfinite(self.ways.walk[z, zone]))
 
     def _read_later(self, wait: float, q: int, n: int) -> None:
         self.later(wait, s.READ, q, n, lambda: self._read(q, n))
@@ -730,66 +787,96 @@ class Twin:
             return
         sh = self.sc.shelter
         assert sh is not None
-        now = self.clock.now
         by_map = self.map_open and uniform(self.key.shelter, q, 0, 3) < sh.map_use * self.dial["map_use"]
-        window = [j for j in self.stream if self.posts[j]["time"] >= now - sh.window]
-        found, clone, read = -1, 0, 0
-        for i in range(sh.batch):
-            if not by_map and not window:
-                break
+        found = self._map_place(q, n) if by_map else None
+        from_map, read = found is not None, 1 if found is not None else 0
+        window = [j for j in self.stream if self.posts[j]["time"] >= self.clock.now - sh.window]
+        while not from_map and found is None and window and read < sh.batch:
+            found = self._stream_item(q, *uniforms(self.key.shelter, q, n, 64 + read), window, by_map)
             read += 1
-            u, v = uniforms(self.key.shelter, q, n, 64 + i)
-            found, clone = self._map_item(q, u, v) if by_map else self._stream_item(q, u, v, window)
-            if found >= 0:
-                break
-        self._log(s.LOG_READ, q, n, found, clone)
-        if found < 0:
+        if found is not None and found[0] not in self.verified and uniform(self.key.shelter, q, n, 7) < sh.fear:
+            found = None
+        self._log(s.LOG_READ, q, n, *(found if found is not None else (-1, 0)))
+        if found is None:
             self._read_later(sh.batch * sh.item_time, q, n + 1)
             return
+        self.asked[found] = self.asked.get(found, 0) + from_map
         wait = read * sh.item_time + delay(sh.contact, uniform(self.key.shelter, q, n, 4))
         i = self.contacts
         self.contacts += 1
-        self.later(wait, s.CONTACT, q, (i << 24) | n, lambda: self._contact(q, n, found, clone))
+        self.later(wait, s.CONTACT, q, (i << 24) | n, lambda: self._contact(q, n, *found, from_map))
 
-    def _map_item(self, q: int, u: float, v: float) -> tuple[int, int]:
-        if not self.offers:
-            return -1, 0
-        offer, clone = int(u * len(self.offers)), int(v * self.world.clones)
-        if not self._listed(offer, clone):
-            return -1, 0
-        zone, places, _ = self._host(offer, clone)
-        full = self.taken.get((offer, clone), 0) >= places
-        return (-1, 0) if full or not self._reachable(q, zone) else (offer, clone)
+    def _full(self, place: tuple[int, int]) -> bool:
+        """Whether the map knows that a host has no place left: all given, or spoken for by its users."""
+        return self.taken.get(place, 0) + self.asked.get(place, 0) >= self._host(*place)[1]
+
+    def _map_place(self, q: int, n: int) -> tuple[int, int] | None:
+        z = int(self.world.out.at[q])
+        far = self.world.places.distance[z]
+        hosts = [(offer, clone) for offer in range(len(self.offers)) for clone in range(self.world.clones)]
+        for zone in sorted(range(len(self.world.zones)), key=lambda zone: (far[zone], zone)):
+            here = [place for place in hosts if self._host(*place)[0] == zone]
+            if not self._reachable(q, zone):
+                continue
+            start = int(uniform(self.key.shelter, q, n, 8) * len(here))
+            for place in here[start:] + here[:start]:
+                false = place[0] in self.verified and self._hoax(*place)
+                if not self._full(place) and self._listed(*place) and not false:
+                    return place
+        return None
 
     def _listed(self, offer: int, clone: int) -> bool:
         sh, p = self.sc.shelter, self.posts[self.offers[offer]]
+        if (offer, clone) in self.gone:
+            return False
         if offer in self.verified:
             return True
         if self.clock.now < p["time"] + sh.map_delay:  # type: ignore[union-attr]
             return False
-        who = (p["author"] << 32) | clone
-        return uniform(self.key.shelter, who, (p["topic"] << 20) | p["nth"], 2) < sh.map_coverage  # type: ignore[union-attr]
+        return uniform(self.key.shelter, *self._identity(offer, clone), 2) < sh.map_coverage  # type: ignore[union-attr]
 
-    def _stream_item(self, q: int, u: float, v: float, window: list[int]) -> tuple[int, int]:
+    def _stream_item(self, q: int, u: float, v: float, window: list[int], by_map: bool) -> tuple[int, int] | None:
         root = self.posts[self.posts[window[int(u * len(window))]]["root"]]
         if root["kind"] != s.OFFER or root["offer"] < 0:
-            return -1, 0
-        clone = int(v * self.world.clones)
-        zone, _, _ = self._host(root["offer"], clone)
-        return (root["offer"], clone) if self._reachable(q, zone) else (-1, 0)
+            return None
+        place = root["offer"], int(v * self.world.clones)
+        if self._located(*place) and not self._reachable(q, self._host(*place)[0]):
+            return None
+        known = by_map and (place in self.gone or (self._listed(*place) and self._full(place)))
+        return None if known else place
 
-    def _contact(self, q: int, n: int, offer: int, clone: int) -> None:
-        zone, places, end = self._host(offer, clone)
-        seeking = self.state[q] == s.SEEKING
-        taken = self.taken.get((offer, clone), 0)
-        says_yes = self._reachable(q, zone) and uniform(self.key.shelter, q, n, 5) < self.sc.shelter.accepts  # type: ignore[union-attr]
-        yes, full, stale, no = range(4)
-        outcome = full if taken >= places else stale if self.clock.now > end else yes if says_yes else no
-        if not seeking:
-            outcome = no
+    def _answer(self, q: int, n: int, place: tuple[int, int]) -> int:
+        sh = self.sc.shelter
+        assert sh is not None
+        yes, full, stale, no, far, hoax = range(6)
+        zone, places = self._host(*place)
+        end = self.posts[self.offers[place[0]]]["time"] + delay(
+            sh.fresh, uniform(self.key.shelter, *self._identity(*place), 1)
+        )
+        if self.state[q] != s.SEEKING:
+            return no
+        if self._hoax(*place):
+            return hoax
+        if self.taken.get(place, 0) >= places:
+            return full
+        if self.clock.now > end:
+            return stale
+        if not self._reachable(q, zone):
+            return far
+        return yes if uniform(self.key.shelter, q, n, 5) < sh.accepts else no
+
+    def _contact(self, q: int, n: int, offer: int, clone: int, from_map: bool) -> None:
+        place = offer, clone
+        outcome = self._answer(q, n, place)
         self._log(s.LOG_CONTACT, q, n, outcome, offer * self.world.clones + clone)
-        if outcome == yes:
-            self.taken[offer, clone] = taken + 1
-            self._travel(q, s.TO_HOST, float(self.walk[int(self.world.out.at[q]), zone]))
-        elif seeking:
+        if from_map:
+            self.asked[place] -= 1
+            if outcome in (2, 5):
+                self.gone.add(place)
+        if outcome == 0:
+            self.taken[place] = self.taken.get(place, 0) + 1
+            self.guest[q] = True
+            zone = self._host(*place)[0]
+            self._travel(q, s.TO_HOST, zone, float(self.ways.walk[int(self.world.out.at[q]), zone]))
+        elif self.state[q] == s.SEEKING:
             self._read_later(0.0, q, n + 1)
