@@ -23,9 +23,10 @@ from sim.results.files import read_sealed
 from sim.scenario.load import digest
 from sim.study import compare_kept, store
 from sim.study.batch import Event
-from sim.study.compare import Comparison, compare, night_folder, run_nights
+from sim.study.compare import Comparison, compare, night_folder
 from sim.study.compare_files import as_facts, write_facts
 from sim.study.compare_plan import Plan, from_study, from_words
+from sim.study.compare_run import run_nights
 from tests.made_nights import ENGINE
 
 ROOT = Path(__file__).parents[1]
@@ -190,7 +191,7 @@ def test_nights_are_run_in_turn_so_that_a_stop_leaves_a_balanced_comparison(made
 CHILD = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from sim.study.compare import run_nights
+from sim.study.compare_run import run_nights
 from sim.study.compare_plan import from_study
 from tests.made_nights import ENGINE
 plan = from_study(sys.argv[2])

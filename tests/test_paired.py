@@ -186,6 +186,16 @@ def test_a_difference_inside_the_zone_does_not_matter() -> None:
     assert found(base, base + g.normal(0.0, 0.1, 20), matters=5.0)[1] == "no difference that matters"
 
 
+def test_a_difference_that_is_there_but_small_is_not_called_help() -> None:
+    g = np.random.default_rng(8)
+    base = g.normal(100.0, 5.0, 40)
+    moved = base + np.where(g.random(40) < 0.4, 20.0, 0.9)
+    assert found(base, moved)[1] == "better"
+    assert found(base, moved, matters=2.0)[1] == "better by little"
+    assert found(moved, base, matters=2.0)[1] == "worse by little"
+    assert found(base, moved, matters=0.5)[1] == "better"
+
+
 def test_three_nights_cannot_detect_anything_and_say_so() -> None:
     base = np.array([1.0, 2.0, 3.0])
     assert found(base, base + 100.0)[1] == "too few nights"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.run import HEARTBEAT
+from sim.cli.run import HEARTBEAT, Cluster
 from sim.cli.settings import Settings
 from sim.errors import TargetError
 
@@ -64,6 +64,7 @@ def calibrate(
     study: Annotated[str, typer.Argument(help="Study file.", metavar="STUDY")],
     out: Annotated[str, typer.Option(help="Folder of the calibration.")],
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    cluster: Cluster = "",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the nights that are there.")] = False,
 ) -> None:
     """Find the settings under which the reported figures come out, and say how surely."""
@@ -84,7 +85,7 @@ def calibrate(
     heart = Heart(words, effort.nights)
     with store.locked(folder):
         calibrate_nights.prepare(folder, file, resume=resume)
-        nights = calibrate_nights.Nights(file, folder, workers, heart.beat)
+        nights = calibrate_nights.Nights(file, folder, workers, cluster, heart.beat)
         calibrate_nights.log(folder, "start", began, workers=workers, resume=resume)
         found = search(problem, effort, nights, heart.begin)
         left = calibrate_nights.unreached(file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.run import _progress, _stopped_by_signals
+from sim.cli.run import Cluster, ShardWords, _progress, _stopped_by_signals, shard_words
 from sim.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _WORDS = {
         "row": "  {title}: {effect} ({interval}); helps in {helps} of {n} nights: {verdict}",
         "stopped": "stopped: {n} nights of each are compared; the same command goes on",
         "done": "{n} nights of each compared in {seconds:.0f} s: {page}",
+        "collect": "when all shards are over: msgu collect {out}",
         "best": "best for “{metric}” with a chance of at least {guarantee:.0%}: {best} (after {nights} nights)",
         "open": "no best yet for “{metric}” after {nights} nights; still in the race: {alive}",
     },
@@ -32,6 +33,7 @@ _WORDS = {
         "row": "  {title} : {effect} ({interval}) ; aide {helps} nuits sur {n} : {verdict}",
         "stopped": "arrêté : {n} nuits de chacune sont comparées ; la même commande continue",
         "done": "{n} nuits de chacune comparées en {seconds:.0f} s : {page}",
+        "collect": "quand toutes les parts sont finies : msgu collect {out}",
         "best": "la meilleure pour « {metric} », avec une chance d'au moins {guarantee:.0%} : {best} (après {nights} nuits)",
         "open": "pas encore de meilleure pour « {metric} » après {nights} nuits ; encore en course : {alive}",
     },
@@ -54,6 +56,8 @@ def compare(
     reps: Annotated[int | None, typer.Option(min=1, help="Nights of each; those of the study, or 30.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    cluster: Cluster = "",
+    shard: ShardWords = "",
     out: Annotated[str, typer.Option(help="Folder of the comparison.")] = "out/compare",
     read_only: Annotated[bool, typer.Option("--no-run", help="Compare the nights that are there, and run none.")] = False,
 ) -> None:
@@ -65,20 +69,25 @@ def compare(
     for choice in plan.choices:
         refuse_if_too_large(choice.scenario, choice.scenario.scale)
     from sim.study import compare as engine
+    from sim.study.compare_run import run_nights
 
     began, words = time.monotonic(), _WORDS[settings.lang]
     base = plan.baseline.scenario
     typer.echo(
         words["plan"].format(n=len(plan.alternatives), reps=plan.reps, scale=f"{base.scale:.6g}", seed=base.seed), err=True
     )
-    kept_plan(plan, Path(out))
+    part = shard_words(shard, cluster, read_only)
+    kept_plan(plan, Path(out), shared=part is not None)
     try:
         if not read_only:
             with _stopped_by_signals(), _told(settings.lang, plan) as tell:
-                engine.run_nights(plan, out, workers, tell)
+                run_nights(plan, out, workers, tell, cluster=cluster, shard=part)
     except (KeyboardInterrupt, SystemExit):
         _kept(plan, out, settings)
         raise
+    if part is not None:
+        typer.echo(words["collect"].format(out=out))
+        return
     found = engine.compare(plan, out)
     page = write(found, Path(out), settings)
     _say(found, settings)
@@ -121,12 +130,32 @@ def _kept(plan: Plan, out: str, settings: Settings) -> None:
     typer.echo(_WORDS[settings.lang]["stopped"].format(n=found.nights), err=True)
 
 
-def kept_plan(plan: Plan, folder: Path) -> None:
+def collected(folder: Path, settings: Settings) -> None:
+    """End a comparison whose shards are over, and write what a whole one writes.
+
+    Raises
+    ------
+    StorageError
+        Naming every night that is missing.
+    """
+    from sim.study import compare as engine
+    from sim.study.compare_kept import read
+    from sim.study.compare_run import collect
+
+    plan = read(folder)
+    collect(plan, folder)
+    found = engine.compare(plan, folder)
+    page = write(found, folder, settings)
+    _say(found, settings)
+    typer.echo(str(page))
+
+
+def kept_plan(plan: Plan, folder: Path, *, shared: bool = False) -> None:
     """Keep the plan in the folder, so that the folder alone can be reported; no other run may be writing there."""
     from sim.study import store
     from sim.study.compare_kept import keep
 
-    with store.locked(folder):
+    with store.locked(folder, shared=shared):
         keep(plan, folder)
 
 

@@ -19,8 +19,14 @@ from sim.errors import ReplicationError
 
 if TYPE_CHECKING:
     from sim.study.batch import Event
+    from sim.study.shards import Shard
 
 Folder = Annotated[str, typer.Argument(help="Folder of results.", metavar="DIR")]
+Cluster = Annotated[
+    str,
+    typer.Option("--cluster", metavar="tcp://HOST:PORT", help="Dask scheduler whose workers run; they must see the folder."),
+]
+ShardWords = Annotated[str, typer.Option("--shard", metavar="i/n", help="Run only this part; `msgu collect` ends the run.")]
 HEARTBEAT = 10.0
 """Seconds between two lines of progress where the output is no terminal."""
 
@@ -38,6 +44,7 @@ _WORDS = {
         "failed": "{n} replications failed: {which}; see failures/ in {folder}",
         "again": "replication {k} had failed, and does not fail now",
         "source": "  (made by other sources of the program)",
+        "collect": "when all shards are over: msgu collect {out}",
     },
     "fr": {
         "done": "{n} réplications sur {reps} dans {out} ({seconds:.1f} s)",
@@ -52,6 +59,7 @@ _WORDS = {
         "failed": "{n} réplications ont échoué : {which} ; voir failures/ dans {folder}",
         "again": "la réplication {k} avait échoué, et n'échoue plus",
         "source": "  (faites par d'autres sources du programme)",
+        "collect": "quand toutes les parts sont finies : msgu collect {out}",
     },
 }
 
@@ -59,6 +67,7 @@ _WORDS = {
 def mount(app: typer.Typer) -> None:
     """Add these verbs to the command."""
     app.command()(run)
+    app.command()(collect)
     app.command()(verify)
     app.command()(replay)
 
@@ -72,6 +81,8 @@ def run(
     reps: Annotated[int, typer.Option(min=1, help="Replications.")] = 1,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    cluster: Cluster = "",
+    shard: ShardWords = "",
     out: Annotated[str, typer.Option(help="Folder of the results.")] = "out",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the replications that are there.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace other results in DIR.")] = False,
@@ -91,34 +102,81 @@ def run(
     resolved = resolve(scenario, policy or (), sets, (figure_problems,))
     refuse_if_too_large(resolved.scenario, resolved.scenario.scale)
     from sim.study.batch import raise_if_failed, run_batch
+    from sim.study.shards import run_shard
 
+    part = shard_words(shard, cluster, resume or overwrite or page)
     began = time.monotonic()
     ids = tuple(layer.policy.id for layer in resolved.policies)
     words, kept = _WORDS[settings.lang], set[int]()
     try:
         with _stopped_by_signals(), _progress(settings.lang, reps, resolved.scenario.horizon) as show:
-            outcome = run_batch(
-                resolved.scenario,
-                out,
-                reps=reps,
-                workers=workers,
-                resume=resume,
-                progress=_counting(show, kept),
-                policies=ids,
-                overwrite=overwrite,
-            )
+            tell = _counting(show, kept)
+            if part is not None:
+                outcome = run_shard(resolved.scenario, out, reps, part, workers, progress=tell, policies=ids)
+            else:
+                outcome = run_batch(
+                    resolved.scenario, out, reps=reps, workers=workers, cluster=cluster, resume=resume, progress=tell,
+                    policies=ids, overwrite=overwrite,
+                )  # fmt: skip
     except (KeyboardInterrupt, SystemExit):
         typer.echo(words["stopped"].format(n=len(kept), reps=reps, out=out), err=True)
         raise
     raise_if_failed(outcome, out)
     n = len(outcome.ran) + len(outcome.kept)
     typer.echo(words["done"].format(n=n, reps=reps, out=out, seconds=time.monotonic() - began))
+    if part is not None:
+        typer.echo(words["collect"].format(out=out))
+        return
     typer.echo(_prints(outcome.fingerprint))
     typer.echo(words["next"].format(out=out))
     if page:
         from sim.cli.report import report
 
         report(context, out)
+
+
+def shard_words(text: str, cluster: str, more: bool = False) -> Shard | None:
+    """Return the shard that a command asks for, or None.
+
+    Raises
+    ------
+    InputError
+        Where it is no shard, or goes with words that cannot hold for one.
+    """
+    if not text:
+        return None
+    from sim.errors import InputError, Problem
+    from sim.study.shards import shard_of
+
+    if cluster or more:
+        given = "with --cluster, --resume, --overwrite, --report or --no-run"
+        problem = Problem("--shard", 1, 1, "", given, "a shard alone; it always resumes")
+        raise InputError([problem])
+    return shard_of(text)
+
+
+def collect(context: typer.Context, folder: Folder) -> None:
+    """End a run or a comparison whose shards are over: check that all is there, and write what a whole run writes."""
+    from pathlib import Path
+
+    from sim.study.compare_kept import is_comparison
+    from sim.study.shards import collect as ended
+
+    settings: Settings = context.obj
+    if is_comparison(Path(folder)):
+        from sim.cli.compare import collected
+
+        collected(Path(folder), settings)
+        return
+    manifest = ended(Path(folder))
+    words, failed = _WORDS[settings.lang], manifest["failed"]
+    n, files = len(manifest["records"]), sum(len(row["files"]) for row in manifest["records"])
+    typer.echo(words["whole"].format(folder=folder, n=n, files=files))
+    typer.echo(_prints(manifest["fingerprint"]))
+    if failed:
+        typer.echo(words["failed"].format(n=len(failed), which=", ".join(map(str, failed)), folder=folder), err=True)
+        raise typer.Exit(ReplicationError.exit_code)
+    typer.echo(words["next"].format(out=folder))
 
 
 def _counting(show: Callable[[Event], None], kept: set[int]) -> Callable[[Event], None]:

@@ -122,6 +122,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "col.what": ("Quoi", "What"),
     "verdict.better": ("aide", "helps"),
     "verdict.worse": ("aggrave", "harms"),
+    "verdict.better by little": ("aide, mais de moins que ce qui compte", "helps, but by less than matters"),
+    "verdict.worse by little": ("aggrave, mais de moins que ce qui compte", "harms, but by less than matters"),
     "verdict.no difference detected": ("pas de différence décelée", "no difference detected"),
     "verdict.no difference that matters": ("pas de différence qui compte", "no difference that matters"),
     "verdict.too few nights": ("trop peu de nuits pour le dire", "too few nights to tell"),

@@ -317,7 +317,7 @@ def spoken(table: Mapping[str, tuple[str, str]], lang: Lang, key: str, **blanks:
     `n` chooses between one and many where a bar parts them.
     """
     text = table[key][0 if lang == "fr" else 1]
-    if "|" in text:
+    if "|" in text and "n" in blanks:
         one, many = text.split("|")
         n = blanks["n"]
         few = n in (0, 1) if lang == "fr" else n == 1

@@ -6,11 +6,11 @@ and the manifest is made from the records on the disk in the order of their numb
 
 from __future__ import annotations
 
-import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -19,6 +19,7 @@ from sim.errors import RefusedError, ReplicationError, StorageError
 from sim.results import save
 from sim.scenario.schema import Scenario
 from sim.study import store
+from sim.study.run_log import logged
 from sim.study.store import Plan
 from sim.world import given_graph
 
@@ -38,14 +39,25 @@ Progress = Callable[[Event], None]
 
 
 class Job(NamedTuple):
-    """One replication, as told to a worker."""
+    """One replication, as told to a worker: where the batch lies and what it is, never the scenario or the world."""
 
     folder: str
-    scenario: bytes
     sha256: str
     reps: int
     replication: int
     engine: tuple[str, str]
+
+
+class Where(NamedTuple):
+    """By whom jobs are run: this process, so many of this machine, or the workers of a Dask scheduler at an address."""
+
+    workers: int = 1
+    cluster: str = ""
+
+    @property
+    def here(self) -> bool:
+        """Whether this process runs them itself."""
+        return self.workers == 1 and not self.cluster
 
 
 class Ended(NamedTuple):
@@ -74,6 +86,7 @@ def run_batch(
     reps: int = 1,
     workers: int = 1,
     *,
+    cluster: str = "",
     resume: bool = False,
     progress: Progress | None = None,
     policies: tuple[str, ...] = (),
@@ -94,6 +107,8 @@ def run_batch(
         Number of replications.
     workers
         1 runs in this process; more start that many processes on this machine.
+    cluster
+        Address of a Dask scheduler whose workers run them; they must see the folder under the same path.
     resume
         Keep the valid records that are there already.
     progress
@@ -111,6 +126,8 @@ def run_batch(
         When the folder cannot be used; whatever was finished stays valid.
     RefusedError
         When the scenario is too large.
+    ReplicationError
+        When the workers or their scheduler are gone.
 
     Notes
     -----
@@ -120,21 +137,37 @@ def run_batch(
     plan = store.plan_of(scenario, seed, scale, reps, policies)
     given_graph.keep(scenario)
     folder = Path(out)
-    tell = progress or (lambda _: None)
-    began = time.monotonic()
     with store.locked(folder):
         store.prepare(folder, plan, resume=resume, overwrite=overwrite)
-        store.log_line(folder, event="start", out=str(folder.absolute()), workers=workers, reps=reps, resume=resume)
         kept = [k for k in range(reps) if resume and store.valid_record(folder, plan, k)]
-        for k in kept:
-            tell(Event("kept", k))
-        jobs = [_job(folder, plan, k, engine) for k in range(reps) if k not in set(kept)]
-        ended = _run_jobs(jobs, workers, folder, plan, tell)
+        wanted = [k for k in range(reps) if k not in set(kept)]
+        ended = run_some(folder, plan, kept, wanted, Where(workers, cluster), progress, engine)
         failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
         manifest = store.finish(folder, plan, failed)
-        store.log_line(folder, event="end", seconds=round(time.monotonic() - began, 3), failed=list(failed))
     ran = tuple(sorted(one.replication for one in ended if one.state == "done"))
     return Outcome(ran, tuple(kept), failed, manifest["fingerprint"])
+
+
+def run_some(
+    folder: Path,
+    plan: Plan,
+    kept: list[int],
+    wanted: list[int],
+    where: Where,
+    progress: Progress | None,
+    engine: tuple[str, str],
+) -> list[Ended]:
+    """Run some replications of a batch, and log how it goes."""
+    with logged(folder, len(kept) + len(wanted), workers=where.workers) as log, pool(where, folder, len(wanted)) as run:
+
+        def tell(_sha256: str, event: Event) -> None:
+            log.hear(event.state, replication=event.replication)
+            if progress is not None:
+                progress(event)
+
+        for k in kept:
+            tell(plan.sha256, Event("kept", k))
+        return [settle(job, one, tell) for job, one in run([job_of(folder, plan, k, engine) for k in wanted], tell)]
 
 
 def raise_if_failed(outcome: Outcome, out: str | Path) -> None:
@@ -144,29 +177,51 @@ def raise_if_failed(outcome: Outcome, out: str | Path) -> None:
         raise ReplicationError(f"{out}: replication {which} failed; see {Path(out) / store.FAILURES}")
 
 
-def _job(folder: Path, plan: Plan, replication: int, engine: tuple[str, str]) -> Job:
-    data = store.scenario_bytes(plan.scenario)
-    return Job(str(folder.absolute()), data, plan.sha256, plan.reps, replication, engine)
+def job_of(folder: Path, plan: Plan, replication: int, engine: tuple[str, str] = ENGINE) -> Job:
+    """Return the job of one replication of a batch."""
+    return Job(str(folder.absolute()), plan.sha256, plan.reps, replication, engine)
 
 
-def _run_jobs(jobs: list[Job], workers: int, folder: Path, plan: Plan, tell: Progress) -> list[Ended]:
-    if workers > 1 and len(jobs) > 1:
-        from sim.study.cluster import run_on_cluster
-
-        return run_on_cluster(jobs, min(workers, len(jobs)), folder, plan, tell)
-    ended = []
-    for job in jobs:
-        ended.append(settle(run_job(job, tell), tell))
-    return ended
+Told = Callable[[str, Event], None]
+"""Told the digest of a scenario, and what happens to one of its replications."""
+Run = Callable[[Sequence[Job], Told], Iterator[tuple[Job, Ended]]]
 
 
-def settle(one: Ended, tell: Progress) -> Ended:
+@contextmanager
+def pool(where: Where, folder: Path, most: int) -> Iterator[Run]:
+    """Yield what runs jobs, in any order, and tells of each how it ended; workers start once, when they are needed.
+
+    Parameters
+    ----------
+    folder : where workers of this machine may keep files of their own.
+    most : jobs to come in all, so that no worker is started for nothing.
+    """
+    with ExitStack() as stack:
+        clients: list[Any] = []
+
+        def run(jobs: Sequence[Job], tell: Told) -> Iterator[tuple[Job, Ended]]:
+            if where.here or (not where.cluster and most == 1):
+                for job in jobs:
+                    yield job, run_job(job, partial(tell, job.sha256))
+                return
+            if not jobs:
+                return
+            from sim.study import cluster
+
+            if not clients:
+                clients.append(stack.enter_context(cluster.opened(where, folder, most)))
+            yield from cluster.run_jobs(clients[0], jobs, tell)
+
+        yield run
+
+
+def settle(job: Job, one: Ended, tell: Told) -> Ended:
     """Tell how a replication ended, and stop the batch where going on makes no sense."""
     if one.state == "storage":
         raise StorageError(one.trouble)
     if one.state == "refused":
         raise RefusedError(one.trouble)
-    tell(Event(one.state, one.replication))
+    tell(job.sha256, Event(one.state, one.replication))
     return one
 
 
@@ -177,23 +232,26 @@ def run_job(job: Job, tell: Progress) -> Ended:
     """Run one replication and write its record, or the record of its failure."""
     folder, k = Path(job.folder), job.replication
     tell(Event("building", k))
-    scenario = store.scenario_of(job.scenario, folder / store.SCENARIO)
-    plan = Plan(scenario, job.sha256, job.reps)
     try:
-        results = simulate(job, scenario, lambda seconds: tell(Event("at", k, seconds)))
+        scenario = store.scenario_at(job.folder, job.sha256)
+        data = store.scenario_bytes(scenario)
+        results = simulate(data, scenario, k, lambda seconds: tell(Event("at", k, seconds)), job.engine)
         save(results, store.record_folder(folder, k), job.sha256)
     except RefusedError as error:
         return Ended(k, "refused", str(error))
     except StorageError as error:
         return Ended(k, "storage", str(error))
     except Exception as error:
-        return _failed(folder, plan, k, error)
+        return failed(job, error)
     (folder / store.FAILURES / f"{k:04d}.json").unlink(missing_ok=True)
     return Ended(k, "done")
 
 
-def _failed(folder: Path, plan: Plan, k: int, error: Exception) -> Ended:
+def failed(job: Job, error: BaseException) -> Ended:
+    """Keep why a replication failed."""
+    folder, k = Path(job.folder), job.replication
     trace = "".join(traceback.format_exception(error))
+    plan = Plan(store.scenario_at(job.folder, job.sha256), job.sha256, job.reps)
     try:
         store.write_failure(folder, plan, k, type(error).__name__, str(error), trace)
     except OSError as refused:
@@ -201,12 +259,15 @@ def _failed(folder: Path, plan: Plan, k: int, error: Exception) -> Ended:
     return Ended(k, "failed")
 
 
-def simulate(job: Job, scenario: Scenario, at: Callable[[float], None]) -> Any:
-    """Simulate one night of a job, in a world that this process builds once."""
-    from dataclasses import replace
+def simulate(
+    data: bytes, scenario: Scenario, replication: int, at: Callable[[float], None], engine: tuple[str, str] = ENGINE
+) -> Any:
+    """Simulate one night of a scenario, in a world that this process builds once.
 
-    world = _world(job.scenario, scenario.seed, scenario.scale, job.engine[0])
-    results = _named(job.engine[1])(world, scenario.seed, job.replication, at)
+    `data` : the scenario as `store.scenario_bytes` gives it.
+    """
+    world = _world(data, scenario.seed, scenario.scale, engine[0])
+    results = _named(engine[1])(world, scenario.seed, replication, at)
     return replace(results, graph_digest=str(getattr(world, "graph_digest", "")))
 
 

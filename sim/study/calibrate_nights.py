@@ -23,6 +23,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.schema_evidence import Figure
 from sim.scenario.study_file import StudyFile
 from sim.study import store
+from sim.study.batch import Where
 from sim.study.calibrate import Ask, Effort, Problem
 from sim.study.loss import Bounds, Target
 
@@ -89,11 +90,10 @@ def night(data: bytes, replication: int) -> dict[str, float]:
     from sim.measure import metrics
     from sim.measure.night import Night, Window
     from sim.measure.score import active, reached
-    from sim.study.batch import ENGINE, simulate
-    from sim.study.batch import Job as BatchJob
+    from sim.study.batch import simulate
 
     scenario = store.scenario_of(data, Path(store.SCENARIO))
-    results = simulate(BatchJob("", data, "", 1, replication, ENGINE), scenario, lambda _: None)
+    results = simulate(data, scenario, replication, lambda _: None)
     seen = Night(scenario, results)
     found = {}
     for key, figure in active(scenario.evidence).items():
@@ -140,6 +140,7 @@ class Nights:
     file: StudyFile
     folder: Path
     workers: int = 1
+    cluster: str = ""
     beat: Beat = lambda there, at_once: None
     of: Callable[[bytes, int], dict[str, float]] = night
     ran: int = 0
@@ -177,8 +178,9 @@ class Nights:
         return jobs
 
     def _run(self, jobs: list[Job]) -> Iterator[dict[str, Any]]:
-        if self.workers > 1 and len(jobs) > 1:
-            yield from _on_cluster(jobs, min(self.workers, len(jobs)), self.folder)
+        where = Where(self.workers, self.cluster)
+        if where.cluster or (not where.here and len(jobs) > 1):
+            yield from _on_cluster(jobs, where, self.folder)
             return
         for job in jobs:
             yield settled(job, self.of)
@@ -203,16 +205,13 @@ class Nights:
             raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def _on_cluster(jobs: list[Job], workers: int, folder: Path) -> Iterator[dict[str, Any]]:
-    """Run nights by worker processes of this machine, in the order in which they end."""
-    from importlib import import_module
+def _on_cluster(jobs: list[Job], where: Where, folder: Path) -> Iterator[dict[str, Any]]:
+    """Run nights by workers, in the order in which they end."""
+    from sim.study.cluster import completed, opened
 
-    from sim.study.cluster import local_cluster
-
-    distributed: Any = import_module("distributed")
-    with local_cluster(workers, folder) as client:
+    with opened(where, folder, len(jobs)) as client:
         futures = {client.submit(_in_worker, tuple(job), key=f"night-{job.key}", pure=False): job for job in jobs}
-        for future in distributed.as_completed(list(futures), loop=client.loop):
+        for future in completed(client, list(futures)):
             error = future.exception()
             if isinstance(error, StorageError | MemoryError):
                 raise error

@@ -21,15 +21,15 @@ from sim.measure.night import Night
 from sim.results import Identity, load
 from sim.results.record import read_record
 from sim.study import compare_curves, store
-from sim.study.batch import ENGINE, Event, run_batch
+from sim.study.batch import Event
 from sim.study.compare_metrics import Outcome, shown
 from sim.study.compare_plan import Choice, Plan
 from sim.study.paired import F64, Effect, Verdict, effect, families, variance_ratio, verdict
 from sim.study.select import Race, Selected
 
 NIGHTS: Final = "nights"
-NIGHTS_A_WORKER: Final = 4
-"""Nights that each of several workers runs of one alternative before the next one's turn: starting them takes seconds."""
+NIGHTS_A_ROUND: Final = 4
+"""Nights of each alternative that several workers run before a selection looks at them."""
 Progress = Callable[[str, Event], None]
 """Told the alternative and what happens to one of its nights."""
 
@@ -90,74 +90,11 @@ def night_folder(folder: Path, choice: Choice) -> Path:
     return folder / NIGHTS / choice.sha256[:16]
 
 
-def run_nights(
-    plan: Plan,
-    out: str | Path,
-    workers: int = 1,
-    progress: Progress | None = None,
-    engine: tuple[str, str] = ENGINE,
-) -> None:
-    """Run the nights of a plan that are not there yet, interleaved; with a selection, only of those still in the race.
-
-    Raises
-    ------
-    StorageError, RefusedError
-        As `run_batch` does.
-
-    Notes
-    -----
-    A `KeyboardInterrupt` leaves a folder that goes on where it stopped, and that `compare` can already read.
-    """
-    folder = Path(out)
-    tell = progress or (lambda _name, _event: None)
-    race = _race(plan)
-    with store.locked(folder):
-        done, block = 0, 1 if workers == 1 else NIGHTS_A_WORKER * workers
-        while done < plan.reps:
-            target = min(plan.reps, done + block)
-            for choice in _running(plan, race):
-                _run_to(choice, folder, target, workers, lambda event, name=choice.id: tell(name, event), engine)  # type: ignore[misc]
-            for night in range(done, target):
-                _race_on(plan, race, folder, night)
-            done = target
-            if race is not None and len(race.alive) == 1:
-                break
-
-
-def _run_to(
-    choice: Choice, folder: Path, reps: int, workers: int, tell: Callable[[Event], None], engine: tuple[str, str]
-) -> None:
-    """Run what a choice lacks of its first nights; nights beyond them, of an earlier and longer study, stay."""
-    there = night_folder(folder, choice)
-    there.mkdir(parents=True, exist_ok=True)
-    identity = store.plan_of(choice.scenario, None, None, reps)
-    if all(_settled(there, identity, k) for k in range(reps)):
-        for k in range(reps):
-            tell(Event("kept", k))
-        return
-    longest = max(reps, _held(there))
-    policies = tuple(policy.id for policy in choice.policies)
-    run_batch(
-        choice.scenario, there, reps=longest, workers=workers, resume=True, progress=tell, policies=policies, engine=engine
-    )
-
-
-def _settled(folder: Path, plan: store.Plan, replication: int) -> bool:
-    """Whether a night is there, whole and of this batch; one that failed is tried again."""
-    return store.valid_record(folder, plan, replication) is not None
-
-
-def _held(folder: Path) -> int:
-    try:
-        return int(store.read_manifest(folder)["reps"])
-    except StorageError:
-        return 0
-
-
 # ---- selection ----
 
 
-def _race(plan: Plan) -> Race | None:
+def race_of(plan: Plan) -> Race | None:
+    """Return the selection that a plan asks for, not yet begun."""
     asked = plan.select
     if asked is None:
         return None
@@ -165,22 +102,7 @@ def _race(plan: Plan) -> Race | None:
     return Race([choice.id for choice in plan.choices], zone, asked.guarantee, asked.first)
 
 
-def _running(plan: Plan, race: Race | None) -> tuple[Choice, ...]:
-    """Choices whose next night is needed: the baseline always, for the effects."""
-    if race is None:
-        return plan.choices
-    return tuple(choice for choice in plan.choices if choice is plan.baseline or choice.id in race.alive)
-
-
-def _race_on(plan: Plan, race: Race | None, folder: Path, night: int) -> None:
-    if race is None or plan.select is None or len(race.alive) == 1:
-        return
-    outcome = plan.outcome(plan.select.metric)
-    still = [choice for choice in plan.choices if choice.id in race.alive]
-    _enter(race, outcome, {choice.id: _values(_night(folder, choice, night), [outcome])[0] for choice in still})
-
-
-def _enter(race: Race, outcome: Outcome, values: dict[str, float]) -> None:
+def enter(race: Race, outcome: Outcome, values: dict[str, float]) -> None:
     """Enter a night into the race, unless it failed for one of those still in it."""
     sign = 1.0 if outcome.more_is_better else -1.0
     if all(math.isfinite(value) for value in values.values()):
@@ -217,13 +139,9 @@ def _whole(folder: Path, choice: Choice, reps: int) -> int:
     """Return how many nights of a choice are there from 0 on, failed ones included."""
     there = night_folder(folder, choice)
     n = 0
-    while n < reps and (store.record_folder(there, n).exists() or _has_failed(there, n)):
+    while n < reps and (store.record_folder(there, n).exists() or store.has_failed(there, n)):
         n += 1
     return n
-
-
-def _has_failed(there: Path, night: int) -> bool:
-    return (there / store.FAILURES / f"{night:04d}.json").exists()
 
 
 def _failed(folder: Path, choice: Choice, n: int) -> tuple[int, ...]:
@@ -268,8 +186,8 @@ def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
     """Read each night once, and keep of it what is compared and drawn."""
     rows, courses, times = list[list[float]](), list[dict[str, F64]](), np.zeros(0)
     for k in range(n):
-        night = _night(folder, choice, k)
-        rows.append(_values(night, plan.outcomes))
+        night = night_of(folder, choice, k)
+        rows.append(values_of(night, plan.outcomes))
         if night is not None:
             courses.append(compare_curves.curves(night))
             times = compare_curves.times(night)
@@ -277,13 +195,13 @@ def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
     return Measured(columns, compare_curves.middle(courses), times)
 
 
-def _night(folder: Path, choice: Choice, night: int) -> Night | None:
+def night_of(folder: Path, choice: Choice, night: int) -> Night | None:
     """Return a night, or None where it failed."""
     place = store.record_folder(night_folder(folder, choice), night)
     return Night(choice.scenario, load(place)) if place.exists() else None
 
 
-def _values(night: Night | None, outcomes: Sequence[Outcome]) -> list[float]:
+def values_of(night: Night | None, outcomes: Sequence[Outcome]) -> list[float]:
     """Values of the outcomes in one night, in the unit shown; NaN where the night failed."""
     if night is None:
         return [math.nan] * len(outcomes)
@@ -316,14 +234,14 @@ def _rows(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int])
 
 def _replayed(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int]) -> Selected | None:
     """Run the selection over the nights that are there."""
-    race = _race(plan)
+    race = race_of(plan)
     if race is None or plan.select is None:
         return None
     outcome = plan.outcome(plan.select.metric)
     for night in range(max(counts.values())):
         if any(night >= counts[name] for name in race.alive):
             break
-        _enter(race, outcome, {name: float(values[name][outcome.id][night]) for name in race.alive})
+        enter(race, outcome, {name: float(values[name][outcome.id][night]) for name in race.alive})
         if len(race.alive) == 1:
             break
     return race.state()

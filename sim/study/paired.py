@@ -25,7 +25,10 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 Summary = Literal["median", "mean"]
-Verdict = Literal["better", "worse", "no difference detected", "no difference that matters", "too few nights", "identical"]
+Verdict = Literal[
+    "better", "worse", "better by little", "worse by little", "no difference detected", "no difference that matters",
+    "too few nights", "identical",
+]  # fmt: skip
 
 LEVEL: Final = 0.95
 TIED: Final = 0.1
@@ -252,6 +255,9 @@ def verdict(found: Effect, corrected: float, size: int, *, more_is_better: bool,
         return "no difference that matters"
     if corrected <= 1 - LEVEL:
         sign = _direction(found) * (1 if more_is_better else -1)
+        small = matters > 0 and abs(found.estimate) <= matters
+        if small:
+            return "better by little" if sign > 0 else "worse by little"
         return "better" if sign > 0 else "worse"
     if found.least_p * size > 1 - LEVEL:
         return "too few nights"

@@ -15,9 +15,10 @@ from sim.results.provenance import source_digest, versions
 from sim.scenario.locate import placed
 from sim.scenario.study import Sensitivity, StudyFile
 from sim.study.batch import ENGINE
-from sim.study.compare import compare, run_nights
+from sim.study.compare import compare
 from sim.study.compare_metrics import Outcome
 from sim.study.compare_plan import Plan, planned
+from sim.study.compare_run import run_nights
 from sim.study.sensitivity import (
     F64,
     Dial,

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,11 @@ from sim.results.provenance import source_digest, versions
 from sim.scenario.load import digest
 from sim.scenario.schema import Scenario
 
+
+class BusyError(StorageError):
+    """Another process holds the lock of a folder."""
+
+
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 SCENARIO: Final = "scenario.json"
@@ -46,6 +52,22 @@ WORKERS: Final = ".workers"
 _REMAINS: Final = re.compile(r"\.(manifest\.json|scenario\.json|(old-)?[0-9]{4,7}(\.json)?)-")
 """Names of temporary files and folders of this room and of records."""
 MOST_REPLICATIONS: Final = 1_000_000
+
+
+@lru_cache(maxsize=8)
+def scenario_at(folder: str, scenario_sha256: str) -> Scenario:
+    """Read the scenario of a folder, and check that it is the one that is meant: jobs name it and do not carry it.
+
+    Raises
+    ------
+    StorageError
+        Where it is missing or another one.
+    """
+    path = Path(folder) / SCENARIO
+    scenario = scenario_of(read_bytes(path), path)
+    if digest(scenario) != scenario_sha256:
+        raise StorageError(f"{path}: not the scenario of this batch")
+    return scenario
 
 
 @dataclass(frozen=True)
@@ -103,8 +125,10 @@ def scenario_of(data: bytes, path: Path) -> Scenario:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold the folder's lock; it goes with the process, however that ends.
+
+    `shared` : beside other holders of that kind, which are shards of one run.
 
     Raises
     ------
@@ -117,10 +141,10 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise StorageError(f"{folder}: another run is writing here; wait for it, or choose another --out") from None
+        raise BusyError(f"{folder}: another run is writing here; wait for it, or choose another --out") from None
     finally:
         os.close(handle)
 
@@ -133,9 +157,9 @@ def prepare(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
     StorageError
         When the folder holds something else: what is not ours is never touched.
     """
-    _refuse_other_content(folder, plan, resume=resume, overwrite=overwrite)
+    refuse_other_content(folder, plan, resume=resume, overwrite=overwrite)
     try:
-        _clear_remains(folder)
+        clear_remains(folder)
         if not resume:
             for name in (REPLICATIONS, FAILURES):
                 shutil.rmtree(folder / name, ignore_errors=True)
@@ -147,7 +171,13 @@ def prepare(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
         raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
 
-def _refuse_other_content(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
+def has_failed(folder: Path, replication: int) -> bool:
+    """Whether it is kept why a replication failed."""
+    return (folder / FAILURES / f"{replication:04d}.json").exists()
+
+
+def refuse_other_content(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
+    """Refuse a folder that holds something else than this batch."""
     names = {path.name for path in folder.iterdir()}
     if MANIFEST not in names:
         strangers = sorted(name for name in names if name != LOCK and not name.startswith(f".{MANIFEST}-"))
@@ -174,7 +204,7 @@ def _refuse_other_content(folder: Path, plan: Plan, *, resume: bool, overwrite: 
         raise StorageError(f"{folder}: holds {there['reps']} replications, and {plan.reps} are asked for")
 
 
-def _clear_remains(folder: Path) -> None:
+def clear_remains(folder: Path) -> None:
     """Take away what a killed run left half done."""
     shutil.rmtree(folder / WORKERS, ignore_errors=True)
     for parent in (folder, folder / REPLICATIONS, folder / FAILURES):
