@@ -23,6 +23,7 @@ from sim.engine.run import simulate
 from sim.kernels import phone, state
 from sim.results import Results
 from sim.scenario.schema import Scenario
+from sim.streams import named
 from sim.world.build import World, build_world
 
 Night = tuple[World, Results]
@@ -197,7 +198,7 @@ def test_every_call_of_a_person_is_answered_given_up_or_in_progress(nights: list
             if code == state.LOG_CLEARED:
                 cleared[who, nth] = t
                 continue
-            call = (who, nth // phone.TRIES)
+            call = (who, nth // phone.AGAIN)  # who finds no mark calls once more, numbered from there
             assert call not in over, "a call ends once"
             last[call] = (t, nth)
             if code == state.LOG_GAVE_UP or a == state.ANSWERED:
@@ -205,7 +206,7 @@ def test_every_call_of_a_person_is_answered_given_up_or_in_progress(nights: list
         for call in last.keys() - over:
             t, nth = last[call]
             due = t + delay(ph.redial_after, uniforms(key.call, call[0], nth, 1)[1])
-            assert due >= night.horizon or cleared.get(call, np.inf) <= due
+            assert due >= night.horizon or cleared.get((call[0], nth // phone.TRIES), np.inf) <= due
 
 
 # ---- desks ----
@@ -262,14 +263,14 @@ def test_littles_law_holds_at_each_desk_on_every_path(nights: list[Night]) -> No
 
 def test_service_at_a_desk_lasts_as_long_as_its_draw_says(nights: list[Night]) -> None:
     for scenario, night, desk in _desk_nights(nights):
-        law = scenario.desks[sorted(scenario.desks)[desk]].handling
-        key = Keys(night.seed, 0)
+        name = sorted(scenario.desks)[desk]
+        law, key = scenario.desks[name].handling, named(Keys(night.seed, 0).desk, name)
         since = {}
         for t, _, who, nth, a, b in _rows(night, state.LOG_DESK):
             if b == desk and a == ANSWERED:
                 since[who, nth] = t
             elif b == desk and a == DONE:
-                drawn = delay(law, uniforms(key.desk, who, nth >> 8, (nth & 0xFF) * 8 + 1)[0])
+                drawn = delay(law, uniforms(key, who, (nth >> 8) & 0xFFFFFF, (nth & 0xFF) * 8 + 1)[0])
                 assert t - since[who, nth] == pytest.approx(drawn, rel=CLOSE, abs=1e-6)
 
 

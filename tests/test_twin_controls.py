@@ -81,8 +81,10 @@ def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> 
         (s.LOG_BELIEF, ("a", "b")): {(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)},
         (s.LOG_AWARE, ("nth",)): {(0,), (1,), (2,)},
         (s.LOG_ATTEMPT, ("a",)): {(0,), (1,), (2,), (3,)},
-        (s.LOG_BASE, ("a",)): {(0,), (3,)},
-        (s.LOG_CLEARED, ("a",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_BASE, ("a", "b")): {(0, 0), (3, 0), (0, 1), (3, 1)},
+        (s.LOG_MESSAGE, ("b",)): {(0,), (1,)},
+        (s.LOG_MARK, ("nth",)): {(0,), (1,)},
+        (s.LOG_CLEARED, ("a",)): {(0,), (1,), (2,), (3,), (4,)},
         (s.LOG_DESK, ("a", "b")): {(outcome, desk) for outcome in range(5) for desk in range(2)},
         (s.LOG_CONTACT, ("a",)): {(0,), (1,), (2,), (3,)},
         (s.LOG_STATE, ("a",)): {(state,) for state in range(1, 11)},
@@ -95,7 +97,7 @@ def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> 
         kinds |= {(a >> 8) & 255 for (a,) in _of(log, s.LOG_POST, ("a",))}
         for what in wanted:
             met[what] |= _of(log, *what)
-    assert codes == set(range(16))
+    assert codes == set(range(17))
     assert kinds == set(range(len(names.KINDS)))
     assert {what: sorted(wanted[what] - met[what]) for what in wanted} == {what: [] for what in wanted}
 
@@ -113,6 +115,14 @@ FAULTS = {
     "trends show one's own posts": ('["author"] != f and', '["author"] == f and'),
     "redials by who would not": ("TRIES - 1 and u < self.phones", "TRIES - 1 and u > self.phones"),
     "one channel too many": ("self.busy[near] >= self.channels", "self.busy[near] > self.channels"),
+    "no channel kept for emergencies": ("(0 if urgent else ph.reserved)", "0"),
+    "reserved for the wrong calls": ("(0 if urgent else ph.reserved)", "(ph.reserved if urgent else 0)"),
+    "data not in turn": ("max(self.clock.now, self.data_free[cell])", "min(self.clock.now, self.data_free[cell])"),
+    "data without ordinary traffic": ("left = 1.0 - d.load", "left = 1.0 - 0 * d.load"),
+    "no way back to SMS": ("sent - self.clock.now <= d.patience", "sent - self.clock.now >= d.patience"),
+    "doubts of the reassured": ("if self.aware[p] and not self.cleared", "if self.aware[p] and self.cleared"),
+    "doubts of who is no contact": ("u < check.unmarked and uniform", "u < check.unmarked or uniform"),
+    "another draw of a safe post seen": ("self.key.worry, owner, slot, 3)", "self.key.worry, owner, slot, 1)"),
     "far channel kept": ("self.busy[far] -= 1", "self.busy[far] -= 0"),
     "messages not in turn": ("max(self.clock.now, self.free[o])", "min(self.clock.now, self.free[o])"),
     "residuals of long calls": ("if v * cut < hold", "if v * cut > hold"),

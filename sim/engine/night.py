@@ -115,7 +115,8 @@ class Night:
         self.cascade = setup.build_cascade(world, self.key, laws, self.bins)
         self.phone = setup_city.build_phone(world, self.key, laws, self.bins)
         self.people = setup_city.build_people(world, laws, self.bins)
-        mark_law = laws.add(s.safety_check.delay) if s.safety_check else 0
+        check = s.safety_check
+        mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
         rows, knots = laws.arrays()
         self.shared = state.Shared(
             np.zeros(1),
@@ -128,11 +129,12 @@ class Night:
             world.scale,
             world.clones,
         )
-        self.calendar = calendar.new(4096 + setup_city.known_events(world), s.horizon)
+        known = setup_city.known_events(world)
+        self.calendar = calendar.new(4096 + known, s.horizon, known + setup_city.ordinary_events(world))
         self.log = _log(1024, keep_log)
         self._pack()
         setup.start_drivers(world, self.key, self._room, self._fill)
-        setup_city.start_people(world, self.g, self.key, self.k, self.cal, self.ph, mark_law)
+        setup_city.start_people(world, self.g, self.key, self.k, self.cal, self.ph, mark_law, doubt_law)
         setup_city.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
 
     def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:

@@ -65,7 +65,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "topic_curves": _curves(posts, len(s.topics), s.record.bin, night.bins),
         "cells": _cells(night),
         "calls": _calls(night.phone.calls),
-        "traffic": _long(night.phone.traffic, ("bin", "operator"), ("attempts", "carried", "sms")),
+        "traffic": _long(night.phone.traffic, ("bin", "operator"), ("attempts", "carried", "sms", "data", "fallback")),
         "awareness": _dense(np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware"),
         "people": _dense(np.cumsum(night.people.change, axis=0), ("bin", "zone", "state"), "count"),
         "moves": _dense(night.people.entered, ("bin", "zone", "state"), "entered"),
@@ -76,7 +76,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "reading": _reading(night.people.counts),
         "beliefs": _beliefs(night),
         "marks": _rows(night.phone.marks[:, None], ("marks",)),
-        "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk")),
+        "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk", "post")),
         "desks": _desks(recorder),
         "offers": _offers(night),
     }
@@ -157,8 +157,12 @@ def _cells(night: Night) -> Table:
         "zone": r.cell_zone.astype(np.int16),
         "channels": night.phone.channels[r.cell_zone].astype(np.int32),
         "weight": r.cell_weight.astype(np.float64),
+        "operator": r.cell_operator.astype(np.int8),
         "busy": night.phone.cells[:, state.CELL_BUSY].copy(),
-    } | {name: night.phone.cells[:, state.CELL_LEGS + i].copy() for i, name in enumerate(LEGS)}
+    } | {
+        name: night.phone.cells[:, state.CELL_LEGS + i].copy()
+        for i, name in enumerate((*LEGS, "emergency", "emergency_lost"))
+    }
 
 
 def _calls(calls: NDArray[np.int64]) -> Table:

@@ -31,7 +31,9 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
     """Arrays of the phone kernel at the start of a night, cells still empty."""
     s, r = world.scenario, world.residents
     phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
-    worry = s.worry or Worry.model_construct(reaction=NOTHING, message_reply=NOTHING, talk_spread=NOTHING)
+    worry = s.worry or Worry.model_construct(
+        reaction=NOTHING, message_reply=NOTHING, talk_spread=NOTHING, safe_after=NOTHING
+    )
     talking = s.worry is not None
     operators = [phones.operators[o] for o in sorted(phones.operators)]
     account = np.full(len(r.zone), -1, np.int32)
@@ -58,8 +60,11 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
         owner=r.owner,
         cells=_cells(r.cell_zone),
         channels=np.full(max(len(world.zones), 1), phones.channels, np.int64),
+        reserved=phones.reserved,
+        emergency=phones.emergency_share,
         load=phones.load,
         profile=by_hour(phones.profile),
+        base_rate=base_rates(phones),
         base_mean=max(law_mean(phones.holding), 1e-9),
         holding=laws.add(phones.holding),
         ring=phones.ring,
@@ -79,18 +84,40 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
         talk_spread=laws.add(worry.talk_spread),
         sms_time=np.array([1 / (o.sms_capacity * world.scale) for o in operators] or [0.0]),
         sms_free=np.zeros(max(len(operators), 1)),
+        data_share=phones.data.share if phones.data else 0.0,
+        data_time=data_times(phones),
+        data_free=np.zeros(max(len(r.cell_zone), 1)),
+        data_patience=phones.data.patience if phones.data else 0.0,
         contact=s.safety_check.contact if s.safety_check else 0.0,
         desk_key=named_keys(key.desk, s.desks),
+        unmarked=s.safety_check.unmarked if s.safety_check else 0.0,
+        safe_post=worry.safe_post,
+        safe_law=laws.add(worry.safe_after),
+        safe_seen=worry.safe_seen,
         desk_share=np.array([d.worried_share for d in desks]),
         desk_open=np.array(opens, np.float64),
         desk_law=np.array([laws.add(d.reaction) for d in desks], np.int64),
         post_driver=len(s.drivers) if talking and worry.post_topic and worry.post_topic in names else -1,
         calls=np.zeros((bins, max(len(world.zones), 1), 4), np.int64),
-        traffic=np.zeros((bins, max(len(operators), 1), 3), np.int64),
+        traffic=np.zeros((bins, max(len(operators), 1), 5), np.int64),
         aware_change=np.zeros((bins, max(len(world.zones), 1)), np.int64),
         marks=np.zeros(bins, np.int64),
-        cleared=np.zeros((bins, 4), np.int64),
+        cleared=np.zeros((bins, 5), np.int64),
     )
+
+
+def base_rates(phones: Phones) -> NDArray[np.float64]:
+    """Ordinary calls of a cell by local hour [1/s]; shape (24,)."""
+    rates: NDArray[np.float64] = phones.load * by_hour(phones.profile) / max(law_mean(phones.holding), 1e-9)
+    return rates
+
+
+def data_times(phones: Phones) -> NDArray[np.float64]:
+    """Time of one message on the data channel of a cell by local hour [s]; shape (24,)."""
+    if phones.data is None:
+        return np.zeros(24)
+    times: NDArray[np.float64] = 1.0 / (phones.data.capacity * (1.0 - phones.data.load * by_hour(phones.profile)))
+    return times
 
 
 def _cells(zone: NDArray[np.int16]) -> NDArray[np.int32]:
@@ -187,7 +214,9 @@ def broadcast_share(s: Scenario, zones: list[str], broadcast: Broadcast) -> NDAr
     return broadcast.audience * there
 
 
-def start_people(world: World, g: Any, key_of: state.Keys, key: Any, cal: Any, ph: Any, mark_law: int) -> None:
+def start_people(
+    world: World, g: Any, key_of: state.Keys, key: Any, cal: Any, ph: Any, mark_law: int, doubt_law: int
+) -> None:
     """Schedule what is known beforehand of people: when they leave, when television tells them, when they mark as safe.
 
     `key` : `key_of` as the kernels take it.
@@ -204,6 +233,8 @@ def start_people(world: World, g: Any, key_of: state.Keys, key: Any, cal: Any, p
     if check is not None and n:
         asked = by_zone_or_kind(s, list(world.zones), check.zones)
         phone_kernel.marks_of(g, key, cal, ph, asked * check.marks, check.at, mark_law)
+        if check.unmarked > 0:
+            phone_kernel.doubts_of(g, key, cal, ph, check.at, doubt_law)
 
 
 def known_events(world: World) -> int:
@@ -212,7 +243,15 @@ def known_events(world: World) -> int:
     told = len(r.zone) if s.broadcasts else 0
     marked = len(r.zone) if s.safety_check else 0
     channels = s.phones.channels + 1 if s.phones else 0
-    return len(world.out.at) + told + marked + channels * len(r.cell_zone)
+    doubts = len(r.callee) if s.safety_check and s.safety_check.unmarked > 0 else 0
+    return len(world.out.at) + told + marked + doubts + channels * len(r.cell_zone)
+
+
+def ordinary_events(world: World) -> float:
+    """Expected ordinary calls and hang-ups of the night."""
+    phones = world.scenario.phones
+    rate = float(base_rates(phones).mean()) if phones else 0.0
+    return 2.0 * rate * world.scenario.horizon * len(world.residents.cell_zone)
 
 
 def start_cells(g: Any, key: Any, cal: Any, arrays: state.Phone, ph: Any) -> None:

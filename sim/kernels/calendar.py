@@ -44,9 +44,14 @@ class Calendar(NamedTuple):
     size: Any
 
 
-def new(capacity: int, horizon: float) -> Calendar:
-    """Return an empty calendar; an event at the horizon or later is forgotten, for it does not happen."""
-    buckets = 1 << int(np.clip(np.ceil(np.log2(max(capacity, 1) / 16)), 10, 20))
+def new(capacity: int, horizon: float, events: float = 0.0) -> Calendar:
+    """Return an empty calendar; an event at the horizon or later is forgotten, for it does not happen.
+
+    Parameters
+    ----------
+    capacity : events that wait at one time, at first. events : all that are expected of the night; neither changes an order.
+    """
+    buckets = 1 << int(np.clip(np.ceil(np.log2(max(capacity, events, 1.0) / 16)), 10, 20))
     wheel, heap = np.empty((capacity, 4), np.int64), np.empty((1024, 4), np.int64)
     scale = np.array([buckets / max(horizon, 1e-9), horizon])
     size = np.array([0, -1, -1, 0, 0], np.int64)  # no bucket has come: whatever is known beforehand goes into the wheel

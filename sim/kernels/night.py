@@ -15,6 +15,7 @@ from sim.kernels.state import (
     BASE_RETRY,
     CONTACT,
     DESK_CALL,
+    DOUBT,
     FLAG_BAD,
     FLAG_LISTEN,
     FLAG_NTH,
@@ -77,25 +78,39 @@ def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int
 
 
 @njit
+def _spare(cal: Any, log: Any, c: Any, pe: Any) -> int:
+    """Events and rows that surely fit, where an event that can add 64 of them adds a post, an offer and a contact at most."""
+    rows = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
+    posts = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
+    return min(room_in_wheel(cal), room_in_heap(cal), rows, 32 * posts)
+
+
+@njit
 def advance(until: float, everything: Any) -> int:
     """Run every event before `until`; return REACHED, or why control is handed back earlier."""
     g, key, cal, log = everything.shared, everything.keys, everything.calendar, everything.log
     c, ph, pe = everything.cascade, everything.phone, everything.people
+    spare = 0  # events and rows that fit without asking again
     while True:
         if cal.size[IN_HEAP] == 0:
             if not turn(cal, until):
                 return FULL_HEAP
             if cal.size[IN_HEAP] == 0:
                 return REACHED
+            spare = 0
         t = cal.heap_time[0, TIME]
         if not t < until:
             return REACHED
         kind = kind_of(cal)
         who = who_of(cal)
         nth = cal.heap[0, NTH]
-        full = room(reach(c, ph, g.clones, kind, who), cal, log, c, ph, pe, g)
-        if full != REACHED:
-            return full
+        need = reach(c, ph, g.clones, kind, who)
+        if spare < need:
+            full = room(need, cal, log, c, ph, pe, g)
+            if full != REACHED:
+                return full
+            spare = _spare(cal, log, c, pe)
+        spare -= need
         drop(cal)
         g.now[0] = t
         happen(kind, who, nth, g, key, cal, log, c, ph, pe)
@@ -122,7 +137,9 @@ def happen(
     if kind <= LEARN:
         _phone(kind, who, nth, g, key, cal, log, ph)
     elif kind == MARK:
-        phone.mark(g, key, log, ph, who)
+        phone.mark(g, key, log, ph, who, nth)
+    elif kind == DOUBT:
+        phone.doubt(g, key, cal, log, ph, who, nth)
     elif kind == DESK_CALL:
         if ph.open[who] > 0:
             g.flag[FLAG_LISTEN] = LISTEN_DESK

@@ -10,7 +10,7 @@ from sim.kernels._jit import njit
 from sim.kernels.calendar import push
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.laws import delay, rise_decay
+from sim.kernels.laws import by_hours, delay, rise_decay
 from sim.kernels.record import later, row_of, write
 from sim.kernels.state import (
     ANSWERED,
@@ -22,10 +22,13 @@ from sim.kernels.state import (
     CARRIED,
     CELL_BUSY,
     CELL_LEGS,
+    CELL_URGENT,
+    CELL_URGENT_LOST,
     CELL_ZONE,
     DESK_CALL,
     DIAL_PERSISTENCE,
     DIAL_VOICE,
+    DOUBT,
     HANG_UP,
     LEARN,
     LOG_ANSWERED,
@@ -33,6 +36,7 @@ from sim.kernels.state import (
     LOG_AWARE,
     LOG_BASE,
     LOG_CLEARED,
+    LOG_DATA,
     LOG_GAVE_UP,
     LOG_HANG_UP,
     LOG_MARK,
@@ -54,6 +58,10 @@ OTHER = 1000
 """Slots from this number on are other calls and messages, below it worry edges."""
 MOST_OTHER = 128
 """A person places at most this many other calls and messages."""
+AGAIN = 128
+"""Attempts of who finds no mark are numbered from here."""
+BY_POST = 4
+"""Column of `Phone.cleared` of a post that says *I am safe*."""
 BELOW_1 = 1.0 - 2.0**-53
 """The largest probability below 1: a quotient may round to 1, where many laws are infinite."""
 
@@ -79,6 +87,10 @@ def learn(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, how: int) -> No
         later(cal, g, wait, ATTEMPT, p, slot * TRIES)
     if ph.open[p] > 0:
         _desks(g, cal, ph, p)
+    if ph.safe_post > 0.0 and ph.account[p] >= 0 and ph.back_start[p + 1] > ph.back_start[p]:
+        u, v = uniform2(key.worry, p, 0, 2)
+        if u < ph.safe_post:
+            later(cal, g, delay(g.laws, g.knots, ph.safe_law, v), MARK, p, 1)
     if ph.cell[p] >= 0:
         _talk_next(g, key, cal, ph, p, -1)
 
@@ -110,7 +122,7 @@ def talk(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, i: int) -> None:
     if uniform(key.talk, p, i, 1) * (ph.talk_calls + ph.talk_messages) < ph.talk_calls:
         attempt(g, key, cal, log, ph, p, (OTHER + i) * TRIES)
     else:
-        message(g, cal, log, ph, p, OTHER + i)
+        message(g, key, cal, log, ph, p, OTHER + i)
 
 
 @njit
@@ -131,7 +143,7 @@ def _desks(g: Any, cal: Any, ph: Any, p: int) -> None:
 
 @njit
 def clear(g: Any, log: Any, ph: Any, p: int, slot: int, how: int) -> None:
-    """Worry edge `slot` of person `p` is cleared (`how`: 0 call, 1 message, 2 mark, 3 desk)."""
+    """Worry edge `slot` of person `p` is cleared (`how`: 0 call, 1 message, 2 mark, 3 desk, 4 post)."""
     e = ph.start[p] + slot
     if ph.state[e] != 0:
         return
@@ -161,7 +173,7 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
         if n == 0:
             voice = (1.0 - ph.message_share) * g.dial[DIAL_VOICE]
             if uniform(key.worry, p, slot, 1) >= voice:
-                message(g, cal, log, ph, p, slot)
+                message(g, key, cal, log, ph, p, slot)
                 return
     near = ph.cell[p]
     if near < 0:
@@ -199,8 +211,8 @@ def _count(ph: Any, cell: int, i: int, what: int) -> None:
 
 @njit
 def _full(ph: Any, cell: int) -> bool:
-    """Whether a cell has no free channel."""
-    return ph.cells[cell, CELL_BUSY] >= ph.channels[ph.cells[cell, CELL_ZONE]]
+    """Whether a cell has no free channel but those reserved for emergency calls."""
+    return ph.cells[cell, CELL_BUSY] >= ph.channels[ph.cells[cell, CELL_ZONE]] - ph.reserved
 
 
 @njit
@@ -237,30 +249,55 @@ def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> No
         return
     u, v = uniform2(key.call, p, nth, 2)
     if u < ph.message_after:
-        message(g, cal, log, ph, p, slot)
+        message(g, key, cal, log, ph, p, slot)
     if ph.post_driver >= 0 and v < ph.post_after and ph.account[p] >= 0:
-        later(cal, g, 0.0, SPONTANEOUS, ph.account[p], (ph.post_driver << 20) | slot)
+        wait = 0.0
+        if ph.data_share > 0.0:
+            ph.data_free[ph.cell[p]] = _data_done(g, ph, ph.cell[p])
+            wait = ph.data_free[ph.cell[p]] - g.now[0]
+        later(cal, g, wait, SPONTANEOUS, ph.account[p], (ph.post_driver << 20) | slot)
 
 
 @njit
-def message(g: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
-    """Send an SMS: first come, first served by the operator's centre; delayed, never lost."""
-    if ph.cell[p] < 0:
+def _data_done(g: Any, ph: Any, cell: int) -> float:
+    """When the data server of a cell would have served one more message: first come, first served, never lost."""
+    hour = int(np.floor((g.now[0] + g.local) / 3600.0)) % 24
+    return max(g.now[0], ph.data_free[cell]) + ph.data_time[hour]
+
+
+@njit
+def message(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
+    """Write a message: over the cell's data channel where that is quick enough, else as an SMS; delayed, never lost."""
+    cell = ph.cell[p]
+    if cell < 0:
         return
     t = g.now[0]
     o = ph.operator[p]
-    ph.traffic[row_of(t, g.bin_width, ph.traffic.shape[0]), o, 2] += 1
+    row = row_of(t, g.bin_width, ph.traffic.shape[0])
+    fallen = 0
+    if ph.data_share > 0.0 and uniform(key.message, p, slot, 1) < ph.data_share:
+        ph.traffic[row, o, 3] += 1
+        done = _data_done(g, ph, cell)
+        if done - t <= ph.data_patience:
+            ph.data_free[cell] = done
+            write(log, t, LOG_DATA, p, slot, cell, 0)
+            if slot < OTHER:
+                push(cal, done, MESSAGE_SERVED, p, slot)
+            return
+        ph.traffic[row, o, 4] += 1
+        fallen = 1
+    ph.traffic[row, o, 2] += 1
     start = max(t, ph.sms_free[o])
     done = start + ph.sms_time[o]
     ph.sms_free[o] = done
-    write(log, t, LOG_MESSAGE, p, slot, o, 0)
+    write(log, t, LOG_MESSAGE, p, slot, o, fallen)
     if slot < OTHER:
         push(cal, done, MESSAGE_SERVED, p, slot)
 
 
 @njit
 def message_served(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
-    """A worried person's SMS arrives: the other learns, and may answer."""
+    """A worried person's message arrives: the other learns, and may answer."""
     tell(g, cal, ph, callee_of(key, ph, p, slot), 2)
     u, v = uniform2(key.message, p, slot, 0)
     if u < ph.message_answered:
@@ -276,7 +313,7 @@ def message_served(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: 
 
 @njit
 def message_answered(g: Any, log: Any, ph: Any, p: int, slot: int) -> None:
-    """The answer of an SMS clears the worry."""
+    """The answer of a message clears the worry."""
     write(log, g.now[0], LOG_ANSWERED, p, slot, 0, 0)
     clear(g, log, ph, p, slot, 1)
 
@@ -291,59 +328,64 @@ def hang_up(g: Any, log: Any, ph: Any, near: int, far: int) -> None:
 
 
 @njit
-def mark(g: Any, key: Any, log: Any, ph: Any, p: int) -> None:
-    """Person `p` marks as safe: each worried contact who sees it is reassured."""
-    ph.marks[row_of(g.now[0], g.bin_width, ph.marks.size)] += 1
-    write(log, g.now[0], LOG_MARK, p, 0, 0, 0)
+def mark(g: Any, key: Any, log: Any, ph: Any, p: int, nth: int) -> None:
+    """Person `p` marks as safe (`nth` 0) or posts so (1): each worried contact who sees it is reassured."""
+    if nth == 0:
+        ph.marks[row_of(g.now[0], g.bin_width, ph.marks.size)] += 1
+    write(log, g.now[0], LOG_MARK, p, nth, 0, 0)
     for i in range(ph.back_start[p], ph.back_start[p + 1]):
         e = ph.back_edge[i]
         owner = ph.owner[e]
         slot = e - ph.start[owner]
-        if uniform(key.safety_check, owner, slot, 2) < ph.contact:
-            clear(g, log, ph, owner, slot, 2)
+        if nth == 0:
+            if uniform(key.safety_check, owner, slot, 2) < ph.contact:
+                clear(g, log, ph, owner, slot, 2)
+        elif uniform(key.worry, owner, slot, 3) < ph.safe_seen:
+            clear(g, log, ph, owner, slot, BY_POST)
 
 
 @njit
-def base_wait(g: Any, ph: Any, cell: int, t: float, need: float) -> float:
-    """Time at which the integrated rate of ordinary calls of `cell` has grown by `need` since `t`.
+def doubt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
+    """Person `p` looks for the mark of a tie and finds none: one more call, with its own redials."""
+    if ph.aware[p] != 0 and ph.state[ph.start[p] + slot] == 0:
+        attempt(g, key, cal, log, ph, p, slot * TRIES + AGAIN)
 
-    The rate is constant within each local hour. Where the profile is zero for a whole day the answer is 1e299.
-    """
-    hour = int(np.floor((t + g.local) / 3600.0))
-    empty = 0
-    while empty < 24:
-        rate = ph.load * ph.profile[hour % 24] / ph.base_mean
-        end = (hour + 1) * 3600.0 - g.local
-        room = rate * max(0.0, end - t)
-        if need < room:
-            return t + need / rate
-        need -= room
-        t = end
-        hour += 1
-        empty = empty + 1 if rate == 0.0 else 0
-    return 1e299
+
+@njit
+def doubts_of(g: Any, key: Any, cal: Any, ph: Any, at: float, law: int) -> None:
+    """Schedule when each worried contact, shaken if there is no mark, looks for one."""
+    for p in range(ph.zone.size):
+        for slot in range(ph.start[p + 1] - ph.start[p]):
+            u, v = uniform2(key.safety_check, p, slot, 3)
+            if u < ph.unmarked and uniform(key.safety_check, p, slot, 2) < ph.contact:
+                push(cal, at + delay(g.laws, g.knots, law, v), DOUBT, p, slot)
 
 
 @njit
 def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int, first: bool) -> None:
-    """An ordinary call of a cell: `nth // TRIES` is its number, `nth % TRIES` the attempt."""
+    """An ordinary call of a cell, or one to an emergency number: `nth // TRIES` is its number, `nth % TRIES` the attempt."""
     t = g.now[0]
     number = nth // TRIES
     if first:
         need = -ln(uniform(key.baseline, cell, number + 1, 0))
-        push(cal, base_wait(g, ph, cell, t, need), BASE_CALL, cell, (number + 1) * TRIES)
+        push(cal, by_hours(ph.base_rate, 0, 1.0, 1.0, g.local, t, need), BASE_CALL, cell, (number + 1) * TRIES)
     i = row_of(t, g.bin_width, ph.calls.shape[0])
     _count(ph, cell, i, OFFERED)
+    urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, number, 0) < ph.emergency
     u, v = uniform2(key.baseline, cell, nth, 1)
     outcome = BLOCKED
-    if not _full(ph, cell):
+    free = ph.channels[ph.cells[cell, CELL_ZONE]] - (0 if urgent else ph.reserved)
+    if ph.cells[cell, CELL_BUSY] < free:
         outcome = ANSWERED
         ph.cells[cell, CELL_BUSY] += 1
         _count(ph, cell, i, CARRIED)
         later(cal, g, delay(g.laws, g.knots, ph.holding, u), HANG_UP, cell, -1)
     else:
         _count(ph, cell, i, LOST)
-    write(log, t, LOG_BASE, cell, nth, outcome, 0)
+    if urgent:
+        ph.cells[cell, CELL_URGENT] += 1
+        ph.cells[cell, CELL_URGENT_LOST] += outcome == BLOCKED
+    write(log, t, LOG_BASE, cell, nth, outcome, int(urgent))
     if outcome == BLOCKED and ph.base_redials and nth % TRIES < TRIES - 1:
         if v < ph.persistence * g.dial[DIAL_PERSISTENCE]:
             w = uniform(key.baseline, cell, nth, 2)
@@ -387,12 +429,12 @@ def start_cells(g: Any, key: Any, cal: Any, ph: Any) -> None:
     cut = 16.0 * ph.base_mean
     for cell in range(ph.cells.shape[0]):
         mean = ph.load * ph.profile[hour]
-        n = truncated_poisson(key, cell, mean, ph.channels[ph.cells[cell, CELL_ZONE]])
+        n = truncated_poisson(key, cell, mean, ph.channels[ph.cells[cell, CELL_ZONE]] - ph.reserved)
         ph.cells[cell, CELL_BUSY] = n
         for i in range(n):
             push(cal, residual(g, key, ph, cell, i, cut), HANG_UP, cell, -1)
         need = -ln(uniform(key.baseline, cell, 0, 0))
-        push(cal, base_wait(g, ph, cell, 0.0, need), BASE_CALL, cell, 0)
+        push(cal, by_hours(ph.base_rate, 0, 1.0, 1.0, g.local, 0.0, need), BASE_CALL, cell, 0)
 
 
 @njit

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 # Kinds of compiled events, in the order in which they happen at equal times.
 (
     HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
-    DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT,
-) = range(19)  # fmt: skip
+    DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT,
+) = range(20)  # fmt: skip
 
 # Codes of the event log.
 (
     LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE, LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE, LOG_ANSWERED,
-    LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT,
-) = range(16)  # fmt: skip
+    LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT, LOG_DATA,
+) = range(17)  # fmt: skip
 
 # What a kernel says when it hands control back.
 (
@@ -77,7 +77,7 @@ DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY =
 # What happens to one leg of a call in one cell: columns of `Phone.calls`, and of `Phone.cells` from CELL_LEGS on.
 OFFERED, LOST, LOST_FAR, CARRIED = range(4)
 # Columns of `Phone.cells`: a row is half a cache line, for a leg touches all of it.
-CELL_BUSY, CELL_ZONE, CELL_LEGS = 0, 1, 2
+CELL_BUSY, CELL_ZONE, CELL_LEGS, CELL_URGENT, CELL_URGENT_LOST = 0, 1, 2, 6, 7
 
 
 class Keys(NamedTuple):
@@ -223,10 +223,12 @@ class Phone(NamedTuple):
 
     People: cell (-1: no phone), operator, account (-1: none), zone, aware, open (uncleared worry edges).
     Edges: start (CSR by caller), callee, state (0 idle, 1 cleared), back_start, back_edge (CSR by callee), owner.
-    Cells: cells (n_cells, 8) int32: busy channels, zone, legs of the whole night; channels of a cell now (n_zones,);
-    load [erlang]; profile (24,) relative load by local hour.
-    Series: calls (bins, n_zones, 4), traffic (bins, operators, 3: attempts, carried, SMS), aware_change (bins, zones),
-    marks (bins,), cleared (bins, 3: call, message, mark).
+    Cells: cells (n_cells, 8) int32: busy channels, zone, legs of the whole night, emergency attempts and those lost;
+    channels of a cell now (n_zones,); reserved: channels that only emergency calls take; load [erlang]; profile (24,)
+    relative load by local hour; base_rate (24,) [calls/s]. Data: data_free (n_cells,) when its server is free [s],
+    data_time (24,) time of a message by local hour [s].
+    Series: calls (bins, n_zones, 4), traffic (bins, operators, 5: attempts, carried, SMS, data messages, of these fallen
+    back to SMS), aware_change (bins, zones), marks (bins,), cleared (bins, 5: call, message, mark, desk, post).
     """
 
     cell: Any
@@ -243,8 +245,11 @@ class Phone(NamedTuple):
     owner: Any
     cells: Any
     channels: Any
+    reserved: Any
+    emergency: Any
     load: Any
     profile: Any
+    base_rate: Any
     base_mean: Any
     holding: Any
     ring: Any
@@ -264,7 +269,15 @@ class Phone(NamedTuple):
     talk_spread: Any
     sms_time: Any
     sms_free: Any
+    data_share: Any
+    data_time: Any
+    data_free: Any
+    data_patience: Any
     contact: Any
+    unmarked: Any
+    safe_post: Any
+    safe_law: Any
+    safe_seen: Any
     desk_key: Any
     desk_share: Any
     desk_open: Any

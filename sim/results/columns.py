@@ -74,11 +74,14 @@ TABLES: Final[dict[str, Table]] = {
         ("cell", "i4", "index", "Number of the cell."), _ZONE,
         ("channels", "i4", "channels", "Voice channels at the end."),
         ("weight", "f8", "cells", "Whole cells that it stands for at scale 1; one value for a zone."),
+        ("operator", "i1", "index", "Operator, as a row of `names['operators']`; -1 where all share the cell."),
         ("busy", "i4", "channels", "Channels in use at the end."),
         ("offered", "i4", "legs", "Legs that asked for a channel."),
         ("lost", "i4", "legs", "Legs that found no free channel here."),
         ("lost_far", "i4", "legs", "Legs lost because the other end found none."),
         ("carried", "i4", "legs", "Legs that got a channel."),
+        ("emergency", "i4", "calls", "Attempts to call an emergency number, among those offered."),
+        ("emergency_lost", "i4", "calls", "Of these lost."),
     ),
     "calls": _table(
         "calls", "Legs of calls by zone and bin, ordinary calls included; rows with offered legs only.",
@@ -94,7 +97,9 @@ TABLES: Final[dict[str, Table]] = {
         ("operator", "i1", "index", "Operator of the caller, as a row of `names['operators']`."),
         ("attempts", "i4", "calls", "Call attempts, redials included."),
         ("carried", "i4", "calls", "Attempts that got through."),
-        ("sms", "i4", "SMS", "Messages sent."),
+        ("sms", "i4", "SMS", "Messages sent as SMS."),
+        ("data", "i4", "messages", "Messages meant for the data channel."),
+        ("fallback", "i4", "SMS", "Of these sent as SMS, because the data channel was too slow."),
     ),
     "desks": _table(
         "calls", "Calls to desks by bin.",
@@ -184,6 +189,7 @@ TABLES: Final[dict[str, Table]] = {
         ("message", "i4", "ties", "By a message."),
         ("mark", "i4", "ties", "By a mark of Safety Check."),
         ("desk", "i4", "ties", "By a desk."),
+        ("post", "i4", "ties", "By a post of the person worried about."),
     ),
     "event_log": _table(
         "summary", "The raw event log, where the scenario asks for it.",

@@ -185,6 +185,7 @@ def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
     if s.phones is not None:
         for zone in s.phones.cells:
             yield from _unknown(("phones", "cells", zone), zone, zones, "a zone")
+        yield from _capacities(s.phones)
     for key, measure in s.measures.items():
         for i, zone in enumerate(measure.zones):
             yield from _unknown(("measures", key, "zones", i), zone, zones, "a zone")
@@ -217,6 +218,16 @@ def _closure_references(s: Scenario, loc: Loc, closure: Closure) -> Iterator[Pro
             yield here, ", ".join(pair), "two zones that share a border", ""
     if closure.lets and not closure.cordon:
         yield (*loc, "lets"), ", ".join(closure.lets), "a `cordon:` to be let through", ""
+
+
+def _capacities(phones: Phones) -> Iterator[Problem]:
+    """No more channels are reserved than there are, and ordinary traffic leaves some of the data channel."""
+    if phones.reserved > phones.channels:
+        yield ("phones", "reserved"), f"{phones.reserved} channels", f"at most `channels`: {phones.channels}", ""
+    most = max([1.0, *phones.profile.values()])
+    if phones.data is not None and phones.data.load * most >= 1:
+        given = f"{phones.data.load:g} at the busiest hour, x {most:g} by `profile`"
+        yield ("phones", "data", "load"), given, "less than 1 in every hour", ""
 
 
 def _windows(s: Scenario) -> Iterator[Problem]:

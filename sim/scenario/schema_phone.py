@@ -18,6 +18,17 @@ class Operator(Sourced):
     )
 
 
+class Data(Sourced):
+    """The data channel of a cell, apart from voice and SMS: one server, first come, first served."""
+
+    share: Probability = field(0.5, "Share of messages written over data (instant messengers) rather than as SMS.")
+    capacity: Rate = field(20.0, "Messages that an idle cell's data channel serves.", unit="messages/s", gt=0, le=1e6)
+    load: Probability = field(
+        0.6, "Share of it in use at the busiest hour, by ordinary traffic with the `profile` of calls.", lt=1
+    )
+    patience: Duration = field(30.0, "A message that would take longer goes out as an SMS.", unit="s", ge=0, le=86400)
+
+
 class Phones(Sourced):
     """Voice cells with a finite number of channels (docs/model/phone.md)."""
 
@@ -26,7 +37,12 @@ class Phones(Sourced):
         1400.0, "Subscribers present per cell, where `cells` gives no number.", unit="persons", gt=0
     )
     cells: dict[Slug, int] = field(dict, "Cells in a zone at scale 1, all operators together.", unit="cells")
+    by_operator: bool = field(
+        False, "Each operator has its own cells, by share and at least one in a zone, for its own subscribers only."
+    )
     channels: int = field(14, "Voice channels of a cell; never scaled.", unit="channels", ge=1, le=1000, source="P15, 2 TRX")
+    reserved: int = field(0, "Of these kept for emergency calls: their priority.", unit="channels", ge=0, le=1000)
+    emergency_share: Probability = field(0.0, "Share of ordinary calls that are to an emergency number.")
     load: Weight = field(
         8.2, "Ordinary offered load of a cell at the busiest hour.", unit="erlang", source="P15, 2 % blocking"
     )
@@ -42,6 +58,7 @@ class Phones(Sourced):
     persistence: Probability = field(0.7, "Chance to redial after a failed attempt.")
     redial_after: Law = field(lambda: _lognormal(60.0, 1.0), "Time to the next attempt.", unit="s")
     baseline_redials: bool = field(True, "Ordinary calls redial too.")
+    data: Data | None = field(None, "The data channel; empty: without limit, and every message an SMS.")
 
 
 class Worry(Sourced):
@@ -61,6 +78,11 @@ class Worry(Sourced):
     talk_calls: Weight = field(0.4, "Mean number of other calls that the news makes a person place.", unit="calls")
     talk_messages: Weight = field(1.5, "Mean number of other messages.", unit="SMS")
     talk_spread: Law = field(lambda: _lognormal(3600.0, 1.2), "Time from learning to those calls and messages.", unit="s")
+    safe_post: Probability = field(
+        0.0, "Chance that somebody worried about, who has an account, posts that he or she is safe after learning."
+    )
+    safe_after: Law = field(lambda: _lognormal(1800.0, 1.2), "Time from learning to that post.", unit="s")
+    safe_seen: Probability = field(0.2, "Chance that the worried one sees it, and worries no more.")
 
 
 class Shift(Sourced):
@@ -103,6 +125,10 @@ class SafetyCheck(Sourced):
     marks: Probability = field(..., "Share of those asked who mark themselves in the end.")
     delay: Law = field(..., "Time from activation to the mark.", unit="s")
     contact: Probability = field(0.5, "Chance that the worried one is a contact and sees the mark.")
+    unmarked: Probability = field(
+        0.0, "Chance that a worried contact looks for a mark once, finds none, and calls (once more)."
+    )
+    unmarked_after: Law = field(lambda: _lognormal(1800.0, 1.2), "Time from activation to that look.", unit="s")
     notified: Weight = field(88.0, "People notified by each mark.", unit="persons", source="T20c / T20b")
 
 

@@ -23,7 +23,8 @@ class Residents:
 
     zone, operator, cell (-1: none) : shape (n,). first, count : shape (n_zones,). Worry edges in compressed rows by
     who worries: start (n + 1,), callee (edges,) (-1: nobody), owner (edges,); by who is worried about: back_start
-    (n + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for) : shape (cells,).
+    (n + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for), cell_operator (-1: all
+    share it) : shape (cells,).
     """
 
     zone: NDArray[np.int16]
@@ -38,6 +39,7 @@ class Residents:
     back_edge: NDArray[np.int64]
     cell_zone: NDArray[np.int16]
     cell_weight: NDArray[np.float64]
+    cell_operator: NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,14 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
             cumulative_shares(np.array([scenario.phones.operators[o].share for o in operators])),
             operator,
         )
-    cell_zone, weight = build_cells(scenario, scale, zones)
+    cell_zone, weight, cell_operator = build_cells(scenario, scale, zones)
     cell = np.full(n, -1, np.int32)
     if len(cell_zone):
-        cells = np.bincount(cell_zone, minlength=len(zones)).astype(np.int64)
-        sample.person_cells(person, zone, np.cumsum(cells) - cells, cells, cell)
+        per_zone = len(operators) if (cell_operator >= 0).any() else 1
+        group = cell_zone.astype(np.int64) * per_zone + np.maximum(cell_operator, 0)
+        cells = np.bincount(group, minlength=len(zones) * per_zone).astype(np.int64)
+        own = zone if per_zone == 1 else zone.astype(np.int64) * per_zone + operator
+        sample.person_cells(person, own, np.cumsum(cells) - cells, cells, cell)
     start, callee = _ties(scenario, seed, zones, zone, first, count)
     owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(start))
     order = np.argsort(callee, kind="stable")
@@ -112,19 +117,33 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
         order.astype(np.int64),
         cell_zone,
         weight,
+        cell_operator,
     )
 
 
-def build_cells(scenario: Scenario, scale: float, zones: list[str]) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
-    """Zone and weight of each cell: about scale x the real number, at least one where there is any, never fewer channels."""
+Cells = tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.int8]]
+
+
+def build_cells(scenario: Scenario, scale: float, zones: list[str]) -> Cells:
+    """Zone, weight and operator of each cell: about scale x the real number, at least one, never fewer channels.
+
+    Where operators have cells of their own, a zone's are split by their shares, at least one for each; the weight is
+    one value for a zone in either case.
+    """
     phones = scenario.phones
     if phones is None:
-        return np.empty(0, np.int16), np.empty(0)
+        return np.empty(0, np.int16), np.empty(0), np.empty(0, np.int8)
     people = populations(scenario, zones)
     real = np.array([float(phones.cells.get(z, people[i] / phones.persons_per_cell)) for i, z in enumerate(zones)])
-    run = np.where(real > 0, np.maximum(1, np.round(real * scale)), 0).astype(np.int64)
-    zone = np.repeat(np.arange(len(zones), dtype=np.int16), run)
-    return zone, np.repeat(real / np.maximum(run, 1), run)
+    shares, who = np.ones(1), np.array([-1], np.int8)
+    if phones.by_operator and phones.operators:
+        shares = np.array([phones.operators[o].share for o in sorted(phones.operators)])
+        shares, who = shares / shares.sum(), np.arange(len(shares), dtype=np.int8)
+    split = real[:, None] * shares[None, :]
+    run = np.where(split > 0, np.maximum(1, np.round(split * scale)), 0).astype(np.int64)
+    zone = np.repeat(np.arange(len(zones), dtype=np.int16), run.sum(axis=1))
+    weight = np.repeat(real / np.maximum(run.sum(axis=1), 1), run.sum(axis=1))
+    return zone, weight, np.repeat(np.tile(who, len(zones)), run.ravel())
 
 
 def _ties(

@@ -118,6 +118,14 @@ def _telephones(d: dict[str, Any], r: random.Random) -> None:
         "answer": round(r.random(), 3), "both_ends": r.random() < 0.6, "persistence": round(r.uniform(0, 0.95), 3),
         "redial_after": _law(r, 60), "baseline_redials": r.random() < 0.6,
     }  # fmt: skip
+    if r.random() < 0.5:
+        d["phones"] |= {"reserved": r.randint(0, d["phones"]["channels"]), "emergency_share": round(r.random(), 3)}
+    d["phones"]["by_operator"] = r.random() < 0.4
+    if r.random() < 0.5:
+        d["phones"]["data"] = {
+            "share": round(r.random(), 3), "capacity": f"{r.uniform(0.01, 1):.4f} /s", "load": round(r.uniform(0, 0.95), 3),
+            "patience": f"{r.randint(0, 120)} s", "source": "generated",
+        }  # fmt: skip
     if d["phones"]["holding"]["law"] == "seismic":
         d["phones"]["holding"]["theta"] = 1.5
     d["worry"] |= {
@@ -126,6 +134,8 @@ def _telephones(d: dict[str, Any], r: random.Random) -> None:
         "post_after_failure": round(r.random(), 3), "talk_calls": round(r.uniform(0, 1), 3),
         "talk_messages": round(r.uniform(0, 1), 3), "talk_spread": _law(r, 900),
     }  # fmt: skip
+    if r.random() < 0.5:
+        d["worry"] |= {"safe_post": round(r.random(), 3), "safe_after": _law(r, 600), "safe_seen": round(r.random(), 3)}
     d["worry"]["post_topic"] = r.choice(["alerte", "abri"])
     desk = d["desks"]["hotline"]
     desk |= {"handling": _law(r, 100), "persistence": round(r.uniform(0, 0.8), 3), "redial_after": _law(r, 200)}
@@ -135,6 +145,8 @@ def _telephones(d: dict[str, Any], r: random.Random) -> None:
     desk["shifts"]["more"]["operators"] = r.randint(0, 4)
     d["safety_check"] |= {"at": _clock(r), "marks": round(r.random(), 3), "contact": round(r.random(), 3)}
     d["safety_check"]["delay"] = _law(r, 600)
+    if r.random() < 0.5:
+        d["safety_check"] |= {"unmarked": round(r.random(), 3), "unmarked_after": _law(r, 600)}
 
 
 def _city(d: dict[str, Any], r: random.Random) -> None:

@@ -363,6 +363,7 @@ class Twin:
         self.account = {int(p): a for a, p in enumerate(self.world.person) if p >= 0}
         self.busy = [0] * len(r.cell_zone)
         self.channels = [self.phones.channels] * len(r.cell_zone)
+        self.data_free = [0.0] * len(r.cell_zone)
         self.free = [0.0] * max(len(self.operators), 1)
         self._television()
         self._safety_check()
@@ -397,6 +398,10 @@ class Twin:
             self._attempt_later(delay(w.reaction, uniform(self.key.worry, p, slot, 0)), p, slot, 0)
         if not all(self.cleared[p]):
             self._think_of_desks(p)
+        worried_about = any(p in row for row in self.edges)
+        u, v = uniforms(self.key.worry, p, 0, 2)
+        if self.sc.worry is not None and p in self.account and worried_about and u < w.safe_post:
+            self.later(delay(w.safe_after, v), s.MARK, p, 1, lambda: self._safe_post(p))
         if self.sc.worry is not None and self.world.residents.cell[p] >= 0:
             self._talk(p)
 
@@ -485,11 +490,12 @@ class Twin:
             self._fail(p, slot, n)
 
     def _seize(self, near: int, far: int) -> int:
-        if self.busy[near] >= self.channels[near]:
+        kept = self.phones.reserved
+        if self.busy[near] >= self.channels[near] - kept:
             return s.BLOCKED
         self.busy[near] += 1
         if far >= 0:
-            if self.busy[far] >= self.channels[far]:
+            if self.busy[far] >= self.channels[far] - kept:
                 self.busy[near] -= 1
                 return s.BLOCKED_FAR
             self.busy[far] += 1
@@ -518,16 +524,37 @@ class Twin:
             self.message(p, slot)
         writes = self.sc.worry is not None and self.worry.post_topic in self.sc.topics
         if writes and v < self.worry.post_after_failure and p in self.account:
-            self._spontaneous(self.clock.now, self.account[p], len(self.drivers), slot)
+            when = self.clock.now
+            if self.phones.data is not None and self.phones.data.share > 0:
+                cell = int(self.world.residents.cell[p])
+                self.data_free[cell] = done = self._by_data(cell)
+                when = when + (done - when)
+            self._spontaneous(when, self.account[p], len(self.drivers), slot)
+
+    def _by_data(self, cell: int) -> float:
+        """When the cell's data channel, busy with ordinary traffic by the hour, would have sent one more message."""
+        d, hour = self.phones.data, math.floor((self.clock.now + self.world.local) / 3600.0) % 24
+        left = 1.0 - d.load * self.phones.profile.get(str(hour), 1.0)  # type: ignore[union-attr]
+        return max(self.clock.now, self.data_free[cell]) + 1.0 / (d.capacity * left)  # type: ignore[union-attr]
 
     def message(self, p: int, slot: int) -> None:
-        """An SMS waits its turn at the operator's centre."""
-        if self.world.residents.cell[p] < 0:
+        """A message goes over data where that is quick enough; an SMS waits its turn at the operator's centre."""
+        cell, d, fallen = int(self.world.residents.cell[p]), self.phones.data, 0
+        if cell < 0:
             return
+        if d is not None and uniform(self.key.message, p, slot, 1) < d.share:
+            sent = self._by_data(cell)
+            if sent - self.clock.now <= d.patience:
+                self.data_free[cell] = sent
+                self._log(s.LOG_DATA, p, slot, cell)
+                if slot < OTHER:
+                    self.when(sent, s.MESSAGE_SERVED, p, slot, lambda: self._served(p, slot))
+                return
+            fallen = 1
         o = int(self.world.residents.operator[p])
         time = 1 / (self.operators[o].sms_capacity * self.world.scale) if self.operators else 0.0
         self.free[o] = done = max(self.clock.now, self.free[o]) + time
-        self._log(s.LOG_MESSAGE, p, slot, o)
+        self._log(s.LOG_MESSAGE, p, slot, o, fallen)
         if slot < OTHER:
             self.when(done, s.MESSAGE_SERVED, p, slot, lambda: self._served(p, slot))
 
@@ -550,6 +577,12 @@ class Twin:
             u, v = uniforms(self.key.safety_check, p, 0, 0)
             if u < asked[p] * check.marks:
                 self.when(check.at + delay(check.delay, v), s.MARK, p, 0, lambda p=p: self._mark(p))  # type: ignore[misc]
+        for p in range(self.people):
+            for slot in range(len(self.edges[p])):
+                u, v = uniforms(self.key.safety_check, p, slot, 3)
+                if u < check.unmarked and uniform(self.key.safety_check, p, slot, 2) < check.contact:
+                    when = check.at + delay(check.unmarked_after, v)
+                    self.when(when, s.DOUBT, p, slot, lambda p=p, slot=slot: self._doubt(p, slot))  # type: ignore[misc]
 
     def _mark(self, p: int) -> None:
         self._log(s.LOG_MARK, p, 0)
@@ -557,6 +590,18 @@ class Twin:
             for slot, callee in enumerate(self.edges[owner]):
                 if callee == p and uniform(self.key.safety_check, owner, slot, 2) < self.sc.safety_check.contact:  # type: ignore[union-attr]
                     self.clear(owner, slot, 2)
+
+    def _doubt(self, p: int, slot: int) -> None:
+        """No mark is found: one more call."""
+        if self.aware[p] and not self.cleared[p][slot]:
+            self._attempt(p, slot, 128)
+
+    def _safe_post(self, p: int) -> None:
+        self._log(s.LOG_MARK, p, 1)
+        for owner in range(self.people):
+            for slot, callee in enumerate(self.edges[owner]):
+                if callee == p and uniform(self.key.worry, owner, slot, 3) < self.worry.safe_seen:
+                    self.clear(owner, slot, 4)
 
     # ---- ordinary calls ----
 
@@ -566,12 +611,12 @@ class Twin:
         mean, k = ph.load * ph.profile.get(str(hour), 1.0), 0
         while True:
             gone, n = 0.0, 0
-            while n <= ph.channels:
+            while n <= ph.channels - ph.reserved:
                 gone -= log(uniform(key, (k << 32) | cell, n, 3))
                 if gone >= mean:
                     break
                 n += 1
-            if n <= ph.channels:
+            if n <= ph.channels - ph.reserved:
                 break
             k += 1
         self.busy[cell] = n
@@ -608,11 +653,12 @@ class Twin:
             self._next_call(cell, number + 1, self.clock.now)
         ph, nth = self.phones, number * TRIES + n
         u, v = uniforms(self.key.baseline, cell, nth, 1)
-        free = self.busy[cell] < self.channels[cell]
+        urgent = uniform(self.key.baseline, (2 << 32) | cell, number, 0) < ph.emergency_share
+        free = self.busy[cell] < self.channels[cell] - (0 if urgent else ph.reserved)
         if free:
             self.busy[cell] += 1
             self._hang_up_later(self.clock.now + delay(ph.holding, u), cell, -1)
-        self._log(s.LOG_BASE, cell, nth, s.ANSWERED if free else s.BLOCKED)
+        self._log(s.LOG_BASE, cell, nth, s.ANSWERED if free else s.BLOCKED, int(urgent))
         again = ph.baseline_redials and n < TRIES - 1 and v < ph.persistence * self.dial["redial_persistence"]
         if not free and again:
             wait = delay(ph.redial_after, uniform(self.key.baseline, cell, nth, 2))
