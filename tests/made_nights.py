@@ -35,12 +35,13 @@ def names_of(scenario: Scenario) -> dict[str, list[str]]:
 
 
 def made(scenario: Scenario, scale: float = 1.0, replication: int = 0, **rows: list[tuple[Any, ...]]) -> Results:
-    """Results with the given rows, one tuple for each in the order of the declared columns; other tables are empty."""
+    """Results with the given rows, one tuple for each in the order of the declared columns; the last may be left out (0)."""
     tables = {}
     for name, table in TABLES.items():
         if name in OPTIONAL and name not in rows:
             continue
-        columns = list(zip(*rows.get(name, []), strict=True)) or [()] * len(table.columns)
+        whole = [(*row, *[0] * (len(table.columns) - len(row))) for row in rows.get(name, [])]
+        columns = list(zip(*whole, strict=True)) or [()] * len(table.columns)
         tables[name] = {c.name: np.array(v, c.dtype) for c, v in zip(table.columns, columns, strict=True)}
     return Results(
         scenario_id=scenario.id,

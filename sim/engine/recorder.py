@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -35,13 +36,28 @@ LEGS = ("offered", "lost", "lost_far", "carried")
 """What happens to a leg of a call, in the order of the kernels' columns."""
 
 
+@dataclass
+class Notice:
+    """A notice for a missing person: when and by whom it was written, its post, the news and when it is known."""
+
+    time: float
+    author: int
+    post: int
+    outcome: int
+    known: float
+    closed: bool = False
+    relays: int = 0
+    stale: int = 0
+
+
 class Recorder:
-    """What the SimPy models count: the desks. Series are by bin and desk."""
+    """What the SimPy models count: the desks, by bin and desk, and the notices for missing persons."""
 
     def __init__(self, bins: int, width: float, desks: int) -> None:
         self.width = width
         self.counts = np.zeros((bins, desks, 4), np.int64)
         self.change = np.zeros((bins, desks, 2), np.int64)
+        self.notices: list[Notice] = []
 
     def _row(self, t: float) -> int:
         return min(int(t / self.width), len(self.counts) - 1)
@@ -79,6 +95,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk", "post")),
         "desks": _desks(recorder),
         "offers": _offers(night),
+        "missing": _missing(recorder),
     }
     if s.record.event_log:
         tables["event_log"] = event_log(night)
@@ -152,17 +169,16 @@ def _curves(posts: Table, topics: int, width: float, bins: int) -> Table:
 
 def _cells(night: Night) -> Table:
     r = night.world.residents
-    return {
+    table: Table = {
         "cell": np.arange(len(r.cell_zone), dtype=np.int32),
         "zone": r.cell_zone.astype(np.int16),
         "channels": night.phone.channels[r.cell_zone].astype(np.int32),
         "weight": r.cell_weight.astype(np.float64),
-        "operator": r.cell_operator.astype(np.int8),
         "busy": night.phone.cells[:, state.CELL_BUSY].copy(),
-    } | {
-        name: night.phone.cells[:, state.CELL_LEGS + i].copy()
-        for i, name in enumerate((*LEGS, "emergency", "emergency_lost"))
     }
+    columns = (*LEGS, "emergency", "emergency_lost")
+    table |= {name: night.phone.cells[:, state.CELL_LEGS + i].copy() for i, name in enumerate(columns)}
+    return table | {"operator": r.cell_operator.astype(np.int8)}
 
 
 def _calls(calls: NDArray[np.int64]) -> Table:
@@ -253,6 +269,14 @@ def _desks(recorder: Recorder) -> Table:
     counts = recorder.counts[row, desk]
     table |= {k: counts[:, i].astype(np.int32) for i, k in enumerate(("received", "busy", "answered", "abandoned"))}
     return table | {k: standing[row, desk, i].astype(np.int32) for i, k in enumerate(("waiting", "serving"))}
+
+
+def _missing(recorder: Recorder) -> Table:
+    kept = {
+        "time": np.float64, "author": np.int32, "post": np.int32, "outcome": np.int8, "known": np.float64,
+        "closed": np.int8, "relays": np.int32, "stale": np.int32,
+    }  # fmt: skip
+    return {name: np.array([getattr(n, name) for n in recorder.notices], kind) for name, kind in kept.items()}
 
 
 def _offers(night: Night) -> Table:

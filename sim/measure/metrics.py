@@ -254,7 +254,7 @@ def desk_answered_share(night: Night, window: Window, a: Arguments) -> float:
 @_metric
 def reassured(night: Night, window: Window, a: Arguments) -> float:
     """Worries cleared, by a call, a message, a mark or a desk [ties]."""
-    return sum(night.total("reassured", way, window) for way in ("call", "message", "mark", "desk"))
+    return sum(night.total("reassured", way, window) for way in ("call", "message", "mark", "desk", "post"))
 
 
 # ---- people ---------------------------------------------------------------------------------------------------------

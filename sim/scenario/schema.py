@@ -11,6 +11,7 @@ from sim.errors import SchemaProblem
 from sim.scenario.field import Bilingual, Slug, Sourced, Strict, field
 from sim.scenario.schema_city import Closure, GoingHome, Instruction, Measure, Outing, Shelter
 from sim.scenario.schema_evidence import Evidence
+from sim.scenario.schema_missing import Missing
 from sim.scenario.schema_phone import Desk, Phones, SafetyCheck, Worry
 from sim.scenario.schema_places import Places
 from sim.scenario.schema_social import (
@@ -74,6 +75,7 @@ class Scenario(Strict):
     phones: Phones | None = field(None, "Telephones; empty: none.")
     worry: Worry | None = field(None, "Worry and reassurance; empty: none.")
     desks: dict[Slug, Desk] = field(dict, "Call centres.")
+    missing: Missing | None = field(None, "Missing persons; empty: none but the posts of a topic.")
     safety_check: SafetyCheck | None = field(None, "Safety Check; empty: none.")
     closures: dict[Slug, Closure] = field(dict, "Timed closures.")
     instructions: dict[Slug, Instruction] = field(dict, "Instructions to people who are out.")
@@ -117,6 +119,7 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     zones = s.places.zones
     yield from _social_references(s, list(zones))
     yield from _city_references(s, list(zones))
+    yield from _missing_references(s, list(zones))
     yield from _windows(s)
 
 
@@ -154,6 +157,22 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
         for block in ("drivers", "pulses", "posts"):
             for key in getattr(s, block):
                 yield (block, key), "posts without a network", "`network:` in the scenario", ""
+
+
+def _missing_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
+    missing = s.missing
+    if missing is None:
+        return
+    yield from _unknown(("missing", "topic"), missing.topic, s.topics, "a topic")
+    if missing.tribute is not None:
+        yield from _unknown(("missing", "tribute"), missing.tribute, s.topics, "a topic")
+    for i, name in enumerate(missing.relays):
+        yield from _unknown(("missing", "relays", i), name, s.accounts, "an account")
+    kinds = {zone.kind for zone in s.places.zones.values()}
+    for i, name in enumerate(missing.zones):
+        yield from _unknown(("missing", "zones", i), name, [*zones, *kinds], "a zone or kind of zone")
+    if not sum(missing.outcomes.values()) > 0:
+        yield ("missing", "outcomes"), "no outcome with a weight", "at least one", ""
 
 
 def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
