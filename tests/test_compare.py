@@ -17,7 +17,7 @@ import pytest
 
 from sim.cli import main
 from sim.errors import InputError, StorageError
-from sim.report.compare_page import PAGE, write_page
+from sim.report.compare_page import PAGE, page, write_page
 from sim.report.compare_tables import write_tables
 from sim.results.files import read_sealed
 from sim.scenario.load import digest
@@ -378,6 +378,47 @@ def test_the_page_loads_nothing_and_says_the_answer(toy: tuple[Path, Comparison]
         assert word in text
     assert text.count("<h2>") >= 9
     assert (tmp_path / "effects.png").stat().st_size > 1000
+
+
+def test_the_page_says_who_is_not_reached_and_its_map_turns_without_a_script(
+    toy: tuple[Path, Comparison], tmp_path: Path
+) -> None:
+    text = write_page(toy[1], tmp_path, "en").read_text(encoding="utf-8")
+    assert "Who is not reached" in text
+    frames = len(toy[1].reach["baseline"].times)
+    assert text.count('type="radio"') == text.count('class="frame frame-') == frames > 2
+    for k in range(frames):
+        assert f'id="hour-{k}"' in text and f'for="hour-{k}"' in text and f"#hour-{k}:checked ~ .frames .frame-{k} " in text
+    assert text.count('<svg class="city"') == 2 * frames and text.count(" checked>") == 1
+    assert text.count(" printed") >= 2
+
+
+def test_people_reached_by_zone_sum_to_those_that_the_metric_counts(toy: tuple[Path, Comparison]) -> None:
+    from sim.measure import metrics
+    from sim.measure.night import Night, Window
+    from sim.results import load
+    from sim.study.compare_reach import aware_by_zone, frames_of
+
+    choice = toy[1].plan.baseline
+    night = Night(choice.scenario, load(store.record_folder(night_folder(toy[0], choice), 3)))
+    reach, people = toy[1].reach["baseline"], night.results.summary["people"]
+    assert reach.people.sum() == people
+    for at, row in zip(frames_of(choice.scenario), aware_by_zone(night), strict=True):
+        assert row.sum() == pytest.approx(people * metrics.value("aware_share()", night, Window(0.0, float(at))))
+    shares = reach.share()
+    assert np.nanmin(shares) >= 0 and np.nanmax(shares) <= 1 and np.all(np.diff(reach.aware.sum(axis=1)) >= 0)
+
+
+def test_what_no_reported_figure_constrains_is_shown_as_a_range(toy: tuple[Path, Comparison]) -> None:
+    from sim.report.compare_page import size
+
+    found = toy[1]
+    free = next(o for o in found.plan.outcomes if not o.constrained and o.id == "stranded")
+    row = found.row("taxis", free.id)
+    assert " to " in size(row, free, "en")
+    assert " to " not in size(row, replace(free, constrained=("f01",)), "en")
+    text = page(found, "en")
+    assert text.count("not calibrated: range of the nights") == sum(not o.constrained for o in found.plan.outcomes)
 
 
 def test_hostile_names_reach_the_page_as_text_only(hostile: Comparison, tmp_path: Path) -> None:

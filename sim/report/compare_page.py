@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from markupsafe import Markup
 
 from sim.report import clock
 from sim.report.assumptions import assumptions, settings
+from sim.report.compare_map import reached
 from sim.report.compare_picture import courses, effects
-from sim.report.compare_words import amount, between, level_of, say, verdict_words, zone_words
+from sim.report.compare_words import amount, between, level_of, level_words, say, signed, verdict_words, zone_words
 from sim.report.ink import NARROW, WIDE, Picture, png, render, svg
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
@@ -105,6 +107,7 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
         answer=answer(found, lang),
         selected=_selected(found, lang),
         figures={figure.name: figure for figure in figures},
+        reach=reached(found, lang),
         outcomes=[(_head(o, lang), [_line(found, row, o, lang) for row in found.rows if row.outcome == o.id])
                   for o in plan.outcomes],
         done=[_done(plan.baseline, choice, lang) for choice in plan.alternatives],
@@ -153,7 +156,7 @@ def _best(found: Comparison, lang: Lang) -> str:
         return say(lang, "best.none", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
     first = helping[0]
     told = say(
-        lang, "told", effect=amount(first.effect.estimate, main, lang), interval=between(first.effect.interval, main, lang),
+        lang, "told", effect=size(first, main, lang), interval=_interval(first, main, lang),
         helps=first.effect.helps, n=first.effect.nights,
     )  # fmt: skip
     key = "best.one" if len(helping) == 1 else "best.many"
@@ -175,7 +178,7 @@ def _elsewhere(found: Comparison, main: Outcome, lang: Lang) -> str:
 
 def _one(found: Comparison, row: Row, key: str, lang: Lang) -> str:
     o = found.plan.outcome(row.outcome)
-    effect = amount(row.effect.estimate, o, lang)
+    effect = size(row, o, lang)
     return say(lang, key, measure=_quoted(found, row.alternative, lang), outcome=visible(o.title(lang)), effect=effect)
 
 
@@ -216,7 +219,8 @@ def _selected(found: Comparison, lang: Lang) -> str:
 def _head(o: Outcome, lang: Lang) -> str:
     way = say(lang, "more" if o.more_is_better else "less")
     zone = f", {say(lang, 'zone', zone=zone_words(o, lang))}" if o.matters > 0 else ""
-    return f"{visible(o.title(lang))} ({way}{zone})"
+    free = "" if o.constrained else f", {say(lang, 'uncalibrated')}"
+    return f"{visible(o.title(lang))} ({way}{zone}{free})"
 
 
 def _line(found: Comparison, row: Row, o: Outcome, lang: Lang) -> Line:
@@ -228,10 +232,33 @@ def _line(found: Comparison, row: Row, o: Outcome, lang: Lang) -> Line:
     kinds = {"better": "ok", "worse": "missed"}
     return Line(
         visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == row.alternative)),
-        level_of(e.base, o, lang), level_of(e.other, o, lang), amount(e.estimate, o, lang),
-        "" if row.verdict == "identical" else between(e.interval, o, lang), hundred + missing,
+        _level(found, found.plan.baseline.id, e.base, o, lang), _level(found, row.alternative, e.other, o, lang),
+        size(row, o, lang), "" if row.verdict == "identical" else _interval(row, o, lang), hundred + missing,
         number(row.p, lang, 2), verdict_words(row.verdict, lang), kinds.get(row.verdict, "not-reached"),
     )  # fmt: skip
+
+
+def _level(found: Comparison, name: str, value: float, o: Outcome, lang: Lang) -> str:
+    """Return a level of an outcome; where nothing reported constrains it, the range of the middle eight nights of ten."""
+    values = found.values[name][o.id]
+    known = values[np.isfinite(values)]
+    if o.constrained or not len(known):
+        return level_of(value, o, lang)
+    low, high = (float(np.quantile(known, q)) for q in (0.1, 0.9))
+    return say(lang, "between", low=number(low, lang), high=level_of(high, o, lang))
+
+
+def size(row: Row, o: Outcome, lang: Lang) -> str:
+    """Return the size of an effect: a value, or where nothing reported constrains the outcome the ends of its interval."""
+    e = row.effect
+    if o.constrained or row.verdict == "identical" or not np.isfinite(e.interval.low):
+        return amount(e.estimate, o, lang)
+    return say(lang, "between", low=signed(e.interval.low, lang), high=amount(e.interval.high, o, lang))
+
+
+def _interval(row: Row, o: Outcome, lang: Lang) -> str:
+    """Return the interval of an effect; its level alone where its ends are shown already."""
+    return between(row.effect.interval, o, lang) if o.constrained else level_words(row.effect.interval, lang)
 
 
 def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -> list[str]:

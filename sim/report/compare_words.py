@@ -108,6 +108,24 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "curve.stranded": ("Personnes bloquées dehors", "People stranded outside"),
     "curve.sheltered": ("Personnes accueillies", "People sheltered"),
     "curve.waiting": ("Appelants en attente, tous les centres", "Callers waiting, all desks"),
+    "reach": ("Qui n’est pas atteint", "Who is not reached"),
+    "reach.words": (
+        "Habitants qui ne savent encore rien, médiane des nuits (et part des habitants), par heure.",
+        "Residents who know nothing yet, median of the nights (and share of the residents), by hour.",
+    ),
+    "reach.where": (
+        "À {soon}, sans mesure nouvelle, ils sont surtout ici :",
+        "At {soon}, with no new measure, most of them are here:",
+    ),
+    "reach.zone": ("{people} personnes, {share} % de ceux qui y habitent", "{people} people, {share} % of those who live there"),
+    "reach.map": (
+        "Part des habitants qui savent, par arrondissement et commune : choisir l’heure. Un rond par zone, plus grand où "
+        "plus de monde habite ; plus sombre : plus de gens savent.",
+        "Share of residents who know, by district and suburb: choose the hour. One dot a zone, larger where more people "
+        "live; darker: more people know.",
+    ),
+    "reach.hour": ("Heure", "Hour"),
+    "uncalibrated": ("non calé : étendue des nuits, non une valeur", "not calibrated: range of the nights, not a value"),
     "base": ("référence", "baseline"),
     "less": ("moins vaut mieux", "less is better"),
     "more": ("plus vaut mieux", "more is better"),

@@ -20,10 +20,11 @@ from sim.measure import metrics
 from sim.measure.night import Night
 from sim.results import Identity, load
 from sim.results.record import read_record
-from sim.study import compare_curves, store
+from sim.study import compare_curves, compare_reach, store
 from sim.study.batch import Event
 from sim.study.compare_metrics import Outcome, shown
 from sim.study.compare_plan import Choice, Plan
+from sim.study.compare_reach import Reach
 from sim.study.paired import F64, Effect, Verdict, effect, families, variance_ratio, verdict
 from sim.study.select import Race, Selected
 
@@ -68,6 +69,7 @@ class Comparison:
     identity : source of the program, seed and scale that every night was run with.
     curves : by alternative and name (`compare_curves.NAMES`), shape (points,). Median of the nights.
     times : shape (points,). When these points are [s].
+    reach : by alternative, people who know by zone; none where the nights have nobody who could.
     """
 
     plan: Plan
@@ -79,6 +81,7 @@ class Comparison:
     identity: dict[str, str]
     curves: dict[str, dict[str, F64]]
     times: F64
+    reach: dict[str, Reach]
 
     def row(self, alternative: str, outcome: str) -> Row:
         """Return one row."""
@@ -132,7 +135,8 @@ def compare(plan: Plan, out: str | Path) -> Comparison:
     course = {name: one.curves for name, one in measured.items()}
     times = measured[plan.baseline.id].times
     selected = _replayed(plan, values, counts)
-    return Comparison(plan, values, counts[plan.baseline.id], rows, selected, failed, identity, course, times)
+    reach = {name: one.reach for name, one in measured.items() if one.reach is not None}
+    return Comparison(plan, values, counts[plan.baseline.id], rows, selected, failed, identity, course, times, reach)
 
 
 def _whole(folder: Path, choice: Choice, reps: int) -> int:
@@ -175,24 +179,29 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
 
 
 class Measured(NamedTuple):
-    """The nights of one choice: values by outcome, median curves, times of their points."""
+    """The nights of one choice: values by outcome, median curves, times of their points, who is reached."""
 
     values: dict[str, F64]
     curves: dict[str, F64]
     times: F64
+    reach: Reach | None
 
 
 def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
     """Read each night once, and keep of it what is compared and drawn."""
     rows, courses, times = list[list[float]](), list[dict[str, F64]](), np.zeros(0)
+    known, any_night = list[F64](), None
     for k in range(n):
         night = night_of(folder, choice, k)
         rows.append(values_of(night, plan.outcomes))
         if night is not None:
             courses.append(compare_curves.curves(night))
             times = compare_curves.times(night)
+            known.append(compare_reach.aware_by_zone(night))
+            any_night = night
     columns = {o.id: np.array([row[i] for row in rows], np.float64) for i, o in enumerate(plan.outcomes)}
-    return Measured(columns, compare_curves.middle(courses), times)
+    reach = compare_reach.reach_of(any_night, known) if any_night is not None and known[0].size else None
+    return Measured(columns, compare_curves.middle(courses), times, reach)
 
 
 def night_of(folder: Path, choice: Choice, night: int) -> Night | None:
