@@ -217,6 +217,7 @@ def course() -> None:
     for axes in (a, b, c):
         hours(axes, 1.0)
     b.set_ylim(bottom=-150)
+    b.set_yticks([0, 100, 1000, 10000])
     figure.savefig(OUT / "course.png", dpi=130)
     plt.close(figure)
 
@@ -290,9 +291,8 @@ def frame(axes: Any, world: World, table: dict[tuple[str, str], dict[str, str]],
         found = {"waiting": int(float(row.get("stranded") or 0)), "seeking": int(float(row.get("seeking") or 0)),
                  "sheltered": int(float(row.get("sheltered") or 0))}  # fmt: skip
         x, y = places.zone_lon[i], places.zone_lat[i]
-        name = (
-            zone.removeprefix("paris-").lstrip("0") if zone.startswith("paris-") else world.scenario.places.zones[zone].name
-        )
+        name = zone.removeprefix("paris-").lstrip("0") if zone.startswith("paris-") else ""
+        name = "Saint-Denis" if zone == "saint-denis" else name
         axes.annotate(name, (x, y), (0, -15), textcoords="offset points", ha="center", fontsize=6.5, color="#777777")
         if shut.cordon[i]:
             axes.plot(x, y, "o", ms=26, mfc="none", mec="#222222", mew=1.6, zorder=2)
