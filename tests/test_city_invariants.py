@@ -211,6 +211,7 @@ def watched(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Results, lis
         return simulate(world, world.seed, 0), changes
 
 
+@pytest.mark.timeout(3600)
 def test_nothing_that_cannot_be_happens_in_generated_cities(
     size: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,6 +271,7 @@ def housed(night: Results) -> np.ndarray:
     return np.sort(yes[np.isfinite(yes)])
 
 
+@pytest.mark.timeout(3600)
 def test_a_perfect_map_never_houses_fewer_where_beds_are_alike(size: dict[str, int], tmp_path: Path) -> None:
     """One zone, beds alike, nobody gives up, common draws: as many at every time, one look later at most, and at the end."""
     more = same = 0
