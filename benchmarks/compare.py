@@ -44,7 +44,7 @@ def run(quick: bool) -> list[Ratio]:
     from sim.study.compare_plan import from_words
     from sim.study.compare_run import run_nights
 
-    policies, reps, scale = (POLICIES[:2], 4, "1/400") if quick else (POLICIES, 30, "1/100")
+    policies, reps, scale = (POLICIES[:1], 3, "1/2000") if quick else (POLICIES, 30, "1/100")
     workers = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as folder:
         times = Path(folder) / "times"
