@@ -97,7 +97,7 @@ def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> 
         kinds |= {(a >> 8) & 255 for (a,) in _of(log, s.LOG_POST, ("a",))}
         for what in wanted:
             met[what] |= _of(log, *what)
-    assert codes == set(range(17))
+    assert codes == set(range(19))
     assert kinds == set(range(len(names.KINDS)))
     assert {what: sorted(wanted[what] - met[what]) for what in wanted} == {what: [] for what in wanted}
 
@@ -106,7 +106,13 @@ FAULTS = {
     "models after people": ("LATER = 2", "LATER = 0.5"),
     "ties by falling who": ("order = (kind, int(who)", "order = (kind, -int(who)"),
     "ties by falling nth": ("int(who), int(nth), next", "int(who), -int(nth), next"),
-    "another draw of seeing": ("self.key.seeing, *identity, k)", "self.key.seeing, *identity, k + 1)"),
+    "another draw of seeing": ("| (first + i))", "| (first + i + 1))"),
+    "another draw of gaps": ("self.key.seeing, *identity, k)", "self.key.seeing, *identity, k + 1)"),
+    "digits the other way": ('.rstrip("0")[::-1]', '.rstrip("0")'),
+    "answers to the wrong sights": ("if not u < 1.0 - exp(", "if not u > 1.0 - exp("),
+    "posts seen that are gone": ('if self.posts[j]["root"] not in self.gone:', 'if self.posts[j]["root"] in self.gone:'),
+    "followers gained twice": ("f not in self.following[to]", "f in self.following[to]"),
+    "looks of another account": ("everyone[int(v * len(everyone))]", "everyone[int(u * len(everyone))]"),
     "exposures not started anew": ("self.seen[k][f] = n + 1, 0", "self.seen[k][f] = n + 1, 1"),
     "delay of the next response": ("self.key.delay, f, k, n)", "self.key.delay, f, k, n + 1)"),
     "originals for retweets": (">= law.original_share", "< law.original_share"),

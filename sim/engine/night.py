@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.engine import setup, setup_city
 from sim.errors import ReplicationError
-from sim.kernels import calendar, cascade, people, phone, record, state
+from sim.kernels import calendar, cascade, exposure, people, phone, record, state
 from sim.kernels import night as kernel
 from sim.kernels._jit import pack
 from sim.world.build import World
@@ -130,7 +130,8 @@ class Night:
             world.clones,
         )
         known = setup_city.known_events(world)
-        self.calendar = calendar.new(4096 + known, s.horizon, known + setup_city.ordinary_events(world))
+        room = 4096 + known + world.accounts.n // 4
+        self.calendar = calendar.new(room, s.horizon, known + setup_city.ordinary_events(world))
         self.log = _log(1024, keep_log)
         self._pack()
         setup.start_drivers(world, self.key, self._room, self._fill)
@@ -208,7 +209,8 @@ class Night:
     def post(self, t: float, account: int, topic: int, kind: int) -> None:
         """See `Engine`."""
         offsets = self.cascade.offsets
-        self._at(t, 64 + 2 * int(offsets[account + 1] - offsets[account]))
+        gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
+        self._at(t, 64 + 2 * (int(offsets[account + 1] - offsets[account]) + gained))
         cascade.publish(
             self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe,
             account, topic, kind, -1, cascade.DATED_POST,
@@ -231,8 +233,8 @@ class Night:
             c.trending[topic] = -abs(c.trending[topic])
             return
         c.trending[topic] = abs(c.trending[topic]) + 1
-        self._at(t, 64 + int(np.bitwise_count(c.candidate[topic]).sum()))
-        cascade.start_trend(self.g, self.k, self.cal, self.c, topic)
+        self._at(t, 64)
+        exposure.start_trend(self.g, self.k, self.cal, self.c, topic)
         self._check()
 
     def posts_since(self, t: float) -> int:
@@ -326,7 +328,9 @@ class Night:
 
 
 def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:
-    return np.concatenate([column, np.zeros(n - column.size, column.dtype)])
+    longer = np.zeros(n, column.dtype)  # untouched until written: the system gives memory page by page
+    longer[: column.size] = column
+    return longer
 
 
 def _log(capacity: int, keep: bool) -> state.Log:

@@ -148,7 +148,7 @@ def _posts(night: Night) -> Table:
         "origin": np.int8,
     }
     table: Table = {k: getattr(c, f"post_{k}")[:n].astype(d) for k, d in kept.items()}
-    table["zone"] = c.zone[table["author"]].astype(np.int16)
+    table["zone"] = c.reader[table["author"], state.ZONE].astype(np.int16)
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from sim import streams
 from sim.engine.levers import ceiling, levers_of
 from sim.kernels import cascade as cascade_kernel
+from sim.kernels import exposure, state
 from sim.kernels import laws as law_codes
-from sim.kernels import state
 from sim.kernels._jit import pack
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_social import (
     KINDS,
+    Driver,
     Exponential,
     Fixed,
+    Gain,
     Law,
     Lognormal,
     Seismic,
@@ -105,6 +107,8 @@ def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
     return np.zeros(words if rows is None else (rows, words), np.uint64)
 
 
+GAINED_FIRST = 1 << 24
+"""Positions of followers gained count from here, above those of any audience of before the night."""
 HEADROOM = 1.25
 """Seeing may be turned up by this factor before the bound of its chance, and with it the common draws, move."""
 
@@ -114,11 +118,50 @@ def seeing_bound(s: Scenario) -> float:
     return s.attention.seeing * max(HEADROOM, ceiling(levers_of(s.measures), "seeing"))
 
 
-def awake_most(awake: F64, offset: NDArray[np.int64]) -> F64:
-    """Largest share at their feed over all zones, by hour of the scenario's place; shape (24,)."""
+def awake_most(awake: F64, offset: NDArray[np.int64], among: NDArray[np.bool_] | None = None) -> F64:
+    """Largest share at their feed over all zones, or over those `among` them, by hour of the scenario's place; shape (24,)."""
+    if not len(offset):
+        alone: F64 = awake[0]
+        return alone
     hours = (np.arange(24)[None, :] + offset[:, None]) % 24
-    most: F64 = np.take_along_axis(awake, hours, axis=1).max(axis=0) if len(offset) else awake.max(axis=0)
+    shares = np.take_along_axis(awake, hours, axis=1)
+    most: F64 = shares.max(axis=0) if among is None else shares[among].max(axis=0, initial=0.0)
     return most
+
+
+def decides_at_once(topic: Topic) -> bool:
+    """Whether each sight of a post decides by itself: the exposure curve is level, and nobody holds a belief."""
+    return topic.claim is None and topic.curve.tail == 0 and len(set(topic.curve.first)) == 1
+
+
+def read_by(world: World) -> NDArray[np.int32]:
+    """What decides whether an account sees and responds, in 16 bytes for each; see `state.Cascade.reader`."""
+    rows = np.zeros((world.accounts.n, 4), np.int32)
+    rows[:, state.FOLLOWS] = world.accounts.graph.out_degree
+    rows[:, state.ZONE] = world.accounts.zone
+    rows.view(np.float32)[:, state.READINESS] = world.accounts.susceptibility
+    return rows
+
+
+def _gains(world: World) -> dict[str, Any]:
+    """Room for the followers that named accounts gain."""
+    s, names = world.scenario, world.accounts.names
+    of = np.array([world.accounts.number(s.gains[k].account) for k in sorted(s.gains)], np.int32)
+    room = np.zeros(len(names), np.int64)
+    for account, k in zip(of, sorted(s.gains), strict=True):
+        mean = s.gains[k].volume * world.scale
+        room[account] += int(mean + 12 * math.sqrt(mean) + 12)
+    room = np.minimum(room, world.accounts.n)
+    following = bitmap(world.accounts.n, len(names) if len(of) else 0)
+    graph = world.accounts.graph
+    for account in set(of.tolist()):
+        audience = graph.followers[graph.offsets[account] : graph.offsets[account + 1]].astype(np.int64)
+        np.bitwise_or.at(following[account], audience >> 6, np.uint64(1) << (audience & 63).astype(np.uint64))
+    return {
+        "gains_of": of, "following": following, "gained": np.zeros(int(room.sum()), np.int32),
+        "gained_time": np.zeros(int(room.sum())), "gained_start": np.cumsum(room) - room,
+        "gained_size": np.zeros(len(names) if len(of) else 0, np.int64), "gained_first": GAINED_FIRST,
+    }  # fmt: skip
 
 
 def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state.Cascade:
@@ -131,7 +174,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     zone_factor, kind_factor = np.ones((rows, max(len(world.zones), 1))), np.ones((rows, len(KINDS)))
     claim = np.zeros((rows, 4))
     most = np.array([ceiling(levers_of(s.measures), "infectiousness", name) for name in names] or [1.0])
-    bound, kinds = np.zeros(rows), np.zeros((rows, len(KINDS)))
+    bound, strongest, kinds = np.zeros(rows), np.zeros(rows), np.zeros((rows, len(KINDS)))
     width = max([len(t.curve.first) for t in topics] or [1])
     curve = np.zeros((rows, width))
     variants = np.ones((rows, max([len(t.variants) for t in topics] or [1]) or 1))
@@ -148,8 +191,8 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
             )
             hazard = max(hazard, t.claim.correction_infectiousness)
         total = curve_total(t)
-        strongest = hazard * float(zone_factor[i].max()) * float(kind_factor[i].max()) * most[i]
-        bound[i] = strongest * total if strongest > 0 else 0.0
+        strongest[i] = hazard * float(zone_factor[i].max()) * float(kind_factor[i].max()) * most[i]
+        bound[i] = strongest[i] * total if strongest[i] > 0 else 0.0
         kinds[i] = cumulative_shares(np.array([t.kinds.get(k, 0.0) for k in KINDS]))
         curve[i, : len(t.curve.first)] = t.curve.first
         if t.variants:
@@ -159,7 +202,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     post_topic = s.worry.post_topic if s.worry else None
     drivers.append(names.index(post_topic) if post_topic else 0)
     region = s.trending.region if s.trending else "world"
-    in_region = [region == "world" or s.places.zones[z].kind != "abroad" for z in world.zones]
+    in_region = np.array([region == "world" or s.places.zones[z].kind != "abroad" for z in world.zones], np.bool_)
     half = math.log(2)
     pulsed = len(topics) if pulses else 0
     joins = bitmap(n, pulsed)
@@ -168,22 +211,40 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     unaware = bitmap(n)
     cascade_kernel.mark_unaware(unaware, world.person)
     awake = np.tile(by_hour(s.attention.awake), (max(len(world.zones), 1), 1))
+    readers = read_by(world)
+    kept = np.zeros((len(topics), n, 2))
+    flat = np.array([decides_at_once(t) for t in topics] or [False], np.bool_)
+    watched = bool(unaware.any()) or pulsed > 0
+    readiest = float(readers.view(np.float32)[:, state.READINESS].max(initial=0.0))
+    answer = np.ones(rows)
+    if not watched:  # nobody learns of the event by a post, and no pulse asks what was seen last
+        hazard_at_most = strongest * curve[:, 0] * np.maximum(HEADROOM / most, 1.0)
+        answer[flat] = np.minimum(1.0, (1.0 - np.exp(-readiest * hazard_at_most[flat])) * (1 + 1e-9))
+    region_bound = seeing_bound(s) * awake_most(awake, world.offset, in_region)
+    region_accounts = (
+        np.flatnonzero(in_region[world.accounts.zone[: world.accounts.in_network]]).astype(np.int32)
+        if s.trending
+        else np.zeros(0, np.int32)
+    )
     belief = np.zeros((bins, rows, 4), np.int64)
     for i, t in enumerate(topics):
         if t.claim is not None:
             belief[0, i, state.UNAWARE] = n
-    posts = 1024
+    posts = max(1024, n)
+    gains: dict[str, Any] = _gains(world)
     c = state.Cascade(
         offsets=world.accounts.graph.offsets,
         followers=world.accounts.graph.followers,
-        follows=world.accounts.graph.out_degree,
-        zone=world.accounts.zone,
-        susceptibility=world.accounts.susceptibility,
+        reader=readers,
+        reader_real=readers.view(np.float32),
         person=world.person,
         awake=awake,
         awake_most=awake_most(awake, world.offset),
+        awake_ever=float(awake.max()),
+        awake_now=np.zeros(len(awake)),
+        hour=np.full(1, -(1 << 40), np.int64),
         offset=world.offset,
-        in_region=np.array(in_region, np.bool_),
+        in_region=in_region,
         hazard=np.array([t.infectiousness for t in topics] or [0.0]),
         fading=np.array([half / t.half_life if t.half_life else 0.0 for t in topics] or [0.0]),
         onset=np.array([t.onset or 0.0 for t in topics] or [0.0]),
@@ -203,7 +264,10 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         ceiling=most,
         seeing=s.attention.seeing,
         seeing_bound=seeing_bound(s),
-        half_load=s.attention.half_load,
+        answer_bound=answer,
+        flat=flat,
+        sight_law=laws.add(s.attention.catch_up) if s.attention.catch_up else -1,
+        per_half_load=1.0 / s.attention.half_load if s.attention.half_load else 0.0,
         background=s.attention.background,
         rate=np.zeros(1),
         driver_topic=np.array(drivers, np.int64),
@@ -211,13 +275,16 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         pulse_rise=np.array([p.rise for p in pulses] or [0.0]),
         pulse_decay=np.array([p.decay for p in pulses] or [0.0]),
         pulse_live=np.array([p.live_for for p in pulses] or [0.0]),
-        look_every=s.trending.look_every if s.trending else 1.0,
+        region=region_accounts,
+        region_bound=region_bound,
+        look_rate=region_bound / (s.trending.look_every if s.trending else 1.0),
+        removal_share=np.array([t.removal.share if t.removal else 0.0 for t in topics] or [0.0]),
+        removal_law=np.array([laws.add(t.removal.delay) if t.removal else 0 for t in topics] or [0], np.int64),
         last_post=np.full(rows, -1, np.int64),
         trending=np.zeros(rows, np.int64),
-        left=np.zeros((len(topics), n)),
-        seen=np.zeros((len(topics), n), np.uint16),
-        responses=np.zeros((len(topics), n), np.uint16),
-        written=np.zeros((rows, n), np.uint32),
+        left=kept,
+        count=kept.view(np.uint16),
+        written=kept.view(np.uint32),
         belief=np.zeros((len(topics) if claim.any() else 0, n), np.int8),
         candidate=bitmap(n, rows),
         joins=joins,
@@ -234,6 +301,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         post_origin=np.zeros(posts, np.int8),
         post_offer=np.zeros(posts, np.int32),
         post_inside=np.zeros(posts, np.int8),
+        post_gone=np.zeros(posts, np.int8),
         size=np.zeros(4, np.int64),
         recent=np.zeros(rows, np.int64),
         slide=np.zeros(2, np.int64),
@@ -241,24 +309,27 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         stream_size=np.zeros(1, np.int64),
         shelter_topic=names.index(s.shelter.topic) if s.shelter else -1,
         belief_change=belief,
+        reached=np.zeros(64, np.int32),
+        spot=np.zeros(64, np.int64),
+        drawn=np.zeros(64),
+        **gains,
     )
     if n and topics:
-        cascade_kernel.prepare(pack(key), pack(c))
+        exposure.prepare(pack(key), pack(c))
     return c
 
 
-def driver_means(world: World, name: str) -> F64:
-    """Expected spontaneous posts of each account for one driver: activity x zone weight over population constants."""
+def account_means(world: World, volume: float, zones: Mapping[str, float]) -> F64:
+    """Expected events of each account: activity x zone weight over population constants; shape (n,)."""
     s = world.scenario
-    driver = s.drivers[name]
     shares = account_shares(s, list(world.zones))
     shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(world.zones), 1 / len(world.zones))
-    weights = by_zone_or_kind(s, list(world.zones), driver.zones) if driver.zones else np.ones(len(world.zones))
+    weights = by_zone_or_kind(s, list(world.zones), zones) if zones else np.ones(len(world.zones))
     total = float((shares * weights).sum())
     accounts = float(s.network.accounts if s.network else 0)
     if total <= 0 or accounts <= 0:
         return np.zeros(world.accounts.n)
-    mean: F64 = driver.volume / accounts * world.accounts.activity * (weights / total)[world.accounts.zone]
+    mean: F64 = volume / accounts * world.accounts.activity * (weights / total)[world.accounts.zone]
     return mean
 
 
@@ -272,21 +343,24 @@ def start_drivers(world: World, key: Any, room: Callable[[int], None], fill: Cal
     """
     s: Scenario = world.scenario
     for number, name in enumerate(sorted(s.drivers)):
-        d, mean = s.drivers[name], driver_means(world, name)
-        out = np.empty((3, int(mean.sum() * 1.2) + 1000))
-        args = (
-            np.uint64(streams.named(int(key.exogenous), name)),
-            0,
-            mean,
-            d.at,
-            d.rise,
-            d.decay,
-            d.until if d.until is not None else d.at,
-        )
-        count = cascade_kernel.spontaneous(*args, out)
-        if count > out.shape[1]:
-            out = np.empty((3, count))
-            cascade_kernel.spontaneous(*args, out)
-        rows = out[:, :count]
-        room(count)
-        fill(rows[0].copy(), state.SPONTANEOUS, rows[1].astype(np.int64), rows[2].astype(np.int64) | (number << 20))
+        own = np.uint64(streams.named(int(key.exogenous), name))
+        _schedule(world, own, number, s.drivers[name], state.SPONTANEOUS, room, fill)
+    for number, name in enumerate(sorted(s.gains)):
+        own = np.uint64(streams.named(int(key.following), name))
+        _schedule(world, own, number, s.gains[name], state.FOLLOW, room, fill)
+
+
+def _schedule(
+    world: World, key: Any, number: int, d: Driver | Gain, kind: int, room: Callable[[int], None], fill: Callable[..., None]
+) -> None:
+    """Schedule the events of every account for one driver or gain."""
+    mean = account_means(world, d.volume, d.zones)
+    out = np.empty((3, int(mean.sum() * 1.2) + 1000))
+    args = (key, 0, mean, d.at, d.rise, d.decay, d.until if d.until is not None else d.at)
+    count = cascade_kernel.spontaneous(*args, out)
+    if count > out.shape[1]:
+        out = np.empty((3, count))
+        cascade_kernel.spontaneous(*args, out)
+    rows = out[:, :count]
+    room(count)
+    fill(rows[0].copy(), kind, rows[1].astype(np.int64), rows[2].astype(np.int64) | (number << 20))

@@ -16,9 +16,12 @@ from typing import Any, TypeVar
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core import cgutils, types
-from numba.experimental import structref
-from numba.extending import intrinsic
+from numba.core.imputils import lower_getattr_generic
+from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.extending import NativeValue, intrinsic, models, register_model, typeof_impl, unbox
+from numba.np.arrayobj import populate_array
 
 _settings: Any = numba.config
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -68,115 +71,172 @@ def njit(function: _F) -> _F:
     return compiled  # typed as what it compiles
 
 
-class _Struct(types.StructRef):
-    """A numba struct passed by reference; the fields come from a tuple of arrays."""
+@intrinsic
+def _trailing_zeros(_context: Any, word: Any) -> Any:
+    """Zeros below the lowest bit of a word that is not 0."""
 
-    def preprocess_fields(self, fields: Any) -> Any:
-        return tuple((name, types.unliteral(kind)) for name, kind in fields)
+    def write(_inner: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], cgutils.true_bit)
 
-
-class _Proxy(structref.StructRefProxy):
-    """What Python holds of a struct."""
+    return types.uint64(types.uint64), write
 
 
 @intrinsic
-def _address(_context: Any, number: Any) -> Any:
-    """Turn an integer into an address."""
+def _prefetch(_context: Any, array: Any, place: Any) -> Any:
+    """Ask for the memory of an item of an array in C order, counted over all its dimensions, without waiting for it."""
 
-    def write(_inner: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+    def write(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        at = builder.bitcast(builder.gep(data, [arguments[1]]), byte)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        asked = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(asked, [at, ir.Constant(number, 0), ir.Constant(number, 3), ir.Constant(number, 1)])
+        return context.get_dummy_value()
 
-    return types.voidptr(number), write
-
-
-def _bare(array: Any) -> Any:
-    """The same memory without a count of references, which every access to a field of a struct would turn up and down."""
-    address: Any = _address
-    return numba.carray(address(array.ctypes.data), array.shape, array.dtype)  # type: ignore[attr-defined]
-
-
-def _field_type(value: Any) -> Any:
-    if not isinstance(value, np.ndarray):
-        return numba.typeof(value)
-    if not value.flags.c_contiguous:
-        raise ValueError("kernels take arrays in C order only")
-    return types.Array(numba.from_dtype(value.dtype), value.ndim, "C")
+    return types.none(array, types.int64), write
 
 
-_makers: dict[Any, Any] = {}
+def _no_prefetch(_array: Any, _place: int) -> None:
+    """Do nothing: with the JIT off nothing is near or far."""
+
+
+prefetch: Any = _no_prefetch if _settings.DISABLE_JIT else _prefetch
+"""Ask for the memory of an item of an array ahead of its use: (array, place counted over all dimensions)."""
+
+
+def _plain_lowest_bit(word: Any) -> int:
+    """Position of the lowest bit of a word that is not 0."""
+    whole = int(word)
+    return (whole & -whole).bit_length() - 1
+
+
+lowest_bit: Any = _plain_lowest_bit if _settings.DISABLE_JIT else _trailing_zeros
+"""Position of the lowest bit of a 64-bit word that is not 0."""
+
+
+# ---- structs of arrays, by reference ----
+
+
+def inlined(function: _F) -> _F:
+    """Compile `function` into each of its callers: for short ones in inner loops."""
+    _use_cache_of(function.__module__)
+    make: Any = numba.njit
+    compiled: Any = make(cache=True, fastmath=False, nogil=True, error_model="numpy", forceinline=True)(function)
+    return compiled  # typed as what it compiles
+
+
+class Handle:
+    """What Python holds of a struct: one row of addresses, shapes and numbers, and whatever must live as long as it."""
+
+    __slots__ = ("address", "kept", "kind")
+
+    def __init__(self, kind: _Handle, row: Any, kept: Any) -> None:
+        self.kind, self.kept = kind, (row, kept)
+        self.address = int(row.ctypes.data)
+
+
+class _Handle(types.Type):
+    """A struct of arrays and numbers as one pointer that nothing counts references of.
+
+    fields : name, numba type and place in the row of each.
+    """
+
+    def __init__(self, name: str, fields: tuple[tuple[str, Any, int], ...]) -> None:
+        self.place = {field: (kind, at) for field, kind, at in fields}
+        super().__init__(name=f"Handle[{name}, {', '.join(f'{field}: {kind}' for field, kind, _ in fields)}]")
+
+
+@typeof_impl.register(Handle)
+def _type_of(value: Handle, _context: Any) -> Any:
+    return value.kind
+
+
+register_model(_Handle)(models.OpaqueModel)
+
+
+@unbox(_Handle)
+def _unbox(_kind: Any, whole: Any, c: Any) -> Any:
+    number = c.pyapi.object_getattr_string(whole, "address")
+    pointer = c.pyapi.long_as_voidptr(number)
+    c.pyapi.decref(number)
+    return NativeValue(pointer)
+
+
+@infer_getattr
+class _Fields(AttributeTemplate):
+    key = _Handle
+
+    def generic_resolve(self, kind: Any, name: str) -> Any:  # type: ignore[override]
+        return kind.place[name][0] if name in kind.place else None
+
+
+@lower_getattr_generic(_Handle)
+def _get(context: Any, builder: Any, kind: Any, pointer: Any, name: str) -> Any:
+    """Load a field. A row never changes while a kernel runs, which the compiler is told, so that it loads each once."""
+    field, at = kind.place[name]
+    word = ir.IntType(64)
+    row = builder.bitcast(pointer, word.as_pointer())
+
+    def load(i: int) -> Any:
+        found = builder.load(builder.gep(row, [ir.Constant(word, i)]))
+        found.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return found
+
+    if isinstance(field, types.Array):
+        array = context.make_array(field)(context, builder)
+        item = context.get_abi_sizeof(context.get_data_type(field.dtype))
+        shape = [load(at + 1 + i) for i in range(field.ndim)]
+        strides = [ir.Constant(word, item)]
+        for length in reversed(shape[1:]):
+            strides.insert(0, builder.mul(strides[0], length))
+        data = builder.inttoptr(load(at), context.get_data_type(field.dtype).as_pointer())
+        populate_array(array, data, shape, strides, ir.Constant(word, item), meminfo=None)
+        return array._getvalue()
+    if isinstance(field, _Handle):
+        return builder.inttoptr(load(at), cgutils.voidptr_t)
+    if isinstance(field, types.Float):
+        return builder.bitcast(load(at), ir.DoubleType())
+    return context.cast(builder, load(at), types.int64, field)
 
 
 @cache
-def _bare_compiled() -> Any:
-    _use_cache_of("state")
-    return numba.njit(_bare)
+def _array_kind(item: Any, dimensions: int) -> Any:
+    return types.Array(numba.from_dtype(item), dimensions, "C")
+
+
+def _field(value: Any) -> tuple[Any, list[int]]:
+    """Numba type of a field, and its words in the row."""
+    if isinstance(value, np.ndarray):
+        if not value.flags.c_contiguous:
+            raise ValueError("kernels take arrays in C order only")
+        return _array_kind(value.dtype, value.ndim), [value.__array_interface__["data"][0], *value.shape]
+    if isinstance(value, Handle):
+        return value.kind, [value.address]
+    if isinstance(value, (float, np.floating)):
+        return types.float64, [int(np.float64(value).view(np.int64))]
+    if isinstance(value, np.uint64):
+        return types.uint64, [int(value.view(np.int64))]
+    return types.int64, [int(value)]
 
 
 def pack(record: Any) -> Any:
-    """Return a named tuple of arrays as a struct that kernels take by reference.
+    """Return a named tuple of arrays and numbers as a struct that kernels take by reference.
 
     A named tuple travels by value through every call, one machine argument for each part of each array: with some
-    170 arrays the kernels took 167 s to compile; as structs about 20 s. With the JIT off the tuple itself is returned.
+    170 arrays the kernels took 167 s to compile. References to a struct, or to arrays in it, are not counted either:
+    counting took about a third of a night. With the JIT off the tuple itself is returned.
     """
     if _settings.DISABLE_JIT:
         return record
-    kind = _kinds[type(record).__name__]
-    label = (type(record).__name__, numba.typeof(record))
-    if label not in _makers:
-        name = f"make_{type(record).__name__}"
-        arrays = {f for f, v in zip(record._fields, record, strict=True) if isinstance(v, np.ndarray)}
-        lines = [f"    s.{f} = " + (f"bare(n.{f})" if f in arrays else f"n.{f}") for f in record._fields]
-        text = "\n".join([f"def {name}(n):", "    s = new(T)", *lines, "    return s", ""])
-        fields = [(f, _field_type(v)) for f, v in zip(record._fields, record, strict=True)]
-        room: dict[str, Any] = {
-            "new": structref.new,
-            "T": kind(fields),
-            "bare": _bare_compiled(),
-            "__name__": __name__,
-        }
-        exec(compile(text, __file__, "exec"), room)  # the text holds nothing but the field names above
-        _use_cache_of("state")
-        _makers[label] = numba.njit(cache=True)(room[name])
-    return _makers[label](record)
+    found = [_field(value) for value in record]
+    row = [word for _, words in found for word in words]
+    label = (type(record).__name__, *(id(kind) for kind, _ in found))  # each kind is made once, and kept
+    if label not in _kinds:
+        places = np.cumsum([0, *(len(words) for _, words in found)]).tolist()
+        fields = tuple(zip(record._fields, (kind for kind, _ in found), places, strict=False))
+        _kinds[label] = _Handle(type(record).__name__, fields)
+    return Handle(_kinds[label], np.array(row, np.int64), record)
 
 
-class KeysStruct(_Struct):
-    """Struct of `state.Keys`."""
-
-
-class SharedStruct(_Struct):
-    """Struct of `state.Shared`."""
-
-
-class LogStruct(_Struct):
-    """Struct of `state.Log`."""
-
-
-class CascadeStruct(_Struct):
-    """Struct of `state.Cascade`."""
-
-
-class PhoneStruct(_Struct):
-    """Struct of `state.Phone`."""
-
-
-class PeopleStruct(_Struct):
-    """Struct of `state.People`."""
-
-
-class CalendarStruct(_Struct):
-    """Struct of `calendar.Calendar`."""
-
-
-class EverythingStruct(_Struct):
-    """Struct of `state.Everything`."""
-
-
-_kinds: dict[str, Any] = {
-    "Keys": KeysStruct, "Shared": SharedStruct, "Log": LogStruct, "Cascade": CascadeStruct, "Phone": PhoneStruct,
-    "People": PeopleStruct, "Calendar": CalendarStruct, "Everything": EverythingStruct,
-}  # fmt: skip
-if not _settings.DISABLE_JIT:
-    for _kind in _kinds.values():
-        structref.register(_kind)
-        structref.define_boxing(_kind, _Proxy)
+_kinds: dict[tuple[Any, ...], _Handle] = {}

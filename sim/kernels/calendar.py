@@ -16,7 +16,7 @@ from sim.kernels._jit import njit
 
 KIND_SHIFT = 56
 """An event's kind stands above this bit, who it happens to below: one comparison orders both."""
-_WHO = (1 << KIND_SHIFT) - 1
+WHO = (1 << KIND_SHIFT) - 1
 
 # Columns of an event; `time` is the same memory as floating-point numbers, whose column TIME is used.
 TIME, WHAT, NTH, NEXT = range(4)
@@ -194,7 +194,7 @@ def kind_of(c: Any) -> int:
 @njit
 def who_of(c: Any) -> int:
     """To whom the first event of the heap happens."""
-    return c.heap[0, WHAT] & _WHO
+    return c.heap[0, WHAT] & WHO
 
 
 @njit

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.kernels import cascade, people, phone, shelter
-from sim.kernels._jit import njit
-from sim.kernels.calendar import IN_HEAP, NTH, TIME, drop, kind_of, room_in_heap, room_in_wheel, turn, who_of
+from sim.kernels import cascade, exposure, people, phone, shelter
+from sim.kernels._jit import njit, prefetch
+from sim.kernels.calendar import (
+    IN_HEAP,
+    KIND_SHIFT,
+    NTH,
+    TIME,
+    WHAT,
+    WHO,
+    drop,
+    kind_of,
+    room_in_heap,
+    room_in_wheel,
+    turn,
+    who_of,
+)
 from sim.kernels.state import (
     ARRIVE,
     ATTEMPT,
@@ -38,7 +51,9 @@ from sim.kernels.state import (
     PULSED,
     REACHED,
     READ,
+    REMOVAL,
     RESPONSE,
+    SIGHT,
     SPONTANEOUS,
     TALK,
 )
@@ -51,7 +66,8 @@ LISTEN_OFFER, LISTEN_DESK = 1, 2
 def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
     """Most events and log rows that this event can add."""
     if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED:
-        return 64 + 2 * int(c.offsets[who + 1] - c.offsets[who])
+        gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
+        return 64 + 2 * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
         return 192 + int(ph.start[who + 1] - ph.start[who]) + int(ph.desk_share.size) * clones
     if kind == MARK:
@@ -98,6 +114,7 @@ def advance(until: float, everything: Any) -> int:
             if cal.size[IN_HEAP] == 0:
                 return REACHED
             spare = 0
+            _fetch_ahead(cal, c)
         t = cal.heap_time[0, TIME]
         if not t < until:
             return REACHED
@@ -118,6 +135,30 @@ def advance(until: float, everything: Any) -> int:
             return BAD_DELAY
         if g.flag[FLAG_LISTEN] != 0:
             return LISTEN
+
+
+@njit
+def _fetch_ahead(cal: Any, c: Any) -> None:
+    """Ask for what the posts of the bucket that has come will read: their parents, authors and followers."""
+    for i in range(cal.size[IN_HEAP]):
+        kind = cal.heap[i, WHAT] >> KIND_SHIFT
+        if kind >= SPONTANEOUS and kind <= PULSED:
+            prefetch(c.offsets, cal.heap[i, WHAT] & WHO)
+            if kind != SPONTANEOUS:
+                j = cal.heap[i, NTH]
+                prefetch(c.post_topic, j)
+                prefetch(c.post_root, j)
+                prefetch(c.post_kind, j)
+                prefetch(c.post_variant, j)
+    for i in range(cal.size[IN_HEAP]):
+        kind = cal.heap[i, WHAT] >> KIND_SHIFT
+        if kind >= SPONTANEOUS and kind <= PULSED:
+            who = cal.heap[i, WHAT] & WHO
+            start = int(c.offsets[who])
+            prefetch(c.followers, start)
+            prefetch(c.followers, start + 16)
+            if kind != SPONTANEOUS:
+                prefetch(c.written, 4 * (int(c.post_topic[cal.heap[i, NTH]]) * c.left.shape[1] + who))
 
 
 @njit
@@ -145,7 +186,7 @@ def happen(
             g.flag[FLAG_LISTEN] = LISTEN_DESK
             g.flag[FLAG_WHO] = who
             g.flag[FLAG_NTH] = nth
-    elif kind <= LOOK:
+    elif kind <= LOOK or kind >= SIGHT:
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
     else:
         _people(kind, who, nth, g, key, cal, log, c, pe)
@@ -192,8 +233,14 @@ def _cascade(
     elif kind == PULSED:
         topic = int(c.post_topic[nth])
         cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, nth, cascade.PULSE_POST)
+    elif kind == LOOK:
+        exposure.look(g, key, cal, log, c, who, nth)
+    elif kind == SIGHT:
+        exposure.sight(g, key, cal, log, c, ph, who, nth)
+    elif kind == REMOVAL:
+        cascade.remove(g, log, c, who, nth)
     else:
-        cascade.look(g, key, cal, log, c, who, nth)
+        cascade.follow(g, log, c, who, nth)
 
 
 @njit

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 # Kinds of compiled events, in the order in which they happen at equal times.
 (
     HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
-    DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT,
-) = range(20)  # fmt: skip
+    DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT, SIGHT, REMOVAL, FOLLOW,
+) = range(23)  # fmt: skip
 
 # Codes of the event log.
 (
     LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE, LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE, LOG_ANSWERED,
-    LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT, LOG_DATA,
-) = range(17)  # fmt: skip
+    LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT, LOG_DATA, LOG_REMOVED, LOG_FOLLOW,
+) = range(19)  # fmt: skip
 
 # What a kernel says when it hands control back.
 (
@@ -57,6 +57,10 @@ UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
 # What a cordon lets through: bits of `People.cordon`, 0 where there is none.
 CORDON, LETS_RESIDENTS, LETS_LEAVERS = 1, 2, 4
 
+# Columns of `Cascade.reader`, `count` and `written`.
+FOLLOWS, ZONE, READINESS = range(3)
+SEEN, RESPONDED, WRITTEN = 4, 5, 3
+
 # Kinds of posts (the order of `sim.scenario.schema_social.KINDS`).
 OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = range(9)
 
@@ -84,6 +88,7 @@ class Keys(NamedTuple):
     """One 64-bit key for each stream of `sim.streams`."""
 
     exogenous: Any
+    following: Any
     seeing: Any
     threshold: Any
     delay: Any
@@ -136,27 +141,37 @@ class Log(NamedTuple):
 class Cascade(NamedTuple):
     """Accounts, topics and posts; see docs/model/cascade.md.
 
-    Accounts: offsets, followers (CSR), follows, zone, susceptibility, person (-1: none).
-    Zones: awake (n_zones, 24) by local hour, awake_most (24,) of all zones by hour of the scenario's place, offset [h],
-    in_region. seeing_bound : seeing times the most that its dial may be turned to.
+    Accounts: offsets, followers (CSR), person (-1: none); reader (n, 4): accounts followed, zone, readiness to respond as
+    float32 in reader_real, the same memory: 16 bytes, for whoever sees needs all.
+    Zones: awake (n_zones, 24) by local hour, awake_now (n_zones,) at `hour`, awake_most (24,) of all zones by hour of the
+    scenario's place, awake_ever, offset [h], in_region. seeing_bound : seeing times the most that its dial may be turned to.
     Topics: hazard, fading [1/s], onset [s], original share, once, cumulative kinds (n, 9), kind factor (n, 9), zone factor
     (n, n_zones), delay law, curve (n, max first) with its length and tail, bound (hazard attainable per unit of
-    susceptibility), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction hazard),
-    multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
-    Account x topic: left (hazard to the next response), seen (exposures since), responses, written (posts), belief,
-    candidate (bitmap), joins (bitmap: in a pulse), last (post seen last, for pulses; empty without pulses).
+    susceptibility), flat (each sight decides by itself), answer_bound (chance of answering what is seen, where only answers
+    matter, else 1), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction hazard),
+    removal share and law, multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
+    sight_law : delay law from posting to sight, -1 where a post is seen when it is posted.
+    Account x topic, 16 bytes: left (topics, n, 2) float64, of which 0 is the hazard to the next response; the same memory as
+    count (topics, n, 8) uint16 with SEEN since the last response and RESPONDED, and as written (topics, n, 4) uint32 with
+    WRITTEN. Besides: belief, candidate (bitmap), joins (bitmap: in a pulse), last (post seen last; empty without pulses).
     unaware : bitmap. rate : [posts per account and second]. posts : columns. size : [posts, offers, exposures, seen].
     recent (n,) : posts of the trend region in the window, whose first and last post `slide` holds.
+    Trends: region (accounts), region_bound (24,) of seeing by hour, look_rate (24,) of an account [1/s].
+    Followers gained: gains_of (account of each gain), following (named accounts, bitmap), gained and gained_time, of account
+    i from gained_start[i] on, gained_size[i] of them; their positions in the draws count from gained_first.
+    reached, spot, drawn : room for the readers of 64 followers.
     """
 
     offsets: Any
     followers: Any
-    follows: Any
-    zone: Any
-    susceptibility: Any
+    reader: Any
+    reader_real: Any
     person: Any
     awake: Any
     awake_most: Any
+    awake_ever: Any
+    awake_now: Any
+    hour: Any
     offset: Any
     in_region: Any
     hazard: Any
@@ -178,7 +193,10 @@ class Cascade(NamedTuple):
     ceiling: Any
     seeing: Any
     seeing_bound: Any
-    half_load: Any
+    answer_bound: Any
+    flat: Any
+    sight_law: Any
+    per_half_load: Any
     background: Any
     rate: Any
     driver_topic: Any
@@ -186,12 +204,15 @@ class Cascade(NamedTuple):
     pulse_rise: Any
     pulse_decay: Any
     pulse_live: Any
-    look_every: Any
+    region: Any
+    region_bound: Any
+    look_rate: Any
+    removal_share: Any
+    removal_law: Any
     last_post: Any
     trending: Any
     left: Any
-    seen: Any
-    responses: Any
+    count: Any
     written: Any
     belief: Any
     candidate: Any
@@ -209,6 +230,7 @@ class Cascade(NamedTuple):
     post_origin: Any
     post_offer: Any
     post_inside: Any
+    post_gone: Any
     size: Any
     recent: Any
     slide: Any
@@ -216,6 +238,16 @@ class Cascade(NamedTuple):
     stream_size: Any
     shelter_topic: Any
     belief_change: Any
+    reached: Any
+    spot: Any
+    drawn: Any
+    gains_of: Any
+    following: Any
+    gained: Any
+    gained_time: Any
+    gained_start: Any
+    gained_size: Any
+    gained_first: Any
 
 
 class Phone(NamedTuple):

@@ -54,7 +54,20 @@ def timeline(scenario: Scenario, lang: Lang = "en") -> list[Entry]:
         Language of the texts.
     """
     say = _Speaker(lang)
-    parts = (_events, _drivers, _pulses, _posts, _broadcasts, _closures, _instructions, _outings, _venues, _service, _desks)
+    parts = (
+        _events,
+        _drivers,
+        _gains,
+        _pulses,
+        _posts,
+        _broadcasts,
+        _closures,
+        _instructions,
+        _outings,
+        _venues,
+        _service,
+        _desks,
+    )
     more = (_safety_check, _shelter, _measures)
     return sorted(entry for part in parts + more for entry in part(scenario, say))
 
@@ -204,6 +217,16 @@ def _drivers(s: Scenario, say: _Speaker) -> Iterator[Entry]:
         else:
             text = say("driver_rate", until=format_clock(d.until, s.start), **what)
         yield _entry(d.at, f"drivers.{key}", text, d)
+
+
+def _gains(s: Scenario, say: _Speaker) -> Iterator[Entry]:
+    for key, d in s.gains.items():
+        what: dict[str, Any] = {"account": d.account, "volume": say.number(d.volume)}
+        if d.until is None:
+            text = say("gain_pulse", rise=format_duration(d.rise), decay=format_duration(d.decay), **what)
+        else:
+            text = say("gain_rate", until=format_clock(d.until, s.start), **what)
+        yield _entry(d.at, f"gains.{key}", text, d)
 
 
 def _pulses(s: Scenario, say: _Speaker) -> Iterator[Entry]:

@@ -19,6 +19,7 @@ from sim.scenario.schema_social import (
     Attention,
     Broadcast,
     Driver,
+    Gain,
     Network,
     Post,
     Pulse,
@@ -68,6 +69,7 @@ class Scenario(Strict):
     attention: Attention = field(Attention, "Who sees what.")
     topics: dict[Slug, Topic] = field(dict, "Hashtags and claims.")
     drivers: dict[Slug, Driver] = field(dict, "Spontaneous first posts.")
+    gains: dict[Slug, Gain] = field(dict, "Followers that named accounts gain.")
     pulses: dict[Slug, Pulse] = field(dict, "Synchronised responses.")
     posts: dict[Slug, Post] = field(dict, "Dated posts of named accounts.")
     trending: Trending | None = field(None, "Trends; empty: none.")
@@ -94,10 +96,11 @@ class Scenario(Strict):
         return self
 
     def stands_apart(self, account: str) -> bool:
-        """Return whether a named account has no followers where the network is drawn: it then follows nobody either."""
+        """Return whether a named account has and gains no followers where the network is drawn: it then follows nobody either."""
         network = self.network
         drawn = network is not None and not network.complete and network.edge_list is None
-        return drawn and self.accounts[account].followers == 0
+        gains = any(gain.account == account for gain in self.gains.values())
+        return drawn and not gains and self.accounts[account].followers == 0
 
 
 Problem = tuple[Loc, str, str, str]
@@ -129,8 +132,15 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
         yield from _unknown(("accounts", key, "zone"), account.zone, zones, "a zone")
     for key, driver in s.drivers.items():
         yield from _unknown(("drivers", key, "topic"), driver.topic, s.topics, "a topic")
-        for zone in driver.zones:
-            yield from _unknown(("drivers", key, "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
+    for key, gain in s.gains.items():
+        yield from _unknown(("gains", key, "account"), gain.account, s.accounts, "an account")
+    rates: dict[str, Driver | Gain] = {
+        **{f"drivers/{k}": d for k, d in s.drivers.items()},
+        **{f"gains/{k}": d for k, d in s.gains.items()},
+    }
+    for name, rate in rates.items():
+        for zone in rate.zones:
+            yield from _unknown((*name.split("/"), "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
     for key, pulse in s.pulses.items():
         yield from _unknown(("pulses", key, "topic"), pulse.topic, s.topics, "a topic")
     for key, post in s.posts.items():
@@ -154,7 +164,7 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
             if getattr(s, block) is not None:
                 yield (block,), "a model without a place", "at least one zone in `places:`", ""
     if s.network is None:
-        for block in ("drivers", "pulses", "posts"):
+        for block in ("drivers", "gains", "pulses", "posts"):
             for key in getattr(s, block):
                 yield (block, key), "posts without a network", "`network:` in the scenario", ""
 
@@ -251,7 +261,7 @@ def _capacities(phones: Phones) -> Iterator[Problem]:
 
 def _windows(s: Scenario) -> Iterator[Problem]:
     """Each `until` lies after its `at`."""
-    for block in ("closures", "instructions", "measures", "drivers"):
+    for block in ("closures", "instructions", "measures", "drivers", "gains"):
         for key, item in getattr(s, block).items():
             if item.until is not None and not item.until > item.at:
                 yield (block, key, "until"), "a time not after `at`", "a later time", ""

@@ -102,7 +102,13 @@ class Attention(Sourced):
     """Who sees what: reading time, feed load and sleep."""
 
     seeing: Probability = field(0.5, "Chance that an awake follower with an empty feed sees a post.")
-    half_load: Rate = field(200 / 3600, "Feed load at which that chance is halved.", unit="posts/s", gt=0, le=1e9)
+    half_load: Rate | None = field(
+        200 / 3600, "Feed load at which that chance is halved; null: load takes no attention.", unit="posts/s", gt=0, le=1e9
+    )
+    catch_up: Law | None = field(
+        None, "Time from posting to sight, where posts are read later, unless taken down before; empty: seen when posted. Each "
+        "sight is then an event of its own.", unit="s",
+    )  # fmt: skip
     background: Rate = field(
         1.6 / 86400, "Ordinary posts per account followed, on top of those simulated.", unit="posts/s", ge=0, le=1e6,
         source="500 M tweets/day over 307 M monthly users: P02",
@@ -141,6 +147,13 @@ class Claim(Sourced):
     )
 
 
+class Removal(Sourced):
+    """Originals that are taken down, by their author or by the platform."""
+
+    share: Probability = field(..., "Share of originals that are taken down, with all their retweets.")
+    delay: Law = field(..., "Time from posting to removal.", unit="s")
+
+
 class Topic(Sourced):
     """A hashtag family, or a claim."""
 
@@ -161,6 +174,7 @@ class Topic(Sourced):
     delay: Law = field(..., "Time from seeing to responding.", unit="s")
     curve: ExposureCurve = field(ExposureCurve, "Hazard by number of exposures seen.")
     claim: Claim | None = field(None, "Set for a rumour or a true claim.")
+    removal: Removal | None = field(None, "Posts taken down; empty: none.")
 
 
 class Driver(Sourced):
@@ -169,6 +183,21 @@ class Driver(Sourced):
     topic: Slug = field(..., "Topic of the posts.")
     at: WallTime = field(..., "Start.", unit="s")
     volume: Weight = field(..., "Expected number of posts at scale 1.", unit="posts", le=1e9)
+    rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
+    decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
+    until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
+    zones: dict[Slug, Weight] = field(
+        dict,
+        "Relative rate per account by zone or its kind, the zone itself winning; missing counts as 0. Empty: all alike.",
+    )
+
+
+class Gain(Sourced):
+    """Followers that a named account gains: those who begin to follow it see what it posts from then on."""
+
+    account: Slug = field(..., "Who gains them, of `accounts`.")
+    at: WallTime = field(..., "Start.", unit="s")
+    volume: Weight = field(..., "Expected number of new followers at scale 1.", unit="accounts", le=1e9)
     rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
     decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
     until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")

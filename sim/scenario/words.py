@@ -73,6 +73,14 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "{title}. Shown on pictures; changes nothing by itself.",
         "fr": "{title}. Montré sur les images ; ne change rien à lui seul.",
     },
+    "gain_pulse": {
+        "fr": "{account} gagne {volume} abonnés à l'échelle 1 (montée {rise}, déclin {decay})",
+        "en": "{account} gains {volume} followers at scale 1 (rise {rise}, decay {decay})",
+    },
+    "gain_rate": {
+        "fr": "{account} gagne {volume} abonnés à l'échelle 1, régulièrement jusqu'à {until}",
+        "en": "{account} gains {volume} followers at scale 1, evenly until {until}",
+    },
     "driver_pulse": {
         "en": "Expected {volume} spontaneous posts on {topic} begin: rise {rise}, decay {decay}. "
         "Followers may see and share them.",

@@ -34,7 +34,7 @@ class Accounts:
     names: tuple[str, ...]
     zone: NDArray[np.int16]
     activity: NDArray[np.float64]
-    susceptibility: NDArray[np.float64]
+    susceptibility: NDArray[np.float32]
     apart: int = 0
 
     @property
@@ -111,7 +111,7 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
     graph = _graph(scenario, scale, zone[: n - apart], zones, int(key["world.network"]), names[:named])
     if scenario.attention.influence_fall > 0 and graph.offsets[-1] > graph.offsets[named]:
         susceptibility[: n - apart] *= _less_with_followers(graph, named, scenario.attention.influence_fall)
-    return Accounts(_beside(graph, apart), names, zone, activity, susceptibility, apart)
+    return Accounts(_beside(graph, apart), names, zone, activity, susceptibility.astype(np.float32), apart)
 
 
 def _beside(graph: FollowerGraph, apart: int) -> FollowerGraph:

@@ -66,6 +66,12 @@ def uniforms(key: int, who: int, nth: int, sub: int) -> tuple[float, float]:
     return _unit(a, b), _unit(c, d)
 
 
+def words(key: int, who: int, nth: int, sub: int) -> tuple[int, int]:
+    """Two words of 64 bits of one decision."""
+    a, b, c, d = philox(key, [int(who) & WORD, int(who) >> 32, int(nth), int(sub)])
+    return a << 32 | b, c << 32 | d
+
+
 def _unit(high: int, low: int) -> float:
     return (((high << 32 | low) >> 12) + 0.5) * 2.0**-52
 

@@ -83,8 +83,23 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
         topic["delay"] = _law(r, 240)
         topic["original_share"] = round(r.uniform(0, 0.4), 3)
         topic["curve"] = {"first": [1, round(r.uniform(1, 2), 2)], "tail": r.choice([0, 1.5, 3])}
+        if r.random() < 0.3:  # each sight decides by itself
+            topic["curve"] = {"first": [1], "tail": 0}
+        if r.random() < 0.3:
+            topic["once"] = True
+        if r.random() < 0.4:
+            topic["removal"] = {"share": round(r.random(), 3), "delay": _law(r, 900)}
         if r.random() < 0.5:
             topic["half_life"], topic["onset"] = f"{r.randint(20, 200)} min", _clock(r)
+    if r.random() < 0.3:
+        d["attention"] |= {"catch_up": _law(r, 300)}
+    if r.random() < 0.3:
+        d["attention"] |= {"half_load": None}
+    if r.random() < 0.3:  # so few are awake that readers are reached by gaps
+        d["attention"] |= {"awake": {str(h): round(r.uniform(0, 0.04), 4) for h in range(24)}}
+    if r.random() < 0.5:
+        account = r.choice(sorted(d["accounts"]))
+        d["gains"] = {"more": {"account": account, "at": _clock(r), "volume": r.randint(5, 60), "decay": "20 min"}}
     for post in d["posts"].values():
         post["at"] = _clock(r)
     rumour = d["topics"]["rumeur-port"]

@@ -17,7 +17,7 @@ from sim.world.accounts import account_shares, cumulative_shares
 from sim.world.build import World
 from sim.world.people import by_zone_or_kind, populations
 from twin import names as s
-from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms
+from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms, words
 
 OTHER, TRIES, MOST_OTHER = 1000, 256, 128
 LATER = 2
@@ -97,17 +97,35 @@ class Twin:
         self.belief = [[0] * self.n for _ in self.topics]
         self.last = [[-1] * self.n for _ in self.topics]
         self.unaware = [p >= 0 for p in w.person]
+        self.gone: set[int] = set()
+        self.following = [set(self._audience(a)) for a in range(len(w.accounts.names))]
+        self.gained: list[list[int]] = [[] for _ in w.accounts.names]
         self.shelter_topic = sorted(sc.topics).index(sc.shelter.topic) if sc.shelter else -1
         for number, name in enumerate(sorted(sc.drivers)):
-            self._drive(number, sc.drivers[name], named(self.key.exogenous, name))
+            for a, i, t in self._rate(named(self.key.exogenous, name), sc.drivers[name]):
+                self._spontaneous(t, a, number, i)
+        for number, name in enumerate(sorted(sc.gains)):
+            to = w.accounts.number(sc.gains[name].account)
+            for a, i, t in self._rate(named(self.key.following, name), sc.gains[name]):
+                self.when(t, s.FOLLOW, a, (number << 20) | i, lambda a=a, to=to: self._follow(a, to))  # type: ignore[misc]
+
+    def _audience(self, author: int) -> list[int]:
+        graph = self.world.accounts.graph
+        return [int(x) for x in graph.followers[graph.offsets[author] : graph.offsets[author + 1]]]
+
+    def _follow(self, f: int, to: int) -> None:
+        if f != to and f not in self.following[to]:
+            self.following[to].add(f)
+            self.gained[to].append(f)
+            self._log(s.LOG_FOLLOW, f, to, len(self.gained[to]))
 
     def _by_zone(self, values: Any, zone: str, missing: float) -> float:
         """The zone's own value, else that of its kind."""
         kind = self.sc.places.zones[zone].kind
         return float(values[zone] if zone in values else values.get(kind, missing))
 
-    def _drive(self, number: int, d: Any, key: int) -> None:
-        """Spontaneous posts of each account for one driver."""
+    def _rate(self, key: int, d: Any) -> Generator[tuple[int, int, float]]:
+        """Events of each account for one driver or gain: account, number and time."""
         zones = list(self.world.zones)
         shares = account_shares(self.sc, zones)
         shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(zones), 1 / len(zones))
@@ -126,7 +144,7 @@ class Twin:
                 u, v = uniforms(key, a, 0, 2 * i + 1)
                 pulse = d.until is None or not d.until > d.at
                 t = d.at + rise_decay(d.rise, d.decay, u, v) if pulse else d.at + (d.until - d.at) * u
-                self._spontaneous(t, a, number, i)
+                yield a, i, t
                 i += 1
 
     def _spontaneous(self, t: float, a: int, driver: int, i: int) -> None:
@@ -168,56 +186,129 @@ class Twin:
                 offered = self.posts[j]["offer"] = len(self.offers)
                 self.offers.append(j)
         self._log(s.LOG_POST, author, nth, (topic << 16) | (kind << 8) | variant, parent)
-        graph = self.world.accounts.graph
-        for f in self._readers(j, [int(x) for x in graph.followers[graph.offsets[author] : graph.offsets[author + 1]]]):
-            self._notice(f)
-            self.meet(f, j)
+        if root == j and law.removal is not None:
+            u, v = uniforms(self.key.origin, *identity, 2)
+            if u < law.removal.share:
+                self.later(delay(law.removal.delay, v), s.REMOVAL, author, j, lambda: self._remove(author, j))
+        self._expose(j, self._audience(author), 0)
+        if author < len(self.gained):
+            self._expose(j, list(self.gained[author]), 1 << 24)
         if offered >= 0 and self.volunteers:
             self.hear(s.OFFER_POSTED, offered, 0)
 
-    def _readers(self, j: int, followers: list[int]) -> list[int]:
-        """Who of the followers sees a post: reached by geometric gaps, kept with their own chance over the most of anybody."""
-        p, found, i, k = self.posts[j], [], 0, 0
-        identity = (p["author"], (p["topic"] << 20) | p["nth"])
-        most = min(1.0, self._bound() * max(self._awake(z) for z in range(max(len(self.world.zones), 1))))
-        while i < len(followers) and most > 0:
-            u, v = uniforms(self.key.seeing, *identity, k)
-            if most < 1:
-                gap = log(u) * (1 / log(1 - most))
-                if gap >= len(followers) - i:
-                    break
-                i += int(gap)
-            if v * most < self.chance(followers[i]):
-                found.append(followers[i])
-            i, k = i + 1, k + 1
-        return found
+    def _remove(self, author: int, j: int) -> None:
+        self.gone.add(j)
+        self._log(s.LOG_REMOVED, author, self.posts[j]["nth"], self.posts[j]["topic"], j)
 
-    def _bound(self) -> float:
-        """Most that seeing can be: a quarter more than it is, or what measures may make of it together."""
+    def _identity(self, j: int) -> tuple[int, int]:
+        p = self.posts[j]
+        return p["author"], (p["topic"] << 20) | p["nth"]
+
+    def _expose(self, j: int, followers: list[int], first: int) -> None:
+        """Every follower that is reached has a look, now or when it comes to its feed; positions count from `first`."""
+        for i, v in self._reached(j, len(followers), first):
+            f, position = followers[i], first + i
+            if self.sc.attention.catch_up is None:
+                self._look_at(f, j, v)
+                continue
+            wait = delay(self.sc.attention.catch_up, uniforms(self.key.seeing, *self._identity(j), (1 << 31) | position)[1])
+            self.later(wait, s.SIGHT, f, (j << 28) | position, lambda f=f, i=i, v=v: self._sight(f, j, v))  # type: ignore[misc]
+
+    def _sight(self, f: int, j: int, v: float) -> None:
+        if self.posts[j]["root"] not in self.gone:
+            self._look_at(f, j, v)
+
+    def _look_at(self, f: int, j: int, v: float) -> None:
+        """One that is reached sees the post with its own chance over the bound, whose share `v` is."""
+        x, p = v * self.load(f), self.awake(f)
+        if x < p:
+            self._notice(f)
+            self.meet(f, j, x / p)
+
+    def _reached(self, j: int, n: int, first: int) -> list[tuple[int, float]]:
+        """Places in a list of `n` followers that are reached at the bound, and for each a uniform times that bound."""
+        most, identity, found = self._most(self.posts[j]["topic"]), self._identity(j), []
+        parts = min(64.0, math.ceil(most * 64)) if n else 0
+        if 0 < parts < 4:
+            i, k, per_log = 0, first, 1 / log(1 - most)
+            while (gap := log(uniform(self.key.seeing, *identity, k)) * per_log) < n - i:
+                i += int(gap)
+                found.append(i)
+                i, k = i + 1, k + 1
+        elif parts:
+            for chunk in range((n + 63) // 64):
+                hits = self._trials(identity, (first >> 6) + chunk, int(parts))
+                found += [64 * chunk + i for i in range(64) if hits >> i & 1 and 64 * chunk + i < n]
+            most = parts / 64
+        return [(i, uniform(self.key.seeing, *identity, (1 << 31) | (first + i)) * most) for i in found]
+
+    def _trials(self, identity: tuple[int, int], chunk: int, parts: int) -> int:
+        """64 trials of chance `parts` / 64: the binary digits of the chance, the last that is 1 first."""
+        if parts == 64:
+            return (1 << 64) - 1
+        digits = format(parts, "06b").rstrip("0")[::-1]
+        drawn = [word for i in range(3) for word in words(self.key.seeing, *identity, 4 * chunk + i)]
+        hits = 0
+        for digit, word in zip(digits, drawn, strict=False):
+            hits = hits | word if digit == "1" else hits & word
+        return hits
+
+    def _most(self, k: int) -> float:
+        """Chance of seeing that nobody exceeds; of answering, where only answers matter."""
+        zones = range(max(len(self.world.zones), 1))
+        if self.sc.attention.catch_up is None:
+            awake = max(self._awake(z) for z in zones)
+        else:
+            awake = max(self.sc.attention.awake.get(str(h), 1.0) for h in range(24))
+        most = min(1.0, self._bound() * awake)
+        if not self._flat(k) or self.pulses or any(p >= 0 for p in self.world.person):
+            return most
+        law, turned = self.topics[k], self._turned("infectiousness", sorted(self.sc.topics)[k])
+        kind = max(law.kind_factor.get(name, 1.0) for name in s.KINDS)
+        zone = max((self._by_zone(law.zone_factor, z, 1.0) for z in self.world.zones), default=1.0)
+        hazard = law.infectiousness * zone * kind * turned * law.curve.first[0] * max(1.25 / turned, 1.0)
+        ready = max((float(x) for x in self.world.accounts.susceptibility), default=0.0)
+        return float(most * np.minimum(1.0, (1.0 - np.exp(-ready * hazard)) * (1 + 1e-9)))
+
+    def _flat(self, k: int) -> bool:
+        law = self.topics[k]
+        return law.claim is None and law.curve.tail == 0 and len(set(law.curve.first)) == 1
+
+    def _turned(self, dial: str, topic: str | None = None) -> float:
+        """Most that measures may make of a dial together."""
         most = 1.0
         for m in sorted(self.sc.measures):
             measure = self.sc.measures[m]
-            most *= max(1.0, measure.factor) if measure.dial == "seeing" else 1.0
-        return float(self.sc.attention.seeing * max(1.25, most))
+            if measure.dial == dial and (topic is None or not measure.topics or topic in measure.topics):
+                most *= max(1.0, measure.factor)
+        return most
+
+    def _bound(self) -> float:
+        """Most that seeing can be: a quarter more than it is, or what measures may make of it together."""
+        return float(self.sc.attention.seeing * max(1.25, self._turned("seeing")))
 
     def _awake(self, z: int, hours: int = 0) -> float:
         """Share of a zone at their feed, now or some hours later."""
         hour = math.floor((self.clock.now + self.world.local) / 3600.0) + hours
         return float(self.sc.attention.awake.get(str((hour + int(self.world.offset[z])) % 24), 1.0))
 
-    def chance(self, f: int) -> float:
-        """Attention falls with the load of the feed and with sleep."""
-        a, w = self.sc.attention, self.world
-        load = int(w.accounts.graph.out_degree[f]) * (a.background + self.rate)
-        return float(a.seeing * self.dial["seeing"] * self._awake(int(w.accounts.zone[f])) / (1.0 + load / a.half_load))
+    def load(self, f: int) -> float:
+        """One more than the load of a feed in half-loads: what attention is divided by."""
+        a = self.sc.attention
+        per = 1 / a.half_load if a.half_load else 0.0
+        return float(1.0 + int(self.world.accounts.graph.out_degree[f]) * ((a.background + self.rate) * per))
+
+    def awake(self, f: int) -> float:
+        """Chance to see a post with an empty feed."""
+        return float(self.sc.attention.seeing * self.dial["seeing"] * self._awake(int(self.world.accounts.zone[f])))
 
     def _notice(self, f: int) -> None:
         if self.unaware[f]:
             self.unaware[f] = False
             self.tell(int(self.world.person[f]), 1)
 
-    def meet(self, f: int, j: int) -> None:
-        """Beliefs, then the threshold."""
+    def meet(self, f: int, j: int, u: float) -> None:
+        """Beliefs, then the threshold; where the exposure curve is level, `u` decides."""
         k = self.posts[j]["topic"]
         kind, law = self.posts[j]["kind"], self.topics[k]
         hazard = law.infectiousness
@@ -237,12 +328,17 @@ class Twin:
         onset, now = law.onset or 0.0, self.clock.now
         if law.half_life and now > onset:
             factor *= exp(-(math.log(2) / law.half_life) * (now - onset))
-        self.seen[k][f] += 1
-        first, i = law.curve.first, self.seen[k][f]
-        shape = first[i - 1] if i <= len(first) else first[-1] * power(len(first) / float(i), law.curve.tail)
-        self.left[k][f] -= float(self.world.accounts.susceptibility[f]) * factor * shape
-        if self.left[k][f] > 0.0:
-            return
+        ready = float(self.world.accounts.susceptibility[f])
+        if self._flat(k):
+            if not u < 1.0 - exp(-(ready * factor * law.curve.first[0])):
+                return
+        else:
+            self.seen[k][f] += 1
+            first, i = law.curve.first, self.seen[k][f]
+            shape = first[i - 1] if i <= len(first) else first[-1] * power(len(first) / float(i), law.curve.tail)
+            self.left[k][f] -= ready * factor * shape
+            if self.left[k][f] > 0.0:
+                return
         n = self.responses[k][f]
         self.responses[k][f], self.seen[k][f] = n + 1, 0
         self.left[k][f] = -log(uniform(self.key.threshold, f, k, n + 1))
@@ -267,6 +363,9 @@ class Twin:
 
     def _respond(self, f: int, j: int) -> None:
         k = self.posts[j]["topic"]
+        if self.posts[j]["root"] in self.gone:
+            self._log(s.LOG_WITHHELD, f, k, j, 1)
+            return
         if self.topics[k].claim is not None:
             wanted = s.CORRECTED if self.posts[j]["kind"] == s.CORRECTION else s.BELIEVES
             if self.belief[k][f] != wanted:
@@ -291,38 +390,48 @@ class Twin:
             self.trending[topic] = -abs(self.trending[topic])
             return
         self.trending[topic] = abs(self.trending[topic]) + 1
-        region = self.sc.trending.region  # type: ignore[union-attr]
-        for f in range(self.n):
-            kind = self.sc.places.zones[self.world.zones[self.world.accounts.zone[f]]].kind
-            if region == "world" or kind != "abroad":
-                self._look_later(f, topic, self.trending[topic], 0)
+        self._look_later(topic, self.trending[topic], 0, t)
 
-    def _look_later(self, f: int, k: int, episode: int, n: int) -> None:
-        """Looks at the rate that seeing and sleep allow at most, constant within each local hour."""
-        every = self.sc.trending.look_every  # type: ignore[union-attr]
-        need = -log(uniform(self.key.trend, f, (k << 20) | episode, n))
-        nth = (((k << 20) | episode) << 20) + n
-        hour = math.floor((self.clock.now + self.world.local) / 3600.0)
-        t, empty, ahead = self.clock.now, 0, 0
+    def _region(self) -> list[int]:
+        region, zones = self.sc.trending.region, self.world.zones  # type: ignore[union-attr]
+        inside = [region == "world" or self.sc.places.zones[z].kind != "abroad" for z in zones]
+        return [f for f in range(self.world.accounts.in_network) if inside[self.world.accounts.zone[f]]]
+
+    def _region_bound(self, hour: int) -> float:
+        """Most that anybody's chance of seeing is in the region, by hour of the scenario's place."""
+        zones = {int(self.world.accounts.zone[f]) for f in self._region()} | self._zones_inside()
+        shares = (self.sc.attention.awake.get(str((hour + int(self.world.offset[z])) % 24), 1.0) for z in zones)
+        return self._bound() * max(shares, default=0.0)
+
+    def _zones_inside(self) -> set[int]:
+        region = self.sc.trending.region  # type: ignore[union-attr]
+        return {i for i, z in enumerate(self.world.zones) if region == "world" or self.sc.places.zones[z].kind != "abroad"}
+
+    def _look_later(self, k: int, episode: int, n: int, t: float) -> None:
+        """Looks of the region's accounts are one Poisson process, of a rate that is constant within each local hour."""
+        every, everyone = self.sc.trending.look_every, self._region()  # type: ignore[union-attr]
+        u, v = uniforms(self.key.trend, (k << 16) | episode, n, 0)
+        need, hour, empty = -log(u), math.floor((t + self.world.local) / 3600.0), 0
         while empty < 24:
-            rate = self._bound() * self._awake(int(self.world.accounts.zone[f]), ahead) / every
-            end = (hour + ahead + 1) * 3600.0 - self.world.local
+            rate = len(everyone) * (self._region_bound(hour) / every)
+            end = (hour + 1) * 3600.0 - self.world.local
             room = rate * max(0.0, end - t)
             if need < room:
-                self.when(t + need / rate, s.LOOK, f, nth, lambda: self._look(f, k, episode, n))
+                f, nth = everyone[int(v * len(everyone))], (((k << 16) | episode) << 36) | n
+                self.when(t + need / rate, s.LOOK, f, nth, lambda f=f: self._look(f, k, episode, n))  # type: ignore[misc]
                 return
-            need, t, ahead = need - room, end, ahead + 1
+            need, t, hour = need - room, end, hour + 1
             empty = empty + 1 if rate == 0 else 0
 
     def _look(self, f: int, k: int, episode: int, n: int) -> None:
         if self.trending[k] != episode:
             return
         j = self.newest[k]
-        most = self._bound() * self._awake(int(self.world.accounts.zone[f]))
-        v = uniforms(self.key.trend, f, (k << 20) | episode, n)[1]
-        if self.posts[j]["author"] != f and v * most < self.chance(f):
-            self.meet(f, j)
-        self._look_later(f, k, episode, n + 1)
+        hour = math.floor((self.clock.now + self.world.local) / 3600.0)
+        x = uniform(self.key.trend, (k << 16) | episode, n, 1) * self._region_bound(hour) * self.load(f)
+        if self.posts[j]["author"] != f and self.posts[j]["root"] not in self.gone and x < self.awake(f):
+            self.meet(f, j, x / self.awake(f))
+        self._look_later(k, episode, n + 1, self.clock.now)
 
     def posts_since(self, t: float) -> int:
         """See `Engine`."""

@@ -15,7 +15,7 @@ TICK = 60.0
 
 
 def start(context: Context) -> None:
-    """Register dated posts and pulses, and the monitor where there is a network."""
+    """Register dated posts and pulses, and the monitor where load or trends need one."""
     s = context.scenario
     topics = sorted(s.topics)
     for name in sorted(s.posts, key=lambda k: (s.posts[k].at, k)):
@@ -32,7 +32,7 @@ def start(context: Context) -> None:
         )
     for number, name in enumerate(sorted(s.pulses)):
         context.clock.process(_pulse(context, s.pulses[name].at, number))
-    if context.world.accounts.n and topics:
+    if context.world.accounts.n and topics and (s.attention.half_load is not None or s.trending is not None):
         context.clock.process(
             _monitor(
                 context,

@@ -1,0 +1,494 @@
+"""Who sees a post, and whether one that sees it responds: the inner loop of the cascades.
+
+Nobody sees a post (of a topic that decides at each sight: nobody answers it) with a higher chance than a bound; so the
+readers are reached by Bernoulli trials at that bound, 64 at a time, or by geometric gaps where the bound is small, and each
+is kept with its own chance over the bound. Of those reached, only candidates and the unaware cost more than a bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.kernels._jit import lowest_bit, njit, prefetch
+from sim.kernels.calendar import push
+from sim.kernels.draw import exp, fill_uniforms, philox, power, uniform, uniform2
+from sim.kernels.draw import log as ln
+from sim.kernels.laws import delay
+from sim.kernels.phone import tell
+from sim.kernels.record import later, row_of, write
+from sim.kernels.state import (
+    BELIEVES,
+    CORRECTED,
+    CORRECTION,
+    DIAL_CREDULITY,
+    DIAL_SEEING,
+    DOUBTS,
+    FOLLOWS,
+    LOG_BELIEF,
+    LOOK,
+    READINESS,
+    RESPONDED,
+    RESPONSE,
+    SEEN,
+    SIGHT,
+    UNAWARE,
+    WRITTEN,
+    ZONE,
+)
+
+_1 = np.uint64(1)
+_63 = np.uint64(63)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+STEPS = 64
+"""Bernoulli trials in words have a chance of so many parts."""
+SPARSE = 4
+"""Below so many parts the readers are reached by gaps."""
+SECOND = 1 << 31
+"""Sub-keys from here on belong to one reader, below to the way along the list."""
+
+
+@njit
+def bit(words: Any, i: int) -> bool:
+    """Bit `i` of a bitmap of 64-bit words."""
+    return (words[i >> 6] >> (np.uint64(i) & _63)) & _1 != np.uint64(0)
+
+
+@njit
+def set_bit(words: Any, i: int, on: bool) -> None:
+    """Set or clear bit `i`."""
+    mask = _1 << (np.uint64(i) & _63)
+    if on:
+        words[i >> 6] |= mask
+    else:
+        words[i >> 6] &= ~mask
+
+
+# ---- thresholds and candidates ----
+
+
+@njit
+def threshold(key: Any, account: int, topic: int, nth: int) -> float:
+    """Hazard that makes `account` give its `nth` response to `topic`: exponential with mean 1."""
+    return -ln(uniform(key.threshold, account, topic, nth))
+
+
+@njit
+def must_hold(c: Any, topic: int) -> bool:
+    """Whether accounts keep a state of the topic beyond their own responses: a belief, or the post seen last."""
+    return c.claim[topic, 0] > 0.0 or c.joins.shape[0] > 0
+
+
+@njit
+def is_candidate(c: Any, account: int, topic: int) -> bool:
+    """Whether the account may still cross its threshold, joins a pulse, or must hold a belief."""
+    if c.claim[topic, 0] > 0.0 or (c.joins.shape[0] > 0 and bit(c.joins[topic], account)):
+        return True
+    readiness = float(c.reader_real[account, READINESS])
+    if c.flat[topic]:
+        return readiness > 0.0
+    return c.left[topic, account, 0] <= readiness * c.bound[topic]
+
+
+@njit
+def prepare(key: Any, c: Any) -> None:
+    """Draw the first thresholds and mark the candidates; a topic that decides at each sight has no thresholds."""
+    for topic in range(c.left.shape[0]):
+        drawn = not c.flat[topic]
+        words = c.candidate[topic]
+        for a in range(c.left.shape[1]):
+            if drawn:
+                c.left[topic, a, 0] = threshold(key, a, topic, 0)
+            if is_candidate(c, a, topic):
+                set_bit(words, a, True)
+
+
+@njit
+def curve(c: Any, topic: int, k: int) -> float:
+    """Relative hazard of the k-th seen exposure, k = 1, 2, ..."""
+    n = c.curve_length[topic]
+    if k <= n:
+        return c.curve[topic, k - 1]
+    return c.curve[topic, n - 1] * power(n / float(k), c.curve_tail[topic])
+
+
+@njit
+def fade(c: Any, topic: int, t: float) -> float:
+    """Factor of the hazard at time `t`: 1 until the topic's onset, then falling by half in each half-life."""
+    if c.fading[topic] == 0.0 or t <= c.onset[topic]:
+        return 1.0
+    return exp(-c.fading[topic] * (t - c.onset[topic]))
+
+
+# ---- who sees a post ----
+
+
+@njit
+def this_hour(g: Any, c: Any) -> int:
+    """Local hour at the scenario's place, not reduced to a day; brings `awake_now` up to it."""
+    hour = int(np.floor((g.now[0] + g.local) / 3600.0))
+    if c.hour[0] != hour:
+        c.hour[0] = hour
+        for z in range(c.awake.shape[0]):
+            c.awake_now[z] = c.awake[z, (hour + c.offset[z]) % 24]
+    return hour
+
+
+@njit
+def reach_bound(c: Any, topic: int, hour: int) -> float:
+    """Chance that no follower's chance exceeds: of seeing, or of answering where that alone matters."""
+    most = c.awake_ever if c.sight_law >= 0 else c.awake_most[hour % 24]
+    return min(1.0, c.seeing_bound * most) * c.answer_bound[topic]
+
+
+@njit
+def in_steps(most: float) -> int:
+    """The bound in parts of `STEPS`, rounded up."""
+    return int(min(float(STEPS), np.ceil(most * STEPS)))
+
+
+@njit
+def trials(key: Any, author: int, nth: int, chunk: int, parts: int) -> Any:
+    """64 Bernoulli trials of chance `parts` / 64 as the bits of a word: the binary digits of the chance, last one first."""
+    word = np.uint64(0)
+    if parts >= STEPS:
+        return _ALL
+    i = 0
+    spare = np.uint64(0)
+    has_spare = False
+    digits = parts
+    width = 6
+    while digits & 1 == 0:
+        digits >>= 1
+        width -= 1
+    while i < width:
+        if has_spare:
+            drawn = spare
+        else:
+            drawn, spare = philox(key, np.uint64(author), np.uint64(0), np.uint64(nth), np.uint64(4 * chunk + (i >> 1)))
+        has_spare = not has_spare
+        word = (word | drawn) if (digits >> i) & 1 else (word & drawn)
+        i += 1
+    return word
+
+
+@njit
+def expose(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int) -> None:
+    """Expose the followers of post `j`'s author, those of before the night and then those it has gained."""
+    author = int(c.post_author[j])
+    start = int(c.offsets[author])
+    _expose(g, key, cal, log, c, ph, j, c.followers, start, int(c.offsets[author + 1]) - start, 0)
+    if author < c.gained_size.size and c.gained_size[author] > 0:
+        first = int(c.gained_start[author])
+        _expose(g, key, cal, log, c, ph, j, c.gained, first, int(c.gained_size[author]), c.gained_first)
+
+
+@njit
+def _expose(
+    g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int, followers: Any, start: int, n: int, first: int
+) -> None:
+    """Expose `n` followers from place `start` of a list; their positions in the draws count from `first`."""
+    author = int(c.post_author[j])
+    topic = int(c.post_topic[j])
+    nth = (topic << 20) | int(c.post_nth[j])
+    hour = this_hour(g, c)
+    c.size[2] += n
+    most = reach_bound(c, topic, hour)
+    if most <= 0.0 or n == 0:
+        return
+    words = c.candidate[topic]
+    unaware = c.unaware
+    reached = c.reached
+    spot = c.spot
+    of_topic = topic * c.left.shape[1]
+    parts = in_steps(most)
+    if parts < SPARSE:
+        _by_gaps(g, key, cal, log, c, ph, j, followers, start, n, first, most)
+        return
+    for chunk in range((n + 63) >> 6):
+        hits = trials(key.seeing, author, nth, (first >> 6) + chunk, parts)
+        base = start + (chunk << 6)
+        rest = n - (chunk << 6)
+        if rest < 64:
+            hits &= (_1 << np.uint64(rest)) - _1
+        m = 0
+        while hits != np.uint64(0):
+            i = int(lowest_bit(hits))
+            hits &= hits - _1
+            f = int(followers[base + i])
+            reached[m] = f
+            spot[m] = SECOND | (first + (chunk << 6) + i)
+            m += int(((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) & _1)
+        for i in range(m):
+            prefetch(c.reader, 4 * int(reached[i]))
+            prefetch(c.left, 2 * (of_topic + int(reached[i])))
+        if m > 0:
+            _try_reached(g, key, cal, log, c, ph, j, m, parts / float(STEPS))
+
+
+@njit
+def _by_gaps(
+    g: Any,
+    key: Any,
+    cal: Any,
+    log: Any,
+    c: Any,
+    ph: Any,
+    j: int,
+    followers: Any,
+    start: int,
+    n: int,
+    first: int,
+    most: float,
+) -> None:
+    """Reach readers by geometric gaps of chance `most`."""
+    author = int(c.post_author[j])
+    topic = int(c.post_topic[j])
+    nth = (topic << 20) | int(c.post_nth[j])
+    words = c.candidate[topic]
+    unaware = c.unaware
+    per_log = 1.0 / ln(1.0 - most)
+    i = 0
+    k = first
+    while True:
+        gap = ln(uniform(key.seeing, author, nth, k)) * per_log
+        if gap >= float(n - i):
+            return
+        i += int(gap)
+        f = int(followers[start + i])
+        if ((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) & _1:
+            c.reached[0] = f
+            c.spot[0] = SECOND | (first + i)
+            _try_reached(g, key, cal, log, c, ph, j, 1, most)
+        i += 1
+        k += 1
+
+
+@njit
+def _try_reached(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int, m: int, most: float) -> None:
+    """Try the `m` accounts that were reached at chance `most`: each sees post `j` now, or at a time of its own."""
+    author = int(c.post_author[j])
+    topic = int(c.post_topic[j])
+    kind = int(c.post_kind[j])
+    nth = (topic << 20) | int(c.post_nth[j])
+    if c.sight_law >= 0:
+        for i in range(m):
+            _, w = uniform2(key.seeing, author, nth, int(c.spot[i]))
+            wait = delay(g.laws, g.knots, c.sight_law, w)
+            later(cal, g, wait, SIGHT, int(c.reached[i]), (j << 28) | (int(c.spot[i]) - SECOND))
+        return
+    reached = c.reached
+    drawn = c.drawn
+    reader = c.reader
+    awake_now = c.awake_now
+    fill_uniforms(key.seeing, author, nth, c.spot, m, drawn)
+    scale = c.seeing * g.dial[DIAL_SEEING]
+    traffic = (c.background + c.rate[0]) * c.per_half_load
+    kept = 0
+    for i in range(m):  # no branch, so that the reads of memory overlap
+        f = reached[i]
+        p = scale * awake_now[reader[f, ZONE]]
+        x = drawn[i] * most * (1.0 + reader[f, FOLLOWS] * traffic)
+        reached[kept] = f
+        drawn[kept] = x / p
+        kept += int(x < p)
+    if kept == 0:
+        return
+    base = hazard_of(c, topic, kind)
+    faded = fade(c, topic, g.now[0])
+    c.size[3] += kept
+    for i in range(kept):
+        _seen(g, key, cal, log, c, ph, int(reached[i]), j, drawn[i], base, faded)
+
+
+@njit
+def _seen(
+    g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, j: int, u: float, base: float, faded: float
+) -> None:
+    """Account `f` sees post `j`: its person learns of the event, and a candidate may respond."""
+    if bit(c.unaware, f):
+        set_bit(c.unaware, f, False)
+        tell(g, cal, ph, c.person[f], 1)
+    if bit(c.candidate[int(c.post_topic[j])], f):
+        meet(g, key, cal, log, c, f, j, u, base, faded)
+
+
+@njit
+def sight(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, nth: int) -> None:
+    """Account `f` comes to post `j` in its feed, some time after it was posted, unless the post is gone."""
+    j = nth >> 28
+    if c.post_gone[int(c.post_root[j])] != 0:
+        return
+    topic = int(c.post_topic[j])
+    most = reach_bound(c, topic, this_hour(g, c))
+    parts = in_steps(most)
+    v = uniform(
+        key.seeing, int(c.post_author[j]), (topic << 20) | int(c.post_nth[j]), SECOND | (nth & 0xFFFFFFF)
+    )  # fmt: skip
+    x = v * (most if parts < SPARSE else parts / float(STEPS)) * load(c, f)
+    p = awake(g, c, f)
+    if x < p:
+        c.size[3] += 1
+        _seen(g, key, cal, log, c, ph, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
+
+
+@njit
+def load(c: Any, f: int) -> float:
+    """One more than the load of an account's feed in half-loads: what its attention is divided by."""
+    return 1.0 + c.reader[f, FOLLOWS] * ((c.background + c.rate[0]) * c.per_half_load)
+
+
+@njit
+def awake(g: Any, c: Any, f: int) -> float:
+    """Chance that account `f`, were its feed empty, sees a post now; `this_hour` has been called."""
+    return c.seeing * g.dial[DIAL_SEEING] * c.awake_now[c.reader[f, ZONE]]
+
+
+# ---- what seeing does ----
+
+
+@njit
+def hazard_of(c: Any, topic: int, kind: int) -> float:
+    """Hazard of a post of a kind for a reader of readiness 1, before zone, fading and curve."""
+    hazard = c.hazard[topic]
+    if kind == CORRECTION and c.claim[topic, 0] > 0.0:
+        hazard = c.claim[topic, 3]
+    return hazard * c.multiplier[topic] * c.kind_factor[topic, kind]
+
+
+@njit
+def meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int, u: float, base: float, faded: float) -> None:
+    """A candidate has seen post `j`: beliefs, pulses, and whether it responds.
+
+    `u` : uniform in (0, 1), free of what has been decided, for topics that decide at each sight.
+    """
+    topic = int(c.post_topic[j])
+    if must_hold(c, topic):
+        if c.joins.shape[0] > 0:
+            c.last[topic, f] = j
+        if c.claim[topic, 0] > 0.0:
+            believe(g, key, log, c, f, j)
+            wanted = CORRECTED if c.post_kind[j] == CORRECTION else BELIEVES
+            if c.belief[topic, f] != wanted:
+                return
+        if c.once[topic] and (c.count[topic, f, RESPONDED] > 0 or c.written[topic, f, WRITTEN] > 0):
+            return
+    readiness = float(c.reader_real[f, READINESS])
+    factor = base * c.zone_factor[topic, c.reader[f, ZONE]]
+    factor *= faded
+    if c.flat[topic]:
+        if u < 1.0 - exp(-(readiness * factor * c.curve[topic, 0])):
+            _answer(g, key, cal, c, f, j, topic)
+        return
+    k = c.count[topic, f, SEEN] + 1
+    c.count[topic, f, SEEN] = k
+    left = c.left[topic, f, 0] - readiness * factor * curve(c, topic, k)
+    c.left[topic, f, 0] = left
+    if left <= 0.0:
+        _answer(g, key, cal, c, f, j, topic)
+
+
+@njit
+def _answer(g: Any, key: Any, cal: Any, c: Any, f: int, j: int, topic: int) -> None:
+    """Account `f` will respond to post `j`; what it counts starts anew."""
+    n = int(c.count[topic, f, RESPONDED])
+    wait = delay(g.laws, g.knots, c.law[topic], uniform(key.delay, f, topic, n))
+    later(cal, g, wait, RESPONSE, f, j)
+    c.count[topic, f, RESPONDED] = n + 1
+    c.count[topic, f, SEEN] = 0
+    if c.once[topic]:
+        set_bit(c.candidate[topic], f, must_hold(c, topic))
+    elif not c.flat[topic]:
+        c.left[topic, f, 0] = threshold(key, f, topic, n + 1)
+        set_bit(c.candidate[topic], f, is_candidate(c, f, topic))
+
+
+@njit
+def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
+    """Change of belief of account `f` when it sees post `j` of a claim."""
+    topic = int(c.post_topic[j])
+    old = c.belief[topic, f]
+    new = old
+    if c.post_kind[j] == CORRECTION:
+        if old == UNAWARE or old == DOUBTS:
+            new = CORRECTED
+        elif old == BELIEVES:
+            who = (int(c.post_author[j]) << 32) | f
+            u = uniform(key.belief, who, (topic << 20) | int(c.post_nth[j]), 1)
+            if u < c.claim[topic, 2]:
+                new = CORRECTED
+    elif old == UNAWARE:
+        u = uniform(key.belief, f, topic, 0)
+        new = BELIEVES if u < c.claim[topic, 1] * g.dial[DIAL_CREDULITY] else DOUBTS
+    if new == old:
+        return
+    c.belief[topic, f] = new
+    i = row_of(g.now[0], g.bin_width, c.belief_change.shape[0])
+    c.belief_change[i, topic, old] -= 1
+    c.belief_change[i, topic, new] += 1
+    write(log, g.now[0], LOG_BELIEF, f, topic, old, new)
+
+
+# ---- trends ----
+
+
+@njit
+def start_trend(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
+    """A topic starts to trend: the region's accounts begin to look."""
+    _next_look(g, key, cal, c, topic, int(c.trending[topic]), 0, g.now[0])
+
+
+@njit
+def _next_look(g: Any, key: Any, cal: Any, c: Any, topic: int, episode: int, n: int, t: float) -> None:
+    """Schedule look `n` of an episode of a topic's trend, or the first after it that a candidate takes.
+
+    The looks of a region's accounts are one Poisson process whose rate is constant within each local hour; each look is of
+    an account drawn from all of the region. Who is no candidate now is none at its look.
+    """
+    who = (topic << 16) | episode
+    while True:
+        u, v = uniform2(key.trend, who, n, 0)
+        need = -ln(u)
+        hour = int(np.floor((t + g.local) / 3600.0))
+        empty = 0
+        while True:
+            rate = c.region.size * c.look_rate[hour % 24]
+            end = (hour + 1) * 3600.0 - g.local
+            room = rate * max(0.0, end - t)
+            if need < room:
+                break
+            need -= room
+            t = end
+            hour += 1
+            empty = empty + 1 if rate == 0.0 else 0
+            if empty >= 24 or t >= cal.scale[1]:
+                return
+        t += need / rate
+        if t >= cal.scale[1]:
+            return
+        f = int(c.region[int(v * c.region.size)])
+        if bit(c.candidate[topic], f):
+            prefetch(c.reader, 4 * f)
+            prefetch(c.left, 2 * (topic * c.left.shape[1] + f))
+            push(cal, t, LOOK, f, (who << 36) | n)
+            return
+        n += 1
+
+
+@njit
+def look(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, nth: int) -> None:
+    """An account looks at the trends and may meet the newest post of the topic; looks go on while it trends."""
+    n = nth & 0xFFFFFFFFF
+    episode = (nth >> 36) & 0xFFFF
+    topic = nth >> 52
+    if c.trending[topic] != episode:
+        return
+    j = c.last_post[topic]
+    hour = this_hour(g, c)
+    if bit(c.candidate[topic], f) and c.post_author[j] != f and c.post_gone[int(c.post_root[j])] == 0:
+        p = awake(g, c, f)
+        x = uniform(key.trend, (topic << 16) | episode, n, 1) * c.region_bound[hour % 24] * load(c, f)
+        if x < p:
+            meet(g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
+    _next_look(g, key, cal, c, topic, episode, n + 1, g.now[0])
