@@ -96,6 +96,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "desks": _desks(recorder),
         "offers": _offers(night),
         "missing": _missing(recorder),
+        "gains": _gains(night),
     }
     if s.record.event_log:
         tables["event_log"] = event_log(night)
@@ -277,6 +278,19 @@ def _missing(recorder: Recorder) -> Table:
         "closed": np.int8, "relays": np.int32, "stale": np.int32,
     }  # fmt: skip
     return {name: np.array([getattr(n, name) for n in recorder.notices], kind) for name, kind in kept.items()}
+
+
+def _gains(night: Night) -> Table:
+    c = night.cascade
+    rows = [np.arange(start, start + n) for start, n in zip(c.gained_start, c.gained_size, strict=False)]
+    kept = np.concatenate([*rows, np.zeros(0, np.int64)])
+    table: Table = {
+        "time": c.gained_time[kept],
+        "account": np.repeat(np.arange(len(rows), dtype=np.int16), [len(r) for r in rows]),
+        "follower": c.gained[kept],
+    }
+    order = np.lexsort((table["follower"], table["account"], table["time"]))
+    return {name: column[order] for name, column in table.items()}
 
 
 def _offers(night: Night) -> Table:

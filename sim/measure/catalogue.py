@@ -36,6 +36,7 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
     "marks": ("", ""),
     "mean_blocking": ("zones", ""),
     "misinformed_hours": ("topic", ""),
+    "new_followers": ("account", ""),
     "notified": ("", ""),
     "offers": ("", ""),
     "offers_read_share": ("", ""),

@@ -274,6 +274,14 @@ def notified(night: Night, window: Window, a: Arguments) -> float:
 
 
 @_metric
+def new_followers(night: Night, window: Window, a: Arguments) -> float:
+    """Accounts that begin to follow a named account."""
+    table = night.table("gains")
+    mine = np.isin(table["account"], night.authors(a["account"])) & (table["time"] >= window.start)
+    return float((mine & (table["time"] < window.end)).sum()) * night.factor("gains")
+
+
+@_metric
 def offers(night: Night, window: Window, a: Arguments) -> float:
     """Hosts who offer shelter, at full size."""
     table = night.table("offers")

@@ -63,6 +63,12 @@ TABLES: Final[dict[str, Table]] = {
         ("doubts", "i4", "accounts", "Accounts that saw it and doubt."),
         ("corrected", "i4", "accounts", "Accounts that believed it and accepted a correction."),
     ),
+    "gains": _table(
+        "posts", "One row for each account that begins to follow a named one.",
+        _TIME,
+        ("account", "i2", "index", "Who is followed, as a row of `names['accounts']`."),
+        ("follower", "i4", "index", "Who follows."),
+    ),
     "offers": _table(
         "posts", "Offers of shelter in the order in which they were posted.",
         ("offer", "i4", "index", "Number of the offer."),

@@ -200,7 +200,7 @@ class Twin:
         self.gone.add(j)
         self._log(s.LOG_REMOVED, author, self.posts[j]["nth"], self.posts[j]["topic"], j)
 
-    def _identity(self, j: int) -> tuple[int, int]:
+    def _key_of(self, j: int) -> tuple[int, int]:
         p = self.posts[j]
         return p["author"], (p["topic"] << 20) | p["nth"]
 
@@ -211,7 +211,7 @@ class Twin:
             if self.sc.attention.catch_up is None:
                 self._look_at(f, j, v)
                 continue
-            wait = delay(self.sc.attention.catch_up, uniforms(self.key.seeing, *self._identity(j), (1 << 31) | position)[1])
+            wait = delay(self.sc.attention.catch_up, uniforms(self.key.seeing, *self._key_of(j), (1 << 31) | position)[1])
             self.later(wait, s.SIGHT, f, (j << 28) | position, lambda f=f, i=i, v=v: self._sight(f, j, v))  # type: ignore[misc]
 
     def _sight(self, f: int, j: int, v: float) -> None:
@@ -227,7 +227,7 @@ class Twin:
 
     def _reached(self, j: int, n: int, first: int) -> list[tuple[int, float]]:
         """Places in a list of `n` followers that are reached at the bound, and for each a uniform times that bound."""
-        most, identity, found = self._most(self.posts[j]["topic"]), self._identity(j), []
+        most, identity, found = self._most(self.posts[j]["topic"]), self._key_of(j), []
         parts = min(64.0, math.ceil(most * 64)) if n else 0
         if 0 < parts < 4:
             i, k, per_log = 0, first, 1 / log(1 - most)
