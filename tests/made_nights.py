@@ -24,7 +24,6 @@ POSTS = 200
 def names_of(scenario: Scenario) -> dict[str, list[str]]:
     lists = {
         "topics": sorted(scenario.topics),
-        "accounts": sorted(scenario.accounts),
         "zones": sorted(scenario.places.zones),
         "operators": sorted(scenario.phones.operators) if scenario.phones else [],
         "desks": sorted(scenario.desks),

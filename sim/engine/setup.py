@@ -277,7 +277,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         pulse_live=np.array([p.live_for for p in pulses] or [0.0]),
         region=region_accounts,
         region_bound=region_bound,
-        look_rate=region_bound / (s.trending.look_every if s.trending else 1.0),
+        look_every=s.trending.look_every if s.trending else 1.0,
         removal_share=np.array([t.removal.share if t.removal else 0.0 for t in topics] or [0.0]),
         removal_law=np.array([laws.add(t.removal.delay) if t.removal else 0 for t in topics] or [0], np.int64),
         last_post=np.full(rows, -1, np.int64),

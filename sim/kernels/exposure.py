@@ -15,7 +15,7 @@ from sim.kernels._jit import lowest_bit, njit, prefetch
 from sim.kernels.calendar import push
 from sim.kernels.draw import exp, fill_uniforms, philox, power, uniform, uniform2
 from sim.kernels.draw import log as ln
-from sim.kernels.laws import delay
+from sim.kernels.laws import by_hours, delay
 from sim.kernels.phone import tell
 from sim.kernels.record import later, row_of, write
 from sim.kernels.state import (
@@ -449,22 +449,7 @@ def _next_look(g: Any, key: Any, cal: Any, c: Any, topic: int, episode: int, n: 
     who = (topic << 16) | episode
     while True:
         u, v = uniform2(key.trend, who, n, 0)
-        need = -ln(u)
-        hour = int(np.floor((t + g.local) / 3600.0))
-        empty = 0
-        while True:
-            rate = c.region.size * c.look_rate[hour % 24]
-            end = (hour + 1) * 3600.0 - g.local
-            room = rate * max(0.0, end - t)
-            if need < room:
-                break
-            need -= room
-            t = end
-            hour += 1
-            empty = empty + 1 if rate == 0.0 else 0
-            if empty >= 24 or t >= cal.scale[1]:
-                return
-        t += need / rate
+        t = by_hours(c.region_bound, 0, float(c.region.size), c.look_every, g.local, t, -ln(u))
         if t >= cal.scale[1]:
             return
         f = int(c.region[int(v * c.region.size)])

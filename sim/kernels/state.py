@@ -156,7 +156,7 @@ class Cascade(NamedTuple):
     WRITTEN. Besides: belief, candidate (bitmap), joins (bitmap: in a pulse), last (post seen last; empty without pulses).
     unaware : bitmap. rate : [posts per account and second]. posts : columns. size : [posts, offers, exposures, seen].
     recent (n,) : posts of the trend region in the window, whose first and last post `slide` holds.
-    Trends: region (accounts), region_bound (24,) of seeing by hour, look_rate (24,) of an account [1/s].
+    Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s].
     Followers gained: gains_of (account of each gain), following (named accounts, bitmap), gained and gained_time, of account
     i from gained_start[i] on, gained_size[i] of them; their positions in the draws count from gained_first.
     reached, spot, drawn : room for the readers of 64 followers.
@@ -206,7 +206,7 @@ class Cascade(NamedTuple):
     pulse_live: Any
     region: Any
     region_bound: Any
-    look_rate: Any
+    look_every: Any
     removal_share: Any
     removal_law: Any
     last_post: Any

@@ -413,7 +413,7 @@ class Twin:
         u, v = uniforms(self.key.trend, (k << 16) | episode, n, 0)
         need, hour, empty = -log(u), math.floor((t + self.world.local) / 3600.0), 0
         while empty < 24:
-            rate = len(everyone) * (self._region_bound(hour) / every)
+            rate = len(everyone) * self._region_bound(hour) / every
             end = (hour + 1) * 3600.0 - self.world.local
             room = rate * max(0.0, end - t)
             if need < room:
