@@ -326,7 +326,7 @@ def test_metrics_agree_with_counting_by_hand_on_a_night_of_the_engine() -> None:
 
 def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
     scenario = SCENARIO
-    night = Night(scenario, replace(made(scenario), summary={}))
+    night = Night(scenario, replace(made(scenario), summary={"accounts": 2000.0}))
     for name, (required, _) in METRICS.items():
         text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
         got = metrics.value(text, night)

@@ -205,8 +205,8 @@ def _closed_more(d: dict[str, Any], r: random.Random) -> None:
     if r.random() < 0.5:
         d["outings"]["bars-port"]["closes"] = _clock(r)
         d["places"]["venues"]["hall"]["closes"] = _clock(r)
-    if r.random() < 0.5:
-        d["shelter"] |= {"hoaxes": round(r.uniform(0, 0.4), 2), "fear": round(r.uniform(0, 0.6), 2),
+    if r.random() < 0.7:
+        d["shelter"] |= {"hoaxes": round(r.uniform(0, 0.8), 2), "fear": round(r.uniform(0, 0.6), 2),
                          "located": round(r.random(), 2)}  # fmt: skip
     if r.random() < 0.5:
         d["shelter"] |= {"smartphone": 0.8, "connected": 0.7, "understands": 0.9}
