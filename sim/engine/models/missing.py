@@ -49,7 +49,7 @@ class _Notices:
         topics = sorted(context.scenario.topics)
         self.topic = topics.index(missing.topic)
         self.tribute = topics.index(missing.tribute) if missing.tribute else -1
-        self.relays = [context.world.accounts.names.index(name) for name in missing.relays]
+        self.relays = [context.world.accounts.number(name) for name in missing.relays]
         self.outcomes = cumulative_shares(np.array([missing.outcomes.get(o, 0.0) for o in OUTCOMES]))
         self.writers = self._writers()
 
@@ -60,7 +60,8 @@ class _Notices:
         if self.missing.zones:
             weight = by_zone_or_kind(world.scenario, list(world.zones), dict.fromkeys(self.missing.zones, 1.0))
             mine = weight[world.accounts.zone] > 0
-        mine[: len(world.accounts.names)] = False
+        mine[: len(world.accounts.names) - world.accounts.apart] = False
+        mine[world.accounts.in_network :] = False
         return np.flatnonzero(mine)
 
     def _u(self, number: int, what: int, sub: int = 0) -> float:
