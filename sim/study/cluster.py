@@ -179,7 +179,7 @@ def _local(workers: int, folder: Path) -> Iterator[Any]:
     with dask.config.set(_SETTINGS):
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         cluster = distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1",
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1",
             memory_limit=0, silence_logs=logging.CRITICAL, local_directory=str(folder.absolute() / store.WORKERS),
         )  # fmt: skip
         try:
