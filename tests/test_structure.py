@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = {".cff", ".css", ".edges", ".j2", ".json", ".lock", ".md", ".py", ".toml", ".yaml", ""}
 MACHINE_PATH = re.compile(r"""(?<![\w.~$}/])/(?:home|mnt|opt|root|tmp|Users|work)/[\w.-]""")
-OWN, SCRATCH = ("/" + name for name in ("home", "tmp"))
+OWN, SCRATCH, SHARED = ("/" + name for name in ("home", "tmp", "work"))
 """Folders of a machine, put together here so that this file names none."""
 UNLOCKED = re.compile(r"^[a-z0-9][a-z0-9-]*==[^\s;]+(?: ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
@@ -141,7 +141,8 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "seen"), [(f"open('{OWN}/me/x')", True), (f"cd {SCRATCH}/a", True), ("a/work/b", False), ("~/work/", False)]
+    ("line", "seen"),
+    [(f"open('{OWN}/me/x')", True), (f"cd {SCRATCH}/a", True), (f"a{SHARED}/b", False), (f"~{SHARED}/", False)],
 )
 def test_a_machine_path_is_known_when_seen(line: str, seen: bool) -> None:
     assert bool(MACHINE_PATH.search(line)) is seen

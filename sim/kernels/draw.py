@@ -79,34 +79,11 @@ def uniform2(key: Any, who: int, nth: int, sub: int) -> tuple[float, float]:
 
 
 @njit
-def second(key: Any, who: int, nth: int, sub: int) -> float:
-    """The second uniform of `uniform2` of the same arguments."""
-    w = np.uint64(who)
-    _, b = philox(key, w & _LOW, w >> _32, np.uint64(nth), np.uint64(sub))
-    return to_unit(b)
-
-
-@njit
 def fill_uniforms(key: Any, who: int, nth: int, sub: Any, n: int, out: Any) -> None:
-    """Put `uniform` of (key, who, nth, sub[i]) in out[i] for i < n; `who` uses 32 bits. Independent rounds, side by side."""
-    k0 = np.uint64(key) & _LOW
-    k1 = np.uint64(key) >> _32
+    """Put `uniform` of (key, who, nth, sub[i]) in out[i] for i < n; `who` uses 32 bits."""
     for i in range(n):
-        x0 = np.uint64(who) & _LOW
-        x1 = _U0
-        x2 = np.uint64(nth) & _LOW
-        x3 = np.uint64(sub[i]) & _LOW
-        a0, a1 = k0, k1
-        for _ in range(10):
-            p0 = _M0 * x0
-            p1 = _M1 * x2
-            x0 = (p1 >> _32) ^ x1 ^ a0
-            x1 = p1 & _LOW
-            x2 = (p0 >> _32) ^ x3 ^ a1
-            x3 = p0 & _LOW
-            a0 = (a0 + _W0) & _LOW
-            a1 = (a1 + _W1) & _LOW
-        out[i] = (float(((x0 << _32) | x1) >> _12) + 0.5) * _2M52
+        a, _ = philox(key, np.uint64(who), _U0, np.uint64(nth), np.uint64(sub[i]))
+        out[i] = to_unit(a)
 
 
 @njit

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sim.scenario.field import Sourced
 from sim.scenario.policy import Policy
 from sim.scenario.schema import Scenario
+from sim.scenario.schema_social import Wave
 from sim.scenario.words import WORDS
 from sim.units import (
     format_clock,
@@ -211,22 +212,20 @@ def _events(s: Scenario, say: _Speaker) -> Iterator[Entry]:
 
 def _drivers(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, d in s.drivers.items():
-        what: dict[str, Any] = {"topic": d.topic, "volume": say.number(d.volume)}
-        if d.until is None:
-            text = say("driver_pulse", rise=format_duration(d.rise), decay=format_duration(d.decay), **what)
-        else:
-            text = say("driver_rate", until=format_clock(d.until, s.start), **what)
-        yield _entry(d.at, f"drivers.{key}", text, d)
+        yield _entry(d.at, f"drivers.{key}", _wave(s, say, "driver", d, topic=d.topic, volume=d.volume), d)
 
 
 def _gains(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, d in s.gains.items():
-        what: dict[str, Any] = {"account": d.account, "volume": say.number(d.volume)}
-        if d.until is None:
-            text = say("gain_pulse", rise=format_duration(d.rise), decay=format_duration(d.decay), **what)
-        else:
-            text = say("gain_rate", until=format_clock(d.until, s.start), **what)
-        yield _entry(d.at, f"gains.{key}", text, d)
+        yield _entry(d.at, f"gains.{key}", _wave(s, say, "gain", d, account=d.account, volume=d.volume), d)
+
+
+def _wave(s: Scenario, say: _Speaker, what: str, d: Wave, volume: float, **blanks: str) -> str:
+    """Say what a wave brings, and whether as a pulse or at a constant rate."""
+    if d.until is None:
+        times = {"rise": format_duration(d.rise), "decay": format_duration(d.decay)}
+        return say(f"{what}_pulse", volume=say.number(volume), **times, **blanks)
+    return say(f"{what}_rate", volume=say.number(volume), until=format_clock(d.until, s.start), **blanks)
 
 
 def _pulses(s: Scenario, say: _Speaker) -> Iterator[Entry]:

@@ -134,13 +134,10 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
         yield from _unknown(("drivers", key, "topic"), driver.topic, s.topics, "a topic")
     for key, gain in s.gains.items():
         yield from _unknown(("gains", key, "account"), gain.account, s.accounts, "an account")
-    rates: dict[str, Driver | Gain] = {
-        **{f"drivers/{k}": d for k, d in s.drivers.items()},
-        **{f"gains/{k}": d for k, d in s.gains.items()},
-    }
-    for name, rate in rates.items():
-        for zone in rate.zones:
-            yield from _unknown((*name.split("/"), "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
+    for block in ("drivers", "gains"):
+        for key, wave in getattr(s, block).items():
+            for zone in wave.zones:
+                yield from _unknown((block, key, "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
     for key, pulse in s.pulses.items():
         yield from _unknown(("pulses", key, "topic"), pulse.topic, s.topics, "a topic")
     for key, post in s.posts.items():

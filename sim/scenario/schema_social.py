@@ -177,34 +177,31 @@ class Topic(Sourced):
     removal: Removal | None = field(None, "Posts taken down; empty: none.")
 
 
-class Driver(Sourced):
+class Wave(Sourced):
+    """What accounts do of their own accord: a pulse (rise, decay) or a constant rate between two times."""
+
+    at: WallTime = field(..., "Start.", unit="s")
+    rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
+    decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
+    until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
+    zones: dict[Slug, Weight] = field(
+        dict,
+        "Relative rate per account by zone or its kind, the zone itself winning; missing counts as 0. Empty: all alike.",
+    )
+
+
+class Driver(Wave):
     """Spontaneous first posts: a pulse (rise, decay) or a constant rate between two times."""
 
     topic: Slug = field(..., "Topic of the posts.")
-    at: WallTime = field(..., "Start.", unit="s")
     volume: Weight = field(..., "Expected number of posts at scale 1.", unit="posts", le=1e9)
-    rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
-    decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
-    until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
-    zones: dict[Slug, Weight] = field(
-        dict,
-        "Relative rate per account by zone or its kind, the zone itself winning; missing counts as 0. Empty: all alike.",
-    )
 
 
-class Gain(Sourced):
+class Gain(Wave):
     """Followers that a named account gains: those who begin to follow it see what it posts from then on."""
 
     account: Slug = field(..., "Who gains them, of `accounts`.")
-    at: WallTime = field(..., "Start.", unit="s")
     volume: Weight = field(..., "Expected number of new followers at scale 1.", unit="accounts", le=1e9)
-    rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
-    decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
-    until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
-    zones: dict[Slug, Weight] = field(
-        dict,
-        "Relative rate per account by zone or its kind, the zone itself winning; missing counts as 0. Empty: all alike.",
-    )
 
 
 class Pulse(Sourced):
