@@ -21,9 +21,12 @@ POLICIES = (
     "rumour-denial-1h", "safety-check-2200", "hotline-22h-50", "text-instead-of-call", "curated-map", "free-taxis-2200",
     "promote-prefpolice", "lines-reopen-2330",
 )  # fmt: skip
-ENGINE = ("sim.world.build:build_world", "benchmarks.compare:timed")
+ENGINE = ("sim.world.build:shared_world", "benchmarks.compare:timed")
 TIMES = "MSGU_BENCHMARK_TIMES"
 """Environment variable: folder in which each night leaves the seconds that its simulation took."""
+
+REPS = "MSGU_BENCHMARK_REPS"
+"""Environment variable: nights of each alternative, where 30 take too long."""
 
 
 def timed(world: Any, seed: int, replication: int, progress: Callable[[float], None]) -> Any:
@@ -44,7 +47,7 @@ def run(quick: bool) -> list[Ratio]:
     from sim.study.compare_plan import from_words
     from sim.study.compare_run import run_nights
 
-    policies, reps, scale = (POLICIES[:1], 3, "1/2000") if quick else (POLICIES, 30, "1/100")
+    policies, reps, scale = (POLICIES[:3], 3, "1/2000") if quick else (POLICIES, int(os.environ.get(REPS, "30")), "1/100")
     workers = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as folder:
         times = Path(folder) / "times"

@@ -184,7 +184,7 @@ def _from_parquet(path: Path, name: str) -> Columns:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(read_bytes(path)))
+        table = pq.ParquetFile(pa.BufferReader(read_bytes(path))).read(use_threads=False)
         found = {column.name: table[column.name].to_numpy() for column in TABLES[name].columns}
         return conform_table(name, found)
     except (pa.ArrowException, KeyError, ValueError) as error:

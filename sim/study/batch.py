@@ -23,7 +23,7 @@ from sim.study.run_log import logged
 from sim.study.store import Plan
 from sim.world import given_graph
 
-ENGINE = ("sim.world.build:build_world", "sim.engine.run:simulate")
+ENGINE = ("sim.world.build:shared_world", "sim.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
 
 

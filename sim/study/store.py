@@ -54,7 +54,7 @@ _REMAINS: Final = re.compile(r"\.(manifest\.json|scenario\.json|(old-)?[0-9]{4,7
 MOST_REPLICATIONS: Final = 1_000_000
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def scenario_at(folder: str, scenario_sha256: str) -> Scenario:
     """Read the scenario of a folder, and check that it is the one that is meant: jobs name it and do not carry it.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,20 +48,94 @@ def build_world(scenario: Scenario, seed: int, scale: float) -> World:
     RefusedError : before anything is built, where the predicted size passes this machine's memory or the limits.
     """
     refuse_if_too_large(scenario, scale)
+    zones = scenario.places.zone_ids()
+    accounts = build_accounts(scenario, seed, scale, zones)
+    residents = build_residents(scenario, seed, scale, zones)
+    out = build_out(scenario, seed, zones)
+    return _joined(
+        scenario, seed, scale, (accounts, graph_digest(accounts.graph)), residents, out, build_places(scenario.places)
+    )
+
+
+def shared_world(scenario: Scenario, seed: int, scale: float) -> World:
+    """Build the world as `build_world` does, but take each part that this process built last from the same blocks.
+
+    So the alternatives of a comparison, which mostly leave the world alone, build it once and not night by night.
+
+    Raises
+    ------
+    RefusedError : as `build_world` does.
+    """
+    refuse_if_too_large(scenario, scale)
+    accounts = _accounts(_made_of(scenario, "accounts"), seed, scale)
+    residents = _residents(_made_of(scenario, "residents"), seed, scale)
+    out = _out(_made_of(scenario, "out"), seed)
+    return _joined(scenario, seed, scale, accounts, residents, out, _places(_made_of(scenario, "places")))
+
+
+MADE_OF: Final = {
+    "accounts": ("accounts", "attention", "gains", "network", "places"),
+    "residents": ("broadcasts", "phones", "places", "worry"),
+    "out": ("going_home", "outings", "places", "shelter", "start"),
+    "places": ("places",),
+}
+"""Blocks of a scenario that each part of its world is made of, beside seed and scale."""
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """A scenario of which only some blocks count: equal to another where these are."""
+
+    text: str
+    scenario: Scenario = field(compare=False, repr=False)
+
+
+def _made_of(scenario: Scenario, part: str) -> _Blocks:
+    return _Blocks(scenario.model_dump_json(include=set(MADE_OF[part])), scenario)
+
+
+@lru_cache(maxsize=1)
+def _accounts(of: _Blocks, seed: int, scale: float) -> tuple[Accounts, str]:
+    found = build_accounts(of.scenario, seed, scale, of.scenario.places.zone_ids())
+    return found, graph_digest(found.graph)
+
+
+@lru_cache(maxsize=1)
+def _residents(of: _Blocks, seed: int, scale: float) -> Residents:
+    return build_residents(of.scenario, seed, scale, of.scenario.places.zone_ids())
+
+
+@lru_cache(maxsize=4)
+def _out(of: _Blocks, seed: int) -> Out:
+    return build_out(of.scenario, seed, of.scenario.places.zone_ids())
+
+
+@lru_cache(maxsize=4)
+def _places(of: _Blocks) -> Places:
+    return build_places(of.scenario.places)
+
+
+def _joined(
+    scenario: Scenario,
+    seed: int,
+    scale: float,
+    accounts: tuple[Accounts, str],
+    residents: Residents,
+    out: Out,
+    places: Places,
+) -> World:
+    """Put the parts of a world together."""
     from sim.kernels import sample
 
-    zones = scenario.places.zone_ids()
-    home = scenario.start.utcoffset()
+    zones, start, home = scenario.places.zone_ids(), scenario.start, scenario.start.utcoffset()
     base = home.total_seconds() / 3600 if home else 0.0
     given = [scenario.places.zones[z].utc_offset_h for z in zones]
     offset = [0 if hours is None else round(hours - base) for hours in given]
-    accounts = build_accounts(scenario, seed, scale, zones)
-    residents = build_residents(scenario, seed, scale, zones)
-    person = np.full(accounts.n, -1, np.int32)
-    if accounts.n:
-        sample.account_persons(accounts.zone, residents.first, residents.count, person)
-        person[[accounts.number(name) for name in accounts.names]] = -1
-    start = scenario.start
+    who, digest = accounts
+    person = np.full(who.n, -1, np.int32)
+    if who.n:
+        sample.account_persons(who.zone, residents.first, residents.count, person)
+        person[[who.number(name) for name in who.names]] = -1
     return World(
         scenario,
         seed,
@@ -68,10 +144,10 @@ def build_world(scenario: Scenario, seed: int, scale: float) -> World:
         tuple(zones),
         start.hour * 3600.0 + start.minute * 60.0 + start.second,
         np.array(offset, np.int64),
-        accounts,
+        who,
         residents,
         person,
-        build_out(scenario, seed, zones),
-        build_places(scenario.places),
-        graph_digest(accounts.graph),
+        out,
+        places,
+        digest,
     )
