@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.engine import setup, setup_city
 from sim.errors import ReplicationError
-from sim.kernels import calendar, cascade, exposure, people, phone, record, state
+from sim.kernels import calendar, cascade, people, phone, record, state, trends
 from sim.kernels import night as kernel
 from sim.kernels._jit import pack
 from sim.world.build import World
@@ -231,10 +231,11 @@ class Night:
         c = self.cascade
         if not on:
             c.trending[topic] = -abs(c.trending[topic])
+            trends.stop_trend(self.c, topic)
             return
         c.trending[topic] = abs(c.trending[topic]) + 1
         self._at(t, 64)
-        exposure.start_trend(self.g, self.k, self.cal, self.c, topic)
+        trends.start_trend(self.g, self.k, self.cal, self.c, topic)
         self._check()
 
     def posts_since(self, t: float) -> int:

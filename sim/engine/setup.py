@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim import streams
 from sim.engine.levers import ceiling, levers_of
 from sim.kernels import cascade as cascade_kernel
-from sim.kernels import exposure, state
+from sim.kernels import exposure, state, trends
 from sim.kernels import laws as law_codes
 from sim.kernels._jit import pack
 from sim.scenario.schema import Scenario
@@ -278,6 +278,14 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         region=region_accounts,
         region_bound=region_bound,
         look_every=s.trending.look_every if s.trending else 1.0,
+        look_time=np.zeros((rows, trends.AHEAD)),
+        look_account=np.zeros((rows, trends.AHEAD), np.int32),
+        look_number=np.zeros((rows, trends.AHEAD), np.int64),
+        looks=np.zeros((rows, 3), np.int64),
+        look_drawn=np.zeros(rows),
+        look_next=np.full(rows, trends.NEVER),
+        soonest=np.full(1, trends.NEVER),
+        soonest_topic=np.zeros(1, np.int64),
         removal_share=np.array([t.removal.share if t.removal else 0.0 for t in topics] or [0.0]),
         removal_law=np.array([laws.add(t.removal.delay) if t.removal else 0 for t in topics] or [0], np.int64),
         last_post=np.full(rows, -1, np.int64),

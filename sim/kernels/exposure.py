@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from sim.kernels._jit import lowest_bit, njit, prefetch
-from sim.kernels.calendar import push
 from sim.kernels.draw import exp, fill_uniforms, philox, power, uniform, uniform2
 from sim.kernels.draw import log as ln
-from sim.kernels.laws import by_hours, delay
+from sim.kernels.laws import delay
 from sim.kernels.phone import tell
 from sim.kernels.record import later, row_of, write
 from sim.kernels.state import (
@@ -27,7 +26,6 @@ from sim.kernels.state import (
     DOUBTS,
     FOLLOWS,
     LOG_BELIEF,
-    LOOK,
     READINESS,
     RESPONDED,
     RESPONSE,
@@ -428,52 +426,3 @@ def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
     c.belief_change[i, topic, old] -= 1
     c.belief_change[i, topic, new] += 1
     write(log, g.now[0], LOG_BELIEF, f, topic, old, new)
-
-
-# ---- trends ----
-
-
-@njit
-def start_trend(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
-    """A topic starts to trend: the region's accounts begin to look."""
-    _next_look(g, key, cal, c, topic, int(c.trending[topic]), 0, g.now[0])
-
-
-@njit
-def _next_look(g: Any, key: Any, cal: Any, c: Any, topic: int, episode: int, n: int, t: float) -> None:
-    """Schedule look `n` of an episode of a topic's trend, or the first after it that a candidate takes.
-
-    The looks of a region's accounts are one Poisson process whose rate is constant within each local hour; each look is of
-    an account drawn from all of the region. Who is no candidate now is none at its look.
-    """
-    who = (topic << 16) | episode
-    while True:
-        u, v = uniform2(key.trend, who, n, 0)
-        t = by_hours(c.region_bound, 0, float(c.region.size), c.look_every, g.local, t, -ln(u))
-        if t >= cal.scale[1]:
-            return
-        f = int(c.region[int(v * c.region.size)])
-        if bit(c.candidate[topic], f):
-            prefetch(c.reader, 4 * f)
-            prefetch(c.left, 2 * (topic * c.left.shape[1] + f))
-            push(cal, t, LOOK, f, (who << 36) | n)
-            return
-        n += 1
-
-
-@njit
-def look(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, nth: int) -> None:
-    """An account looks at the trends and may meet the newest post of the topic; looks go on while it trends."""
-    n = nth & 0xFFFFFFFFF
-    episode = (nth >> 36) & 0xFFFF
-    topic = nth >> 52
-    if c.trending[topic] != episode:
-        return
-    j = c.last_post[topic]
-    hour = this_hour(g, c)
-    if bit(c.candidate[topic], f) and c.post_author[j] != f and c.post_gone[int(c.post_root[j])] == 0:
-        p = awake(g, c, f)
-        x = uniform(key.trend, (topic << 16) | episode, n, 1) * c.region_bound[hour % 24] * load(c, f)
-        if x < p:
-            meet(g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
-    _next_look(g, key, cal, c, topic, episode, n + 1, g.now[0])

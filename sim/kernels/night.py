@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.kernels import cascade, exposure, people, phone, shelter
+import numpy as np
+
+from sim.kernels import cascade, exposure, people, phone, shelter, trends
 from sim.kernels._jit import njit, prefetch
 from sim.kernels.calendar import (
     IN_HEAP,
@@ -43,7 +45,6 @@ from sim.kernels.state import (
     LEARN,
     LEAVE,
     LISTEN,
-    LOOK,
     MARK,
     MESSAGE_ANSWERED,
     MESSAGE_SERVED,
@@ -111,26 +112,30 @@ def advance(until: float, everything: Any) -> int:
         if cal.size[IN_HEAP] == 0:
             if not turn(cal, until):
                 return FULL_HEAP
-            if cal.size[IN_HEAP] == 0:
-                return REACHED
             spare = 0
             _fetch_ahead(cal, c)
-        t = cal.heap_time[0, TIME]
+        t = cal.heap_time[0, TIME] if cal.size[IN_HEAP] > 0 else np.inf
+        looks = c.soonest[0] < t
+        if looks:
+            t = c.soonest[0]
         if not t < until:
             return REACHED
         kind = kind_of(cal)
         who = who_of(cal)
         nth = cal.heap[0, NTH]
-        need = reach(c, ph, g.clones, kind, who)
+        need = 64 if looks else reach(c, ph, g.clones, kind, who)
         if spare < need:
             full = room(need, cal, log, c, ph, pe, g)
             if full != REACHED:
                 return full
             spare = _spare(cal, log, c, pe)
         spare -= need
-        drop(cal)
         g.now[0] = t
-        happen(kind, who, nth, g, key, cal, log, c, ph, pe)
+        if looks:
+            trends.look(g, key, cal, log, c)
+        else:
+            drop(cal)
+            happen(kind, who, nth, g, key, cal, log, c, ph, pe)
         if g.flag[FLAG_BAD] != 0:
             return BAD_DELAY
         if g.flag[FLAG_LISTEN] != 0:
@@ -186,7 +191,7 @@ def happen(
             g.flag[FLAG_LISTEN] = LISTEN_DESK
             g.flag[FLAG_WHO] = who
             g.flag[FLAG_NTH] = nth
-    elif kind <= LOOK or kind >= SIGHT:
+    elif kind <= PULSED or kind >= SIGHT:
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
     else:
         _people(kind, who, nth, g, key, cal, log, c, pe)
@@ -233,8 +238,6 @@ def _cascade(
     elif kind == PULSED:
         topic = int(c.post_topic[nth])
         cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, nth, cascade.PULSE_POST)
-    elif kind == LOOK:
-        exposure.look(g, key, cal, log, c, who, nth)
     elif kind == SIGHT:
         exposure.sight(g, key, cal, log, c, ph, who, nth)
     elif kind == REMOVAL:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# Kinds of compiled events, in the order in which they happen at equal times.
+# Kinds of compiled events, in the order in which they happen at equal times; LOOK waits outside the calendar.
 (
     HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
     DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT, SIGHT, REMOVAL, FOLLOW,
@@ -156,7 +156,9 @@ class Cascade(NamedTuple):
     WRITTEN. Besides: belief, candidate (bitmap), joins (bitmap: in a pulse), last (post seen last; empty without pulses).
     unaware : bitmap. rate : [posts per account and second]. posts : columns. size : [posts, offers, exposures, seen].
     recent (n,) : posts of the trend region in the window, whose first and last post `slide` holds.
-    Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s].
+    Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s]. Looks that wait, by topic (n, ahead):
+    look_time, look_account, look_number; looks (n, 3): place of the next, how many, number of the next to draw; look_drawn
+    (n,) time of the last drawn, look_next (n,) of the next; soonest, soonest_topic : the next look of all.
     Followers gained: gains_of (account of each gain), following (named accounts, bitmap), gained and gained_time, of account
     i from gained_start[i] on, gained_size[i] of them; their positions in the draws count from gained_first.
     reached, spot, drawn : room for the readers of 64 followers.
@@ -207,6 +209,14 @@ class Cascade(NamedTuple):
     region: Any
     region_bound: Any
     look_every: Any
+    look_time: Any
+    look_account: Any
+    look_number: Any
+    looks: Any
+    look_drawn: Any
+    look_next: Any
+    soonest: Any
+    soonest_topic: Any
     removal_share: Any
     removal_law: Any
     last_post: Any
