@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.schema_study import Loguniform, Triangular, Uniform
-from sim.study.calibrate import Ask, Problem
+from sim.study.calibrate import Ask, Effort, Level, Problem
 from sim.study.loss import Bounds, Target
 
 F64 = NDArray[np.float64]
@@ -73,3 +74,12 @@ def reported_of(values: Sequence[float], seed: int) -> F64:
     generator = np.random.default_rng([seed, 99])
     luck = LUCK * generator.standard_normal(4)
     return np.asarray(np.exp(logs(values) + luck + np.array(SPREAD) * generator.standard_normal(4)))
+
+
+def effort(
+    seed: int = 1, budget: int = 60, start: int = 30, waves: int = 3, replicates: int = 2, confirm: int = 4,
+    fresh_seed: int = 2, search: Literal["history", "random"] = "history",
+) -> Effort:  # fmt: skip
+    """One level at full size."""
+    level = Level("", 1.0, budget, start, waves, replicates, confirm)
+    return Effort((level,), seed, fresh_seed, search)

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,27 +23,24 @@ from sim.study.prior import cube_of, quantile, share_below, values_at
 
 pytest.importorskip("sklearn", reason="calibration is an extra: pip install 'msgu-sim[calibrate]'")
 
-from sim.study.calibrate import Ask, Calibration, Effort, calibrate, losses
+from sim.study.calibrate import Ask, Calibration, Effort, Level, calibrate, losses
 from sim.study.calibrate_nights import Nights, effort_of, problem_of
 from sim.study.calibration_files import facts, overlay_text, write
 from sim.study.emulate import fit, night_variance
 from sim.study.posterior import draw, not_implausible
-from tests.stand_in import PRIORS, StandIn, problem, reported_of
+from tests.stand_in import PRIORS, StandIn, effort, problem, reported_of
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
-SMALL = Effort(seed=5, budget=24, start=12, waves=2, replicates=2, confirm=3)
+SMALL = effort(seed=5, budget=24, start=12, waves=2, replicates=2, confirm=3)
 TRUTH = (0.04, 1.2, 0.05)
 STUDY = """study: 1
 id: trial
 title: {fr: "Essai", en: "Trial"}
 scenario: SCENARIO
-scales: [1]
-budget: 8
-start: 4
-waves: 2
-replicates: 2
-confirm: {seed: 77, replicates: 2}
+levels:
+  only: {scale: 1, points: 8, start: 4, waves: 2, replicates: 2, confirm: 2}
+fresh_seed: 77
 targets: [posts]
 parameters:
   infectiousness:
@@ -241,19 +239,70 @@ def test_a_target_left_out_is_predicted_less_surely_from_the_others() -> None:
 
 
 def test_a_further_scale_shifts_the_predictions() -> None:
-    effort = Effort((0.01, 1.0), 5, 24, 12, 2, 2, 4, 2, 3)
+    levels = (Level("small", 0.01, 24, 12, 2, 2), Level("full", 1.0, 4, replicates=2, confirm=3))
     model = StandIn()
-    found = calibrate(problem(reported_of(TRUTH, 1)), effort, model)
+    found = calibrate(problem(reported_of(TRUTH, 1)), Effort(levels, 5), model)
     assert [points.scale for points in found.points] == [0.01, 1.0]
     assert model.nights == found.nights == 24 * 2 + 4 * 2 + 2 * 3
+    small, full = (np.log(points.means[:, 0]).mean() for points in found.points)
+    assert small != full and list(found.best.nights) == ["full"]
+
+
+def test_what_a_cheap_level_cannot_tell_is_learnt_at_a_later_one_within_what_it_left() -> None:
+    """The first level tells two figures, and nothing of the pulse; the second tells all four."""
+    cheap = Level("cheap", 1.0, 24, 12, 2, 2, figures=frozenset({"uses", "originals"}), idle=frozenset({"pulse"}))
+    dear = Level("dear", 1.0, 12, 8, 2, 2, confirm=4)
+    found = calibrate(problem(reported_of(TRUTH, 1)), Effort((cheap, dear), 5), StandIn())
+    first, second = found.points
+    assert (first.cube[:, 2] == first.cube[0, 2]).all()
+    assert np.isnan(first.logs[:, [1, 3]]).all() and np.isfinite(second.logs).all()
+    rooms = [float(np.linalg.det(np.cov(cube[:, :2], rowvar=False))) for cube in (first.cube[:12], second.cube)]
+    assert rooms[1] < 0.5 * rooms[0]
+    assert second.cube[:8, 2].std() > 0.2
+    assert not found.missed
+    assert [wave.level for wave in found.waves] == ["cheap"] * 3 + ["dear"] * 3
+
+
+def test_a_fit_is_judged_at_every_level_that_asks_for_it() -> None:
+    """Scales differ by more than the report allows, so that no point can meet its figure at both."""
+
+    class Scaled(StandIn):
+        def night(self, ask: Ask) -> dict[str, float]:
+            return {k: v * (2.0 if k == "uses" and ask.scale < 1 else 1.0) for k, v in super().night(ask).items()}
+
+    levels = (Level("small", 0.01, 24, 12, 2, 2, confirm=3), Level("full", 1.0, 4, replicates=2, confirm=3))
+    found = calibrate(problem(reported_of(TRUTH, 1)), Effort(levels, 5), Scaled())
+    uses = found.problem.targets[0]
+    assert uses in found.missed
+    small, full = (found.best.seen(uses, level) for level in ("small", "full"))
+    assert small / full == pytest.approx(2.0, rel=0.2)
+    assert full < (uses.value or 0.0) < small
+    once = calibrate(problem(reported_of(TRUTH, 1)), Effort((replace(levels[0], confirm=0), levels[1]), 5), Scaled())
+    assert uses not in once.missed
+
+
+def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
+    """Where nothing of telephones, desks or people sets off a post; its figures are those about posts."""
+    from sim.measure.catalogue import OF_POSTS
+    from sim.scenario.posts_only import posts_only
+    from sim.study.calibrate_nights import night
+    from sim.study.store import scenario_bytes
+
+    toy = load(TOY)
+    quiet = toy.worry and toy.worry.model_copy(update={"post_after_failure": 0.0})
+    toy = toy.model_copy(update={"worry": quiet, "missing": None})
+    whole, posts = (night(scenario_bytes(made), 0) for made in (toy, posts_only(toy)))
+    told = {k for k, f in toy.evidence.figures.items() if f.metric.split("(")[0] in OF_POSTS}
+    assert told and told <= whole.keys()
+    assert {k: posts[k] for k in told} == {k: whole[k] for k in told}
 
 
 def test_waves_of_history_matching_beat_random_search_on_the_same_budget() -> None:
     better = []
     for seed in range(3):
         target = problem(reported_of(TRUTH, 1))
-        runs = [Effort(seed=seed, budget=24, start=12, waves=2, confirm=3, search=s) for s in ("history", "random")]  # type: ignore[arg-type]
-        waves, blind = (calibrate(target, effort, StandIn()) for effort in runs)
+        runs = [effort(seed=seed, budget=24, start=12, waves=2, confirm=3, search=s) for s in ("history", "random")]  # type: ignore[arg-type]
+        waves, blind = (calibrate(target, one, StandIn()) for one in runs)
         better.append(losses(target, waves.points[0]).min() < losses(target, blind.points[0]).min())
     assert all(better)
 
@@ -291,21 +340,24 @@ def test_a_key_path_may_hold_a_quoted_part() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "key", "line"),
     [
-        ("budget: 8", "budget: 7", "budget", 6),
-        ("budget: 8", "budgit: 8", "budgit", 6),
-        ("high: 0.05}", "high: 0.005}", "parameters.infectiousness.prior.high", 15),
-        ("alerte.infectiousness", "alerte.infectiosness", "parameters.infectiousness.key", 14),
-        ("drivers.chatter.volume", "drivers.chatter.topic", "parameters.volume.also.0", 19),
+        ("points: 8", "points: 1", "levels.only.points", 6),
+        ("points: 8", "pionts: 8", "levels.only.pionts", 6),
+        ("start: 4", "start: 9", "levels.only.start", 6),
+        ("confirm: 2", "confirm: 0", "levels", 5),
+        ("confirm: 2", "confirm: 1", "levels.only.confirm", 6),
+        ("high: 0.05}", "high: 0.005}", "parameters.infectiousness.prior.high", 12),
+        ("alerte.infectiousness", "alerte.infectiosness", "parameters.infectiousness.key", 11),
+        ("drivers.chatter.volume", "drivers.chatter.topic", "parameters.volume.also.0", 16),
         (
             "infectiousness\n    prior: {law: loguniform, low: 0.01, high: 0.05}",
             "original_share\n    prior: {law: loguniform, low: 0.01, high: 1.5}",
             "parameters.infectiousness.prior.high",
-            15,
+            12,
         ),
-        ("seed: 77", "seed: 1", "confirm.seed", 10),
-        ("targets: [posts]", "targets: [post]", "targets.0", 11),
+        ("seed: 77", "seed: 1", "fresh_seed", 7),
+        ("targets: [posts]", "targets: [post]", "targets.0", 8),
         ("scenarios/toy.yaml", "scenarios/tov.yaml", "scenario", 4),
-        ("law: uniform, low: 0.5", "law: uniforme, low: 0.5", "parameters.volume.prior.law", 21),
+        ("law: uniform, low: 0.5", "law: uniforme, low: 0.5", "parameters.volume.prior.law", 18),
     ],
 )
 def test_a_wrong_study_is_told_with_its_place(
@@ -365,7 +417,7 @@ def _in(folder: Path) -> Callable[[bytes, int], dict[str, float]]:
 def test_a_changed_file_of_a_night_is_run_again(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
     nights = Nights(file, tmp_path, of=fast)
-    ask = Ask((0.02, 1.0), 1.0, 1, 0)
+    ask = Ask((0.02, 1.0), 1.0, 1, 0, "only")
     before = nights([ask])
     path = next((tmp_path / "nights").iterdir())
     path.write_text(path.read_text().replace("1", "2", 1))
@@ -439,7 +491,7 @@ def recovered(truths: int) -> tuple[np.ndarray, np.ndarray]:
     ranks, held = [], []
     for k, values in enumerate(values_at(PRIORS, cube)):
         target = problem(reported_of(tuple(values.values()), k))
-        found = calibrate(target, Effort(seed=1000 + k, budget=48, start=24, waves=2, confirm=2), StandIn())
+        found = calibrate(target, effort(seed=1000 + k, budget=48, start=24, waves=2, confirm=2), StandIn())
         true = cube_of(PRIORS, [values])[0]
         low, high = np.quantile(found.posterior, [0.05, 0.95], axis=0)
         held.append((low <= true) & (true <= high))

@@ -39,11 +39,11 @@ Found = tuple[int, Any, Any]
 
 
 def searched(search: str, seed: int, reported: Any) -> Found:
-    from sim.study.calibrate import Effort, calibrate
+    from sim.study.calibrate import calibrate
     from sim.study.prior import cube_of
 
     model = STAND_IN.StandIn()
-    effort = Effort(seed=seed, budget=48, start=24, waves=2, confirm=2, search=search)  # type: ignore[arg-type]
+    effort = STAND_IN.effort(seed=seed, budget=48, start=24, waves=2, confirm=2, search=search)
     found = calibrate(STAND_IN.problem(reported), effort, model)
     best = cube_of(STAND_IN.PRIORS, [found.best.values])[0]
     return model.nights, found.posterior if search == "history" else None, best

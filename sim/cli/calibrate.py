@@ -21,7 +21,7 @@ _WORDS = {
         "stage": "{stage}: {n} nights",
         "beat": "{done} of {total} nights, about {left:.0f} s left",
         "kept": "{n} nights were there already",
-        "best": "best point, on {n} fresh nights: loss {loss:.3g}",
+        "best": "best point, on fresh nights ({n}): loss {loss:.3g}",
         "value": "  {name} = {best:g}   posterior {low:g} to {high:g} (90 %), {narrowing:.0%} of the prior's width",
         "figures": "{met} of {n} targets met; of {others} figures for validation, {good} predicted",
         "row": "  {verdict} {id}: reported {reported}, simulated {fresh}, allowed {low} to {high}",
@@ -38,7 +38,7 @@ _WORDS = {
         "stage": "{stage} : {n} nuits",
         "beat": "{done} nuits sur {total}, encore {left:.0f} s environ",
         "kept": "{n} nuits étaient déjà là",
-        "best": "meilleur point, sur {n} nuits nouvelles : perte {loss:.3g}",
+        "best": "meilleur point, sur des nuits nouvelles ({n}) : perte {loss:.3g}",
         "value": "  {name} = {best:g}   a posteriori {low:g} à {high:g} (90 %), {narrowing:.0%} de la largeur a priori",
         "figures": "{met} cibles atteintes sur {n} ; de {others} chiffres de validation, {good} prédits",
         "row": "  {verdict} {id} : rapporté {reported}, simulé {fresh}, admis {low} à {high}",
@@ -74,8 +74,8 @@ def calibrate(
 
     settings: Settings = context.obj
     file = read_study(study, (figure_problems,))
-    for scale in file.study.scales:
-        refuse_if_too_large(file.base, scale)
+    for level in file.study.levels.values():
+        refuse_if_too_large(file.base, level.scale)
     from sim.report.calibration import write as write_page
     from sim.study import calibrate_nights, calibration_files, store
     from sim.study.calibrate import calibrate as search
@@ -133,15 +133,17 @@ def _say(found: Calibration, words: dict[str, str], left: list[str]) -> None:
     from sim.study.calibration_files import parameters, trade_offs
 
     best, targets, others = found.best, found.problem.targets, found.problem.others
-    typer.echo(words["best"].format(n=len(next(iter(best.nights.values()))), loss=best.loss))
+    fresh = {name: len(next(iter(nights.values()))) for name, nights in best.nights.items()}
+    said = ", ".join(f"{name} {n}".strip() for name, n in fresh.items())
+    typer.echo(words["best"].format(n=said, loss=best.loss))
     for one in parameters(found):
         typer.echo(words["value"].format(**one))
     for pair in trade_offs(found):
         typer.echo(words["trade"].format(**pair))
     counts = {"n": len(targets), "met": len(targets) - len(found.missed), "others": len(others)}
-    typer.echo(words["figures"].format(**counts, good=sum(o.met(best.seen(o)) for o in others)))
+    typer.echo(words["figures"].format(**counts, good=sum(best.met(o) for o in others)))
     for figure in found.problem.figures:
-        typer.echo(_line(found, figure.id, words["row"], words["ok" if figure.met(best.seen(figure)) else "no"]))
+        typer.echo(_line(found, figure.id, words["row"], words["ok" if best.met(figure) else "no"]))
     if left:
         typer.echo(words["not reached"].format(ids=", ".join(left)))
 
@@ -150,7 +152,9 @@ def _line(found: Calibration, key: str, words: str, verdict: str = "") -> str:
     from sim.cli.score import number
 
     figure = next(f for f in found.problem.figures if f.id == key)
-    said = {"reported": figure.value, "fresh": found.best.seen(figure), "low": figure.low, "high": figure.high}
+    best = found.best
+    said = {"reported": figure.value, "low": figure.low, "high": figure.high}
     if figure in found.problem.targets:
         said["closest"] = found.closest(figure)
-    return words.format(id=key, verdict=verdict, **{k: number(v) for k, v in said.items()})
+    fresh = " / ".join(number(best.seen(figure, level)) for level in best.levels_of(figure)) or "-"
+    return words.format(id=key, verdict=verdict, fresh=fresh, **{k: number(v) for k, v in said.items()})

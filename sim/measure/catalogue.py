@@ -63,6 +63,13 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
 }
 """Arguments that each metric needs, and those that it may have."""
 
+OF_POSTS: Final = frozenset({
+    "believers_peak", "exogenous_share", "largest_cascade", "misinformed_hours", "new_followers", "originals", "peak_rate",
+    "posts_total", "rank", "raw_peak_rate", "retweets_per_original", "share_reached", "signal_share", "spontaneous_share",
+    "uses",
+})  # fmt: skip
+"""Metrics that a night of posts alone can tell."""
+
 
 class Bound(NamedTuple):
     """A metric with its arguments read: names of this scenario as lists, durations and times in seconds."""

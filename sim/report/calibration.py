@@ -29,9 +29,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{missed} of {n} targets are not met at the best point, on {nights} fresh nights: {ids}.",
     ),
     "ran": (
-        "Scénario {scenario}, lecture du pic {reading} ; {points} points, {total} nuits en tout ; échelles {scales} ; "
+        "Scénario {scenario}, lecture du pic {reading} ; {points} points, {total} nuits en tout ; niveaux : {levels} ; "
         "graine {seed}, nuits nouvelles {fresh}.",
-        "Scenario {scenario}, reading of the peak {reading}; {points} points, {total} nights in all; scales {scales}; "
+        "Scenario {scenario}, reading of the peak {reading}; {points} points, {total} nights in all; levels: {levels}; "
         "seed {seed}, fresh nights {fresh}.",
     ),
     "left": (
@@ -41,9 +41,13 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "figures": ("Chiffres", "Figures"),
     "settings": ("Réglages", "Settings"),
     "search": ("Recherche", "Search"),
+    "level": (
+        "{name} (échelle {scale:g}, {points} points de {replicates} nuits)",
+        "{name} (scale {scale:g}, {points} points of {replicates} nights)",
+    ),
     "columns.figures": (
-        "chiffre|rôle|rapporté|vaut reproduit|meilleur point|a posteriori (90 %)|selon les autres (90 %)|verdict",
-        "figure|role|reported|counts as reproduced|best point|posterior (90 %)|from the others (90 %)|verdict",
+        "chiffre|rôle|rapporté|vaut reproduit|meilleur point{levels}|a posteriori (90 %)|selon les autres (90 %)|verdict",
+        "figure|role|reported|counts as reproduced|best point{levels}|posterior (90 %)|from the others (90 %)|verdict",
     ),
     "columns.settings": (
         "réglage|meilleur|a posteriori (90 %)|largeur / a priori|remarque",
@@ -82,10 +86,12 @@ def page(found: Calibration, file: StudyFile, lang: Lang) -> str:
     }
     told = facts(found, file, unreached(file))
     title = file.study.title.of(lang)
+    judged = " / ".join(level["name"] for level in told["levels"] if level["confirm"] and level["name"])
+    heads = {"levels": f" ({judged})" if judged else ""}
     return fill(
         "calibration.html.j2",
         lang=lang,
-        say=lambda key, **blanks: say(lang, key, **blanks),
+        say=lambda key, **blanks: say(lang, key, **{**heads, **blanks}),
         title=visible(title),
         verdict=_verdict(found, lang),
         ran=_ran(told, lang),
@@ -98,7 +104,8 @@ def page(found: Calibration, file: StudyFile, lang: Lang) -> str:
 
 
 def _verdict(found: Calibration, lang: Lang) -> str:
-    nights = len(next(iter(found.best.nights.values())))
+    fresh = {name: len(next(iter(nights.values()))) for name, nights in found.best.nights.items()}
+    nights = " + ".join(str(n) for n in fresh.values())
     n, ids = len(found.problem.targets), ", ".join(target.id for target in found.missed)
     if not found.missed:
         return say(lang, "attained", n=n, nights=nights)
@@ -106,9 +113,12 @@ def _verdict(found: Calibration, lang: Lang) -> str:
 
 
 def _ran(told: dict[str, Any], lang: Lang) -> str:
+    levels = ", ".join(say(lang, "level", **{k: level[k] for k in ("name", "scale", "points", "replicates")}).strip()
+                       for level in told["levels"])  # fmt: skip
+    points = sum(level["points"] for level in told["levels"])
     return say(
-        lang, "ran", scenario=told["scenario"], reading=told["reading"], points=sum(told["points"]), total=told["nights"],
-        scales=", ".join(f"{scale:g}" for scale in told["scales"]), seed=told["seed"], fresh=told["confirm_seed"],
+        lang, "ran", scenario=told["scenario"], reading=told["reading"], points=points, total=told["nights"],
+        levels=levels, seed=told["seed"], fresh=told["fresh_seed"],
     )  # fmt: skip
 
 
@@ -127,7 +137,7 @@ def _figures(told: dict[str, Any], file: StudyFile, lang: Lang) -> list[dict[str
                 "role": say(lang, role),
                 "reported": number(one["reported"]),
                 "allowed": f"{number(one['low'])} – {number(one['high'])}",
-                "fresh": number(one["fresh"]),
+                "fresh": " / ".join(number(fresh["median"]) for fresh in one["fresh"].values()) or "–",
                 "predicted": _range(one["predicted"]),
                 "left_out": _range(one["left_out"]),
                 "met": one["met"],

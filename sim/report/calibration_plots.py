@@ -16,6 +16,8 @@ from sim.study.calibration_files import figure as facts_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MARKS = "osD^"
+"""How the fresh nights of each level are drawn."""
 TEXTS: dict[str, tuple[str, str]] = {
     # French, English
     "figures.title": ("Rapporté, ajusté, prédit", "Reported, fitted, predicted"),
@@ -92,7 +94,7 @@ def figures_picture(found: Calibration, lang: Lang, frame: Frame = WIDE) -> Pict
         _ratio_ticks(axes)
         axes.set_title(say(lang, "figures.title"))
         light_grid(axes, "x")
-        _figures_legend(axes, height, lang)
+        _figures_legend(axes, height, lang, list(found.best.nights))
     words = say(lang, "figures.alt", met=n_targets - len(found.missed), n=n_targets)
     return Picture("figures", say(lang, "figures.title"), words, figure)
 
@@ -107,8 +109,11 @@ def _figure_row(axes: Axes, row: int, one: dict[str, Any], reference: float) -> 
             ends = [max(one[name][q] / reference, 1e-6) for q in ("low", "middle", "high")]
             axes.plot([ends[0], ends[2]], [row + shift] * 2, color=colour, linewidth=2.0, zorder=2)
             axes.plot([ends[1]], [row + shift], "|", color=colour, markersize=7, zorder=3)
-    nights = [max(value / reference, 1e-6) for value in one["nights"]]
-    axes.plot(nights, [row] * len(nights), "o", color=INK, markersize=2.6, zorder=4)
+    for k, fresh in enumerate(one["fresh"].values()):
+        nights = [max(value / reference, 1e-6) for value in fresh["nights"] if math.isfinite(value)]
+        face, size = (INK, 2.6) if k == 0 else ("white", 3.8)
+        mark = MARKS[k % len(MARKS)]
+        axes.plot(nights, [row] * len(nights), mark, color=INK, markerfacecolor=face, markersize=size, zorder=4)
 
 
 def _ratio_ticks(axes: Axes) -> None:
@@ -131,16 +136,20 @@ def _plain_ticks(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
 
 
-def _figures_legend(axes: Axes, height: float, lang: Lang) -> None:
+def _figures_legend(axes: Axes, height: float, lang: Lang, levels: list[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    handles = [
+    handles: list[Any] = [
         Patch(facecolor="#e6eef4", edgecolor="#c3d3df", label=say(lang, "figures.band")),
         Line2D([], [], color=COLOURS[0], linewidth=2, label=say(lang, "figures.predicted")),
         Line2D([], [], color=COLOURS[1], linewidth=2, label=say(lang, "figures.left_out")),
-        Line2D([], [], color=INK, marker="o", markersize=3, linestyle="", label=say(lang, "figures.fresh")),
     ]
+    for k, level in enumerate(levels):
+        label = say(lang, "figures.fresh") + (f" ({level})" if level else "")
+        face = INK if k == 0 else "white"
+        style = {"marker": MARKS[k % len(MARKS)], "markerfacecolor": face, "markersize": 4}
+        handles.append(Line2D([], [], color=INK, linestyle="", label=label, **style))  # type: ignore[arg-type]
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.45, -0.75 / (height - 1)), ncols=2)
 
 

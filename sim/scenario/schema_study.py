@@ -10,7 +10,7 @@ from sim.errors import Loc, SchemaProblem
 from sim.scenario.field import Confidence, Slug, Strict, field
 from sim.scenario.policy import Both
 from sim.scenario.schema_evidence import Finite, Reading
-from sim.units import Scale
+from sim.units import Duration, Scale
 
 
 class Uniform(Strict):
@@ -78,11 +78,31 @@ class Parameter(Strict):
         return self
 
 
-class Confirm(Strict):
-    """Nights on fresh draws, on which alone a fit is believed."""
+class Level(Strict):
+    """One level of effort: at which scale, with which models, how many points of how many nights.
 
-    seed: int = field(..., "Seed; another one than the study's.", ge=0, lt=2**63)
-    replicates: int = field(4, "Nights.", ge=2, le=1000)
+    A level that is the first to measure a figure learns it: points fill the space, then waves go where the figures
+    allow. A later level says only by how much the figures it measures differ there, at a few likely points.
+    """
+
+    scale: Scale = field(..., "Share of the city that is run.", gt=0, le=1)
+    models: Literal["all", "posts"] = field("all", "All models of the scenario, or posts alone, which costs far less.")
+    horizon: Duration | None = field(None, "Length of its nights; empty: the scenario's.", unit="s", gt=0, le=1e9)
+    points: int = field(..., "Points that are run.", ge=2, le=100000)
+    start: int | None = field(None, "Those that fill the space before anything is learnt; empty: half of them.", ge=2)
+    waves: int = field(3, "Times that the rest of the points is put where the figures allow it.", ge=1, le=20)
+    replicates: int = field(2, "Nights for each point, on common draws.", ge=1, le=100)
+    confirm: int = field(
+        0, "Fresh nights of the best points, by which a fit is judged here; 0: not judged here.", ge=0, le=1000
+    )
+
+    @model_validator(mode="after")
+    def _start(self) -> Level:
+        if self.start is not None and self.start > self.points:
+            raise SchemaProblem([(("start",), str(self.start), f"at most the points, {self.points}", str(self.points // 2))])
+        if self.confirm == 1:
+            raise SchemaProblem([(("confirm",), "1", "0, or 2 and more", "2")])
+        return self
 
 
 class Study(Strict):
@@ -94,14 +114,12 @@ class Study(Strict):
     scenario: str = field(..., "Scenario file, from the folder of this file on.", max_length=400)
     set: list[str] = field(list, "Overrides, `key.path=value`, for instance of the horizon.", max_length=60)
     reading: Reading | None = field(None, "Reading of the peak; empty: the scenario's.")
-    scales: list[Scale] = field(..., "Shares of the city that are run, the cheapest first.", min_length=1, max_length=4)
+    levels: dict[Slug, Level] = field(
+        ..., "Levels of effort in the order in which they are run.", min_length=1, max_length=6
+    )
+    worlds: Literal["one", "each"] = field("one", "All nights in one world, or each night of a point in a world of its own.")
     seed: int = field(1, "Seed of the nights and of the search.", ge=0, lt=2**63)
-    budget: int = field(..., "Points at the first scale.", ge=8, le=100000)
-    start: int | None = field(None, "Points that fill the space before anything is learnt; empty: half the budget.", ge=4)
-    waves: int = field(3, "Times that the rest of the budget is put where the figures allow it.", ge=1, le=20)
-    replicates: int = field(2, "Nights for each point, on common draws.", ge=2, le=100)
-    promoted: int = field(4, "Points run again at each further scale.", ge=2, le=1000)
-    confirm: Confirm = field(..., "Fresh nights of the best points.")
+    fresh_seed: int = field(2, "Seed of the fresh nights, by which alone a fit is believed.", ge=0, lt=2**63)
     search: Literal["history", "random"] = field("history", "Waves of history matching, or plain random search.")
     targets: list[Slug] = field(list, "Figures to meet; empty: all of role `target`.", max_length=200)
     parameters: dict[Slug, Parameter] = field(..., "Free settings.", min_length=1, max_length=40)
@@ -109,12 +127,14 @@ class Study(Strict):
     @model_validator(mode="after")
     def _together(self) -> Study:
         problems: list[tuple[Loc, str, str, str]] = []
-        if self.start is not None and self.start > self.budget:
-            problems.append((("start",), str(self.start), f"at most the budget, {self.budget}", str(self.budget // 2)))
-        if self.confirm.seed == self.seed:
-            problems.append((("confirm", "seed"), f"{self.seed}, the study's own", "another seed", str(self.seed + 1)))
-        if sorted(self.scales) != self.scales:
-            problems.append((("scales",), "a smaller scale after a larger one", "the cheapest first", ""))
+        most = max(max(level.replicates, level.confirm) for level in self.levels.values()) if self.worlds == "each" else 1
+        if abs(self.fresh_seed - self.seed) < most:
+            given = f"{self.fresh_seed}, whose nights are those of the study"
+            problems.append((("fresh_seed",), given, f"{most} or more away from `seed`", str(self.seed + 1000)))
+        if not any(level.confirm for level in self.levels.values()):
+            problems.append((("levels",), "no level with `confirm`", "fresh nights at one level at least", "confirm: 4"))
+        if self.search == "random" and len(self.levels) > 1:
+            problems.append((("search",), "random search of several levels", "one level", "history"))
         if problems:
             raise SchemaProblem(problems)
         return self

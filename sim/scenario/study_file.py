@@ -15,6 +15,7 @@ from sim.scenario.files import read_whole
 from sim.scenario.load import Check, resolve
 from sim.scenario.locate import placed
 from sim.scenario.nodes import Mapping
+from sim.scenario.posts_only import IDLE
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_study import Parameter, Study
 
@@ -62,6 +63,11 @@ class StudyFile:
         if self.study.reading:
             tree.setdefault("evidence", {})["peak_reading"] = self.study.reading
         return tree
+
+    def idle(self) -> frozenset[str]:
+        """Return the parameters that change nothing in a night of posts alone."""
+        free = self.study.parameters.items()
+        return frozenset(n for n, p in free if all(segments(key)[0] in IDLE for key in (p.key, *p.also)))
 
 
 def segments(key: str) -> list[str]:

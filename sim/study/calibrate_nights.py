@@ -10,21 +10,25 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import sim
-from sim.errors import StorageError
+from sim.errors import InputError, StorageError
+from sim.errors import Problem as Wrong
 from sim.results.files import read_sealed, replace_file, seal, sha256
 from sim.scenario.load import digest
+from sim.scenario.posts_only import posts_only
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_evidence import Figure
+from sim.scenario.schema_study import Level as LevelOfStudy
 from sim.scenario.study_file import StudyFile
 from sim.study import store
 from sim.study.batch import Where
-from sim.study.calibrate import Ask, Effort, Problem
+from sim.study.calibrate import Ask, Effort, Level, Problem
 from sim.study.loss import Bounds, Target
 
 NIGHTS: Final = "nights"
@@ -74,20 +78,58 @@ def _target(key: str, f: Figure) -> Target:
 
 
 def effort_of(file: StudyFile) -> Effort:
-    """Return how much a study runs."""
+    """Return how much a study runs.
+
+    Raises
+    ------
+    InputError
+        Where a level measures no figure of the study, or a target is measured at no level that is judged.
+    """
     s = file.study
-    return Effort(
-        tuple(s.scales), s.seed, s.budget, s.start if s.start is not None else max(4, s.budget // 2), s.waves,
-        s.replicates, s.promoted, s.confirm.seed, s.confirm.replicates, s.search,
-    )  # fmt: skip
+    idle = file.idle()
+    levels = [
+        Level(
+            name, level.scale, level.points, level.start if level.start is not None else max(2, level.points // 2),
+            level.waves, level.replicates, level.confirm, _measured(file, level),
+            idle if level.models == "posts" else frozenset(),
+        )
+        for name, level in s.levels.items()
+    ]  # fmt: skip
+    problems = [_told_by_nothing(file, level.name) for level in levels if not level.figures]
+    judged = frozenset().union(*(level.figures or () for level in levels if level.confirm))
+    lost = [target.id for target in problem_of(file).targets if target.id not in judged]
+    if lost:
+        given, allowed = f"`{lost[0]}`, which no level with `confirm` measures", "a level that measures it, with `confirm`"
+        problems.append(Wrong(file.path, 1, 1, "levels", given, allowed, ""))
+    if problems:
+        raise InputError(problems)
+    return Effort(tuple(levels), s.seed, s.fresh_seed, s.search)
+
+
+def _told_by_nothing(file: StudyFile, name: str) -> Wrong:
+    return Wrong(file.path, 1, 1, f"levels.{name}", "no figure of the study", "models and a horizon that tell one", "")
+
+
+def _measured(file: StudyFile, level: LevelOfStudy) -> frozenset[str]:
+    """Figures that the nights of a level tell: by their metrics, and within its horizon."""
+    from sim.measure.catalogue import OF_POSTS, bind
+    from sim.measure.score import active, reached
+
+    horizon = min(level.horizon or file.base.horizon, file.base.horizon)
+    told = {k: f for k, f in active(file.base.evidence).items() if reached(f, file.base, horizon)}
+    return frozenset(k for k, f in told.items() if level.models == "all" or bind(f.metric, file.base).name in OF_POSTS)
 
 
 # ---- one night ----
 
 
 def night(data: bytes, replication: int) -> dict[str, float]:
-    """Simulate one night and measure every active figure that it reaches; figures that are nothing are left out."""
+    """Simulate one night and measure every active figure that it reaches.
+
+    Figures that are nothing, or that name what the night is without, are left out.
+    """
     from sim.measure import metrics
+    from sim.measure.call import MetricError
     from sim.measure.night import Night, Window
     from sim.measure.score import active, reached
     from sim.study.batch import simulate
@@ -97,10 +139,11 @@ def night(data: bytes, replication: int) -> dict[str, float]:
     seen = Night(scenario, results)
     found = {}
     for key, figure in active(scenario.evidence).items():
-        if reached(figure, scenario, results.horizon):
-            value = metrics.value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
-            if not math.isnan(value):
-                found[key] = value
+        with suppress(MetricError):
+            if reached(figure, scenario, results.horizon):
+                value = metrics.value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
+                if not math.isnan(value):
+                    found[key] = value
     return found
 
 
@@ -172,10 +215,19 @@ class Nights:
         for ask in asks:
             if ask.values not in scenarios:
                 scenarios[ask.values] = self.file.at(dict(zip(names, ask.values, strict=True)))
-            made = scenarios[ask.values].model_copy(update={"scale": ask.scale, "seed": ask.seed})
-            key = sha256(f"{FORMAT} {digest(made)} {ask.replication} {self._source}".encode())
-            jobs.append(Job(key, store.scenario_bytes(made), ask.replication))
+            made, replication = self._made(scenarios[ask.values], ask)
+            key = sha256(f"{FORMAT} {digest(made)} {replication} {self._source}".encode())
+            jobs.append(Job(key, store.scenario_bytes(made), replication))
         return jobs
+
+    def _made(self, scenario: Scenario, ask: Ask) -> tuple[Scenario, int]:
+        """Return the scenario of one night, as its level has it, and the replication."""
+        level = self.file.study.levels[ask.level]
+        own = self.file.study.worlds == "each"
+        made = posts_only(scenario) if level.models == "posts" else scenario
+        horizon = min(level.horizon or scenario.horizon, scenario.horizon)
+        update = {"scale": ask.scale, "seed": ask.seed + ask.replication * own, "horizon": horizon}
+        return made.model_copy(update=update), 0 if own else ask.replication
 
     def _run(self, jobs: list[Job]) -> Iterator[dict[str, Any]]:
         where = Where(self.workers, self.cluster)

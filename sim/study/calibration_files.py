@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.results.files import replace_files, to_json
 from sim.scenario.study_file import StudyFile
-from sim.study.calibrate import Calibration, losses
+from sim.study.calibrate import Calibration, Level, Points, losses
 from sim.study.calibrate_nights import effort_of, study_digest
 from sim.study.loss import Target
 from sim.study.prior import values_at
@@ -35,13 +35,17 @@ def facts(found: Calibration, file: StudyFile, unreached: Sequence[str] = ()) ->
         "scenario": file.base.id,
         "reading": file.base.evidence.peak_reading,
         "seed": effort.seed,
-        "confirm_seed": effort.confirm_seed,
-        "scales": list(effort.scales),
-        "points": [len(points.cube) for points in found.points],
+        "fresh_seed": effort.fresh_seed,
+        "worlds": file.study.worlds,
+        "levels": [_level(level, points) for level, points in zip(effort.levels, found.points, strict=True)],
         "nights": found.nights,
         "attained": not found.missed,
         "missed": {
-            target.id: {"fresh": found.best.seen(target), "closest": found.closest(target)} for target in found.missed
+            target.id: {
+                "fresh": {level: found.best.seen(target, level) for level in found.best.levels_of(target)},
+                "closest": found.closest(target),
+            }
+            for target in found.missed
         },
         "not_reached": list(unreached),
         "values": best.values,
@@ -56,10 +60,31 @@ def facts(found: Calibration, file: StudyFile, unreached: Sequence[str] = ()) ->
     }
 
 
+def _level(level: Level, points: Points) -> dict[str, Any]:
+    return {
+        "name": level.name,
+        "scale": level.scale,
+        "points": len(points.cube),
+        "replicates": level.replicates,
+        "confirm": level.confirm,
+        "figures": sorted(level.figures or ()),
+        "idle": sorted(level.idle),
+    }
+
+
 def figure(found: Calibration, target: Target) -> dict[str, Any]:
     """Return one figure: reported, on fresh nights at the best point, predicted over the posterior, from the others."""
-    kappa = found.best.kappas.get(target.counter or "", 1.0)
+    best = found.best
+    kappa = best.kappas.get(target.counter or "", 1.0)
     ranges = {"predicted": found.predicted.get(target.id), "left_out": found.left_out.get(target.id)}
+    fresh = {
+        level: {
+            "median": best.seen(target, level),
+            "nights": [value * kappa for value in best.nights[level][target.id]],
+            "met": target.met(best.seen(target, level)),
+        }
+        for level in best.levels_of(target)
+    }
     return {
         "id": target.id,
         "reported": target.value,
@@ -68,9 +93,8 @@ def figure(found: Calibration, target: Target) -> dict[str, Any]:
         "weight": target.weight,
         "counter": target.counter,
         "kappa": kappa,
-        "fresh": found.best.seen(target),
-        "nights": [value * kappa for value in found.best.nights[target.id]],
-        "met": target.met(found.best.seen(target)),
+        "fresh": fresh,
+        "met": best.met(target),
         **{name: asdict(range_) if range_ else None for name, range_ in ranges.items()},
     }
 
@@ -122,7 +146,7 @@ def overlay_text(found: Calibration, file: StudyFile) -> str:
     why = {"fr": f"Réglages trouvés par calage ; {said['fr']}.", "en": f"Settings found by calibration; {said['en']}."}
     lines = [
         f"# Written by `msgu calibrate`: study {study.id}, {found.nights} nights, seed {effort.seed},",
-        f"# fresh seed {effort.confirm_seed}, reading {file.base.evidence.peak_reading}; {said['en']}.",
+        f"# fresh seed {effort.fresh_seed}, reading {file.base.evidence.peak_reading}; {said['en']}.",
         "policy:",
         f"  id: {json.dumps('calibration-' + study.id)}",
         f"  title: {_both(study.title.model_dump())}",
@@ -162,21 +186,30 @@ def tables(found: Calibration) -> dict[str, tuple[list[str], list[list[object]]]
         costs, seen = losses(found.problem, points), points.means
         for i, values in enumerate(values_at(found.problem.priors, points.cube)):
             ran.append(
-                [points.scale, int(points.wave[i]), *values.values(), _plain(costs[i]), *map(_plain, np.exp(seen[i]))]
+                [
+                    points.level.name,
+                    points.scale,
+                    int(points.wave[i]),
+                    *values.values(),
+                    _plain(costs[i]),
+                    *map(_plain, np.exp(seen[i])),
+                ]
             )
     ids = [f.id for f in found.problem.figures]
     kinds = [("target", t) for t in found.problem.targets] + [("validation", t) for t in found.problem.others]
-    head = ["id", "role", "reported", "low", "high", "fresh", "met", "p05", "p50", "p95", "out_p05", "out_p50", "out_p95"]
-    figures = [_row(role, figure(found, target)) for role, target in kinds]
+    judged = [f"fresh_{level}" if level else "fresh" for level in found.best.nights]
+    head = ["id", "role", "reported", "low", "high", *judged, "met", "p05", "p50", "p95", "out_p05", "out_p50", "out_p95"]
+    figures = [_row(role, figure(found, target), list(found.best.nights)) for role, target in kinds]
     return {
         "posterior": (names, [list(sample.values()) for sample in samples]),
-        "points": (["scale", "wave", *names, "loss", *ids], ran),
+        "points": (["level", "scale", "wave", *names, "loss", *ids], ran),
         "figures": (head, figures),
     }
 
 
-def _row(role: str, one: dict[str, Any]) -> list[object]:
-    found: list[object] = [one["id"], role, one["reported"], one["low"], one["high"], _plain(one["fresh"]), one["met"]]
+def _row(role: str, one: dict[str, Any], levels: Sequence[str]) -> list[object]:
+    fresh = [_plain(one["fresh"][level]["median"]) if level in one["fresh"] else None for level in levels]
+    found: list[object] = [one["id"], role, one["reported"], one["low"], one["high"], *fresh, one["met"]]
     for name in ("predicted", "left_out"):
         found += [_plain(one[name][q]) if one[name] else None for q in ("low", "middle", "high")]
     return found

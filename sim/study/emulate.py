@@ -38,7 +38,7 @@ class Emulator:
 
     centre, scale : what the logarithms were standardised by.
     night : variance of one night round its mean. nights : nights of a point. offset, unsure : what a larger scale adds
-    to every prediction, and its variance.
+    to every prediction, and its variance. active : places of the parameters that it was told of; None: all.
     """
 
     process: Any
@@ -48,12 +48,14 @@ class Emulator:
     nights: int
     offset: float = 0.0
     unsure: float = 0.0
+    active: tuple[int, ...] | None = None
 
     def predict(self, cube: F64) -> tuple[F64, F64]:
         """Mean over nights of the logarithm at points of the unit cube, and the variance of the prediction of that mean.
 
         The variance holds that of the emulator, and the luck of the common draws that all points share.
         """
+        cube = cube if self.active is None else cube[:, self.active]
         mean, deviation = self.process.predict(cube, return_std=True)
         variance = (deviation * self.scale) ** 2 + self.night / self.nights + self.unsure
         return mean * self.scale + self.centre + self.offset, variance

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.posterior import Emulated, draw, not_implausible
+from sim.study.posterior import draw, not_implausible
 
 F64 = NDArray[np.float64]
 
@@ -15,7 +15,17 @@ CLOUD: Final = 1000
 """Samples of the space that is left, among which the next points are chosen."""
 
 
-def next_points(model: Emulated, cube: F64, n: int, seed: int) -> tuple[F64, float]:
+class Model(Protocol):
+    """What says how likely and how implausible points are."""
+
+    def log_likelihood(self, cube: F64) -> F64:
+        """Logarithm of the likelihood; shape (n_points,)."""
+
+    def implausibility(self, cube: F64) -> F64:
+        """Greatest miss in standard deviations; shape (n_points,)."""
+
+
+def next_points(model: Model, cube: F64, n: int, seed: int) -> tuple[F64, float]:
     """Choose the points of the next wave.
 
     One is the best that the emulators know; a third of the others are samples of the posterior as known so far,
@@ -41,7 +51,7 @@ def next_points(model: Emulated, cube: F64, n: int, seed: int) -> tuple[F64, flo
     return np.vstack(chosen)[:n], volume
 
 
-def best_point(model: Emulated, cloud: F64) -> F64:
+def best_point(model: Model, cloud: F64) -> F64:
     """Return the point of a cloud that the emulators deem likeliest, improved from there; shape (d,)."""
     from scipy.optimize import minimize
 
@@ -54,6 +64,14 @@ def best_point(model: Emulated, cloud: F64) -> F64:
 
     found = minimize(cost, start, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x if -found.fun >= scores.max() else start)
+
+
+def spread_points(cloud: F64, first: F64, n: int) -> F64:
+    """Return points of a cloud that lie far from each other, after some given ones; shape (n, d)."""
+    chosen = first
+    while len(chosen) < n:
+        chosen = np.vstack([chosen, _farthest(cloud, chosen)[None]])
+    return chosen[:n]
 
 
 def _farthest(cloud: F64, taken: F64) -> F64:

@@ -56,9 +56,9 @@ class Emulated:
         counted = np.array([target.weight > 0 for target in self.targets])
         return np.asarray(np.abs(misses[:, counted]).max(axis=1))
 
-    def without(self, k: int) -> Emulated:
-        """Return the same without one target."""
-        keep = [i for i in range(len(self.targets)) if i != k]
+    def without(self, target: str) -> Emulated:
+        """Return the same without one target, at whatever scale."""
+        keep = [i for i, one in enumerate(self.targets) if one.id != target]
         return Emulated(tuple(self.targets[i] for i in keep), self.counters, tuple(self.emulators[i] for i in keep))
 
 
