@@ -112,10 +112,11 @@ def _best(times: F64, window: tuple[float, float], width: float, begins: Sequenc
 def _flat(seen: Seen) -> Fit:
     from scipy.optimize import minimize
 
-    def loss(level: F64) -> float:
-        return _loss(np.array([*_NO_PULSE, *level]), seen)
+    def loss(level: F64) -> tuple[float, F64]:
+        value, slope = _loss(np.array([*_NO_PULSE, *level]), seen)
+        return value, slope[4:]
 
-    found = minimize(loss, [_quiet(seen, np.mean), 0.0, 0.0], method="TNC", bounds=_LEVEL_BOUNDS)
+    found = minimize(loss, [_quiet(seen, np.mean), 0.0, 0.0], jac=True, method="TNC", bounds=_LEVEL_BOUNDS)
     return Fit(float(found.fun), _top(np.array([*_NO_PULSE, *found.x]), seen))
 
 
@@ -127,7 +128,7 @@ def _pulsed(seen: Seen, freedom: float) -> Fit:
     for rise, decay in _SHAPES:
         guess = [0.0, extra, np.log(rise), np.log(decay), _quiet(seen, np.median), 0.0, 0.0]
         bounds = ((-freedom, freedom), *_PULSE_BOUNDS, *_LEVEL_BOUNDS)
-        found = minimize(_loss, guess, (seen,), "TNC", bounds=bounds, options={"maxfun": 400})
+        found = minimize(_loss, guess, (seen,), "TNC", jac=True, bounds=bounds, options={"maxfun": 400})
         fits.append(Fit(float(found.fun), _top(found.x, seen)))
     return min(fits)
 
@@ -154,10 +155,23 @@ def expected(shape: F64, seen: Seen) -> F64:
     return np.asarray(np.exp(shape[1]) * np.diff(done) + background)
 
 
-def _loss(shape: F64, seen: Seen) -> float:
-    """Minus the Poisson log likelihood, up to a constant."""
+def _loss(shape: F64, seen: Seen) -> tuple[float, F64]:
+    """Minus the Poisson log likelihood, up to a constant, and its slopes; shape (7,)."""
     mean = expected(shape, seen)
-    return float((mean - seen.counts * np.log(mean)).sum())
+    return float((mean - seen.counts * np.log(mean)).sum()), _slopes(shape, seen) @ (1 - seen.counts / mean)
+
+
+def _slopes(shape: F64, seen: Seen) -> F64:
+    """Slopes of `expected` by each number of the shape; shape (7, n_bins)."""
+    rise, gap = np.exp(shape[2]), np.exp(shape[3])
+    decay, t = rise + gap, np.maximum(seen.edges - shape[0], 0.0)
+    slow, fast = np.exp(-t / decay), np.exp(-t / rise)
+    left = (decay * slow - rise * fast) / gap
+    by_decay, by_rise = slow * (1 + t / decay), fast * (1 + t / rise)
+    pulse = np.exp(shape[1]) * np.diff([-(slow - fast) / gap, 1 - left, rise * (by_rise - by_decay) / gap, left - by_decay])
+    x = (seen.edges[1:] + seen.edges[:-1]) / (2 * seen.half)
+    background = np.exp(np.clip(shape[4] + shape[5] * x + shape[6] * x * x, -30, 30))
+    return np.vstack([pulse, background, background * x, background * x * x])
 
 
 def _top(shape: F64, seen: Seen) -> float:

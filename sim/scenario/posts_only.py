@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sim.scenario.schema import Scenario
+from sim.scenario.schema_places import Metro
 
 LEFT_OUT: Final[dict[str, Any]] = {
     "broadcasts": {}, "phones": None, "worry": None, "desks": {}, "missing": None, "safety_check": None, "closures": {},
@@ -22,5 +23,5 @@ def posts_only(scenario: Scenario) -> Scenario:
     Posts that these would set off, such as those of callers who do not get through, are missing from its nights.
     """
     kept = {name: one for name, one in scenario.measures.items() if one.dial in _OF_POSTS}
-    places = scenario.places.model_copy(update={"venues": {}})
+    places = scenario.places.model_copy(update={"venues": {}, "metro": Metro()})
     return scenario.model_copy(update={**LEFT_OUT, "measures": kept, "places": places})
