@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.schema_study import Loguniform, Triangular, Uniform
-from sim.study.calibrate import Ask, Effort, Level, Problem
 from sim.study.loss import Bounds, Target
+from sim.study.problem import Ask, Effort, Level, Problem
 
 F64 = NDArray[np.float64]
 PRIORS = {

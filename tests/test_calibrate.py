@@ -23,11 +23,12 @@ from sim.study.prior import cube_of, quantile, share_below, values_at
 
 pytest.importorskip("sklearn", reason="calibration is an extra: pip install 'msgu-sim[calibrate]'")
 
-from sim.study.calibrate import Ask, Calibration, Effort, Level, calibrate, losses
+from sim.study.calibrate import calibrate
 from sim.study.calibrate_nights import Nights, effort_of, problem_of
 from sim.study.calibration_files import facts, overlay_text, write
 from sim.study.emulate import fit, night_variance
 from sim.study.posterior import draw, not_implausible
+from sim.study.problem import Ask, Calibration, Effort, Level, losses
 from tests.stand_in import PRIORS, StandIn, effort, problem, reported_of
 
 ROOT = Path(__file__).parents[1]

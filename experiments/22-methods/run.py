@@ -53,9 +53,9 @@ def evolved(seed: int, reported: Any) -> Found:
     """Differential evolution of scipy on the loss of a point's two nights; no posterior."""
     from scipy.optimize import differential_evolution
 
-    from sim.study.calibrate import Ask
     from sim.study.loss import loss
     from sim.study.prior import values_at
+    from sim.study.problem import Ask
 
     problem, model = STAND_IN.problem(reported), STAND_IN.StandIn()
 
@@ -73,8 +73,8 @@ def abc_smc(seed: int, reported: Any) -> Found:
     """Sequential ABC of pyABC, adaptive distance scaled by the report, 200 particles, until 3,000 nights."""
     import pyabc
 
-    from sim.study.calibrate import Ask
     from sim.study.prior import values_at
+    from sim.study.problem import Ask
 
     problem, model = STAND_IN.problem(reported), STAND_IN.StandIn()
     names = list(STAND_IN.PRIORS)

@@ -14,7 +14,7 @@ from sim.cli.settings import Settings
 from sim.errors import TargetError
 
 if TYPE_CHECKING:
-    from sim.study.calibrate import Calibration
+    from sim.study.problem import Calibration
 
 _WORDS = {
     "en": {

@@ -13,9 +13,9 @@ from sim.report.template import fill
 from sim.report.texts import spoken
 from sim.results.files import replace_files
 from sim.scenario.study_file import StudyFile
-from sim.study.calibrate import Calibration
 from sim.study.calibrate_nights import unreached
 from sim.study.calibration_files import facts
+from sim.study.problem import Calibration
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     # French, English

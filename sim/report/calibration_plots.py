@@ -10,8 +10,8 @@ import numpy as np
 from sim.report.ink import COLOURS, FAINT, INK, WIDE, Frame, Picture, drawing, light_grid, new_figure
 from sim.report.material import Lang
 from sim.report.texts import spoken
-from sim.study.calibrate import Calibration, losses
 from sim.study.calibration_files import figure as facts_of
+from sim.study.problem import Calibration, losses
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

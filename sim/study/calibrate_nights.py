@@ -28,8 +28,8 @@ from sim.scenario.schema_study import Level as LevelOfStudy
 from sim.scenario.study_file import StudyFile
 from sim.study import store
 from sim.study.batch import Where
-from sim.study.calibrate import Ask, Effort, Level, Problem
 from sim.study.loss import Bounds, Target
+from sim.study.problem import Ask, Effort, Level, Problem
 
 NIGHTS: Final = "nights"
 FORMAT: Final = 1
@@ -195,7 +195,9 @@ class Nights:
         """Return what each night came to, in the order asked."""
         jobs = self._jobs(asks)
         there = {job.key: found for job in jobs if (found := self._read(job.key)) is not None}
+        seeds = {job.key: ask.seed + ask.replication * self._own for job, ask in zip(jobs, asks, strict=True)}
         wanted = list({job.key: job for job in jobs if job.key not in there}.values())
+        wanted.sort(key=lambda job: seeds[job.key])  # a process keeps the world that it built last
         self.kept += len({job.key for job in jobs}) - len(wanted)
         self.beat(len(jobs) - len(wanted), len(jobs) - len(wanted))
         for found in self._run(wanted):
@@ -223,11 +225,15 @@ class Nights:
     def _made(self, scenario: Scenario, ask: Ask) -> tuple[Scenario, int]:
         """Return the scenario of one night, as its level has it, and the replication."""
         level = self.file.study.levels[ask.level]
-        own = self.file.study.worlds == "each"
         made = posts_only(scenario) if level.models == "posts" else scenario
         horizon = min(level.horizon or scenario.horizon, scenario.horizon)
-        update = {"scale": ask.scale, "seed": ask.seed + ask.replication * own, "horizon": horizon}
-        return made.model_copy(update=update), 0 if own else ask.replication
+        update = {"scale": ask.scale, "seed": ask.seed + ask.replication * self._own, "horizon": horizon}
+        return made.model_copy(update=update), 0 if self._own else ask.replication
+
+    @property
+    def _own(self) -> bool:
+        """Whether each night of a point has a world of its own."""
+        return self.file.study.worlds == "each"
 
     def _run(self, jobs: list[Job]) -> Iterator[dict[str, Any]]:
         where = Where(self.workers, self.cluster)

@@ -15,10 +15,10 @@ import numpy as np
 
 from sim.results.files import replace_files, to_json
 from sim.scenario.study_file import StudyFile
-from sim.study.calibrate import Calibration, Level, Points, losses
 from sim.study.calibrate_nights import effort_of, study_digest
 from sim.study.loss import Target
 from sim.study.prior import values_at
+from sim.study.problem import Calibration, Level, Points, losses
 
 TRADED = 0.5
 """Rank correlation from which two parameters are said to trade off."""

@@ -1,7 +1,7 @@
 """What is known of each figure at each scale, level after level.
 
-The first level that measures a figure teaches its emulator. A later level at another scale says how far that scale lies
-from the nearest one known; at a scale that is known already, with more models in its nights, it shifts every scale alike.
+The first level that measures a figure teaches its emulator. A later level at another scale says how far from the nearest
+known one that scale lies; at a scale that is known already, with more models in its nights, it shifts every scale alike.
 """
 
 from __future__ import annotations
