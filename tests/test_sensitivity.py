@@ -160,12 +160,12 @@ def test_the_page_names_the_parameter_that_flips_the_ranking_and_refuses_stale_e
     from types import SimpleNamespace
     from typing import Any, cast
 
-    from sim.report.compare_page import what_flips
+    from sim.report.compare_flips import what_flips
     from sim.study.compare import Comparison
 
     evidence = SimpleNamespace(peak_reading="hashtag_per_second")
     baseline = SimpleNamespace(scenario=SimpleNamespace(evidence=evidence))
-    plan = SimpleNamespace(id="s", baseline=baseline, outcomes=())
+    plan = SimpleNamespace(id="s", baseline=baseline, outcomes=(), readings=())
     found = cast(Comparison, SimpleNamespace(plan=plan, identity={"source_sha256": "1"}))
     explored: dict[str, Any] = {
         "study": "s", "source_sha256": "1", "metric": "m", "points": 8, "reps": 1, "wins": {"a": 0.75, "b": 0.25},

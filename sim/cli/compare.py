@@ -51,6 +51,14 @@ def compare(
     policy: Annotated[
         list[str] | None, typer.Option("--policy", help="An alternative: a policy, or several joined by +; repeatable.")
     ] = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--reading",
+            help="A file, or KEY=VALUE, under which the comparison is made again; repeatable.",
+            metavar="FILE|KEY=VALUE",
+        ),
+    ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override of all alternatives; repeatable.")] = None,
     scale: Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")] = None,
     reps: Annotated[int | None, typer.Option(min=1, help="Nights of each; those of the study, or 30.")] = None,
@@ -65,8 +73,8 @@ def compare(
     from sim.world.size import refuse_if_too_large
 
     settings: Settings = context.obj
-    plan = plan_of(source, policy, set_, scale, reps, seed)
-    for choice in plan.choices:
+    plan = plan_of(source, policy, set_, scale, reps, seed, reading)
+    for choice in (choice for one in (plan, *plan.under()) for choice in one.choices):
         refuse_if_too_large(choice.scenario, choice.scenario.scale)
     from sim.study import compare as engine
     from sim.study.compare_run import run_nights
@@ -95,7 +103,13 @@ def compare(
 
 
 def plan_of(
-    source: str, policies: list[str] | None, sets: list[str] | None, scale: str | None, reps: int | None, seed: int | None
+    source: str,
+    policies: list[str] | None,
+    sets: list[str] | None,
+    scale: str | None,
+    reps: int | None,
+    seed: int | None,
+    readings: list[str] | None = None,
 ) -> Plan:
     """Return the plan of a study file, or of a scenario with policies."""
     from dataclasses import replace
@@ -104,17 +118,21 @@ def plan_of(
     from sim.study.compare_plan import from_words, is_study, planned
 
     if policies or not is_study(source):
-        return from_words(source, policies or (), reps or 30, sets or (), seed, scale)
+        return from_words(source, policies or (), reps or 30, sets or (), seed, scale, readings or ())
     from sim.scenario.study import load_study
 
     more = [*(sets or ()), *([f"scale={scale}"] if scale else ()), *([f"seed={seed}"] if seed is not None else ())]
+    if readings:
+        raise InputError([Problem("--reading", 1, 1, "", "with a study file", "the study's own block `readings:`")])
     file = load_study(source)
     doubled = [name for name in ("scale", "seed") if any(m.startswith(name + "=") for m in more)]
     if any(getattr(file.study, name) is not None for name in doubled):
         raise InputError([Problem(source, 1, 1, doubled[0], "given by the study and by the command", "one of the two")])
     plan = planned(file, more)
     words = (source, *(f"--set={text}" for text in more), *([f"--reps={reps}"] if reps else ()))
-    return replace(plan, reps=reps or plan.reps, words=words)
+    asked = {name: given.reps for name, given in file.study.readings.items()}
+    under = tuple(replace(r, reps=min(reps or r.reps, asked[r.id] or reps or r.reps)) for r in plan.readings)
+    return replace(plan, reps=reps or plan.reps, words=words, readings=under)
 
 
 def _kept(plan: Plan, out: str, settings: Settings) -> None:
@@ -211,12 +229,16 @@ def _say(found: Comparison, settings: Settings) -> None:
 @contextmanager
 def _told(lang: str, plan: Plan) -> Iterator[Callable[[str, Event], None]]:
     """Progress over all nights of all alternatives, with the time left."""
-    order = {choice.id: i for i, choice in enumerate(plan.choices)}
-    n = len(plan.choices)
-    with _progress(lang, n * plan.reps, plan.baseline.scenario.horizon) as show:
+    place, total = dict[str, tuple[int, int, int]](), 0
+    for one in (plan, *plan.under()):
+        n = len(one.choices)
+        place |= {one.label(choice.id): (total + i, n, one.reps) for i, choice in enumerate(one.choices)}
+        total += n * one.reps
+    with _progress(lang, total, plan.baseline.scenario.horizon) as show:
 
         def tell(name: str, event: Event) -> None:
-            if event.replication < plan.reps:
-                show(event._replace(replication=event.replication * n + order[name]))
+            first, step, reps = place[name]
+            if event.replication < reps:
+                show(event._replace(replication=first + event.replication * step))
 
         yield tell

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.run import _stopped_by_signals
+from sim.cli.run import Cluster, _stopped_by_signals
 from sim.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def sensitivity(
     context: typer.Context,
     study: Annotated[str, typer.Argument(help="Study file with `uncertain:` and `sensitivity:`.", metavar="STUDY")],
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    cluster: Cluster = "",
     out: Annotated[str, typer.Option(help="Folder of the comparison; its page then tells what flips.")] = "out/compare",
 ) -> None:
     """Explore what nobody knows well: which parameters matter, and under which the ranking flips."""
@@ -59,7 +60,8 @@ def sensitivity(
     words = _WORDS[settings.lang]
     file = load_study(study)
     with _stopped_by_signals():
-        found = explore(file, out, workers, lambda i, n: typer.echo(words["point"].format(i=i, n=n), err=True))
+        tell = lambda i, n: typer.echo(words["point"].format(i=i, n=n), err=True)  # noqa: E731
+        found = explore(file, out, workers, tell, cluster=cluster)
     path = write_facts(found, Path(out))
     write_table(found, Path(out))
     _say(found, words)

@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from sim.report import clock
 from sim.report.assumptions import assumptions, settings
+from sim.report.compare_flips import first_words, readings_told, what_flips
 from sim.report.compare_map import reached
 from sim.report.compare_picture import courses, effects
-from sim.report.compare_words import amount, between, level_of, level_words, say, signed, verdict_words, zone_words
+from sim.report.compare_words import between, level_of, level_words, quoted, say, size, verdict_words, zone_words
 from sim.report.ink import NARROW, WIDE, Picture, png, render, svg
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
@@ -113,6 +114,7 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
         done=[_done(plan.baseline, choice, lang) for choice in plan.alternatives],
         policies=_policies(found),
         flips=what_flips(found, explored, lang),
+        readings=readings_told(found, lang),
         open=[visible(o.title(lang)) for o in plan.outcomes if not o.constrained],
         held=[(visible(o.title(lang)), ", ".join(o.constrained)) for o in plan.outcomes if o.constrained],
         assumptions=assumptions(base),
@@ -141,7 +143,7 @@ def _ran(found: Comparison, lang: Lang) -> list[str]:
 
 def answer(found: Comparison, lang: Lang) -> list[str]:
     """Return three sentences: what helps, at what price, how sure."""
-    return [_best(found, lang), _price(found, lang), _sure(found, lang)]
+    return [first_words(found, lang) + _best(found, lang), _price(found, lang), _sure(found, lang)]
 
 
 def _best(found: Comparison, lang: Lang) -> str:
@@ -160,7 +162,7 @@ def _best(found: Comparison, lang: Lang) -> str:
         helps=first.effect.helps, n=first.effect.nights,
     )  # fmt: skip
     key = "best.one" if len(helping) == 1 else "best.many"
-    name = _quoted(found, first.alternative, lang)
+    name = quoted(found, first.alternative, lang)
     return say(lang, key, outcome=visible(main.title(lang)), n=len(helping), measures=name, told=told) + also
 
 
@@ -179,7 +181,7 @@ def _elsewhere(found: Comparison, main: Outcome, lang: Lang) -> str:
 def _one(found: Comparison, row: Row, key: str, lang: Lang) -> str:
     o = found.plan.outcome(row.outcome)
     effect = size(row, o, lang)
-    return say(lang, key, measure=_quoted(found, row.alternative, lang), outcome=visible(o.title(lang)), effect=effect)
+    return say(lang, key, measure=quoted(found, row.alternative, lang), outcome=visible(o.title(lang)), effect=effect)
 
 
 def _joined(parts: list[str], lang: Lang) -> str:
@@ -198,11 +200,6 @@ def _sure(found: Comparison, lang: Lang) -> str:
     return say(lang, "sure", nights=found.nights, open=free, n=len(found.plan.outcomes))
 
 
-def _quoted(found: Comparison, name: str, lang: Lang) -> str:
-    title = visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == name))
-    return f"«\u00a0{title}\u00a0»" if lang == "fr" else f"“{title}”"
-
-
 def _selected(found: Comparison, lang: Lang) -> str:
     s, asked = found.selected, found.plan.select
     if s is None or asked is None:
@@ -211,7 +208,7 @@ def _selected(found: Comparison, lang: Lang) -> str:
     if not s.best:
         return say(lang, "selecting", metric=visible(metric.title(lang)), nights=s.nights, alive=", ".join(s.alive))
     return say(
-        lang, "selected", metric=visible(metric.title(lang)), best=_quoted(found, s.best, lang), nights=s.nights,
+        lang, "selected", metric=visible(metric.title(lang)), best=quoted(found, s.best, lang), nights=s.nights,
         guarantee=number(100 * s.guarantee, lang), zone=zone_words(metric, lang),
     )  # fmt: skip
 
@@ -248,57 +245,9 @@ def _level(found: Comparison, name: str, value: float, o: Outcome, lang: Lang) -
     return say(lang, "between", low=number(low, lang), high=level_of(high, o, lang))
 
 
-def size(row: Row, o: Outcome, lang: Lang) -> str:
-    """Return the size of an effect: a value, or where nothing reported constrains the outcome the ends of its interval."""
-    e = row.effect
-    if o.constrained or row.verdict == "identical" or not np.isfinite(e.interval.low):
-        return amount(e.estimate, o, lang)
-    return say(lang, "between", low=signed(e.interval.low, lang), high=amount(e.interval.high, o, lang))
-
-
 def _interval(row: Row, o: Outcome, lang: Lang) -> str:
     """Return the interval of an effect; its level alone where its ends are shown already."""
     return between(row.effect.interval, o, lang) if o.constrained else level_words(row.effect.interval, lang)
-
-
-def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -> list[str]:
-    """Say under which assumptions the ranking flips, as far as that was explored by this version on this study."""
-    reading = found.plan.baseline.scenario.evidence.peak_reading
-    if explored is None or explored["study"] != found.plan.id:
-        return [say(lang, "flips.none", reading=reading)]
-    if explored["source_sha256"] != found.identity["source_sha256"]:
-        return [say(lang, "flips.stale")]
-    outcome = next((o for o in found.plan.outcomes if o.id == explored["metric"]), None)
-    told = [
-        say(
-            lang, "flips.ran", points=explored["points"], k=len(explored["parameters"]), reps=explored["reps"], reading=reading,
-            metric=visible(outcome.title(lang) if outcome else explored["metric"]),
-        )
-    ]  # fmt: skip
-    for name, wins in sorted(explored["wins"].items(), key=lambda pair: (-pair[1], pair[0])):
-        regret = explored["regret"][name]
-        behind = "–" if regret is None or outcome is None else amount(regret, outcome, lang).removeprefix("+")
-        told.append(say(lang, "flips.wins", name=visible(name), wins=f"{100 * wins:.0f}", regret=behind))
-    turned = sorted(((k, name) for name, (k, _) in explored["flips"].items() if k), reverse=True)
-    steps = [
-        say(
-            lang,
-            "flips.step",
-            parameter=visible(explored["parameters"][name]["key"]),
-            turned=k,
-            n=explored["flips"][name][1],
-        )
-        for k, name in turned
-    ]
-    if steps:
-        told.append(say(lang, "flips.turn", list=", ".join(steps)))
-    elif explored["flips"]:
-        told.append(say(lang, "flips.firm"))
-    parameters = ", ".join(
-        f"{visible(p['key'])} {number(p['low'], lang)}–{number(p['high'], lang)} {visible(p['unit'])}".strip()
-        for p in explored["parameters"].values()
-    )
-    return [*told, parameters]
 
 
 # ---- what is done ----

@@ -11,6 +11,7 @@ from sim.report.material import Lang
 from sim.report.plain import csv_text, visible
 from sim.results.files import replace_files
 from sim.study.compare import Comparison, Row
+from sim.study.compare_readings import standings
 
 EFFECTS: Final = (
     "alternative", "title", "outcome", "what", "unit", "better", "nights", "missing", "baseline", "with", "effect", "low", "high",
@@ -47,10 +48,36 @@ def value_rows(found: Comparison) -> list[tuple[object, ...]]:
     ]
 
 
+READINGS: Final = (
+    "reading", "title", "alternative", "outcome", "unit", "better", "nights", "effect", "low", "high", "level", "p_holm",
+    "verdict", "standing", "flips",
+)  # fmt: skip
+
+
+def reading_rows(found: Comparison, lang: Lang) -> list[tuple[object, ...]]:
+    """Return one row for each other reading, alternative and outcome, in the order of `READINGS`."""
+    stands = {(one.reading, one.outcome): one for one in standings(found)}
+    titles = {reading.id: reading.title(lang) for reading in found.plan.readings}
+    rows = list[tuple[object, ...]]()
+    for name, other in found.under.items():
+        for row in other.rows:
+            o, e, stand = found.plan.outcome(row.outcome), row.effect, stands[name, row.outcome]
+            better = "more" if o.more_is_better else "less"
+            rows.append((name, titles[name], row.alternative, o.id, o.unit, better, e.nights, e.estimate, e.interval.low,
+                         e.interval.high, e.interval.level, row.p, row.verdict, stand.standing, stand.flips))  # fmt: skip
+    return rows
+
+
 def write_tables(found: Comparison, folder: Path, lang: Lang) -> list[Path]:
-    """Write ``effects`` and ``values`` as CSV and as Parquet; the same comparison gives the same bytes."""
+    """Write ``effects``, ``values`` and ``readings`` as CSV and as Parquet; the same comparison gives the same bytes."""
     files = {}
-    for name, head, rows in (("effects", EFFECTS, effect_rows(found, lang)), ("values", VALUES, value_rows(found))):
+    tables: list[tuple[str, tuple[str, ...], list[tuple[object, ...]]]] = [
+        ("effects", EFFECTS, effect_rows(found, lang)),
+        ("values", VALUES, value_rows(found)),
+    ]
+    if found.under:
+        tables.append(("readings", READINGS, reading_rows(found, lang)))
+    for name, head, rows in tables:
         text = csv_text(head, [[_blank(value) for value in row] for row in rows])
         files[f"{name}.csv"] = b"\xef\xbb\xbf" + text.encode()
         files[f"{name}.parquet"] = _parquet(head, rows)

@@ -6,7 +6,9 @@ import math
 from typing import Final
 
 from sim.report.material import Lang
+from sim.report.plain import visible
 from sim.report.texts import number, spoken
+from sim.study.compare import Comparison, Row
 from sim.study.compare_metrics import Outcome
 from sim.study.paired import Interval
 
@@ -163,11 +165,58 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "`msgu sensitivity` says under which assumptions the ranking flips.",
     ),
     "flips.ran": (
-        "{points} réglages de {k} paramètres incertains, {reps} nuit(s) chacun, jugés sur « {metric} » ; lecture de la pointe : "
-        "{reading}, la seule examinée.",
-        "{points} settings of {k} uncertain parameters, {reps} night(s) each, judged on “{metric}”; reading of the peak: "
-        "{reading}, the only one examined.",
+        "{points} réglages de {k} paramètres incertains, {reps} nuit(s) chacun, jugés sur « {metric} », la lecture de la pointe "
+        "restant « {reading} ».",
+        "{points} settings of {k} uncertain parameters, {reps} night(s) each, judged on “{metric}”, the reading of the peak "
+        "staying “{reading}”.",
     ),
+    "flips.unexplored": (
+        "Les paramètres incertains gardent ici leur valeur centrale ; `msgu sensitivity` dit sous lesquelles de leurs valeurs "
+        "le classement se renverse.",
+        "Uncertain parameters keep their central value here; `msgu sensitivity` says under which of their values the ranking "
+        "flips.",
+    ),
+    "read.ran": (
+        "La comparaison entière a été refaite sous {n} autre(s) lecture(s) de ce qu’on sait, sur les mêmes nuits : {list}.",
+        "The whole comparison was made again under {n} other reading(s) of what is known, on the same nights: {list}.",
+    ),
+    "read.one": ("{title} ({nights} nuits)", "{title} ({nights} nights)"),
+    "read.not.yet": ("{title} (pas encore jouée)", "{title} (not run yet)"),
+    "read.firm": (
+        "Aucune ne renverse une conclusion : nulle part une autre mesure n’y aide davantage de façon établie, et aucune mesure "
+        "n’aide sous l’une en aggravant sous l’autre.",
+        "None flips a conclusion: nowhere is another measure shown to help more, and no measure helps under one reading and "
+        "harms under another.",
+    ),
+    "read.first": (
+        "Attention, le classement dépend de la lecture : {list}. ",
+        "Beware, the ranking depends on the reading: {list}. ",
+    ),
+    "read.flip": (
+        "sous « {reading} », {there} aide le plus pour « {outcome} », et non {here}",
+        "under “{reading}”, {there} helps most with “{outcome}”, not {here}",
+    ),
+    "read.reversed": (
+        "sous « {reading} », {measure} change de signe pour « {outcome} »",
+        "under “{reading}”, {measure} changes its sign for “{outcome}”",
+    ),
+    "read.more": ("{n} autre(s) plus bas", "{n} more below"),
+    "read.table": (
+        "La mesure qui aide le plus, et son effet, sous chaque lecture ; en gras, ce qui renverse une conclusion.",
+        "The measure that helps most, and its effect, under each reading; in bold, what flips a conclusion.",
+    ),
+    "read.here": ("Telle que l’étude la pose", "As the study tells it"),
+    "read.none": ("aucune ne montre qu’elle aide", "none is shown to help"),
+    "read.sets": ("Ce que chaque lecture change (replié)", "What each reading changes (folded)"),
+    "col.outcome": ("Résultat", "Outcome"),
+    "stand.same": ("la même", "the same"),
+    "stand.another": ("une autre", "another"),
+    "stand.not told apart": ("une autre, sans que les nuits les départagent", "another, but the nights do not tell them apart"),
+    "stand.helps no more": ("celle-là n’y est plus établie", "no longer shown there"),
+    "stand.helps only there": ("établie ici seulement", "shown here only"),
+    "stand.none": ("", ""),
+    "stand.too few nights": ("trop peu de nuits", "too few nights"),
+    "stand.reversed": ("change de signe : {list}", "changes its sign: {list}"),
     "flips.wins": (
         "{name} : la meilleure dans {wins} % des réglages ; au pire, {regret} derrière la meilleure.",
         "{name}: the best in {wins} % of the settings; at worst, {regret} behind the best.",
@@ -260,3 +309,17 @@ def level_words(interval: Interval, lang: Lang) -> str:
         return say(lang, "level.none")
     key = "level.least" if interval.at_least else "level"
     return say(lang, key, level=number(math.floor(1000 * interval.level + 1e-9) / 10, lang))
+
+
+def quoted(found: Comparison, name: str, lang: Lang) -> str:
+    """Return the title of a choice between quotation marks."""
+    title = visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == name))
+    return f"«\u00a0{title}\u00a0»" if lang == "fr" else f"“{title}”"
+
+
+def size(row: Row, o: Outcome, lang: Lang) -> str:
+    """Return the size of an effect: a value, or where nothing reported constrains the outcome the ends of its interval."""
+    e = row.effect
+    if o.constrained or row.verdict == "identical" or not math.isfinite(e.interval.low):
+        return amount(e.estimate, o, lang)
+    return say(lang, "between", low=signed(e.interval.low, lang), high=amount(e.interval.high, o, lang))

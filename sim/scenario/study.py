@@ -27,6 +27,12 @@ class Alternative(Strict):
     sets: list[str] = field(list, "Overrides such as `desks.hotline.shifts.night.operators=50`.")
 
 
+class Reading(Alternative):
+    """Another reading of what is known, under which the whole comparison is made again: a peak reading, a calibration."""
+
+    reps: int | None = field(None, "Nights of each alternative under it; empty: as many as of the study.", ge=1, le=100_000)
+
+
 class StudyMetric(Strict):
     """One outcome on which alternatives are compared."""
 
@@ -85,6 +91,9 @@ class Study(Strict):
     sets: list[str] = field(list, "Overrides common to the baseline and all alternatives.")
     baseline: Alternative = field(Alternative, "What every alternative is compared with.")
     alternatives: Annotated[dict[Slug, Alternative], Field(min_length=1, max_length=100)] = field(..., "What could be done.")
+    readings: Annotated[dict[Slug, Reading], Field(max_length=20)] = field(
+        dict, "Other readings of what is known, each laid under the baseline and every alternative."
+    )
     metrics: dict[Slug, StudyMetric] = field(dict, "Outcomes; empty: those about people that the scenario has.")
     reps: int = field(30, "Nights of each alternative.", ge=1, le=100_000)
     seed: int | None = field(None, "Seed; empty: the scenario's own.", ge=0, lt=2**63)
@@ -98,6 +107,9 @@ class Study(Strict):
         problems: list[tuple[Loc, str, str, str]] = []
         if "baseline" in self.alternatives:
             problems.append((("alternatives", "baseline", "[key]"), "`baseline`", "another name", "the block `baseline:`"))
+        for name, reading in self.readings.items():
+            if not reading.policies and not reading.sets:
+                problems.append((("readings", name), "nothing that is read otherwise", "`policies:` or `sets:`", ""))
         for block in ("select", "sensitivity"):
             asked = getattr(self, block)
             if asked is not None and self.metrics and asked.metric not in self.metrics:

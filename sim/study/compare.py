@@ -70,6 +70,7 @@ class Comparison:
     curves : by alternative and name (`compare_curves.NAMES`), shape (points,). Median of the nights.
     times : shape (points,). When these points are [s].
     reach : by alternative, people who know by zone; none where the nights have nobody who could.
+    under : by id, the same comparison under each other reading of which there is a night of the baseline.
     """
 
     plan: Plan
@@ -82,6 +83,7 @@ class Comparison:
     curves: dict[str, dict[str, F64]]
     times: F64
     reach: dict[str, Reach]
+    under: dict[str, Comparison]
 
     def row(self, alternative: str, outcome: str) -> Row:
         """Return one row."""
@@ -136,7 +138,21 @@ def compare(plan: Plan, out: str | Path) -> Comparison:
     times = measured[plan.baseline.id].times
     selected = _replayed(plan, values, counts)
     reach = {name: one.reach for name, one in measured.items() if one.reach is not None}
-    return Comparison(plan, values, counts[plan.baseline.id], rows, selected, failed, identity, course, times, reach)
+    under = _under(plan, folder, identity)
+    nights = counts[plan.baseline.id]
+    return Comparison(plan, values, nights, rows, selected, failed, identity, course, times, reach, under)
+
+
+def _under(plan: Plan, folder: Path, identity: dict[str, str]) -> dict[str, Comparison]:
+    """Compare under each other reading that has begun; its nights are of the same seed, scale and version."""
+    found = {one.reading: compare(one, folder) for one in plan.under() if _whole(folder, one.baseline, 1)}
+    for name, other in found.items():
+        for what, value in other.identity.items():
+            if value != identity[what]:
+                raise StorageError(
+                    f"{folder}: another {what} under `{name}` ({value}, beside {identity[what]}); run it again"
+                )
+    return found
 
 
 def _whole(folder: Path, choice: Choice, reps: int) -> int:

@@ -11,9 +11,11 @@ import numpy as np
 from sim.results.files import replace_files, seal
 from sim.results.provenance import versions
 from sim.study.compare import Comparison, Row
+from sim.study.compare_plan import Reading
+from sim.study.compare_readings import standings
 from sim.study.paired import Interval
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 FILE: Final = "compare.json"
 
 
@@ -52,10 +54,33 @@ def as_facts(found: Comparison) -> dict[str, Any]:
         ],
         "effects": [_effect(row) for row in found.rows],
         "selection": _selection(found),
-        "values": {
-            name: {key: [_plain(v) for v in column] for key, column in columns.items()} for name, columns in found.values.items()
-        },
+        "readings": [_reading(found, reading) for reading in found.plan.readings],
+        "values": _values(found),
     }  # fmt: skip
+
+
+def _reading(found: Comparison, reading: Reading) -> dict[str, Any]:
+    other = found.under.get(reading.id)
+    return {
+        "id": reading.id,
+        "title": {"fr": reading.fr, "en": reading.en},
+        "sets": {change.key: change.text for change in reading.changes},
+        "peak_reading": reading.choices[0].scenario.evidence.peak_reading,
+        "scenario_sha256": {choice.id: choice.sha256 for choice in reading.choices},
+        "nights": other.nights if other else 0,
+        "planned": reading.reps,
+        "effects": [_effect(row) for row in other.rows] if other else [],
+        "holds": {
+            one.outcome: {"standing": one.standing, "here": one.here, "there": one.there, "reversed": list(one.reversed)}
+            for one in standings(found)
+            if one.reading == reading.id
+        },
+        "values": _values(other) if other else {},
+    }
+
+
+def _values(found: Comparison) -> dict[str, dict[str, list[float | None]]]:
+    return {name: {key: [_plain(v) for v in column] for key, column in by.items()} for name, by in found.values.items()}
 
 
 def command(found: Comparison) -> str:

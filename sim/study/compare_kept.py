@@ -17,9 +17,9 @@ from sim.scenario.shelf import Change
 from sim.scenario.study import Selecting
 from sim.study import store
 from sim.study.compare_metrics import Outcome
-from sim.study.compare_plan import Choice, Plan
+from sim.study.compare_plan import Choice, Plan, Reading
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 FILE: Final = "plan.json"
 SCENARIOS: Final = "scenarios"
 
@@ -37,7 +37,8 @@ def keep(plan: Plan, folder: Path) -> None:
     StorageError
         Where the folder cannot be written.
     """
-    scenarios = {f"{choice.sha256[:16]}.json": store.scenario_bytes(choice.scenario) for choice in plan.choices}
+    every = [choice for one in (plan, *plan.under()) for choice in one.choices]
+    scenarios = {f"{choice.sha256[:16]}.json": store.scenario_bytes(choice.scenario) for choice in every}
     replace_files(folder / SCENARIOS, scenarios)
     replace_files(folder, {FILE: seal(_facts(plan, {name: sha256(data) for name, data in scenarios.items()}))})
 
@@ -50,18 +51,29 @@ def _facts(plan: Plan, files: dict[str, str]) -> dict[str, Any]:
         "reps": plan.reps,
         "select": plan.select.model_dump() if plan.select else None,
         "words": list(plan.words),
-        "choices": [
+        "choices": [_choice_facts(choice) for choice in plan.choices],
+        "readings": [
             {
-                "id": choice.id,
-                "title": {"fr": choice.fr, "en": choice.en},
-                "sha256": choice.sha256,
-                "policies": [policy.model_dump() for policy in choice.policies],
-                "changes": [list(change) for change in choice.changes],
+                "id": one.id,
+                "title": {"fr": one.fr, "en": one.en},
+                "reps": one.reps,
+                "changes": [list(change) for change in one.changes],
+                "choices": [_choice_facts(choice) for choice in one.choices],
             }
-            for choice in plan.choices
+            for one in plan.readings
         ],
         "outcomes": [{**asdict(outcome), "window": list(outcome.window)} for outcome in plan.outcomes],
         "files": files,
+    }
+
+
+def _choice_facts(choice: Choice) -> dict[str, Any]:
+    return {
+        "id": choice.id,
+        "title": {"fr": choice.fr, "en": choice.en},
+        "sha256": choice.sha256,
+        "policies": [policy.model_dump() for policy in choice.policies],
+        "changes": [list(change) for change in choice.changes],
     }
 
 
@@ -86,9 +98,16 @@ def read(folder: Path) -> Plan:
             told["reps"],
             Selecting.model_validate(told["select"]) if told["select"] else None,
             tuple(told["words"]),
+            tuple(_reading(folder, one, told["files"]) for one in told["readings"]),
         )
     except (KeyError, TypeError, ValidationError):
         raise StorageError(f"{folder / FILE}: not a plan of this version of the program") from None
+
+
+def _reading(folder: Path, told: dict[str, Any], files: dict[str, str]) -> Reading:
+    choices = tuple(_choice(folder, one, files) for one in told["choices"])
+    changes = tuple(Change(*change) for change in told["changes"])
+    return Reading(told["id"], told["title"]["fr"], told["title"]["en"], choices, told["reps"], changes)
 
 
 def _choice(folder: Path, told: dict[str, Any], files: dict[str, str]) -> Choice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -15,6 +16,7 @@ from sim.scenario.policy import Policy
 from sim.scenario.schema import Scenario
 from sim.scenario.shelf import Change, changes
 from sim.scenario.study import Alternative, Selecting, StudyFile, load_study
+from sim.scenario.study import Reading as AnotherReading
 from sim.study import store
 from sim.study.compare_metrics import Outcome, outcomes_of, people_outcomes
 
@@ -48,10 +50,35 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Another reading of what is known, under which the comparison is made again.
+
+    Parameters
+    ----------
+    choices : the baseline and every alternative under it, called as they are in the plan.
+    reps : nights of each.
+    changes : every value that the reading itself sets.
+    """
+
+    id: str
+    fr: str
+    en: str
+    choices: tuple[Choice, ...]
+    reps: int
+    changes: tuple[Change, ...] = ()
+
+    def title(self, lang: Literal["fr", "en"]) -> str:
+        """Return its name in a language."""
+        return self.fr if lang == "fr" else self.en
+
+
+@dataclass(frozen=True)
 class Plan:
     """A comparison that can be run; the first choice is the baseline.
 
     words : of the command that runs it again, without `msgu compare`.
+    readings : under which the same comparison is made again.
+    reading : id of the one that this plan is itself under; empty: as the study says.
     """
 
     id: str
@@ -62,6 +89,18 @@ class Plan:
     reps: int
     select: Selecting | None = None
     words: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    reading: str = ""
+
+    def under(self) -> tuple[Plan, ...]:
+        """Return the same comparison under each of the other readings."""
+        return tuple(
+            replace(self, choices=r.choices, reps=r.reps, select=None, readings=(), reading=r.id) for r in self.readings
+        )
+
+    def label(self, choice: str) -> str:
+        """Return how one of its choices is called among those of every reading."""
+        return f"{self.reading}/{choice}" if self.reading else choice
 
     @property
     def baseline(self) -> Choice:
@@ -85,8 +124,11 @@ def from_words(
     sets: Sequence[str] = (),
     seed: int | None = None,
     scale: str | None = None,
+    readings: Sequence[str] = (),
 ) -> Plan:
     """Return the plan of a comparison told by words of a command; each policy, or `A+B`, is an alternative.
+
+    `readings` : each an overlay file, or an override such as `a.b=v`, under which the comparison is made again.
 
     Raises
     ------
@@ -94,24 +136,55 @@ def from_words(
         Where scenario, policies or overrides are wrong, or nothing is to be compared.
     """
     common = _common(sets, seed, scale)
-    choices = [_choice(BASELINE, resolve(scenario, (), common, (figure_problems,)), ())]
+    told = [_choice(BASELINE, resolve(scenario, (), common, (figure_problems,)), ())]
     if not policies:
         raise InputError([Problem("--policy", 1, 1, "", "no policy", "one or more; see `msgu policies`")])
     twice = sorted({name for name in policies if list(policies).count(name) > 1})
     if twice:
         raise InputError([Problem("--policy", 1, 1, "", f"`{twice[0]}` twice", "each alternative once")])
     for name in policies:
-        choices.append(_choice(_short(name), resolve(scenario, name.split("+"), common, (figure_problems,)), ()))
-    base = choices[0].scenario
-    words = (scenario, *(f"--policy={name}" for name in policies), f"--reps={reps}", *(f"--set={text}" for text in common))
-    question = {lang: f"{title} ?" if lang == "fr" else f"{title}?" for lang, title in _asked(choices[1:]).items()}
-    return Plan(f"{base.id}-compare"[:60], question["fr"], question["en"], tuple(choices), tuple(people_outcomes(base)), reps,
-                words=words)  # fmt: skip
+        told.append(_choice(_short(name), resolve(scenario, name.split("+"), common, (figure_problems,)), ()))
+    base, made = told[0].scenario, list[Reading]()
+    for text in readings:
+        layers, override = ((), (text,)) if "=" in text else ((text,), ())
+        own = _choice(_slug(text), resolve(scenario, layers, [*common, *override], (figure_problems,)), override)
+        all_layers = [layers, *((*layers, *name.split("+")) for name in policies)]
+        found = [resolve(scenario, one, [*common, *override], (figure_problems,)) for one in all_layers]
+        made.append(_reading(own, told, found, reps))
+    twice = sorted({one.id for one in made if [other.id for other in made].count(one.id) > 1})
+    if twice:
+        raise InputError([Problem("--reading", 1, 1, "", f"`{twice[0]}` twice", "each reading once")])
+    words = (scenario, *(f"--policy={name}" for name in policies), f"--reps={reps}", *(f"--set={text}" for text in common),
+             *(f"--reading={text}" for text in readings))  # fmt: skip
+    question = {lang: f"{title} ?" if lang == "fr" else f"{title}?" for lang, title in _asked(told[1:]).items()}
+    return Plan(f"{base.id}-compare"[:60], question["fr"], question["en"], tuple(told), tuple(people_outcomes(base)), reps,
+                words=words, readings=tuple(made))  # fmt: skip
 
 
 def _asked(choices: Sequence[Choice]) -> dict[str, str]:
     fr, en = "; ".join(c.fr for c in choices), "; ".join(c.en for c in choices)
     return {"fr": f"Qu'auraient changé : {fr}", "en": f"What would these have changed: {en}"}
+
+
+def _slug(text: str) -> str:
+    """Return a name for a reading told by a word: that of its file, or of its value."""
+    return re.sub(r"[^a-z0-9]+", "-", _short(text).rsplit("=", 1)[-1].lower()).strip("-")[:60] or "reading"
+
+
+def _reading(own: Choice, told: Sequence[Choice], found: Sequence[Resolved], reps: int) -> Reading:
+    """Return a reading: what it is in itself, and every choice as it is under it.
+
+    Raises
+    ------
+    InputError
+        Where it changes the seed or the scale: nights of another seed are not comparable.
+    """
+    for what in ("seed", "scale"):
+        if getattr(own.scenario, what) != getattr(told[0].scenario, what):
+            raise InputError([Problem("readings", 1, 1, own.id, f"another {what}", "the same nights under every reading")])
+    under = [_choice(choice.id, one, ()) for choice, one in zip(told, found, strict=True)]
+    choices = (replace(a, scenario=b.scenario, sha256=b.sha256) for a, b in zip(told, under, strict=True))
+    return Reading(own.id, own.fr, own.en, tuple(choices), reps, own.changes)
 
 
 def _short(name: str) -> str:
@@ -134,21 +207,19 @@ def from_study(path: str) -> Plan:
     return planned(load_study(path))
 
 
-def planned(file: StudyFile, more: Sequence[str] = ()) -> Plan:
-    """Return the plan of a study that was read, with overrides common to all alternatives."""
+def planned(file: StudyFile, more: Sequence[str] = (), *, readings: bool = True) -> Plan:
+    """Return the plan of a study that was read, with overrides common to all alternatives.
+
+    `readings` : whether the other readings of the study belong to it.
+    """
     study = file.study
     common = [*study.sets, *more, *([f"seed={study.seed}"] if study.seed is not None else ())]
     if study.scale is not None:
         common.append(f"scale={study.model_dump(mode='json')['scale']}")
-    problems: list[Problem] = []
-    choices = []
-    for name, alternative in {BASELINE: study.baseline, **study.alternatives}.items():
-        try:
-            choices.append(_resolved(file, name, alternative, common))
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+    asked = {BASELINE: study.baseline, **study.alternatives}
+    choices = [
+        _titled(_choice(name, one, tuple(asked[name].sets)), asked[name]) for name, one in _all_found(file, common).items()
+    ]
     outcomes, wrong = outcomes_of(study, choices[0].scenario)
     if wrong:
         raise InputError(placed(file.tree, wrong))
@@ -162,7 +233,29 @@ def planned(file: StudyFile, more: Sequence[str] = ()) -> Plan:
         study.reps,
         study.select,
         (file.path,),
+        tuple(_read_otherwise(file, name, common, choices) for name in study.readings if readings),
     )
+
+
+def _read_otherwise(file: StudyFile, name: str, common: Sequence[str], choices: Sequence[Choice]) -> Reading:
+    """Return the comparison of a study under another reading of it."""
+    reading = file.study.readings[name]
+    own = _choice(name, _found(file, Alternative(), common, reading), tuple(reading.sets))
+    found = list(_all_found(file, common, reading).values())
+    return _reading(_titled(own, reading), choices, found, reading.reps or file.study.reps)
+
+
+def _all_found(file: StudyFile, common: Sequence[str], reading: AnotherReading | None = None) -> dict[str, Resolved]:
+    """Resolve the baseline and every alternative, under another reading if one is given; every problem at once."""
+    problems, found = list[Problem](), dict[str, Resolved]()
+    for name, alternative in {BASELINE: file.study.baseline, **file.study.alternatives}.items():
+        try:
+            found[name] = _found(file, alternative, common, reading)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def _check_select(file: StudyFile, outcomes: Sequence[Outcome]) -> None:
@@ -177,10 +270,14 @@ def _check_select(file: StudyFile, outcomes: Sequence[Outcome]) -> None:
         raise InputError(placed(file.tree, [(("select", "metric"), repr(asked.metric), allowed, "")]))
 
 
-def _resolved(file: StudyFile, name: str, alternative: Alternative, common: Sequence[str]) -> Choice:
-    policies = [file.policy(policy) for policy in alternative.policies]
-    found = resolve(file.beside(file.study.scenario), policies, [*common, *alternative.sets], (figure_problems,))
-    choice = _choice(name, found, tuple(alternative.sets))
+def _found(file: StudyFile, alternative: Alternative, common: Sequence[str], reading: AnotherReading | None) -> Resolved:
+    under = reading or Alternative()
+    policies = [file.policy(policy) for policy in (*under.policies, *alternative.policies)]
+    sets = [*common, *under.sets, *alternative.sets]
+    return resolve(file.beside(file.study.scenario), policies, sets, (figure_problems,))
+
+
+def _titled(choice: Choice, alternative: Alternative) -> Choice:
     if alternative.title is None:
         return choice
     return replace(choice, fr=alternative.title.fr, en=alternative.title.en)

@@ -5,7 +5,7 @@ The order is interleaved (night 0 of all, then night 1 of all), so that stopping
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +40,8 @@ def run_nights(
 ) -> None:
     """Run the nights of a plan that are not there yet, interleaved; with a selection, only of those still in the race.
 
+    Then those of its other readings, one reading after another.
+
     Parameters
     ----------
     workers, cluster
@@ -56,30 +58,55 @@ def run_nights(
     -----
     A `KeyboardInterrupt` leaves a folder that goes on where it stopped, and that `compare` can already read.
     """
-    folder, where = Path(out), Where(workers, cluster)
-    race, total = race_of(plan), plan.reps * len({choice.sha256 for choice in plan.choices})
     if shard is not None and plan.select is not None:
         raise InputError(
             [Problem("--shard", 1, 1, "select", "a selection of the best", "no shards: it looks at every night")]
         )
+    for _ in run_plans([plan, *plan.under()], out, workers, progress, engine, cluster=cluster, shard=shard):
+        pass
+
+
+def run_plans(
+    plans: Sequence[Plan],
+    out: str | Path,
+    workers: int = 1,
+    progress: Progress | None = None,
+    engine: tuple[str, str] = ENGINE,
+    *,
+    cluster: str = "",
+    shard: Shard | None = None,
+) -> Iterator[Plan]:
+    """Run several plans in turn into one folder, by workers that start once; yield each as it is over.
+
+    Parameters and errors are those of `run_nights`.
+    """
+    folder, where = Path(out), Where(workers, cluster)
+    total = sum(plan.reps * len({choice.sha256 for choice in plan.choices}) for plan in plans)
     with ExitStack() as held:
         held.enter_context(store.locked(folder, shared=shard is not None))
-        batches = _hold(plan, folder, shard, held)
-        log = held.enter_context(logged(folder, total, workers=workers, alternatives=len(plan.choices), nights=plan.reps))
+        facts = {"alternatives": len(plans[0].choices), "nights": plans[0].reps, "plans": len(plans)}
+        log = held.enter_context(logged(folder, total, workers=workers, **facts))
         run = held.enter_context(pool(where, folder, total))
-        tell = _teller(plan, log, progress)
-        done, block = 0, _block(plan, where)
-        while done < plan.reps:
+        for plan in plans:
+            _run_plan(plan, folder, run, _teller(plan, log, progress), engine, _block(plan, where), shard)
+            yield plan
+
+
+def _run_plan(
+    plan: Plan, folder: Path, run: Run, tell: Told, engine: tuple[str, str], block: int, shard: Shard | None
+) -> None:
+    """Run the nights of one plan, `block` of each alternative before a selection looks at them."""
+    race, done = race_of(plan), 0
+    with ExitStack() as held:
+        batches = _hold(plan, folder, shard, held)
+        while done < plan.reps and (race is None or len(race.alive) > 1):
             target = min(plan.reps, done + block)
             _run_round(_running(plan, race), batches, range(done, target), run, tell, engine, shard)
             for night in range(done, target):
                 _race_on(plan, race, folder, night)
             done = target
-            if race is not None and len(race.alive) == 1:
-                break
-        if shard is None:
-            for batch in batches.values():
-                _end(batch)
+        for batch in batches.values() if shard is None else ():
+            _end(batch)
 
 
 class Batch(NamedTuple):
@@ -143,7 +170,7 @@ def _run_round(
 def _teller(plan: Plan, log: Log, progress: Progress | None) -> Told:
     names: dict[str, list[str]] = {}
     for choice in plan.choices:
-        names.setdefault(choice.sha256, []).append(choice.id)
+        names.setdefault(choice.sha256, []).append(plan.label(choice.id))
 
     def tell(sha256: str, event: Event) -> None:
         log.hear(event.state, alternative=names[sha256][0], night=event.replication)
@@ -181,7 +208,8 @@ def collect(plan: Plan, out: str | Path) -> None:
     folder = Path(out)
     problems = []
     with store.locked(folder):
-        for there in dict.fromkeys(night_folder(folder, choice) for choice in plan.choices):
+        choices = [choice for one in (plan, *plan.under()) for choice in one.choices]
+        for there in dict.fromkeys(night_folder(folder, choice) for choice in choices):
             try:
                 collect_batch(there)
             except StorageError as error:

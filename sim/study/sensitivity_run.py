@@ -18,7 +18,7 @@ from sim.study.batch import ENGINE
 from sim.study.compare import compare
 from sim.study.compare_metrics import Outcome
 from sim.study.compare_plan import Plan, planned
-from sim.study.compare_run import run_nights
+from sim.study.compare_run import run_plans
 from sim.study.sensitivity import (
     F64,
     Dial,
@@ -93,9 +93,9 @@ def explore_plan(file: StudyFile) -> Exploration:
         wrong.append((("sensitivity", "size"), str(asked.size), "a power of two for Sobol", ""))
     if wrong:
         raise InputError(placed(file.tree, wrong))
-    plan = planned(file)
+    plan = planned(file, readings=False)
     for ends in (0.0, 1.0):  # both ends of every parameter must be settings that the scenario accepts
-        planned(file, [dial.setting(ends) for dial in made])
+        planned(file, [dial.setting(ends) for dial in made], readings=False)
     outcome = next((o for o in plan.outcomes if o.id == asked.metric), None)
     if outcome is None:
         allowed = "one of: " + ", ".join(o.id for o in plan.outcomes)
@@ -108,12 +108,18 @@ def explore_plan(file: StudyFile) -> Exploration:
 def point_plan(file: StudyFile, exploration: Exploration, point: F64) -> Plan:
     """Return the plan of one point: the study with its parameters set there."""
     sets = [dial.setting(float(x)) for dial, x in zip(exploration.dials, point, strict=True)]
-    plan = planned(file, sets)
+    plan = planned(file, sets, readings=False)
     return replace(plan, outcomes=(exploration.outcome,), reps=exploration.asked.reps, select=None)
 
 
 def explore(
-    file: StudyFile, out: str | Path, workers: int = 1, told: Told | None = None, engine: tuple[str, str] = ENGINE
+    file: StudyFile,
+    out: str | Path,
+    workers: int = 1,
+    told: Told | None = None,
+    engine: tuple[str, str] = ENGINE,
+    *,
+    cluster: str = "",
 ) -> Explored:
     """Run every point of a study's sensitivity and say what follows; a stopped run goes on where it was.
 
@@ -125,9 +131,8 @@ def explore(
     exploration, folder = explore_plan(file), Path(out)
     points = exploration.points
     rows: dict[str, list[float]] = {choice.id: [] for choice in exploration.plan.choices}
-    for i, point in enumerate(points):
-        plan = point_plan(file, exploration, point)
-        run_nights(plan, folder, workers, engine=engine)
+    plans = [point_plan(file, exploration, point) for point in points]
+    for i, plan in enumerate(run_plans(plans, folder, workers, engine=engine, cluster=cluster)):
         found = compare(plan, folder)
         for name, columns in found.values.items():
             rows[name].append(float(np.nanmedian(columns[exploration.outcome.id])))

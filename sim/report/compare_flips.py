@@ -1,0 +1,145 @@
+"""What would flip the conclusion: other readings of what is known, and the parameters that nobody knows well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sim.report.compare_words import amount, quoted, say, size
+from sim.report.material import Lang
+from sim.report.plain import clipped, visible
+from sim.report.texts import number
+from sim.study.compare import Comparison
+from sim.study.compare_metrics import Outcome
+from sim.study.compare_readings import Stand, leader, standings
+
+SAID_FIRST = 2
+"""Flips that the answer names; the table holds all."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What helps most under one reading; `flips`: another conclusion than the study's."""
+
+    leader: str
+    effect: str
+    standing: str
+    flips: bool
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The other readings of a comparison, ready to be read.
+
+    heads : of the columns. rows : an outcome and its cells. sets : of each reading, its title and what it changes.
+    """
+
+    sentences: tuple[str, ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    sets: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def first_words(found: Comparison, lang: Lang) -> str:
+    """Return what the answer says first where a conclusion flips under another reading; nothing where none does."""
+    flips = [one for one in standings(found) if one.flips]
+    if not flips:
+        return ""
+    told = [_flip(found, one, lang) for one in flips[:SAID_FIRST]]
+    if len(flips) > SAID_FIRST:
+        told.append(say(lang, "read.more", n=len(flips) - SAID_FIRST))
+    return say(lang, "read.first", list=("\u00a0; " if lang == "fr" else "; ").join(told))
+
+
+def _flip(found: Comparison, one: Stand, lang: Lang) -> str:
+    blanks = {"reading": _title(found, one.reading, lang), "outcome": visible(found.plan.outcome(one.outcome).title(lang))}
+    if one.standing == "another":
+        here, there = (quoted(found, name, lang) for name in (one.here, one.there))
+        return say(lang, "read.flip", here=here, there=there, **blanks)
+    return say(lang, "read.reversed", measure=quoted(found, one.reversed[0], lang), **blanks)
+
+
+def _title(found: Comparison, name: str, lang: Lang) -> str:
+    return visible(next(reading.title(lang) for reading in found.plan.readings if reading.id == name))
+
+
+def readings_told(found: Comparison, lang: Lang) -> Readings | None:
+    """Return what the other readings change, or None where the study has none."""
+    if not found.plan.readings:
+        return None
+    stands = {(one.reading, one.outcome): one for one in standings(found)}
+    rows = tuple((visible(o.title(lang)), _cells(found, o, stands, lang)) for o in found.plan.outcomes)
+    heads = (say(lang, "read.here"), *(_title(found, name, lang) for name in found.under))
+    sets = tuple(
+        (visible(r.title(lang)), tuple((visible(c.key), clipped(c.text, 120)) for c in r.changes))
+        for r in found.plan.readings
+    )
+    return Readings(_sentences(found, list(stands.values()), lang), heads, rows if found.under else (), sets)
+
+
+def _sentences(found: Comparison, stands: list[Stand], lang: Lang) -> tuple[str, ...]:
+    names = []
+    for reading in found.plan.readings:
+        other = found.under.get(reading.id)
+        key = "read.one" if other else "read.not.yet"
+        names.append(say(lang, key, title=visible(reading.title(lang)), nights=other.nights if other else 0))
+    told = [say(lang, "read.ran", n=len(names), list="; ".join(names))]
+    flips = [_flip(found, one, lang) for one in stands if one.flips]
+    if stands and not flips:
+        told.append(say(lang, "read.firm"))
+    return (*told, *(f"{text[0].upper()}{text[1:]}." for text in flips))
+
+
+def _cells(found: Comparison, o: Outcome, stands: dict[tuple[str, str], Stand], lang: Lang) -> tuple[Cell, ...]:
+    cells = [_cell(found, found, o, None, lang)]
+    return (*cells, *(_cell(found, other, o, stands[name, o.id], lang) for name, other in found.under.items()))
+
+
+def _cell(found: Comparison, other: Comparison, o: Outcome, stand: Stand | None, lang: Lang) -> Cell:
+    row = leader(other, o.id)
+    name = quoted(found, row.alternative, lang) if row else say(lang, "read.none")
+    words = say(lang, f"stand.{stand.standing}") if stand else ""
+    if stand is not None and stand.reversed:
+        turned = ", ".join(quoted(found, one, lang) for one in stand.reversed)
+        words = ", ".join(filter(None, (words, say(lang, "stand.reversed", list=turned))))
+    return Cell(name, size(row, o, lang) if row else "", words, stand is not None and stand.flips)
+
+
+def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -> list[str]:
+    """Say under which assumptions the ranking flips, as far as that was explored by this version on this study."""
+    reading = found.plan.baseline.scenario.evidence.peak_reading
+    if explored is None or explored["study"] != found.plan.id:
+        return [say(lang, "flips.unexplored" if found.plan.readings else "flips.none", reading=reading)]
+    if explored["source_sha256"] != found.identity["source_sha256"]:
+        return [say(lang, "flips.stale")]
+    outcome = next((o for o in found.plan.outcomes if o.id == explored["metric"]), None)
+    told = [
+        say(
+            lang, "flips.ran", points=explored["points"], k=len(explored["parameters"]), reps=explored["reps"], reading=reading,
+            metric=visible(outcome.title(lang) if outcome else explored["metric"]),
+        )
+    ]  # fmt: skip
+    for name, wins in sorted(explored["wins"].items(), key=lambda pair: (-pair[1], pair[0])):
+        regret = explored["regret"][name]
+        behind = "–" if regret is None or outcome is None else amount(regret, outcome, lang).removeprefix("+")
+        told.append(say(lang, "flips.wins", name=visible(name), wins=f"{100 * wins:.0f}", regret=behind))
+    turned = sorted(((k, name) for name, (k, _) in explored["flips"].items() if k), reverse=True)
+    steps = [
+        say(
+            lang,
+            "flips.step",
+            parameter=visible(explored["parameters"][name]["key"]),
+            turned=k,
+            n=explored["flips"][name][1],
+        )
+        for k, name in turned
+    ]
+    if steps:
+        told.append(say(lang, "flips.turn", list=", ".join(steps)))
+    elif explored["flips"]:
+        told.append(say(lang, "flips.firm"))
+    parameters = ", ".join(
+        f"{visible(p['key'])} {number(p['low'], lang)}–{number(p['high'], lang)} {visible(p['unit'])}".strip()
+        for p in explored["parameters"].values()
+    )
+    return [*told, parameters]
