@@ -72,7 +72,12 @@ def test_a_reading_lies_under_the_baseline_and_every_alternative(tmp_path: Path)
 
 
 def test_words_tell_readings_too() -> None:
-    plan = from_words(str(TOY.with_name("paris-2015-11-13.yaml")), ["safety-check-2200"], 3, readings=["evidence.peak_reading=event_per_second"])
+    plan = from_words(
+        str(TOY.with_name("paris-2015-11-13.yaml")),
+        ["safety-check-2200"],
+        3,
+        readings=["evidence.peak_reading=event_per_second"],
+    )
     (reading,) = plan.readings
     assert reading.id == "event-per-second" and reading.reps == 3
     assert reading.choices[1].scenario.evidence.peak_reading == "event_per_second"
