@@ -11,7 +11,7 @@ from sim.engine import setup, setup_city
 from sim.errors import ReplicationError
 from sim.kernels import calendar, cascade, people, phone, record, state, trends
 from sim.kernels import night as kernel
-from sim.kernels._jit import pack
+from sim.kernels._jit import entry, pack
 from sim.world.build import World
 
 F64 = NDArray[np.float64]
@@ -23,6 +23,10 @@ DIALS = {
     "seeing": state.DIAL_SEEING,
     "credulity": state.DIAL_CREDULITY,
 }
+
+
+CALENDAR = {state.FULL_CALENDAR: "far", state.FULL_WHEEL: "wheel", state.FULL_HEAP: "heap"}
+"""Part of the calendar that is full."""
 
 
 class Ways(NamedTuple):
@@ -131,7 +135,8 @@ class Night:
         )
         known = setup_city.known_events(world)
         room = 4096 + known + world.accounts.n // 4
-        self.calendar = calendar.new(room, s.horizon, known + setup_city.ordinary_events(world))
+        audience = int(np.diff(world.accounts.graph.offsets).max(initial=0))
+        self.calendar = calendar.new(room, s.horizon, known + setup_city.ordinary_events(world), 1024 + 2 * audience)
         self.log = _log(1024, keep_log)
         self._pack()
         setup.start_drivers(world, self.key, self._room, self._fill)
@@ -146,6 +151,9 @@ class Night:
         self.g, self.k, self.cal, self.rows = (pack(x) for x in (self.shared, self.key, self.calendar, self.log))
         self.c, self.ph, self.pe = (pack(x) for x in (self.cascade, self.phone, self.people))
         self.all = pack(state.Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
+        self._advance = entry(kernel.advance, 0.0, self.all)
+        self._full = entry(kernel.room, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+        self._later = entry(record.later, self.cal, self.g, 0.0, 0, 0, 0)
 
     # -- running ----------------------------------------------------------------------------------------------
 
@@ -153,7 +161,7 @@ class Night:
         """Run every compiled event before `until`; return earlier with (what, who, nth) of what models listen to."""
         g = self.shared
         while True:
-            status = kernel.advance(until, self.all)
+            status = self._advance(until, self.all)
             if status == state.REACHED:
                 return None
             if status == state.LISTEN:
@@ -170,10 +178,8 @@ class Night:
 
     def _grow(self, status: int) -> None:
         """Double whatever is full."""
-        if status == state.FULL_CALENDAR:
-            self.calendar = calendar.grown(self.calendar, heap=False)
-        elif status == state.FULL_HEAP:
-            self.calendar = calendar.grown(self.calendar, heap=True)
+        if status in CALENDAR:
+            self.calendar = calendar.grown(self.calendar, CALENDAR[status])
         elif status == state.FULL_LOG:
             self.log = state.Log._make([*(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size])
         elif status == state.FULL_POSTS:
@@ -195,7 +201,7 @@ class Night:
     def _room(self, need: int) -> None:
         """Make sure that `need` events and log rows fit, for what a model sets off."""
         while True:
-            status = kernel.room(need, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+            status = self._full(need, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
             if status == state.REACHED:
                 return
             self._grow(status)
@@ -307,7 +313,7 @@ class Night:
     def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
         """See `Engine`."""
         self._at(t, 64)
-        record.later(self.cal, self.g, wait, state.DESK_CALL, person, nth)
+        self._later(self.cal, self.g, wait, state.DESK_CALL, person, nth)
         self._check()
 
     def reassure(self, t: float, person: int) -> None:

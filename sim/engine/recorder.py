@@ -55,20 +55,35 @@ class Recorder:
 
     def __init__(self, bins: int, width: float, desks: int) -> None:
         self.width = width
-        self.counts = np.zeros((bins, desks, 4), np.int64)
-        self.change = np.zeros((bins, desks, 2), np.int64)
+        self.bins = bins
+        # plain lists: adding to one place of an array takes ten times as long
+        self._counts = [[[0] * bins for _ in range(4)] for _ in range(desks)]
+        self._change = [[[0] * bins for _ in range(2)] for _ in range(desks)]
         self.notices: list[Notice] = []
 
     def _row(self, t: float) -> int:
-        return min(int(t / self.width), len(self.counts) - 1)
+        row = int(t / self.width)
+        return row if row < self.bins else self.bins - 1
 
     def count(self, t: float, desk: int, what: int) -> None:
         """Count a call received (0), refused as busy (1), answered (2) or abandoned (3)."""
-        self.counts[self._row(t), desk, what] += 1
+        self._counts[desk][what][self._row(t)] += 1
 
     def moved(self, t: float, desk: int, waiting: int, serving: int) -> None:
         """Callers waiting and served change by these numbers."""
-        self.change[self._row(t), desk] += (waiting, serving)
+        row = self._row(t)
+        self._change[desk][0][row] += waiting
+        self._change[desk][1][row] += serving
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """What was counted; shape (bins, desks, 4)."""
+        return np.array(self._counts, np.int64).reshape(-1, 4, self.bins).transpose(2, 0, 1)
+
+    @property
+    def change(self) -> NDArray[np.int64]:
+        """Changes of the numbers waiting and served; shape (bins, desks, 2)."""
+        return np.array(self._change, np.int64).reshape(-1, 2, self.bins).transpose(2, 0, 1)
 
 
 def results(night: Night, recorder: Recorder, replication: int) -> Results:
@@ -264,10 +279,10 @@ def _beliefs(night: Night) -> Table:
 
 
 def _desks(recorder: Recorder) -> Table:
-    standing = np.cumsum(recorder.change, axis=0)
-    row, desk = np.nonzero(recorder.counts.any(axis=2) | standing.any(axis=2))
+    counted, standing = recorder.counts, np.cumsum(recorder.change, axis=0)
+    row, desk = np.nonzero(counted.any(axis=2) | standing.any(axis=2))
     table: Table = {"bin": row.astype(np.int32), "desk": desk.astype(np.int16)}
-    counts = recorder.counts[row, desk]
+    counts = counted[row, desk]
     table |= {k: counts[:, i].astype(np.int32) for i, k in enumerate(("received", "busy", "answered", "abandoned"))}
     return table | {k: standing[row, desk, i].astype(np.int32) for i, k in enumerate(("waiting", "serving"))}
 
@@ -315,10 +330,10 @@ def _summary(night: Night) -> dict[str, float]:
     return {
         "accounts": float(world.accounts.n),
         "edges": float(world.accounts.graph.n_edges),
-        "people": float(len(phone.zone)),
+        "people": float(len(phone.person)),
         "worry_edges": float(len(phone.callee)),
         "worry_cleared": float(phone.cleared.sum()),
-        "worry_open": float(phone.open[phone.aware != 0].sum()),
+        "worry_open": float(phone.open[phone.person[:, state.PERSON_REST] & state.AWARE != 0].sum()),
         "exposures": float(night.cascade.size[2]),
         "seen": float(night.cascade.size[3]),
         "posts": float(night.cascade.size[0]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 
 from sim.engine import clock as clock_room
@@ -61,5 +62,11 @@ def run_models(engine: Engine, replication: int, progress: Callable[[float], Non
         else:
             signals.tell(DESK_CALLED, who, nth)
 
-    clock_room.run(clock, engine, s.horizon, hear, progress)
+    collecting = gc.isenabled()
+    gc.disable()  # nothing here is garbage before the end, and looking for it took a twentieth of a night
+    try:
+        clock_room.run(clock, engine, s.horizon, hear, progress)
+    finally:
+        if collecting:
+            gc.enable()
     return recorder

@@ -17,7 +17,7 @@ from sim.scenario.schema_phone import Phones, Worry
 from sim.scenario.schema_social import Broadcast, Fixed
 from sim.world.accounts import cumulative_shares
 from sim.world.build import World
-from sim.world.people import by_zone_or_kind, populations
+from sim.world.people import Residents, by_zone_or_kind, populations
 
 BY_PLACE: dict[str, type[np.generic]] = {
     "taken": np.uint8, "asked": np.uint8, "met": np.uint8, "gone": np.uint8, "place_zone": np.int16,
@@ -46,11 +46,8 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
     opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
     names = sorted(s.topics)
     return state.Phone(
-        cell=r.cell,
-        operator=r.operator,
+        person=_persons(r),
         account=account,
-        zone=r.zone,
-        aware=np.zeros(len(r.zone), np.uint8),
         open=open_edges,
         start=r.start,
         callee=r.callee,
@@ -118,6 +115,20 @@ def data_times(phones: Phones) -> NDArray[np.float64]:
         return np.zeros(24)
     times: NDArray[np.float64] = 1.0 / (phones.data.capacity * (1.0 - phones.data.load * by_hour(phones.profile)))
     return times
+
+
+def _persons(r: Residents) -> NDArray[np.int32]:
+    """What most events of a person read, in one place; see `sim.kernels.state.PERSON_REST`."""
+    person = np.empty((len(r.zone), 2), np.int32)
+    person[:, state.PERSON_CELL] = r.cell
+    rest = person[:, state.PERSON_REST]
+    rest[:] = r.zone
+    rest <<= state.ZONE_SHIFT - state.TIES_SHIFT
+    rest |= np.diff(r.start).astype(np.int32)
+    rest <<= state.TIES_SHIFT - state.OPERATOR_SHIFT
+    rest |= r.operator
+    rest <<= state.OPERATOR_SHIFT
+    return person
 
 
 def _cells(zone: NDArray[np.int16]) -> NDArray[np.int32]:

@@ -115,6 +115,15 @@ lowest_bit: Any = _plain_lowest_bit if _settings.DISABLE_JIT else _trailing_zero
 """Position of the lowest bit of a 64-bit word that is not 0."""
 
 
+def entry(function: Any, *examples: Any) -> Any:
+    """Return the machine code of `function` for arguments of the types of `examples`.
+
+    What Python calls often it calls so: a compiled function asks for the types of its arguments at each call, which takes
+    4 microseconds for each struct (`advance`: 5.6 microseconds a call, so 0.6).
+    """
+    return function if _settings.DISABLE_JIT else function.compile(tuple(numba.typeof(x) for x in examples))
+
+
 # ---- structs of arrays, by reference ----
 
 

@@ -9,14 +9,19 @@ import numpy as np
 from sim.kernels import cascade, exposure, people, phone, shelter, trends
 from sim.kernels._jit import njit, prefetch
 from sim.kernels.calendar import (
+    BUCKET,
+    HEAP_SMALL,
     IN_HEAP,
     KIND_SHIFT,
+    NEXT,
     NTH,
     TIME,
     WHAT,
+    WHEEL_SMALL,
     WHO,
     drop,
     kind_of,
+    room_in_far,
     room_in_heap,
     room_in_wheel,
     turn,
@@ -41,6 +46,7 @@ from sim.kernels.state import (
     FULL_LOG,
     FULL_OFFERS,
     FULL_POSTS,
+    FULL_WHEEL,
     HANG_UP,
     LEARN,
     LEAVE,
@@ -70,7 +76,8 @@ def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
         gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
         return 64 + 2 * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
-        return 192 + int(ph.start[who + 1] - ph.start[who]) + int(ph.desk_share.size) * clones
+        ties = phone.ties_of(ph, who)
+        return 192 + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
     if kind == MARK:
         return 64 + int(ph.back_start[who + 1] - ph.back_start[who])
     return 64
@@ -79,8 +86,10 @@ def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
 @njit
 def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
-    if room_in_wheel(cal) < need:
+    if room_in_far(cal) < need:
         return FULL_CALENDAR
+    if room_in_wheel(cal) < need:
+        return FULL_WHEEL
     if room_in_heap(cal) < need:
         return FULL_HEAP
     if log.size[1] != 0 and log.time.size - log.size[0] < need:
@@ -99,7 +108,7 @@ def _spare(cal: Any, log: Any, c: Any, pe: Any) -> int:
     """Events and rows that surely fit, where an event that can add 64 of them adds a post, an offer and a contact at most."""
     rows = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
     posts = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
-    return min(room_in_wheel(cal), room_in_heap(cal), rows, 32 * posts)
+    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * posts)
 
 
 @njit
@@ -110,10 +119,14 @@ def advance(until: float, everything: Any) -> int:
     spare = 0  # events and rows that fit without asking again
     while True:
         if cal.size[IN_HEAP] == 0:
-            if not turn(cal, until):
+            small = turn(cal, until)
+            if small == HEAP_SMALL:
                 return FULL_HEAP
+            if small == WHEEL_SMALL:
+                return FULL_WHEEL
             spare = 0
             _fetch_ahead(cal, c)
+            _fetch_next(cal, ph, pe)
         t = cal.heap_time[0, TIME] if cal.size[IN_HEAP] > 0 else np.inf
         looks = c.soonest[0] < t
         if looks:
@@ -164,6 +177,25 @@ def _fetch_ahead(cal: Any, c: Any) -> None:
             prefetch(c.followers, start + 16)
             if kind != SPONTANEOUS:
                 prefetch(c.written, 4 * (int(c.post_topic[cal.heap[i, NTH]]) * c.left.shape[1] + who))
+
+
+@njit
+def _fetch_next(cal: Any, ph: Any, pe: Any) -> None:
+    """Ask for what the events of the next bucket will read of people and cells."""
+    i = cal.first[(cal.size[BUCKET] + 1) & (cal.first.size - 1)]
+    while i >= 0:
+        what = cal.wheel[i, WHAT]
+        kind = what >> KIND_SHIFT
+        who = what & WHO
+        if kind == HANG_UP or kind == BASE_CALL or kind == BASE_RETRY:
+            prefetch(ph.cells, 8 * who)
+        elif kind <= LEARN:
+            prefetch(ph.person, 2 * who)
+        elif kind == ARRIVE or kind == LEAVE:
+            prefetch(pe.state, who)
+            prefetch(pe.at, who)
+            prefetch(pe.home, who)
+        i = cal.wheel[i, NEXT]
 
 
 @njit

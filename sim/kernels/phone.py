@@ -15,6 +15,7 @@ from sim.kernels.record import later, row_of, write
 from sim.kernels.state import (
     ANSWERED,
     ATTEMPT,
+    AWARE,
     BASE_CALL,
     BASE_RETRY,
     BLOCKED,
@@ -47,9 +48,14 @@ from sim.kernels.state import (
     MESSAGE_ANSWERED,
     MESSAGE_SERVED,
     OFFERED,
+    OPERATOR_SHIFT,
+    PERSON_CELL,
+    PERSON_REST,
     SPONTANEOUS,
     TALK,
+    TIES_SHIFT,
     UNANSWERED,
+    ZONE_SHIFT,
 )
 
 TRIES = 256
@@ -67,31 +73,62 @@ BELOW_1 = 1.0 - 2.0**-53
 
 
 @njit
+def is_aware(ph: Any, p: int) -> bool:
+    """Whether person `p` knows of the event."""
+    return ph.person[p, PERSON_REST] & AWARE != 0
+
+
+@njit
+def zone_of(ph: Any, p: int) -> int:
+    """Zone of person `p`."""
+    return ph.person[p, PERSON_REST] >> ZONE_SHIFT
+
+
+@njit
+def ties_of(ph: Any, p: int) -> int:
+    """Number of worry edges of person `p`, cleared or not."""
+    return (ph.person[p, PERSON_REST] >> TIES_SHIFT) & 255
+
+
+@njit
+def operator_of(ph: Any, p: int) -> int:
+    """Operator of person `p`."""
+    return (ph.person[p, PERSON_REST] >> OPERATOR_SHIFT) & 127
+
+
+@njit
+def cell_of(ph: Any, p: int) -> int:
+    """Cell of person `p`, -1 without a phone."""
+    return ph.person[p, PERSON_CELL]
+
+
+@njit
 def tell(g: Any, cal: Any, ph: Any, p: int, how: int) -> None:
     """Person `p` hears of the event now: an event of its own, so that telling one adds one event at most."""
-    if ph.aware[p] == 0:
+    if not is_aware(ph, p):
         push(cal, g.now[0], LEARN, p, how)
 
 
 @njit
 def learn(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, how: int) -> None:
     """Person `p` learns of the event (`how`: 0 television, 1 network, 2 telephone)."""
-    if ph.aware[p] != 0:
+    if is_aware(ph, p):
         return
     t = g.now[0]
-    ph.aware[p] = 1
-    ph.aware_change[row_of(t, g.bin_width, ph.aware_change.shape[0]), ph.zone[p]] += 1
+    ph.person[p, PERSON_REST] |= AWARE
+    ph.aware_change[row_of(t, g.bin_width, ph.aware_change.shape[0]), zone_of(ph, p)] += 1
     write(log, t, LOG_AWARE, p, how, 0, 0)
-    for slot in range(ph.start[p + 1] - ph.start[p]):
+    ties = ties_of(ph, p)
+    for slot in range(ties):
         wait = delay(g.laws, g.knots, ph.reaction, uniform(key.worry, p, slot, 0))
         later(cal, g, wait, ATTEMPT, p, slot * TRIES)
-    if ph.open[p] > 0:
+    if ties > 0 and ph.open[p] > 0:
         _desks(g, cal, ph, p)
     if ph.safe_post > 0.0 and ph.account[p] >= 0 and ph.back_start[p + 1] > ph.back_start[p]:
         u, v = uniform2(key.worry, p, 0, 2)
         if u < ph.safe_post:
             later(cal, g, delay(g.laws, g.knots, ph.safe_law, v), MARK, p, 1)
-    if ph.cell[p] >= 0:
+    if cell_of(ph, p) >= 0:
         _talk_next(g, key, cal, ph, p, -1)
 
 
@@ -100,16 +137,25 @@ def _talk_next(g: Any, key: Any, cal: Any, ph: Any, p: int, i: int) -> None:
     """Schedule the other call or message after the i-th (-1: the first).
 
     They are a Poisson process whose intensity is that of `talk_spread`: the sum of exponential gaps over its mean is the
-    probability at which the law's quantile is taken, so that each waits only for the one before it.
+    probability at which the law's quantile is taken, so that each waits only for the one before it. The sum is minus the
+    logarithm of a product of uniforms, two of a block.
     """
     mean = ph.talk_calls + ph.talk_messages
     if i + 1 >= MOST_OTHER or mean <= 0.0:
         return
-    total = 0.0
-    for k in range(i + 1):
-        total -= ln(uniform(key.talk, p, k, 0))
-    before = delay(g.laws, g.knots, ph.talk_spread, min(total / mean, BELOW_1)) if i >= 0 else 0.0
-    total -= ln(uniform(key.talk, p, i + 1, 0))
+    product = 1.0
+    next_one = 1.0
+    for k in range((i + 1) // 2 + 1):
+        u, v = uniform2(key.talk, p, k, 0)
+        if 2 * k <= i:
+            product *= u
+            next_one = v
+        else:
+            next_one = u
+        if 2 * k + 1 <= i:
+            product *= v
+    before = delay(g.laws, g.knots, ph.talk_spread, min(-ln(product) / mean, BELOW_1)) if i >= 0 else 0.0
+    total = -ln(product * next_one)
     if total < mean:
         wait = delay(g.laws, g.knots, ph.talk_spread, min(total / mean, BELOW_1)) - before
         later(cal, g, max(0.0, wait), TALK, p, i + 1)
@@ -149,7 +195,7 @@ def clear(g: Any, log: Any, ph: Any, p: int, slot: int, how: int) -> None:
         return
     ph.state[e] = 1
     ph.open[p] -= 1
-    if ph.aware[p] != 0:
+    if is_aware(ph, p):
         ph.cleared[row_of(g.now[0], g.bin_width, ph.cleared.shape[0]), how] += 1
     write(log, g.now[0], LOG_CLEARED, p, slot, how, 0)
 
@@ -159,7 +205,7 @@ def callee_of(key: Any, ph: Any, p: int, slot: int) -> int:
     """Whom slot `slot` of person `p` calls."""
     if slot < OTHER:
         return ph.callee[ph.start[p] + slot]
-    return int(uniform(key.talk, p, slot, 2) * ph.cell.size)
+    return int(uniform(key.talk, p, slot, 2) * ph.person.shape[0])
 
 
 @njit
@@ -175,14 +221,15 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
             if uniform(key.worry, p, slot, 1) >= voice:
                 message(g, key, cal, log, ph, p, slot)
                 return
-    near = ph.cell[p]
+    near = cell_of(ph, p)
     if near < 0:
         return
     t = g.now[0]
+    operator = operator_of(ph, p)
     callee = callee_of(key, ph, p, slot)
-    far = ph.cell[callee] if ph.both_ends else -1
+    far = cell_of(ph, callee) if ph.both_ends else -1
     i = row_of(t, g.bin_width, ph.calls.shape[0])
-    ph.traffic[i, ph.operator[p], 0] += 1
+    ph.traffic[i, operator, 0] += 1
     _count(ph, near, i, OFFERED)
     outcome = _seize(ph, near, far, i)
     if outcome >= UNANSWERED:
@@ -192,7 +239,7 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
             outcome = ANSWERED
             hold = delay(g.laws, g.knots, ph.holding, v)
         later(cal, g, hold, HANG_UP, near, far)
-        ph.traffic[i, ph.operator[p], 1] += 1
+        ph.traffic[i, operator, 1] += 1
     write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)
     if outcome == ANSWERED:
         if slot < OTHER:
@@ -253,8 +300,9 @@ def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> No
     if ph.post_driver >= 0 and v < ph.post_after and ph.account[p] >= 0:
         wait = 0.0
         if ph.data_share > 0.0:
-            ph.data_free[ph.cell[p]] = _data_done(g, ph, ph.cell[p])
-            wait = ph.data_free[ph.cell[p]] - g.now[0]
+            cell = cell_of(ph, p)
+            ph.data_free[cell] = _data_done(g, ph, cell)
+            wait = ph.data_free[cell] - g.now[0]
         later(cal, g, wait, SPONTANEOUS, ph.account[p], (ph.post_driver << 20) | slot)
 
 
@@ -268,11 +316,11 @@ def _data_done(g: Any, ph: Any, cell: int) -> float:
 @njit
 def message(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
     """Write a message: over the cell's data channel where that is quick enough, else as an SMS; delayed, never lost."""
-    cell = ph.cell[p]
+    cell = cell_of(ph, p)
     if cell < 0:
         return
     t = g.now[0]
-    o = ph.operator[p]
+    o = operator_of(ph, p)
     row = row_of(t, g.bin_width, ph.traffic.shape[0])
     fallen = 0
     if ph.data_share > 0.0 and uniform(key.message, p, slot, 1) < ph.data_share:
@@ -347,15 +395,15 @@ def mark(g: Any, key: Any, log: Any, ph: Any, p: int, nth: int) -> None:
 @njit
 def doubt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
     """Person `p` looks for the mark of a tie and finds none: one more call, with its own redials."""
-    if ph.aware[p] != 0 and ph.state[ph.start[p] + slot] == 0:
+    if is_aware(ph, p) and ph.state[ph.start[p] + slot] == 0:
         attempt(g, key, cal, log, ph, p, slot * TRIES + AGAIN)
 
 
 @njit
 def doubts_of(g: Any, key: Any, cal: Any, ph: Any, at: float, law: int) -> None:
     """Schedule when each worried contact, shaken if there is no mark, looks for one."""
-    for p in range(ph.zone.size):
-        for slot in range(ph.start[p + 1] - ph.start[p]):
+    for p in range(ph.person.shape[0]):
+        for slot in range(ties_of(ph, p)):
             u, v = uniform2(key.safety_check, p, slot, 3)
             if u < ph.unmarked and uniform(key.safety_check, p, slot, 2) < ph.contact:
                 push(cal, at + delay(g.laws, g.knots, law, v), DOUBT, p, slot)
@@ -366,13 +414,12 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
     """An ordinary call of a cell, or one to an emergency number: `nth // TRIES` is its number, `nth % TRIES` the attempt."""
     t = g.now[0]
     number = nth // TRIES
+    u, v = uniform2(key.baseline, cell, nth, 1)
     if first:
-        need = -ln(uniform(key.baseline, cell, number + 1, 0))
-        push(cal, by_hours(ph.base_rate, 0, 1.0, 1.0, g.local, t, need), BASE_CALL, cell, (number + 1) * TRIES)
+        push(cal, by_hours(ph.base_rate, 0, 1.0, 1.0, g.local, t, -ln(v)), BASE_CALL, cell, (number + 1) * TRIES)
     i = row_of(t, g.bin_width, ph.calls.shape[0])
     _count(ph, cell, i, OFFERED)
     urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, number, 0) < ph.emergency
-    u, v = uniform2(key.baseline, cell, nth, 1)
     outcome = BLOCKED
     free = ph.channels[ph.cells[cell, CELL_ZONE]] - (0 if urgent else ph.reserved)
     if ph.cells[cell, CELL_BUSY] < free:
@@ -387,9 +434,9 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
         ph.cells[cell, CELL_URGENT_LOST] += outcome == BLOCKED
     write(log, t, LOG_BASE, cell, nth, outcome, int(urgent))
     if outcome == BLOCKED and ph.base_redials and nth % TRIES < TRIES - 1:
-        if v < ph.persistence * g.dial[DIAL_PERSISTENCE]:
-            w = uniform(key.baseline, cell, nth, 2)
-            later(cal, g, delay(g.laws, g.knots, ph.redial, w), BASE_RETRY, cell, nth + 1)
+        u, v = uniform2(key.baseline, cell, nth, 2)
+        if u < ph.persistence * g.dial[DIAL_PERSISTENCE]:
+            later(cal, g, delay(g.laws, g.knots, ph.redial, v), BASE_RETRY, cell, nth + 1)
 
 
 @njit
@@ -412,9 +459,9 @@ def television(keys: Any, cal: Any, table: Any, share: Any, zone: Any) -> None:
 @njit
 def marks_of(g: Any, key: Any, cal: Any, ph: Any, share: Any, at: float, law: int) -> None:
     """Schedule when each person marks as safe; `share` (n_zones,) who do."""
-    for p in range(ph.zone.size):
+    for p in range(ph.person.shape[0]):
         u, v = uniform2(key.safety_check, p, 0, 0)
-        if u < share[ph.zone[p]]:
+        if u < share[zone_of(ph, p)]:
             push(cal, at + delay(g.laws, g.knots, law, v), MARK, p, 0)
 
 

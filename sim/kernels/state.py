@@ -31,7 +31,8 @@ from typing import Any, NamedTuple
     FULL_CONTACTS,
     BAD_DELAY,
     OVER_BOUND,
-) = range(10)
+    FULL_WHEEL,
+) = range(11)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
@@ -80,6 +81,10 @@ DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY =
 
 # What happens to one leg of a call in one cell: columns of `Phone.calls`, and of `Phone.cells` from CELL_LEGS on.
 OFFERED, LOST, LOST_FAR, CARRIED = range(4)
+# Columns of `Phone.person`; the second holds zone, number of ties, operator and whether the person is aware, in this order
+# from the highest bits: half a quarter of a cache line for each person, all that most events of a person read.
+PERSON_CELL, PERSON_REST = 0, 1
+ZONE_SHIFT, TIES_SHIFT, OPERATOR_SHIFT, AWARE = 16, 8, 1, 1
 # Columns of `Phone.cells`: a row is half a cache line, for a leg touches all of it.
 CELL_BUSY, CELL_ZONE, CELL_LEGS, CELL_URGENT, CELL_URGENT_LOST = 0, 1, 2, 6, 7
 
@@ -263,7 +268,8 @@ class Cascade(NamedTuple):
 class Phone(NamedTuple):
     """People, worry edges and cells; see docs/model/phone.md and docs/model/reassurance.md.
 
-    People: cell (-1: no phone), operator, account (-1: none), zone, aware, open (uncleared worry edges).
+    People: person (n, 2) int32: cell (-1: no phone), and zone, ties, operator and aware in one word, see PERSON_REST;
+    account (-1: none), open (uncleared worry edges).
     Edges: start (CSR by caller), callee, state (0 idle, 1 cleared), back_start, back_edge (CSR by callee), owner.
     Cells: cells (n_cells, 8) int32: busy channels, zone, legs of the whole night, emergency attempts and those lost;
     channels of a cell now (n_zones,); reserved: channels that only emergency calls take; load [erlang]; profile (24,)
@@ -273,11 +279,8 @@ class Phone(NamedTuple):
     back to SMS), aware_change (bins, zones), marks (bins,), cleared (bins, 5: call, message, mark, desk, post).
     """
 
-    cell: Any
-    operator: Any
+    person: Any
     account: Any
-    zone: Any
-    aware: Any
     open: Any
     start: Any
     callee: Any

@@ -369,13 +369,11 @@ def travel_times(
     """
     n = len(places.zone_ids)
     between = site_times(places, closed_stations, closed_edges, speed, detour, running)
-    member = np.zeros((n, places.site_zone.size))
-    member[places.site_zone, np.arange(places.site_zone.size)] = 1.0
     times = np.full((n, n), np.inf)
-    served = np.flatnonzero(member.sum(axis=1) > 0.0)
-    for i in served:
-        rows = between[member[i] > 0.0]
-        for j in served:
-            times[i, j] = rows[:, member[j] > 0.0].mean()
+    order = np.argsort(places.site_zone, kind="stable")
+    served, first, sites = np.unique(places.site_zone[order], return_index=True, return_counts=True)
+    if served.size:
+        total = np.add.reduceat(np.add.reduceat(between[np.ix_(order, order)], first, axis=0), first, axis=1)
+        times[np.ix_(served, served)] = total / np.outer(sites, sites)
     np.fill_diagonal(times, np.diag(walk_times(places, speed, detour)))
     return times

@@ -11,6 +11,8 @@ from itertools import pairwise
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
 from sim import streams
 from sim.kernels import draw
 from sim.scenario.schema_social import Exponential, Fixed, Law, Lognormal, Seismic
@@ -22,11 +24,11 @@ Real = Callable[[float], float]
 def _uncompiled(compiled: Any, **callees: Any) -> Real:
     """Return the Python source of a kernel; what it calls in its turn is given, so that nothing compiled is reached."""
     plain = getattr(compiled, "py_func", compiled)
-    return FunctionType(plain.__code__, {"math": math, **_constants(plain), **callees})
+    return FunctionType(plain.__code__, {"math": math, "np": np, **_constants(plain), **callees})
 
 
 def _constants(plain: Any) -> dict[str, float]:
-    return {name: value for name, value in plain.__globals__.items() if isinstance(value, float)}
+    return {name: value for name, value in plain.__globals__.items() if isinstance(value, (int, float))}
 
 
 log = _uncompiled(draw.log)

@@ -518,9 +518,10 @@ class Twin:
         """Other calls and messages: a Poisson process, each placed by how much of its mean has gone by."""
         w = self.worry
         mean = w.talk_calls + w.talk_messages
-        gone, t, before = 0.0, self.clock.now, 0.0
+        product, t, before = 1.0, self.clock.now, 0.0
         for i in range(MOST_OTHER if mean > 0 else 0):
-            gone -= log(uniform(self.key.talk, p, i, 0))
+            product *= uniforms(self.key.talk, p, i // 2, 0)[i % 2]
+            gone = -log(product)
             if gone >= mean:
                 break
             wait = delay(w.talk_spread, min(gone / mean, 1 - 2**-53))
@@ -739,12 +740,12 @@ class Twin:
                     break
                 k += 1
             self._hang_up_later(uniform(key, (1 << 32) | cell, i, 4 + k) * hold, cell, -1)
-        self._next_call(cell, 0, 0.0)
+        self._next_call(cell, 0, 0.0, uniform(key, cell, 0, 0))
 
-    def _next_call(self, cell: int, number: int, t: float) -> None:
+    def _next_call(self, cell: int, number: int, t: float, u: float) -> None:
         """The rate is constant within each local hour; the integrated rate grows by an exponential."""
         ph, local = self.phones, self.world.local
-        need = -log(uniform(self.key.baseline, cell, number, 0))
+        need = -log(u)
         hour, empty = math.floor((t + local) / 3600.0), 0
         while empty < 24:
             rate = ph.load * ph.profile.get(str(hour % 24), 1.0) / max(law_mean(ph.holding), 1e-9)
@@ -758,19 +759,20 @@ class Twin:
             t, hour, empty = end, hour + 1, empty + 1 if rate == 0.0 else 0
 
     def _base(self, cell: int, number: int, n: int) -> None:
-        if n == 0:
-            self._next_call(cell, number + 1, self.clock.now)
         ph, nth = self.phones, number * TRIES + n
         u, v = uniforms(self.key.baseline, cell, nth, 1)
+        if n == 0:
+            self._next_call(cell, number + 1, self.clock.now, v)
         urgent = uniform(self.key.baseline, (2 << 32) | cell, number, 0) < ph.emergency_share
         free = self.busy[cell] < self.channels[cell] - (0 if urgent else ph.reserved)
         if free:
             self.busy[cell] += 1
             self._hang_up_later(self.clock.now + delay(ph.holding, u), cell, -1)
         self._log(s.LOG_BASE, cell, nth, s.ANSWERED if free else s.BLOCKED, int(urgent))
-        again = ph.baseline_redials and n < TRIES - 1 and v < ph.persistence * self.dial["redial_persistence"]
+        u, v = uniforms(self.key.baseline, cell, nth, 2)
+        again = ph.baseline_redials and n < TRIES - 1 and u < ph.persistence * self.dial["redial_persistence"]
         if not free and again:
-            wait = delay(ph.redial_after, uniform(self.key.baseline, cell, nth, 2))
+            wait = delay(ph.redial_after, v)
             self.later(wait, s.BASE_RETRY, cell, nth + 1, lambda: self._base(cell, number, n + 1))
 
     def turn_channels(self, zone: int, value: float) -> None:

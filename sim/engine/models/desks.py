@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import simpy
 from simpy.events import Event
+from simpy.resources.store import StoreGet
 
 from sim import streams
 from sim.engine.context import Context
 from sim.engine.setup import Laws
 from sim.engine.signals import DESK_CALLED
+from sim.kernels._jit import entry
 from sim.kernels.draw import log, uniform
 from sim.kernels.laws import delay
 from sim.kernels.state import LOG_DESK
@@ -47,6 +49,8 @@ class _Desk:
         self.patience = self.laws.add(desk.patience) if desk.patience else -1
         self.redial_after = self.laws.add(desk.redial_after)
         self.rows, self.knots = self.laws.arrays()
+        self._uniform = entry(uniform, self.key, 0, 0, 0)
+        self._quantile = entry(delay, self.rows, self.knots, 0, 0.0)
         for name in sorted(desk.shifts, key=lambda k: (desk.shifts[k].at, k)):
             context.clock.process(self._shift(desk.shifts[name].at, desk.shifts[name].operators))
         for row, name in enumerate(sorted(desk.rates)):
@@ -55,10 +59,10 @@ class _Desk:
 
     def _u(self, who: int, nth: int, what: int) -> float:
         """Uniform of one decision about one attempt: `nth` is (desk, clone, attempt)."""
-        return uniform(self.key, who, (nth >> 8) & 0xFFFFFF, (nth & 0xFF) * 8 + what)
+        return float(self._uniform(self.key, who, (nth >> 8) & 0xFFFFFF, (nth & 0xFF) * 8 + what))
 
     def _delay(self, law: int, who: int, nth: int, what: int) -> float:
-        return float(delay(self.rows, self.knots, law, self._u(who, nth, what)))
+        return float(self._quantile(self.rows, self.knots, law, self._u(who, nth, what)))
 
     def _note(self, who: int, nth: int, outcome: int) -> None:
         self.context.engine.note(self.context.clock.now, LOG_DESK, who, nth, outcome, self.number)
@@ -78,7 +82,7 @@ class _Desk:
         n, t = 0, at
         while rate > 0:
             who = OTHERS | (row << 32) | n
-            t -= log(uniform(self.key, who, 0, 7)) / rate
+            t -= log(self._uniform(self.key, who, 0, 7)) / rate
             if t >= until:
                 return
             yield self.context.clock.at(t)
@@ -86,69 +90,71 @@ class _Desk:
             n += 1
 
     def ring(self, who: int, nth: int) -> None:
-        """A call comes in."""
+        """A call comes in: a free operator answers, or it waits, or the line is full and busy."""
         now = self.context.clock.now
         self.context.recorder.count(now, self.number, RECEIVED)
         lines = self.desk.lines
         if not self.free.items and lines is not None and self.waiting >= lines:
-            self.context.recorder.count(now, self.number, BUSY)
-            self._note(who, nth, BUSY)
-            self._again(who, nth)
+            self._end_in_vain(who, nth, BUSY)
             return
-        self.context.clock.process(self._call(who, nth))
-
-    def _call(self, who: int, nth: int) -> Generator[Event, Any, None]:
-        """Wait for an operator, be served or give up."""
-        clock, recorder = self.context.clock, self.context.recorder
         operator = self.free.get()
+        if operator.triggered:
+            self._answer(who, nth, operator)
+            return
+        self._note(who, nth, RECEIVED)
+        self._wait(1)
+        operator.callbacks.append(lambda _: self._turn_has_come(who, nth, operator))
+        if self.patience >= 0:
+            limit = self.context.clock.timeout(self._delay(self.patience, who, nth, PATIENCE))
+            limit.callbacks.append(lambda _: self._lose_patience(who, nth, operator))
+
+    def _wait(self, change: int) -> None:
+        """One more or one fewer waits."""
+        self.waiting += change
+        self.context.recorder.moved(self.context.clock.now, self.number, change, 0)
+
+    def _turn_has_come(self, who: int, nth: int, operator: StoreGet) -> None:
+        self._wait(-1)
+        self._answer(who, nth, operator)
+
+    def _lose_patience(self, who: int, nth: int, operator: StoreGet) -> None:
+        """Leave the line, unless an operator is there."""
         if not operator.triggered:
-            self._note(who, nth, RECEIVED)
-            self.waiting += 1
-            recorder.moved(clock.now, self.number, 1, 0)
-            ways = (
-                [operator]
-                if self.patience < 0
-                else [
-                    operator,
-                    clock.timeout(self._delay(self.patience, who, nth, PATIENCE)),
-                ]
-            )
-            yield clock.any_of(ways)
-            self.waiting -= 1
-            recorder.moved(clock.now, self.number, -1, 0)
-            if not operator.triggered:
-                operator.cancel()
-                recorder.count(clock.now, self.number, ABANDONED)
-                self._note(who, nth, ABANDONED)
-                self._again(who, nth)
-                return
-        recorder.count(clock.now, self.number, ANSWERED)
-        recorder.moved(clock.now, self.number, 0, 1)
-        self._note(who, nth, ANSWERED)
-        yield clock.timeout(self._delay(self.handling, who, nth, HANDLING))
-        recorder.moved(clock.now, self.number, 0, -1)
-        self._note(who, nth, DONE)
-        self._release(int(operator.value or 0))
-        clone = (nth >> 8) & 0xFFFFFF
-        if who < OTHERS and clone == 0 and self._u(who, nth, INFORMS) < self.desk.informs:
-            self.context.engine.reassure(clock.now, who)
+            operator.cancel()
+            self._wait(-1)
+            self._end_in_vain(who, nth, ABANDONED)
 
-    def _release(self, operator: int) -> None:
-        if self.present > self.on_duty:
-            self.present -= 1
-        else:
-            self.free.put(operator)
-
-    def _again(self, who: int, nth: int) -> None:
-        """Redial later, or give up."""
+    def _end_in_vain(self, who: int, nth: int, how: int) -> None:
+        """A busy tone or the end of patience: redial later, or give up."""
+        now = self.context.clock.now
+        self.context.recorder.count(now, self.number, how)
+        self._note(who, nth, how)
         if nth & 0xFF >= MOST_TRIES or self._u(who, nth, REDIAL) >= self.desk.persistence:
             return
         wait = self._delay(self.redial_after, who, nth, REDIAL_AFTER)
         if who < OTHERS:
-            self.context.engine.call_desk(self.context.clock.now, who, nth + 1, wait)
+            self.context.engine.call_desk(now, who, nth + 1, wait)
         else:
-            self.context.clock.process(self._redial(who, nth + 1, wait))
+            self.context.clock.timeout(wait).callbacks.append(lambda _: self.ring(who, nth + 1))
 
-    def _redial(self, who: int, nth: int, wait: float) -> Generator[Event, Any, None]:
-        yield self.context.clock.timeout(wait)
-        self.ring(who, nth)
+    def _answer(self, who: int, nth: int, operator: StoreGet) -> None:
+        """An operator handles the call."""
+        clock = self.context.clock
+        self.context.recorder.count(clock.now, self.number, ANSWERED)
+        self.context.recorder.moved(clock.now, self.number, 0, 1)
+        self._note(who, nth, ANSWERED)
+        handled = clock.timeout(self._delay(self.handling, who, nth, HANDLING))
+        handled.callbacks.append(lambda _: self._done(who, nth, operator))
+
+    def _done(self, who: int, nth: int, operator: StoreGet) -> None:
+        """The call ends, and may have reassured the caller; the operator takes the next one, or goes home."""
+        now = self.context.clock.now
+        self.context.recorder.moved(now, self.number, 0, -1)
+        self._note(who, nth, DONE)
+        if self.present > self.on_duty:
+            self.present -= 1
+        else:
+            self.free.put(operator.value)
+        clone = (nth >> 8) & 0xFFFFFF
+        if who < OTHERS and clone == 0 and self._u(who, nth, INFORMS) < self.desk.informs:
+            self.context.engine.reassure(now, who)
