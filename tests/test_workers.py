@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -273,7 +274,10 @@ def test_a_signal_ends_the_command_with_its_code_and_the_same_words_go_on(
     mark, out = uuid.uuid4().hex, tmp_path / "out"
     words = [sys.executable, "-m", "sim", "run", str(TOY), "--reps", "400", "--out", str(out), "--workers", str(workers)]
     env = os.environ | {"PYTHONPATH": SEEN, "MSGU_TEST_MARK": mark}
-    command = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True)
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a test that runs in the background would ignore it
+    command = subprocess.Popen(
+        words, stderr=subprocess.PIPE, text=True, env=env, start_new_session=True, preexec_fn=heard
+    )  # fmt: skip
     until = time.monotonic() + 120
     while len(list((out / "replications").glob("[0-9]*"))) < 3 and time.monotonic() < until:
         time.sleep(0.1)

@@ -98,7 +98,7 @@ def _zones(scenario: Scenario, reach: Reach, frame: int, lang: Lang) -> Iterator
             name = scenario.places.zones[names[k]].name or names[k]
             yield (
                 visible(name),
-                say(lang, "reach.zone", people=number(float(missing[k]), lang), share=number(share, lang, 2)),
+                say(lang, "reach.zone", people=number(round(float(missing[k])), lang), share=number(share, lang, 2)),
             )
 
 

@@ -109,8 +109,7 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
         selected=_selected(found, lang),
         figures={figure.name: figure for figure in figures},
         reach=reached(found, lang),
-        outcomes=[(_head(o, lang), [_line(found, row, o, lang) for row in found.rows if row.outcome == o.id])
-                  for o in plan.outcomes],
+        outcomes=[_outcome(found, o, lang) for o in plan.outcomes],
         done=[_done(plan.baseline, choice, lang) for choice in plan.alternatives],
         policies=_policies(found),
         flips=what_flips(found, explored, lang),
@@ -211,6 +210,14 @@ def _selected(found: Comparison, lang: Lang) -> str:
         lang, "selected", metric=visible(metric.title(lang)), best=quoted(found, s.best, lang), nights=s.nights,
         guarantee=number(100 * s.guarantee, lang), zone=zone_words(metric, lang),
     )  # fmt: skip
+
+
+def _outcome(found: Comparison, o: Outcome, lang: Lang) -> tuple[str, list[Line], str]:
+    """Return an outcome's heading, a line for each alternative that moves it, and which leave it as it is in every night."""
+    rows = [row for row in found.rows if row.outcome == o.id]
+    same = [quoted(found, row.alternative, lang) for row in rows if row.verdict == "identical"]
+    lines = [_line(found, row, o, lang) for row in rows if row.verdict != "identical"]
+    return _head(o, lang), lines, say(lang, "same", list=", ".join(same)) if same else ""
 
 
 def _head(o: Outcome, lang: Lang) -> str:

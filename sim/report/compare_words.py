@@ -152,7 +152,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "level": ("{level} %", "{level} %"),
     "level.least": ("au moins {level} %", "at least {level} %"),
     "level.none": ("sans niveau assuré", "no level assured"),
+    "point": ("point", "point"),
     "points": ("points", "points"),
+    "colon": ("\u00a0: ", ": "),
+    "same": ("Sans aucun changement, nuit pour nuit : {list}.", "Nothing changes, night for night, with: {list}."),
     "zone": ("compte à partir de {zone}", "matters from {zone}"),
     "unchanged": ("rien de daté : réglages seulement", "nothing dated: settings only"),
     "removed": ("n’a plus lieu : {what}", "no longer happens: {what}"),
@@ -272,18 +275,21 @@ def level_of(value: float, outcome: Outcome, lang: Lang) -> str:
 
 def zone_words(o: Outcome, lang: Lang) -> str:
     """Return an indifference zone with its unit; shares differ by points."""
-    return number(o.matters, lang) + (f"\u00a0{_difference_unit(o, lang)}" if o.unit else "")
+    return number(o.matters, lang) + (f"\u00a0{_difference_unit(o, o.matters, lang)}" if o.unit else "")
 
 
-def _difference_unit(o: Outcome, lang: Lang) -> str:
-    return say(lang, "points") if o.unit == "%" else o.unit
+def _difference_unit(o: Outcome, value: float, lang: Lang) -> str:
+    if o.unit != "%":
+        return o.unit
+    one = abs(value) < 2 if lang == "fr" else abs(value) == 1
+    return say(lang, "point" if one else "points")
 
 
 def amount(value: float, outcome: Outcome, lang: Lang) -> str:
     """Return a difference with its sign and unit; shares differ by points."""
     if not math.isfinite(value):
         return "–"
-    unit = _difference_unit(outcome, lang)
+    unit = _difference_unit(outcome, value, lang)
     return signed(value, lang) + (f"\u00a0{unit}" if unit else "")
 
 

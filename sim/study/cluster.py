@@ -23,7 +23,7 @@ from sim.study import store
 from sim.study.batch import Ended, Event, Job, Told, Where, failed, run_job
 
 DEATHS_ALLOWED: Final = 3
-"""Workers that may die under one replication before it counts as failed."""
+"""Workers that may die under one replication before it is run once more by itself, and there before it counts as failed."""
 SECONDS_BETWEEN_NEWS: Final = 1.0
 SECONDS_TO_ANSWER: Final = 10.0
 """How long a scheduler, and its first worker, may take to answer."""
@@ -68,14 +68,35 @@ def _each(client: Any, jobs: Sequence[Job], topic: str) -> Iterator[tuple[Job, E
         client.submit(_in_worker, tuple(job), topic, key=f"{job.sha256[:16]}-{job.replication}-{topic}", pure=False): job
         for job in jobs
     }
+    accused = list[Job]()
     try:
         for future in completed(client, list(futures)):
             job = futures.pop(future)
             error = future.exception()
-            yield job, Ended(*future.result()) if error is None else failed(job, error)
+            if _killed(error):
+                accused.append(job)
+            else:
+                yield job, Ended(*future.result()) if error is None else failed(job, error)
+        for job in accused:
+            yield job, _alone(client, job, topic)
     finally:
         if client.status == "running":
             client.cancel(list(futures), force=True)
+
+
+def _killed(error: BaseException | None) -> bool:
+    return type(error).__name__ == "KilledWorker"
+
+
+def _alone(client: Any, job: Job, topic: str) -> Ended:
+    """Run a job by itself: workers that died may have died under another one that stood before it."""
+    future = client.submit(
+        _in_worker, tuple(job), topic, key=f"{job.sha256[:16]}-{job.replication}-{topic}-alone", pure=False
+    )
+    for _ in completed(client, [future]):
+        pass
+    error = future.exception()
+    return Ended(*future.result()) if error is None else failed(job, error)
 
 
 def completed(client: Any, futures: list[Any]) -> Iterator[Any]:
