@@ -97,7 +97,7 @@ def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> 
         kinds |= {(a >> 8) & 255 for (a,) in _of(log, s.LOG_POST, ("a",))}
         for what in wanted:
             met[what] |= _of(log, *what)
-    assert codes == set(range(19))
+    assert codes == set(range(20))
     assert kinds == set(range(len(names.KINDS)))
     assert {what: sorted(wanted[what] - met[what]) for what in wanted} == {what: [] for what in wanted}
 
@@ -118,6 +118,8 @@ FAULTS = {
     "originals for retweets": (">= law.original_share", "< law.original_share"),
     "corrections refused": ("if u < claim.acceptance", "if u > claim.acceptance"),
     "pulses of dead posts": ('- self.posts[j]["time"] > p.live_for', '- self.posts[j]["time"] < p.live_for'),
+    "films in posts of before": ("not film.at <= first", "not film.at > first"),
+    "another draw of who watches": ("(author << 32) | f, nth, 1)", "(author << 32) | f, nth, 2)"),
     "trends show one's own posts": ('["author"] != f and', '["author"] == f and'),
     "redials by who would not": ("TRIES - 1 and u < self.phones", "TRIES - 1 and u > self.phones"),
     "one channel too many": ("self.busy[near] >= self.channels", "self.busy[near] > self.channels"),

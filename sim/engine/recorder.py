@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.engine.night import Night
 from sim.kernels import state
 from sim.kernels.shelter import ASKED, SEEN
+from sim.kernels.video import OPENED, WATCHING
 from sim.results import Results
 from sim.scenario.schema_social import KINDS
 from sim.world.people import REACHES
@@ -112,6 +113,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "offers": _offers(night),
         "missing": _missing(recorder),
         "gains": _gains(night),
+        "videos": _videos(night),
     }
     if s.record.event_log:
         tables["event_log"] = event_log(night)
@@ -123,6 +125,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "states": STATES,
         "operators": sorted(s.phones.operators) if s.phones else [],
         "accounts": list(world.accounts.names),
+        "videos": sorted(s.videos),
         "reaches": list(REACHES),
     }
     names |= {f"variants/{k}": sorted(t.variants) or [t.title or k] for k, t in s.topics.items()}
@@ -306,6 +309,19 @@ def _gains(night: Night) -> Table:
     }
     order = np.lexsort((table["follower"], table["account"], table["time"]))
     return {name: column[order] for name, column in table.items()}
+
+
+def _videos(night: Night) -> Table:
+    change, seconds = night.cascade.video_change, night.cascade.video_seconds
+    watching = np.cumsum(change[:, :, WATCHING], axis=0)
+    row, film = np.nonzero((watching != 0) | (change[:, :, OPENED] != 0))
+    return {
+        "bin": row.astype(np.int32),
+        "video": film.astype(np.int16),
+        "opened": change[row, film, OPENED].astype(np.int32),
+        "watching": watching[row, film].astype(np.int32),
+        "seconds": seconds[row, film],
+    }
 
 
 def _offers(night: Night) -> Table:

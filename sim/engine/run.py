@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sim.engine import clock as clock_room
 from sim.engine.context import Context
-from sim.engine.models import cascade, closures, desks, missing, msgu, shelter
+from sim.engine.models import bots, cascade, closures, desks, missing, msgu, shelter
 from sim.engine.night import Engine, Night
 from sim.engine.recorder import Recorder, results
 from sim.engine.setup import keys
@@ -16,7 +16,7 @@ from sim.kernels.night import LISTEN_OFFER
 from sim.results import Results
 from sim.world.build import World
 
-MODELS = (msgu, closures, shelter, desks, cascade, missing)
+MODELS = (msgu, closures, shelter, desks, cascade, missing, bots)
 """In the order in which they start, which orders SimPy events of equal time."""
 
 

@@ -143,6 +143,26 @@ def read_by(world: World) -> NDArray[np.int32]:
     return rows
 
 
+def _videos(world: World, key: state.Keys, laws: Laws, bins: int, topics: list[str]) -> dict[str, Any]:
+    """Films, their laws, and room for what they count."""
+    s = world.scenario
+    films = [s.videos[name] for name in sorted(s.videos)]
+    filmed = np.zeros(max(len(topics), 1), np.bool_)
+    filmed[[topics.index(film.topic) for film in films]] = True
+    return {
+        "filmed": filmed,
+        "video_key": np.array([streams.named(int(key.video), name) for name in sorted(s.videos)], np.uint64),
+        "video_topic": np.array([topics.index(film.topic) for film in films], np.int64),
+        "video_at": np.array([film.at for film in films], np.float64),
+        "video_until": np.array([min(s.horizon, film.until or s.horizon) for film in films], np.float64),
+        "video_share": np.array([film.share for film in films], np.float64),
+        "video_opens": np.array([film.opens for film in films], np.float64),
+        "video_law": np.array([laws.add(film.watch) for film in films], np.int64),
+        "video_change": np.zeros((bins, len(films), 2), np.int64),
+        "video_seconds": np.zeros((bins, len(films))),
+    }
+
+
 def _gains(world: World) -> dict[str, Any]:
     """Room for the followers that named accounts gain."""
     s, names = world.scenario, world.accounts.names
@@ -214,12 +234,14 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     readers = read_by(world)
     kept = np.zeros((len(topics), n, 2))
     flat = np.array([decides_at_once(t) for t in topics] or [False], np.bool_)
+    films = _videos(world, key, laws, bins, names)
     watched = bool(unaware.any()) or pulsed > 0
     readiest = float(readers.view(np.float32)[:, state.READINESS].max(initial=0.0))
     answer = np.ones(rows)
     if not watched:  # nobody learns of the event by a post, and no pulse asks what was seen last
         hazard_at_most = strongest * curve[:, 0] * np.maximum(HEADROOM / most, 1.0)
-        answer[flat] = np.minimum(1.0, (1.0 - np.exp(-readiest * hazard_at_most[flat])) * (1 + 1e-9))
+        alone = flat & ~films["filmed"]
+        answer[alone] = np.minimum(1.0, (1.0 - np.exp(-readiest * hazard_at_most[alone])) * (1 + 1e-9))
     region_bound = seeing_bound(s) * awake_most(awake, world.offset, in_region)
     region_accounts = (
         np.flatnonzero(in_region[world.accounts.zone[: world.accounts.in_network]]).astype(np.int32)
@@ -310,6 +332,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         post_offer=np.zeros(posts, np.int32),
         post_inside=np.zeros(posts, np.int8),
         post_gone=np.zeros(posts, np.int8),
+        post_films=np.zeros(posts, np.int16),
         size=np.zeros(4, np.int64),
         recent=np.zeros(rows, np.int64),
         slide=np.zeros(2, np.int64),
@@ -321,6 +344,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         spot=np.zeros(64, np.int64),
         drawn=np.zeros(64),
         **gains,
+        **films,
     )
     if n and topics:
         exposure.prepare(pack(key), pack(c))

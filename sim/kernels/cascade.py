@@ -28,6 +28,7 @@ from sim.kernels.state import (
     WRITTEN,
     ZONE,
 )
+from sim.kernels.video import films_of
 
 SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST = range(4)
 """Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account."""
@@ -83,6 +84,7 @@ def publish(
     c.post_root[j] = root
     c.post_origin[j] = origin
     c.post_offer[j] = -1
+    c.post_films[j] = films_of(c, j, root)
     c.last_post[topic] = j
     if topic == c.shelter_topic:
         _carry(g, c, pe, j, kind, root)

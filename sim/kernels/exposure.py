@@ -35,6 +35,7 @@ from sim.kernels.state import (
     WRITTEN,
     ZONE,
 )
+from sim.kernels.video import watch
 
 _1 = np.uint64(1)
 _63 = np.uint64(63)
@@ -199,6 +200,7 @@ def _expose(
     unaware = c.unaware
     reached = c.reached
     spot = c.spot
+    films = np.uint64(c.post_films[j] != 0)  # who may not respond may watch
     of_topic = topic * c.left.shape[1]
     parts = in_steps(most)
     if parts < SPARSE:
@@ -217,7 +219,7 @@ def _expose(
             f = int(followers[base + i])
             reached[m] = f
             spot[m] = SECOND | (first + (chunk << 6) + i)
-            m += int(((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) & _1)
+            m += int((((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) | films) & _1)
         for i in range(m):
             prefetch(c.reader, 4 * int(reached[i]))
             prefetch(c.left, 2 * (of_topic + int(reached[i])))
@@ -246,6 +248,7 @@ def _by_gaps(
     nth = (topic << 20) | int(c.post_nth[j])
     words = c.candidate[topic]
     unaware = c.unaware
+    films = np.uint64(c.post_films[j] != 0)
     per_log = 1.0 / ln(1.0 - most)
     i = 0
     k = first
@@ -255,7 +258,7 @@ def _by_gaps(
             return
         i += int(gap)
         f = int(followers[start + i])
-        if ((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) & _1:
+        if (((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) | films) & _1:
             c.reached[0] = f
             c.spot[0] = SECOND | (first + i)
             _try_reached(g, key, cal, log, c, ph, j, 1, most)
@@ -308,6 +311,8 @@ def _seen(
     if bit(c.unaware, f):
         set_bit(c.unaware, f, False)
         tell(g, cal, ph, c.person[f], 1)
+    if c.post_films[j] != 0:
+        watch(g, log, c, f, j)
     if bit(c.candidate[int(c.post_topic[j])], f):
         meet(g, key, cal, log, c, f, j, u, base, faded)
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 # Codes of the event log.
 (
     LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE, LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE, LOG_ANSWERED,
-    LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT, LOG_DATA, LOG_REMOVED, LOG_FOLLOW,
-) = range(19)  # fmt: skip
+    LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT, LOG_DATA, LOG_REMOVED, LOG_FOLLOW, LOG_VIDEO,
+) = range(20)  # fmt: skip
 
 # What a kernel says when it hands control back.
 (
@@ -101,6 +101,8 @@ class Keys(NamedTuple):
     belief: Any
     pulse: Any
     trend: Any
+    video: Any
+    bots: Any
     learning: Any
     worry: Any
     call: Any
@@ -166,6 +168,8 @@ class Cascade(NamedTuple):
     (n,) time of the last drawn, look_next (n,) of the next; soonest, soonest_topic : the next look of all.
     Followers gained: gains_of (account of each gain), following (named accounts, bitmap), gained and gained_time, of account
     i from gained_start[i] on, gained_size[i] of them; their positions in the draws count from gained_first.
+    Videos: filmed (n,) topics that carry one; video_key, video_topic, video_at, video_until, video_share, video_opens,
+    video_law (videos,); video_change (bins, videos, 2): change of who watches, and who opened it; video_seconds (bins, videos).
     reached, spot, drawn : room for the readers of 64 followers.
     """
 
@@ -246,6 +250,7 @@ class Cascade(NamedTuple):
     post_offer: Any
     post_inside: Any
     post_gone: Any
+    post_films: Any
     size: Any
     recent: Any
     slide: Any
@@ -263,6 +268,16 @@ class Cascade(NamedTuple):
     gained_start: Any
     gained_size: Any
     gained_first: Any
+    filmed: Any
+    video_key: Any
+    video_topic: Any
+    video_at: Any
+    video_until: Any
+    video_share: Any
+    video_opens: Any
+    video_law: Any
+    video_change: Any
+    video_seconds: Any
 
 
 class Phone(NamedTuple):

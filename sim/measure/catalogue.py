@@ -45,6 +45,7 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
     "originals": ("topic", ""),
     "peak_blocking": ("zones bin", ""),
     "peak_rate": ("bin", "topic"),
+    "plays": ("video", ""),
     "posts_total": ("", ""),
     "rank": ("topic", ""),
     "raw_peak_rate": ("bin", "topic"),
@@ -59,6 +60,7 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
     "time_to_shelter": ("", ""),
     "unreached_share": ("", ""),
     "uses": ("topic", ""),
+    "viewers_peak": ("video", ""),
     "voice_multiplier": ("operator ordinary", ""),
 }
 """Arguments that each metric needs, and those that it may have."""
@@ -212,5 +214,6 @@ _READ: Final[Mapping[str, Callable[[Argument, Scenario], Any]]] = {
     "ordinary": _ordinary,
     "state": _names("a state", lambda s: STATES),
     "topic": _names("a topic", lambda s: s.topics),
+    "video": _names("a video", lambda s: s.videos),
     "zones": _zones,
 }

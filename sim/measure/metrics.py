@@ -282,6 +282,24 @@ def new_followers(night: Night, window: Window, a: Arguments) -> float:
 
 
 @_metric
+def plays(night: Night, window: Window, a: Arguments) -> float:
+    """Times that films are played: what was watched over a clip's length, or how often a stream was opened."""
+    table, names = night.table("videos"), night.results.names["videos"]
+    total = 0.0
+    for name in a["video"]:
+        length, mine = night.scenario.videos[name].length, table["video"] == names.index(name)
+        played = table["opened"] if length is None else table["seconds"] / length
+        total += float((played * night.share_of_bins(table["bin"], window))[mine].sum())
+    return total * night.factor("videos")
+
+
+@_metric
+def viewers_peak(night: Night, window: Window, a: Arguments) -> float:
+    """Most accounts that watch films at one time, looked at once in each bin."""
+    return float(night.series("videos", "watching", window, _of(night, "videos", "videos", a["video"])).max(initial=0.0))
+
+
+@_metric
 def offers(night: Night, window: Window, a: Arguments) -> float:
     """Hosts who offer shelter, at full size."""
     table = night.table("offers")

@@ -47,7 +47,7 @@ TABLES: Final[dict[str, Table]] = {
         ("variant", "i1", "index", "Spelling of the hashtag, as a row of `names['variants/TOPIC']`."),
         ("parent", "i4", "row", "Post that it answers or shares; -1 for none."),
         ("root", "i4", "row", "First post of its cascade; its own row for an original."),
-        ("origin", "i1", "code", "0 spontaneous, 1 response, 2 synchronised pulse, 3 dated."),
+        ("origin", "i1", "code", "0 spontaneous, 1 response, 2 synchronised pulse, 3 dated, or of an automatic account."),
         ("zone", "i2", "index", "Zone of the author, as a row of `names['zones']`."),
     ),
     "topic_curves": _table(
@@ -68,6 +68,14 @@ TABLES: Final[dict[str, Table]] = {
         _TIME,
         ("account", "i2", "index", "Who is followed, as a row of `names['accounts']`."),
         ("follower", "i4", "index", "Who follows."),
+    ),
+    "videos": _table(
+        "posts", "Who watches the films that posts carry; rows with viewers only.",
+        _BIN,
+        ("video", "i2", "index", "Film, as a row of `names['videos']`."),
+        ("opened", "i4", "viewings", "Viewings that began in the bin."),
+        ("watching", "i4", "accounts", "Who watches at the end of the bin."),
+        ("seconds", "f8", "s", "Time that the viewings that began in the bin last."),
     ),
     "offers": _table(
         "posts", "Offers of shelter in the order in which they were posted.",

@@ -61,6 +61,8 @@ def timeline(scenario: Scenario, lang: Lang = "en") -> list[Entry]:
         _gains,
         _pulses,
         _posts,
+        _videos,
+        _bots,
         _broadcasts,
         _closures,
         _instructions,
@@ -239,6 +241,22 @@ def _posts(s: Scenario, say: _Speaker) -> Iterator[Entry]:
         quote = f" \u00ab {post.text} \u00bb" if post.text and say.lang == "fr" else f' "{post.text}"' if post.text else ""
         text = say("post", account=post.account, kind=say(f"kind_{post.kind}"), topic=post.topic)
         yield _entry(post.at, f"posts.{key}", text + quote, post)
+
+
+def _videos(s: Scenario, say: _Speaker) -> Iterator[Entry]:
+    for key, v in s.videos.items():
+        blanks = {"share": f"{v.share:.4g}", "topic": v.topic, "opens": f"{v.opens:.4g}", "watch": law(v.watch, say)}
+        if v.until is None:
+            yield _entry(v.at, f"videos.{key}", say("video_clip", **blanks), v)
+        else:
+            yield _entry(v.at, f"videos.{key}", say("video_live", until=format_clock(v.until, s.start), **blanks), v)
+
+
+def _bots(s: Scenario, say: _Speaker) -> Iterator[Entry]:
+    for key, b in s.bots.items():
+        times = {"every": format_duration(b.every), "until": format_clock(b.until, s.start)}
+        text = say("bots", accounts=say.number(b.accounts), topics=say.listing(b.topics), **times)
+        yield _entry(b.at, f"bots.{key}", text, b)
 
 
 def _broadcasts(s: Scenario, say: _Speaker) -> Iterator[Entry]:

@@ -17,6 +17,7 @@ from sim.scenario.schema_places import Places
 from sim.scenario.schema_social import (
     Account,
     Attention,
+    Bots,
     Broadcast,
     Driver,
     Gain,
@@ -25,6 +26,7 @@ from sim.scenario.schema_social import (
     Pulse,
     Topic,
     Trending,
+    Video,
 )
 from sim.units import Duration, Scale, StartTime, WallTime
 
@@ -73,6 +75,8 @@ class Scenario(Strict):
     pulses: dict[Slug, Pulse] = field(dict, "Synchronised responses.")
     posts: dict[Slug, Post] = field(dict, "Dated posts of named accounts.")
     trending: Trending | None = field(None, "Trends; empty: none.")
+    videos: dict[Slug, Video] = field(dict, "Live streams and clips that posts carry.", max_length=15)
+    bots: dict[Slug, Bots] = field(dict, "Automatic accounts.")
     broadcasts: dict[Slug, Broadcast] = field(dict, "Television and radio.")
     phones: Phones | None = field(None, "Telephones; empty: none.")
     worry: Worry | None = field(None, "Worry and reassurance; empty: none.")
@@ -140,6 +144,13 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
                 yield from _unknown((block, key, "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
     for key, pulse in s.pulses.items():
         yield from _unknown(("pulses", key, "topic"), pulse.topic, s.topics, "a topic")
+    for key, video in s.videos.items():
+        yield from _unknown(("videos", key, "topic"), video.topic, s.topics, "a topic")
+    for key, bots in s.bots.items():
+        for i, name in enumerate(bots.topics):
+            yield from _unknown(("bots", key, "topics", i), name, s.topics, "a topic")
+        if not bots.topics and s.trending is None:
+            yield ("bots", key, "topics"), "no topic, and nothing trends", "topics, or `trending:` in the scenario", ""
     for key, post in s.posts.items():
         yield from _unknown(("posts", key, "topic"), post.topic, s.topics, "a topic")
         yield from _unknown(("posts", key, "account"), post.account, s.accounts, "an account")
@@ -161,7 +172,7 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
             if getattr(s, block) is not None:
                 yield (block,), "a model without a place", "at least one zone in `places:`", ""
     if s.network is None:
-        for block in ("drivers", "gains", "pulses", "posts"):
+        for block in ("drivers", "gains", "pulses", "posts", "bots"):
             for key in getattr(s, block):
                 yield (block, key), "posts without a network", "`network:` in the scenario", ""
 
@@ -258,7 +269,7 @@ def _capacities(phones: Phones) -> Iterator[Problem]:
 
 def _windows(s: Scenario) -> Iterator[Problem]:
     """Each `until` lies after its `at`."""
-    for block in ("closures", "instructions", "measures", "drivers", "gains"):
+    for block in ("closures", "instructions", "measures", "drivers", "gains", "videos", "bots"):
         for key, item in getattr(s, block).items():
             if item.until is not None and not item.until > item.at:
                 yield (block, key, "until"), "a time not after `at`", "a later time", ""

@@ -99,10 +99,10 @@ class Shelter(Sourced):
 
 
 Dial = Literal[
-    "infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity",
+    "infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots",
 ]  # fmt: skip
 DIALS: tuple[Dial, ...] = (
-    "infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity",
+    "infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots",
 )  # fmt: skip
 
 

@@ -225,6 +225,39 @@ class Post(Sourced):
     text: str = field("", "What it says (shown, never read by a model).", max_length=500)
 
 
+class Video(Sourced):
+    """A film that posts of a topic carry: a live stream while it is on air, or a clip that plays again and again."""
+
+    topic: Slug = field(..., "Topic whose posts carry it.")
+    at: WallTime = field(..., "Originals written from then on may carry it.", unit="s")
+    until: WallTime | None = field(
+        None, "End of a live stream: who watches leaves, and nobody opens it any more; empty: a clip, which stays.", unit="s"
+    )
+    share: Probability = field(..., "Share of those originals that carry it, and their retweets with them.")
+    opens: Probability = field(..., "Chance that an account that sees such a post watches.")
+    watch: Law = field(..., "How long it watches.", unit="s")
+    length: Duration | None = field(
+        None,
+        "Length of a clip that plays again and again; empty: whoever opens it counts as one play.",
+        unit="s",
+        ge=1,
+        le=1e6,
+    )
+
+
+class Bots(Sourced):
+    """Automatic accounts that post noise, advertising say, on what trends."""
+
+    accounts: int = field(
+        ..., "How many, at scale 1; drawn from all, and people otherwise.", unit="accounts", ge=1, le=10**9
+    )
+    every: Duration = field(..., "Mean time between two posts of one of them.", unit="s", gt=0, le=1e7)
+    at: WallTime = field(..., "Start.", unit="s")
+    until: WallTime = field(..., "End.", unit="s")
+    topics: list[Slug] = field(list, "Topics that they post on, in turn by chance; empty: those that trend, if any does.")
+    kind: Kind = field("noise", "Kind of their posts.")
+
+
 class Trending(Sourced):
     """When a topic trends, accounts meet it without following its authors."""
 

@@ -81,6 +81,23 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "{account} gagne {volume} abonnés à l'échelle 1, régulièrement jusqu'à {until}",
         "en": "{account} gains {volume} followers at scale 1, evenly until {until}",
     },
+    "video_live": {
+        "en": "{share} of the originals on {topic} from now on link a live stream, on air until {until}: {opens} of those "
+        "who see such a post watch ({watch}).",
+        "fr": "{share} des messages originaux sur {topic} renvoient désormais à une vidéo en direct, jusqu'à {until} : {opens} "
+        "de ceux qui les voient la regardent ({watch}).",
+    },
+    "video_clip": {
+        "en": "{share} of the originals on {topic} from now on carry a clip: {opens} of those who see such a post watch "
+        "({watch}).",
+        "fr": "{share} des messages originaux sur {topic} portent désormais une vidéo : {opens} de ceux qui les voient la "
+        "regardent ({watch}).",
+    },
+    "bots": {
+        "en": "{accounts} automatic accounts at scale 1 each post every {every} on average until {until} (topics: {topics}).",
+        "fr": "{accounts} comptes automatiques à l'échelle 1 publient chacun toutes les {every} en moyenne, jusqu'à {until} "
+        "(sujets : {topics}).",
+    },
     "driver_pulse": {
         "en": "Expected {volume} spontaneous posts on {topic} begin: rise {rise}, decay {decay}. "
         "Followers may see and share them.",
@@ -187,5 +204,6 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "dial_taxi": {"en": "Chance to find a taxi", "fr": "Chance de trouver un taxi"},
     "dial_map_use": {"en": "Use of the map of offers", "fr": "Usage de la carte des offres"},
     "dial_seeing": {"en": "Chance to see a post", "fr": "Chance de voir un message"},
+    "dial_bots": {"en": "Posts of automatic accounts", "fr": "Messages des comptes automatiques"},
     "dial_credulity": {"en": "Chance to believe a rumour", "fr": "Chance de croire une rumeur"},
 }

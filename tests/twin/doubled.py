@@ -72,7 +72,7 @@ def _together(d: dict[str, Any], r: random.Random) -> None:
 def _absent(d: dict[str, Any], r: random.Random) -> None:
     """Leave out whole models now and then."""
     if r.random() < 0.08:
-        for block in ("network", "accounts", "drivers", "gains", "pulses", "posts", "missing"):
+        for block in ("network", "accounts", "drivers", "gains", "pulses", "posts", "videos", "bots", "missing"):
             d.pop(block, None)
     if r.random() < 0.08:
         d["outings"], d["places"]["venues"] = {}, {}

@@ -13,7 +13,7 @@ from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 
 TOY = Path(__file__).parents[2] / "scenarios" / "toy.yaml"
-DIALS = ("infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity")
+DIALS = ("infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots")
 
 
 def scenario_of(number: int, folder: Path) -> Scenario:
@@ -41,6 +41,8 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
         if r.random() < 0.12:
             d.pop(block)
+            if block == "trending":  # nothing trends
+                d["bots"]["adverts"]["topics"] = ["abri"]
             if block == "worry":
                 for desk in d.get("desks", {}).values():
                     desk["worried_share"] = 0
@@ -100,6 +102,15 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
     if r.random() < 0.5:
         account = r.choice(sorted(d["accounts"]))
         d["gains"] = {"more": {"account": account, "at": _clock(r), "volume": r.randint(5, 60), "decay": "20 min"}}
+    for video in d["videos"].values():
+        video |= {
+            "topic": r.choice(sorted(d["topics"])),
+            "at": _clock(r),
+            "share": round(r.random(), 3),
+            "watch": _law(r, 300),
+        }
+        video |= {"opens": round(r.random(), 3)} | ({"until": f"T+{r.randint(181, 240)} min"} if "until" in video else {})
+    d["bots"]["adverts"] |= {"accounts": r.randint(5, 40), "every": f"{r.randint(5, 60)} min", "at": _clock(r)}
     for post in d["posts"].values():
         post["at"] = _clock(r)
     rumour = d["topics"]["rumeur-port"]

@@ -223,6 +223,7 @@ class Twin:
         x, p = v * self.load(f), self.awake(f)
         if x < p:
             self._notice(f)
+            self._watch(f, j)
             self.meet(f, j, x / p)
 
     def _reached(self, j: int, n: int, first: int) -> list[tuple[int, float]]:
@@ -261,7 +262,8 @@ class Twin:
         else:
             awake = max(self.sc.attention.awake.get(str(h), 1.0) for h in range(24))
         most = min(1.0, self._bound() * awake)
-        if not self._flat(k) or self.pulses or any(p >= 0 for p in self.world.person):
+        filmed = sorted(self.sc.topics)[k] in {film.topic for film in self.sc.videos.values()}
+        if not self._flat(k) or self.pulses or filmed or any(p >= 0 for p in self.world.person):
             return most
         law, turned = self.topics[k], self._turned("infectiousness", sorted(self.sc.topics)[k])
         kind = max(law.kind_factor.get(name, 1.0) for name in s.KINDS)
@@ -306,6 +308,22 @@ class Twin:
         if self.unaware[f]:
             self.unaware[f] = False
             self.tell(int(self.world.person[f]), 1)
+
+    def _watch(self, f: int, j: int) -> None:
+        """One that sees a post may watch the film that its first post carries."""
+        p = self.posts[j]
+        first = self.posts[p["root"]]
+        for number, name in enumerate(sorted(self.sc.videos)):
+            film, key = self.sc.videos[name], named(self.key.video, name)
+            end = self.sc.horizon if film.until is None else min(film.until, self.sc.horizon)
+            if sorted(self.sc.topics)[p["topic"]] != film.topic or not film.at <= first["time"] or not self.clock.now < end:
+                continue
+            if uniform(key, *self._key_of(p["root"]), 0) < film.share:
+                author, nth = self._key_of(j)
+                u, v = uniforms(key, (author << 32) | f, nth, 1)
+                if u < film.opens:
+                    left = min(self.clock.now + delay(film.watch, v), end) - self.clock.now
+                    self._log(s.LOG_VIDEO, f, j, number, int(1000 * left))
 
     def meet(self, f: int, j: int, u: float) -> None:
         """Beliefs, then the threshold; where the exposure curve is level, `u` decides."""

@@ -8,6 +8,7 @@ from typing import Any
 from simpy.events import Event
 
 from sim.engine.context import Context
+from sim.engine.signals import TREND_TURNED
 from sim.scenario.schema_social import KINDS
 
 TICK = 60.0
@@ -68,4 +69,5 @@ def _monitor(context: Context, can_trend: list[int]) -> Generator[Event, Any, No
             above = counts[topic] / trending.window > trending.threshold * context.world.scale
             if above != (topic in on):
                 engine.trend(now, topic, bool(above))
+                context.signals.tell(TREND_TURNED, topic, bool(above))
                 on.symmetric_difference_update({topic})
