@@ -30,6 +30,7 @@ def names_of(scenario: Scenario) -> dict[str, list[str]]:
         "kinds": list(KINDS),
         "states": list(STATES),
         "accounts": sorted(scenario.accounts),
+        "videos": sorted(scenario.videos),
     }
     return lists | {f"variants/{name}": sorted(topic.variants) or [name] for name, topic in scenario.topics.items()}
 

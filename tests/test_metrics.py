@@ -23,6 +23,7 @@ SCENARIO = load(Path(__file__).parents[1] / "scenarios" / "toy.yaml")
 ABRI, ALERTE, RUMOUR = (sorted(SCENARIO.topics).index(name) for name in ("abri", "alerte", "rumeur-port"))
 ZONES = sorted(SCENARIO.places.zones)
 ARGUMENTS = {
+    "video": "street",
     "topic": "abri",
     "desk": "hotline",
     "operator": "green",

@@ -40,7 +40,7 @@ TARGETS = {
     "t04": 600_000, "t05": 2, "t11": 75_547, "t12": 11, "t13": 472_000, "t14": 20_000, "t15": 3_000_000,
     "t16": 20_000, "t17": 500, "t19": 0.25, "t20": 5_400_000, "t20b": 4_100_000, "t23-received": 93_000,
     "t23-answered": 10_000 / 93_000, "t24": 5_000_000, "t24a": 19_000_000, "t24b": 25_000_000, "t24c": None,
-    "t24c-country": None, "t25": 150_000, "t26": 14_000_000, "t31": 900,
+    "t24c-country": None, "t21": 2_000, "t25": 150_000, "t26": 14_000_000, "t31": 900,
 }  # fmt: skip
 """Reported figures to be fitted, with the value reported (None: a statement without a number)."""
 

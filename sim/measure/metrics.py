@@ -52,8 +52,8 @@ def _times(night: Night, window: Window, a: Arguments) -> NDArray[np.float64]:
 
 
 def _of(night: Night, table: str, what: str, chosen: list[str]) -> Mask:
-    """Return which rows of a table are of the chosen operators, desks, topics or states."""
-    column = {"operators": "operator", "desks": "desk", "topics": "topic", "states": "state"}[what]
+    """Return which rows of a table are of the chosen operators, desks, topics, states or films."""
+    column = {"operators": "operator", "desks": "desk", "topics": "topic", "states": "state", "videos": "video"}[what]
     return np.isin(night.table(table)[column], night.indices(what, chosen))
 
 
@@ -284,10 +284,10 @@ def new_followers(night: Night, window: Window, a: Arguments) -> float:
 @_metric
 def plays(night: Night, window: Window, a: Arguments) -> float:
     """Times that films are played: what was watched over a clip's length, or how often a stream was opened."""
-    table, names = night.table("videos"), night.results.names["videos"]
+    table = night.table("videos")
     total = 0.0
     for name in a["video"]:
-        length, mine = night.scenario.videos[name].length, table["video"] == names.index(name)
+        length, mine = night.scenario.videos[name].length, table["video"] == night.index("videos", name)
         played = table["opened"] if length is None else table["seconds"] / length
         total += float((played * night.share_of_bins(table["bin"], window))[mine].sum())
     return total * night.factor("videos")
