@@ -153,6 +153,7 @@ class Night:
         self.all = pack(state.Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
         self._advance = entry(kernel.advance, 0.0, self.all)
         self._full = entry(kernel.room, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+        self._recent = entry(cascade.recent, self.c, 0.0)
         self._later = entry(record.later, self.cal, self.g, 0.0, 0, 0, 0)
 
     # -- running ----------------------------------------------------------------------------------------------
@@ -251,7 +252,7 @@ class Night:
 
     def regional_posts_since(self, t: float) -> NDArray[np.int64]:
         """See `Engine`."""
-        cascade.recent(self.c, t)
+        self._recent(self.c, t)
         counts: NDArray[np.int64] = self.cascade.recent
         return counts
 

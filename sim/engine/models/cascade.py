@@ -37,7 +37,7 @@ def start(context: Context) -> None:
         context.clock.process(
             _monitor(
                 context,
-                [topics.index(t) for t in (s.trending.topics if s.trending else [])],
+                sorted(topics.index(t) for t in (s.trending.topics if s.trending else [])),
             )
         )
 
@@ -55,6 +55,7 @@ def _pulse(context: Context, at: float, number: int) -> Generator[Event, Any, No
 def _monitor(context: Context, can_trend: list[int]) -> Generator[Event, Any, None]:
     """Every minute: posts per account and second of the last minute, and which topics trend."""
     engine, trending = context.engine, context.scenario.trending
+    most = trending.threshold * context.world.scale * trending.window if trending else 0.0
     on: set[int] = set()
     tick = 0
     while True:
@@ -64,10 +65,10 @@ def _monitor(context: Context, can_trend: list[int]) -> Generator[Event, Any, No
         engine.set_rate(engine.posts_since(now - TICK) / TICK / context.world.accounts.in_network)
         if trending is None:
             continue
-        counts = engine.regional_posts_since(now - trending.window)
-        for topic in sorted(can_trend):
-            above = counts[topic] / trending.window > trending.threshold * context.world.scale
+        counts = engine.regional_posts_since(now - trending.window).tolist()
+        for topic in can_trend:
+            above = counts[topic] > most
             if above != (topic in on):
-                engine.trend(now, topic, bool(above))
-                context.signals.tell(TREND_TURNED, topic, bool(above))
+                engine.trend(now, topic, above)
+                context.signals.tell(TREND_TURNED, topic, above)
                 on.symmetric_difference_update({topic})
