@@ -37,6 +37,7 @@ def test_the_constant_solves_the_published_equation() -> None:
 def test_the_guarantee_is_kept_in_the_least_favourable_case(shared: float, heavy: bool) -> None:
     done = races(200, gap=ZONE, shared=shared, heavy=heavy)
     right = sum(one.best == "best" for one in done) / len(done)
+    print(f"selection: right in {right:.3f} of {len(done)} races, 0.9 guaranteed")
     assert right >= 0.9
     assert all(one.best for one in done)
 
