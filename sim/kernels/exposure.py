@@ -249,21 +249,30 @@ def _by_gaps(
     words = c.candidate[topic]
     unaware = c.unaware
     films = np.uint64(c.post_films[j] != 0)
+    of_topic = topic * c.left.shape[1]
     per_log = 1.0 / ln(1.0 - most)
     i = 0
     k = first
+    m = 0
     while True:
         gap = ln(uniform(key.seeing, author, nth, k)) * per_log
         if gap >= float(n - i):
-            return
+            break
         i += int(gap)
         f = int(followers[start + i])
         if (((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) | films) & _1:
-            c.reached[0] = f
-            c.spot[0] = SECOND | (first + i)
-            _try_reached(g, key, cal, log, c, ph, j, 1, most)
+            prefetch(c.reader, 4 * f)
+            prefetch(c.left, 2 * (of_topic + f))
+            c.reached[m] = f
+            c.spot[m] = SECOND | (first + i)
+            m += 1
+            if m == 64:
+                _try_reached(g, key, cal, log, c, ph, j, m, most)
+                m = 0
         i += 1
         k += 1
+    if m > 0:
+        _try_reached(g, key, cal, log, c, ph, j, m, most)
 
 
 @njit
