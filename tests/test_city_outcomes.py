@@ -13,8 +13,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from made_cities import city_of
 
 from sim.engine.run import simulate
-from sim.measure.city import FLOWS, STANDING, outcomes
+from sim.measure.city import FLOWS, STANDING, moderation, outcomes
 from sim.results import Results
+from sim.scenario.load import load
+from sim.scenario.schema import Scenario
 from sim.world.build import build_world
 
 
@@ -72,3 +74,72 @@ def test_the_median_time_to_shelter_is_that_of_who_arrives_in_the_bin(nights: li
 def test_bins_that_do_not_fit_are_refused(nights: list[Results]) -> None:
     with pytest.raises(ValueError, match="no multiple"):
         outcomes(nights[0], 90.0)
+
+
+# ---- volunteers, and institutions that share what they have checked ----
+
+TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
+MANY = ["drivers.offers.volume=400", "shelter.volunteer_time=4 min", "shelter.map_at=21:40"]
+
+
+def toy(*sets: str) -> tuple[Scenario, Results]:
+    scenario = load(TOY, (), [*MANY, *sets])
+    world = build_world(scenario, scenario.seed, scenario.scale)
+    return scenario, simulate(world, world.seed, 0)
+
+
+def checked_by_hand(posted: np.ndarray, opens: float, volunteers: int, clones: int) -> np.ndarray:
+    """When each offer has been checked: first come, first served, each of its clones by the volunteer who is free first."""
+    free, found = [opens] * volunteers, []
+    for t in posted:
+        for _ in range(clones):
+            free.sort()
+            free[0] = max(free[0], t) + 240.0
+            last = free[0]
+        found.append(last)
+    return np.array(found)
+
+
+@pytest.mark.parametrize(("volunteers", "scale"), [(1, "1"), (3, "1"), (12, "1"), (12, "1/4"), (50, "1/4")])
+def test_offers_wait_for_volunteers_first_come_first_served(volunteers: int, scale: str) -> None:
+    scenario, night = toy(f"shelter.volunteers={volunteers}", f"scale={scale}")
+    offers = night.tables["offers"]
+    posted = night.tables["posts"]["time"][offers["post"]]
+    opens = scenario.shelter.map_at  # type: ignore[union-attr]
+    expected = checked_by_hand(posted, opens, volunteers, night.clones)
+    done = expected < night.horizon
+    assert len(posted) > 10 and done.any() and np.isfinite(offers["checked"]).tolist() == done.tolist()
+    assert np.allclose(offers["checked"][done], expected[done], rtol=1e-12)
+    assert (offers["verified"] == done).all()
+    wrong = checked_by_hand(posted, opens, volunteers + 1, night.clones)
+    assert not np.allclose(wrong[done], expected[done])
+
+
+def test_more_volunteers_check_more_and_offers_wait_less() -> None:
+    few, many = (moderation(toy(f"shelter.volunteers={n}")[1]) for n in (1, 12))
+    assert few["offers"] == many["offers"] > 40
+    assert few["checked"] < many["checked"] == many["offers"] * many["share"]
+    assert few["wait_50"] > many["wait_50"] >= 240.0 and few["wait_90"] >= few["wait_50"]
+    assert few["waiting"] >= many["waiting"] > 0
+
+
+def test_nobody_checks_without_volunteers() -> None:
+    row = moderation(toy("shelter.volunteers=0")[1])
+    assert row["checked"] == 0 and np.isnan(row["wait_50"]) and np.isnan(row["useful_checked"])
+
+
+def test_an_institution_that_shares_checked_offers_amplifies_them() -> None:
+    """On common draws: its shares come after the check, are of checked offers, and set off others."""
+    sets = ("shelter.volunteers=200", "shelter.relay_share=1")
+    (scenario, without), (_, with_it) = toy(*sets), toy(*sets, "shelter.relays=[mairie]")
+    account = without.names["accounts"].index("mairie")
+    topic = without.names["topics"].index(scenario.shelter.topic)  # type: ignore[union-attr]
+    checked = int(np.isfinite(with_it.tables["offers"]["checked"]).sum())
+    posts = with_it.tables["posts"]
+    mine = (posts["author"] == account) & (posts["topic"] == topic) & (posts["origin"] == 3) & (posts["parent"] >= 0)
+    assert mine.sum() == checked > 20
+    rows = with_it.tables["offers"]
+    when = dict(zip(rows["post"].tolist(), rows["checked"].tolist(), strict=True))
+    assert all(posts["time"][i] == when[posts["parent"][i]] for i in np.flatnonzero(mine))
+    copies = {k: int((night.tables["posts"]["topic"] == topic).sum()) for k, night in (("off", without), ("on", with_it))}
+    assert copies["on"] > copies["off"] + checked

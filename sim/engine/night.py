@@ -97,6 +97,12 @@ class Engine(Protocol):
     def verify(self, offer: int) -> None:
         """Volunteers have checked an offer."""
 
+    def offer_identity(self, offer: int) -> tuple[int, int]:
+        """Who wrote an offer, and topic x 2^20 + its number among theirs."""
+
+    def share_offer(self, t: float, account: int, offer: int) -> None:
+        """A named account answers an offer: shares it or, as often as anybody, writes an original."""
+
     def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
         """A person will call a desk after `wait` [s]."""
 
@@ -215,12 +221,15 @@ class Night:
 
     def post(self, t: float, account: int, topic: int, kind: int) -> None:
         """See `Engine`."""
+        self._publish(t, account, topic, kind, -1)
+
+    def _publish(self, t: float, account: int, topic: int, kind: int, parent: int) -> None:
         offsets = self.cascade.offsets
         gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
         self._at(t, 64 + 2 * (int(offsets[account + 1] - offsets[account]) + gained))
         cascade.publish(
             self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe,
-            account, topic, kind, -1, cascade.DATED_POST,
+            account, topic, kind, parent, cascade.DATED_POST,
         )  # fmt: skip
         self._check()
 
@@ -310,6 +319,16 @@ class Night:
     def verify(self, offer: int) -> None:
         """See `Engine`."""
         self.people.verified[offer] = 1
+
+    def offer_identity(self, offer: int) -> tuple[int, int]:
+        """See `Engine`."""
+        c, j = self.cascade, int(self.people.offer_post[offer])
+        return int(c.post_author[j]), (int(c.post_topic[j]) << 20) | int(c.post_nth[j])
+
+    def share_offer(self, t: float, account: int, offer: int) -> None:
+        """See `Engine`."""
+        j = int(self.people.offer_post[offer])
+        self._publish(t, account, int(self.cascade.post_topic[j]), -1, j)
 
     def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
         """See `Engine`."""

@@ -52,7 +52,7 @@ class Notice:
 
 
 class Recorder:
-    """What the SimPy models count: the desks, by bin and desk, and the notices for missing persons."""
+    """What the SimPy models count: the desks by bin and desk, notices for missing persons, when offers had been checked [s]."""
 
     def __init__(self, bins: int, width: float, desks: int) -> None:
         self.width = width
@@ -61,6 +61,7 @@ class Recorder:
         self._counts = [[[0] * bins for _ in range(4)] for _ in range(desks)]
         self._change = [[[0] * bins for _ in range(2)] for _ in range(desks)]
         self.notices: list[Notice] = []
+        self.checked: dict[int, float] = {}
 
     def _row(self, t: float) -> int:
         row = int(t / self.width)
@@ -110,7 +111,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "marks": _rows(night.phone.marks[:, None], ("marks",)),
         "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk", "post")),
         "desks": _desks(recorder),
-        "offers": _offers(night),
+        "offers": _offers(night, recorder),
         "missing": _missing(recorder),
         "gains": _gains(night),
         "videos": _videos(night),
@@ -324,12 +325,15 @@ def _videos(night: Night) -> Table:
     }
 
 
-def _offers(night: Night) -> Table:
+def _offers(night: Night, recorder: Recorder) -> Table:
     n = int(night.cascade.size[1])
+    checked = np.full(n, np.nan)
+    checked[list(recorder.checked)] = list(recorder.checked.values())
     return {
         "offer": np.arange(n, dtype=np.int32),
         "post": night.people.offer_post[:n].astype(np.int32),
         "verified": night.people.verified[:n].astype(np.int8),
+        "checked": checked,
     }
 
 

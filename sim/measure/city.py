@@ -55,6 +55,41 @@ def outcomes(results: Results, width: float = 900.0) -> Columns:
     return table
 
 
+def moderation(results: Results) -> dict[str, float]:
+    """What volunteers got done: offers made and checked, how long they waited, how many at worst; one row of outcomes.
+
+    Returns
+    -------
+    At full size: `offers`; `checked` by the horizon and its `share`; time from posting to having been checked, of those
+    checked, with nine in ten at most `wait_90` and the middle `wait_50` [s], NaN where there is none; `waiting`, the most
+    that at one time were posted and not yet checked; `useful_checked` and `useful_others`, the share of hosts who took
+    somebody in, among hosts of offers ever checked and among the others.
+    """
+    offers = results.tables["offers"]
+    posted = results.tables["posts"]["time"][offers["post"]]
+    checked = offers["checked"]
+    done = np.isfinite(checked)
+    waits = (checked - posted)[done]
+    times = np.concatenate([posted, checked[done]])
+    steps = np.concatenate([np.ones(len(posted)), -np.ones(len(waits))])
+    line = np.cumsum(steps[np.argsort(times, kind="stable")])
+    useful = results.tables["hosts"]["useful"]
+
+    def share(which: NDArray[np.bool_]) -> float:
+        return float(useful[which].sum() / (which.sum() * results.clones)) if which.any() else float("nan")
+
+    return {
+        "offers": float(len(posted) * results.clones),
+        "checked": float(done.sum() * results.clones),
+        "share": float(done.mean()) if len(done) else float("nan"),
+        "wait_50": float(np.median(waits)) if len(waits) else float("nan"),
+        "wait_90": float(np.percentile(waits, 90)) if len(waits) else float("nan"),
+        "waiting": float(line.max(initial=0.0) * results.clones),
+        "useful_checked": share(done),
+        "useful_others": share(~done),
+    }
+
+
 class _Grid:
     """Sums over zones and bins, laid out zone by zone."""
 

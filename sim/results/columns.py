@@ -81,7 +81,8 @@ TABLES: Final[dict[str, Table]] = {
         "posts", "Offers of shelter in the order in which they were posted.",
         ("offer", "i4", "index", "Number of the offer."),
         ("post", "i4", "row", "Its post."),
-        ("verified", "i1", "code", "1 once it stood on the curated map."),
+        ("verified", "i1", "code", "1 once volunteers had checked it, for the curated map."),
+        ("checked", "f8", "s", "When they had; NaN for never."),
     ),
     "missing": _table(
         "posts", "Notices for missing persons in the order in which they were written.",

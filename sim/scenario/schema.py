@@ -217,6 +217,8 @@ def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
             yield from _unknown(("safety_check", "zones", zone), zone, [*zones, *kinds], "a zone or kind of zone")
     if s.shelter is not None:
         yield from _unknown(("shelter", "topic"), s.shelter.topic, s.topics, "a topic")
+        for i, name in enumerate(s.shelter.relays):
+            yield from _unknown(("shelter", "relays", i), name, s.accounts, "an account")
         for zone in s.shelter.host_zones:
             yield from _unknown(("shelter", "host_zones", zone), zone, zones, "a zone")
     if s.phones is not None:

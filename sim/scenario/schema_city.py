@@ -96,6 +96,8 @@ class Shelter(Sourced):
     map_delay: Duration = field(1200.0, "Time for such an offer to reach it.", unit="s", ge=0)
     volunteers: int = field(0, "Volunteers who classify offers onto the map.", ge=0, le=100000)
     volunteer_time: Duration = field(60.0, "Time for a volunteer to check one offer.", unit="s", gt=0)
+    relays: list[Slug] = field(list, "Named accounts, of institutions for instance, that share offers once checked.")
+    relay_share: Probability = field(0.5, "Chance that each of them shares a checked offer.")
 
 
 Dial = Literal[

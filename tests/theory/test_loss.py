@@ -20,9 +20,11 @@ CALLS = 6000
 
 PAIRS = [
     (0.5, 1), (2.0, 2), (7.0, 10), (8.2, 14), (20.0, 20), (3.0, 5), (40.0, 45), (12.0, 8),
-    *((share * c, c) for c in (1, 3, 6, 9, 16, 24, 32, 60) for share in (0.5, 0.8, 1.0, 1.4)),
+    *((share * c, c) for c in (1, 3, 6, 9, 16, 24, 32) for share in (0.5, 0.8, 1.0, 1.4)),
+    *((share * 60, 60) for share in (0.7, 0.8, 1.0, 1.4)),
 ]  # fmt: skip
-"""Load [erlang] and channels; the first eight are the reduced size."""
+"""Load [erlang] and channels; the first eight are the reduced size. In each some calls are lost: of 360,000 calls to 60
+channels at half load none is, and their number says nothing."""
 
 BUGS = ("one channel too many", "holding + 2 %", "carried for offered")
 

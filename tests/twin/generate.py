@@ -222,6 +222,7 @@ def _closed_more(d: dict[str, Any], r: random.Random) -> None:
     if r.random() < 0.3:  # a map that is used, of offers that volunteers check at once, some of them hoaxes
         d["shelter"] |= {"hoaxes": 0.6, "volunteers": 2, "volunteer_time": "12 s", "map_at": "T+50 min", "map_use": 0.9}
         d["shelter"] |= {"seekers": 0.9, "start_after": {"law": "fixed", "value": "60 s"}}
+        d["shelter"] |= {"relays": ["mairie"], "relay_share": 0.6}
     if r.random() < 0.5:
         d["shelter"] |= {"smartphone": 0.8, "connected": 0.7, "understands": 0.9}
 

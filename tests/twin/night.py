@@ -921,6 +921,15 @@ class Twin:
         """See `Engine`."""
         self.volunteers = True
 
+    def offer_identity(self, offer: int) -> tuple[int, int]:
+        """See `Engine`."""
+        return self._key_of(self.offers[offer])
+
+    def share_offer(self, t: float, account: int, offer: int) -> None:
+        """See `Engine`."""
+        j = self.offers[offer]
+        self.publish(account, self.posts[j]["topic"], -1, j)
+
     def verify(self, offer: int) -> None:
         """See `Engine`."""
         self.verified.add(offer)
