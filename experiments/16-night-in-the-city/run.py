@@ -1,10 +1,11 @@
 """The night in the city of Paris: who was stranded where and when, who found shelter, and what an earlier map would change.
 
     python experiments/16-night-in-the-city/run.py nights 4
+    python experiments/16-night-in-the-city/run.py volunteers 3
     python experiments/16-night-in-the-city/run.py pictures
 
 `nights N` adds the nights that `out/nights.csv` lacks; the first night also gives `out/course.csv`, `out/waits.csv` and
-`out/unreached.csv`. `pictures` draws them.
+`out/unreached.csv`. `volunteers N` adds nights with volunteers to `out/volunteers.csv`. `pictures` draws them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 from sim.engine.models.closures import shut_at
 from sim.engine.run import simulate
 from sim.measure import metrics
-from sim.measure.city import outcomes
+from sim.measure.city import moderation, outcomes
 from sim.measure.night import Night
 from sim.results import Results
 from sim.results.provenance import source_digest, versions
@@ -41,6 +42,15 @@ ARMS: dict[str, dict[str, Any]] = {
     "map at 23:00, used by half": {"map_at": 3.0 * HOUR, "map_use": 0.5},
 }
 """What is changed in `shelter`; the clock starts at 20:00."""
+HALF = {"map_at": 3.0 * HOUR, "map_use": 0.5, "map_coverage": 0.0, "volunteer_time": 45.0}
+WHO: dict[str, dict[str, Any]] = {
+    "5 volunteers": HALF | {"volunteers": 5},
+    "30 volunteers": HALF | {"volunteers": 30},
+    "100 volunteers": HALF | {"volunteers": 100},
+    "30 volunteers, institutions share": HALF | {"volunteers": 30, "relays": ["paris", "prefpolice"], "relay_share": 0.2},
+}
+"""Volunteers for a map from 23:00 that half of the seekers use and that shows nothing that nobody has checked."""
+TOLD = ("housed", "time_to_shelter", "contacts_in_vain")
 MEASURED = {
     "offers": "offers()",
     "housed": "housed()",
@@ -70,6 +80,27 @@ def nights(most: int) -> None:
     about = {"scenario": scenario.id, "scenario_sha256": digest(scenario), "source_sha256": source_digest(),
              "seed": scenario.seed, "scale": scenario.scale, "sets": SETS, "versions": versions()}  # fmt: skip
     (OUT / "provenance.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def volunteers(most: int) -> None:
+    """Simulate what is missing of the first nights with each number of volunteers: one row of outcomes of their queue."""
+    scenario = load(SCENARIO, sets=SETS)
+    world = build_world(scenario, scenario.seed, scenario.scale)
+    known = {(row["night"], row["volunteers"]) for row in rows("volunteers.csv")}
+    for night in range(most):
+        for who, change in WHO.items():
+            if (str(night), who) in known:
+                continue
+            changed = scenario.model_copy(update={"shelter": scenario.shelter.model_copy(update=change)})
+            found = simulate(replace(world, scenario=changed), world.seed, night)
+            told = {
+                k: metrics.value(f"{k}()", Night(changed, found)) for k in ("housed", "time_to_shelter", "contacts_in_vain")
+            }
+            add(
+                "volunteers.csv",
+                [{"night": night, "volunteers": who} | {k: number(v) for k, v in (moderation(found) | told).items()}],
+            )
+            print(rows("volunteers.csv")[-1], flush=True)
 
 
 def one(world: World, scenario: Scenario, number: int, arm: str) -> None:
@@ -324,6 +355,8 @@ if __name__ == "__main__":
     if words[:1] == ["nights"]:
         OUT.mkdir(exist_ok=True)
         nights(int(words[1]))
+    elif words[:1] == ["volunteers"]:
+        volunteers(int(words[1]))
     elif words[:1] == ["pictures"]:
         pictures()
     else:
