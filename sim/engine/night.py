@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -48,6 +49,8 @@ class Engine(Protocol):
     """What a model may ask of an engine; the compiled night and its plain twin both answer."""
 
     world: World
+    hear: Callable[[int, int, int], None]
+    """Told at once of what models listen to, where a model itself has set it off: (what, who, nth)."""
 
     def advance(self, until: float) -> tuple[int, int, int] | None:
         """Run every event before `until`, or up to one that models listen to: (what, who, nth)."""
@@ -119,6 +122,7 @@ class Night:
     def __init__(self, world: World, replication: int, *, keep_log: bool) -> None:
         s = world.scenario
         self.world = world
+        self.hear: Callable[[int, int, int], None] = _nobody_hears
         self.bins = max(1, int(np.ceil(s.horizon / s.record.bin)))
         self.key = setup.keys(world.seed, replication)
         laws = setup.Laws()
@@ -172,12 +176,17 @@ class Night:
             if status == state.REACHED:
                 return None
             if status == state.LISTEN:
-                what = int(g.flag[state.FLAG_LISTEN])
-                g.flag[state.FLAG_LISTEN] = 0
-                return what, int(g.flag[state.FLAG_WHO]), int(g.flag[state.FLAG_NTH])
+                return self._heard()
             if status == state.BAD_DELAY:
                 raise ReplicationError(f"a delay that is negative or not finite at {g.now[0]:.3f} s")
             self._grow(status)
+
+    def _heard(self) -> tuple[int, int, int]:
+        """What models listen to has happened: (what, who, nth)."""
+        flag = self.shared.flag
+        what = int(flag[state.FLAG_LISTEN])
+        flag[state.FLAG_LISTEN] = 0
+        return what, int(flag[state.FLAG_WHO]), int(flag[state.FLAG_NTH])
 
     def now(self) -> float:
         """Time of the last compiled event [s]."""
@@ -232,6 +241,8 @@ class Night:
             account, topic, kind, parent, cascade.DATED_POST,
         )  # fmt: skip
         self._check()
+        if self.shared.flag[state.FLAG_LISTEN]:
+            self.hear(*self._heard())
 
     def pulse(self, t: float, number: int) -> None:
         """See `Engine`."""
@@ -352,6 +363,10 @@ class Night:
     def _check(self) -> None:
         if self.shared.flag[state.FLAG_BAD]:
             raise ReplicationError(f"a delay that is negative or not finite at {self.shared.now[0]:.3f} s")
+
+
+def _nobody_hears(_what: int, _who: int, _nth: int) -> None:
+    """What models listen to, before there are any."""
 
 
 def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:

@@ -62,6 +62,7 @@ def run_models(engine: Engine, replication: int, progress: Callable[[float], Non
         else:
             signals.tell(DESK_CALLED, who, nth)
 
+    engine.hear = hear
     collecting = gc.isenabled()
     gc.disable()  # nothing here is garbage before the end, and looking for it took a twentieth of a night
     try:
