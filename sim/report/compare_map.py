@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,8 @@ from sim.study.compare_reach import FRAMES, Reach
 
 TONES: Final = ("#f4f6f9", "#cddcec", "#9dc0de", "#669cca", "#2f6da6", "#0a3566")
 """From nobody knows to all know, in equal steps; they darken in grey too."""
+DARK: Final = 2
+"""Last tone on which dark numbers are read."""
 SIZES: Final = ((20_000.0, 9), (60_000.0, 13), (math.inf, 17))
 """Largest number of people, and width of the mark."""
 WIDTH, HEIGHT, MARGIN = 360.0, 300.0, 16.0
@@ -118,8 +121,9 @@ def _frames(found: Comparison, panels: tuple[Choice, ...], hours: tuple[str, ...
     places = _places(found.plan.baseline.scenario)
     if len(places) < 2:
         return
+    labels = _labels(found.plan.baseline.scenario, places)
     for k, when in enumerate(hours):
-        maps = tuple(_map(places, found.reach[choice.id], k, f"{choice.id}, {when}") for choice in panels)
+        maps = tuple(_map(places, labels, found.reach[choice.id], k, f"{choice.id}, {when}") for choice in panels)
         yield Frame(when, k in PRINTED, maps)
 
 
@@ -146,12 +150,25 @@ def _places(s: Scenario) -> dict[int, tuple[float, float, int]]:
     }  # fmt: skip
 
 
-def _map(places: dict[int, tuple[float, float, int]], reach: Reach, frame: int, title: str) -> Markup:
+def _labels(s: Scenario, places: dict[int, tuple[float, float, int]]) -> dict[int, str]:
+    """Return the numbers of districts that have one in their name, by row."""
+    zones = {k: s.places.zones[s.places.zone_ids()[k]] for k in places}
+    numbers = {k: re.search(r"[0-9]+", zone.name or "") for k, zone in zones.items() if zone.kind == "arrondissement"}
+    return {k: found.group()[:2] for k, found in numbers.items() if found}
+
+
+def _map(
+    places: dict[int, tuple[float, float, int]], labels: dict[int, str], reach: Reach, frame: int, title: str
+) -> Markup:
     """Draw one map: marks of one size and tone are one path of points with round caps."""
     share = np.nan_to_num(reach.share()[frame])
     groups: dict[tuple[int, str], list[str]] = {}
+    texts: dict[str, list[str]] = {"#222": [], "#fff": []}
     for k, (x, y, width) in places.items():
-        tone = TONES[min(len(TONES) - 1, int(max(0.0, float(share[k])) * len(TONES)))]
+        step = min(len(TONES) - 1, int(max(0.0, float(share[k])) * len(TONES)))
+        tone = TONES[step]
+        if k in labels:
+            texts["#fff" if step > DARK else "#222"].append(f'<text x="{x:.0f}" y="{y + 3:.0f}">{labels[k]}</text>')
         at = f"M{x:.0f} {y:.0f}h0"
         groups.setdefault((width + 2, "#555"), []).append(at)
         groups.setdefault((width, tone), []).append(at)
@@ -160,4 +177,5 @@ def _map(places: dict[int, tuple[float, float, int]], reach: Reach, frame: int, 
         f'<path stroke="{tone}" stroke-width="{width}" d="{"".join(groups[width, tone])}"/>' for width, tone in order
     )
     head = f'<svg class="city" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" aria-label="{escape(visible(title))}">'
-    return Markup(f'{head}<g stroke-linecap="round" fill="none">{paths}</g></svg>')  # noqa: S704 - drawn here, the title escaped
+    words = "".join(f'<g fill="{ink}" class="no">{"".join(each)}</g>' for ink, each in texts.items() if each)
+    return Markup(f'{head}<g stroke-linecap="round" fill="none">{paths}</g>{words}</svg>')  # noqa: S704 - drawn here, the title escaped

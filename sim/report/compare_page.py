@@ -32,6 +32,8 @@ from sim.units import format_scale
 
 PAGE: Final = "comparison.html"
 SENSITIVITY: Final = "sensitivity.json"
+SAID: Final = 3
+"""Outcomes that the answer names beside the first, and those that it says a measure makes worse."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,9 @@ def _best(found: Comparison, lang: Lang) -> str:
         key=lambda row: (-abs(row.effect.estimate), row.alternative),
     )
     also = _elsewhere(found, main, lang)
+    rows = [row for row in found.rows if row.outcome == main.id]
+    if rows and all(row.verdict == "too few nights" for row in rows):
+        return say(lang, "best.few", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
     if not helping:
         return say(lang, "best.none", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
     first = helping[0]
@@ -170,7 +175,7 @@ def _elsewhere(found: Comparison, main: Outcome, lang: Lang) -> str:
     parts: list[str] = []
     for o in found.plan.outcomes:
         rows = [row for row in found.rows if row.outcome == o.id and row.verdict == "better"]
-        if o is main or not rows or len(parts) == 3:
+        if o is main or not rows or len(parts) == SAID:
             continue
         top = max(rows, key=lambda row: abs(row.effect.estimate))
         parts.append(_one(found, top, "also.one", lang))
@@ -191,7 +196,16 @@ def _price(found: Comparison, lang: Lang) -> str:
     worse = [row for row in found.rows if row.verdict == "worse"]
     if not worse:
         return say(lang, "price.none", n=len(found.plan.outcomes))
-    return say(lang, "price.some", list=_joined([_one(found, row, "price.one", lang) for row in worse[:4]], lang))
+    most = [max(rows, key=lambda row: abs(row.effect.estimate)) for rows in _by_outcome(found, worse)][:SAID]
+    told = [_one(found, row, "price.one", lang) for row in most]
+    if len(worse) > len(most):
+        told.append(say(lang, "price.more", n=len(worse) - len(most)))
+    return say(lang, "price.some", list=_joined(told, lang))
+
+
+def _by_outcome(found: Comparison, rows: Sequence[Row]) -> list[list[Row]]:
+    groups = [[row for row in rows if row.outcome == o.id] for o in found.plan.outcomes]
+    return [group for group in groups if group]
 
 
 def _sure(found: Comparison, lang: Lang) -> str:

@@ -52,6 +52,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Aucune des {n} mesures ne montre d’effet favorable sur « {outcome} ».",
         "None of the {n} measures is shown to help with “{outcome}”.",
     ),
+    "best.few": (
+        "Trop peu de nuits pour dire si l’une des {n} mesures aide pour « {outcome} ».",
+        "Too few nights to tell whether any of the {n} measures helps with “{outcome}”.",
+    ),
     "best.also": (" Ailleurs : {list}.", " Elsewhere: {list}."),
     "also.one": ("{measure} aide pour « {outcome} » ({effect})", "{measure} helps with “{outcome}” ({effect})"),
     "told": (
@@ -60,6 +64,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "price.some": ("Le prix : {list}.", "The price: {list}."),
     "price.one": ("{measure} aggrave « {outcome} » ({effect})", "{measure} makes “{outcome}” worse ({effect})"),
+    "price.more": ("et {n} autre(s) dans les tableaux", "and {n} more in the tables"),
     "price.none": (
         "Aucune mesure ne montre qu’elle aggrave l’un des {n} résultats suivis.",
         "No measure is shown to make any of the {n} outcomes worse.",
@@ -122,9 +127,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reach.zone": ("{people} personnes, {share} % de ceux qui y habitent", "{people} people, {share} % of those who live there"),
     "reach.map": (
         "Part des habitants qui savent, par arrondissement et commune : choisir l’heure. Un rond par zone, plus grand où "
-        "plus de monde habite ; plus sombre : plus de gens savent.",
+        "plus de monde habite ; plus sombre : plus de gens savent ; le nombre est celui de l’arrondissement.",
         "Share of residents who know, by district and suburb: choose the hour. One dot a zone, larger where more people "
-        "live; darker: more people know.",
+        "live; darker: more people know; the number is the district’s.",
     ),
     "reach.hour": ("Heure", "Hour"),
     "uncalibrated": ("non calé : étendue des nuits, non une valeur", "not calibrated: range of the nights, not a value"),

@@ -62,7 +62,7 @@ class Comparison:
     Parameters
     ----------
     values : by alternative and outcome, shape (n_nights,), in the unit shown; NaN where there was nothing to measure.
-    nights : nights compared, as many for the baseline as for each alternative that was not left out.
+    nights : nights compared: those that the baseline shares with the alternative that has most.
     rows : alternatives by outcomes.
     selected : where the selection of the best stands, if one was asked for.
     failed : nights that failed, by alternative.
@@ -139,7 +139,7 @@ def compare(plan: Plan, out: str | Path) -> Comparison:
     selected = _replayed(plan, values, counts)
     reach = {name: one.reach for name, one in measured.items() if one.reach is not None}
     under = _under(plan, folder, identity)
-    nights = counts[plan.baseline.id]
+    nights = min(counts[plan.baseline.id], max(counts[choice.id] for choice in plan.alternatives))
     return Comparison(plan, values, nights, rows, selected, failed, identity, course, times, reach, under)
 
 
