@@ -19,7 +19,7 @@ SAID_FIRST = 2
 
 @dataclass(frozen=True)
 class Cell:
-    """What helps most under one reading; `flips`: another conclusion than the study's."""
+    """What helps most under one reading; `flips`: not the study's conclusion."""
 
     leader: str
     effect: str
@@ -41,8 +41,8 @@ class Readings:
 
 
 def first_words(found: Comparison, lang: Lang) -> str:
-    """Return what the answer says first where a conclusion flips under another reading; nothing where none does."""
-    flips = [one for one in standings(found) if one.flips]
+    """Return what the answer says first where a conclusion depends on the reading; nothing where none does."""
+    flips = sorted((one for one in standings(found) if one.matters), key=lambda one: not one.flips)
     if not flips:
         return ""
     told = [_flip(found, one, lang) for one in flips[:SAID_FIRST]]
@@ -56,7 +56,9 @@ def _flip(found: Comparison, one: Stand, lang: Lang) -> str:
     if one.standing == "another":
         here, there = (quoted(found, name, lang) for name in (one.here, one.there))
         return say(lang, "read.flip", here=here, there=there, **blanks)
-    return say(lang, "read.reversed", measure=quoted(found, one.reversed[0], lang), **blanks)
+    if one.reversed:
+        return say(lang, "read.reversed", measure=quoted(found, one.reversed[0], lang), **blanks)
+    return say(lang, "read.lost", here=quoted(found, one.here, lang), **blanks)
 
 
 def _title(found: Comparison, name: str, lang: Lang) -> str:
@@ -84,7 +86,7 @@ def _sentences(found: Comparison, stands: list[Stand], lang: Lang) -> tuple[str,
         key = "read.one" if other else "read.not.yet"
         names.append(say(lang, key, title=visible(reading.title(lang)), nights=other.nights if other else 0))
     told = [say(lang, "read.ran", n=len(names), list="; ".join(names))]
-    flips = [_flip(found, one, lang) for one in stands if one.flips]
+    flips = [_flip(found, one, lang) for one in stands if one.matters]
     if stands and not flips:
         told.append(say(lang, "read.firm"))
     return (*told, *(f"{text[0].upper()}{text[1:]}." for text in flips))
@@ -102,7 +104,7 @@ def _cell(found: Comparison, other: Comparison, o: Outcome, stand: Stand | None,
     if stand is not None and stand.reversed:
         turned = ", ".join(quoted(found, one, lang) for one in stand.reversed)
         words = ", ".join(filter(None, (words, say(lang, "stand.reversed", list=turned))))
-    return Cell(name, size(row, o, lang) if row else "", words, stand is not None and stand.flips)
+    return Cell(name, size(row, o, lang) if row else "", words, stand is not None and stand.matters)
 
 
 def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -> list[str]:

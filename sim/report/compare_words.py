@@ -191,14 +191,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "read.one": ("{title} ({nights} nuits)", "{title} ({nights} nights)"),
     "read.not.yet": ("{title} (pas encore jouée)", "{title} (not run yet)"),
     "read.firm": (
-        "Aucune ne renverse une conclusion : nulle part une autre mesure n’y aide davantage de façon établie, et aucune mesure "
-        "n’aide sous l’une en aggravant sous l’autre.",
-        "None flips a conclusion: nowhere is another measure shown to help more, and no measure helps under one reading and "
-        "harms under another.",
+        "Aucune ne change une conclusion : nulle part une autre mesure n’y aide davantage de façon établie, ce qui aide y aide "
+        "encore, et aucune mesure n’aide sous l’une en aggravant sous l’autre.",
+        "None changes a conclusion: nowhere is another measure shown to help more, what helps still does, and no measure helps "
+        "under one reading and harms under another.",
     ),
     "read.first": (
-        "Attention, le classement dépend de la lecture : {list}. ",
-        "Beware, the ranking depends on the reading: {list}. ",
+        "Attention, la réponse dépend de la lecture : {list}. ",
+        "Beware, the answer depends on the reading: {list}. ",
     ),
     "read.flip": (
         "sous « {reading} », {there} aide le plus pour « {outcome} », et non {here}",
@@ -208,10 +208,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "sous « {reading} », {measure} change de signe pour « {outcome} »",
         "under “{reading}”, {measure} changes its sign for “{outcome}”",
     ),
+    "read.lost": (
+        "sous « {reading} », rien ne montre plus que {here} aide de façon qui compte pour « {outcome} »",
+        "under “{reading}”, {here} is no longer shown to help “{outcome}” by an amount that counts",
+    ),
     "read.more": ("{n} autre(s) plus bas", "{n} more below"),
     "read.table": (
-        "La mesure qui aide le plus, et son effet, sous chaque lecture ; en gras, ce qui renverse une conclusion.",
-        "The measure that helps most, and its effect, under each reading; in bold, what flips a conclusion.",
+        "La mesure qui aide le plus, et son effet, sous chaque lecture ; en gras, ce qui change une conclusion.",
+        "The measure that helps most, and its effect, under each reading; in bold, what changes a conclusion.",
     ),
     "read.here": ("Telle que l’étude la pose", "As the study tells it"),
     "read.none": ("aucune ne montre qu’elle aide", "none is shown to help"),

@@ -42,6 +42,11 @@ class Stand:
         """Whether the conclusion on this outcome is another one under the reading."""
         return self.standing == "another" or bool(self.reversed)
 
+    @property
+    def matters(self) -> bool:
+        """Whether the answer must name the reading: the conclusion flips, or what helps is not shown to help under it."""
+        return self.flips or self.standing == "helps no more"
+
 
 def standings(found: Comparison) -> list[Stand]:
     """Return how each outcome stands under each other reading whose nights are there, in the order of the study."""
