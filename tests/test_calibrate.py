@@ -334,6 +334,13 @@ def test_a_study_puts_its_parameters_where_it_says(study: Callable[..., str]) ->
     assert made.drivers["offers"] == toy.drivers["offers"]
 
 
+def test_a_factor_counts_from_what_the_study_fixes(study: Callable[..., str]) -> None:
+    file = read_study(study(("levels:", "set: [drivers.explosion.volume=100]\nlevels:")))
+    made = file.at({"infectiousness": 0.03, "volume": 1.5})
+    assert made.drivers["explosion"].volume == 150
+    assert file.overlay({"infectiousness": 0.03, "volume": 1.5})["drivers"]["explosion"] == {"volume": "150"}
+
+
 def test_a_key_path_may_hold_a_quoted_part() -> None:
     assert segments('phones.profile."20"') == ["phones", "profile", "20"]
 

@@ -112,7 +112,9 @@ class Study(Strict):
     id: Slug = field(..., "Identifier; the overlay gets it too.")
     title: Both = field(..., "Title.")
     scenario: str = field(..., "Scenario file, from the folder of this file on.", max_length=400)
-    set: list[str] = field(list, "Overrides, `key.path=value`, for instance of the horizon.", max_length=60)
+    set: list[str] = field(
+        list, "Overrides, `key.path=value`, for instance of the horizon, or of what a factor counts from.", max_length=60
+    )
     reading: Reading | None = field(None, "Reading of the peak; empty: the scenario's.")
     levels: dict[Slug, Level] = field(
         ..., "Levels of effort in the order in which they are run.", min_length=1, max_length=6

@@ -38,8 +38,10 @@ class StudyFile:
     files: tuple[tuple[str, str], ...]
 
     def sets(self, values: Dictionary[str, float]) -> list[str]:
-        """Return the overrides that put the parameters at some values."""
-        return [*_fixed(self.study), *(text for _, text in _free(self.study, values, _numbers(self.base)))]
+        """Return the overrides that put the parameters at some values; what the study fixes is what factors count from."""
+        free = [text for _, text in _free(self.study, values, _numbers(self.base))]
+        moved = {tuple(segments(text.split("=", 1)[0])) for text in free}
+        return [*(text for text in _fixed(self.study) if tuple(segments(text.split("=", 1)[0])) not in moved), *free]
 
     def at(self, values: Dictionary[str, float], scale: float | None = None, seed: int | None = None) -> Scenario:
         """Return the scenario with the parameters at some values."""
@@ -156,10 +158,11 @@ def _refused(file: StudyFile, end: str) -> list[tuple[Loc, str, str, str]]:
     """Return what the scenario refuses where every parameter is at one end of its prior."""
     values = {name: float(getattr(p.prior, end)) for name, p in file.study.parameters.items()}
     owners = [name for (name, _), _ in _free(file.study, values, _numbers(file.base))]
+    fixed = len(file.sets(values)) - len(owners)
     try:
         file.at(values)
     except InputError as error:
-        return [_blamed(problem, owners, len(_fixed(file.study)), end) for problem in error.problems]
+        return [_blamed(problem, owners, fixed, end) for problem in error.problems]
     return []
 
 
