@@ -203,7 +203,7 @@ class _Search:
             return found
         for target, emulator in zip(self.problem.targets, emulators, strict=False):
             rest = model.without(target.id)
-            cube = draw(rest.log_likelihood, len(self.problem.priors), SAMPLES // 2, self.effort.seed)
+            cube = np.repeat(draw(rest.log_likelihood, len(self.problem.priors), SAMPLES // 4, self.effort.seed), 4, axis=0)
             found |= predictive(cube, [target], [emulator], rest, self.effort.seed)
         return found
 
