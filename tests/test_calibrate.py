@@ -29,7 +29,7 @@ from sim.study.calibration_files import facts, overlay_text, write
 from sim.study.emulate import fit, night_variance
 from sim.study.posterior import draw, not_implausible
 from sim.study.problem import Ask, Calibration, Effort, Level, losses
-from tests.stand_in import PRIORS, StandIn, effort, problem, reported_of
+from tests.stand_in import NAMES, PRIORS, StandIn, effort, problem, reported_of
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
@@ -252,11 +252,14 @@ def test_a_further_scale_shifts_the_predictions() -> None:
 def test_what_a_cheap_level_cannot_tell_is_learnt_at_a_later_one_within_what_it_left() -> None:
     """The first level tells two figures, and nothing of the pulse; the second tells all four."""
     cheap = Level("cheap", 1.0, 24, 12, 2, 2, figures=frozenset({"uses", "originals"}), idle=frozenset({"pulse"}))
-    dear = Level("dear", 1.0, 12, 8, 2, 2, confirm=4)
-    found = calibrate(problem(reported_of(TRUTH, 1)), Effort((cheap, dear), 5), StandIn())
+    dear = Level("dear", 1.0, 12, 8, 2, 2, confirm=4, figures=frozenset(NAMES))
+    wanted = problem(reported_of(TRUTH, 1))
+    nowhere = replace(wanted.targets[0], id="told by no level", weight=0.0)
+    found = calibrate(replace(wanted, others=(nowhere,)), Effort((cheap, dear), 5), StandIn())
+    assert nowhere.id not in found.predicted and not found.best.met(nowhere)
     first, second = found.points
     assert (first.cube[:, 2] == first.cube[0, 2]).all()
-    assert np.isnan(first.logs[:, [1, 3]]).all() and np.isfinite(second.logs).all()
+    assert np.isnan(first.logs[:, [1, 3]]).all() and np.isfinite(second.logs[:, :4]).all()
     rooms = [float(np.linalg.det(np.cov(cube[:, :2], rowvar=False))) for cube in (first.cube[:12], second.cube)]
     assert rooms[1] < 0.5 * rooms[0]
     assert second.cube[:8, 2].std() > 0.2
@@ -488,6 +491,30 @@ def test_a_folder_of_something_else_is_refused(study: Callable[..., str], tmp_pa
     (tmp_path / "out" / "letter.txt").write_text("dear")
     with pytest.raises(StorageError, match="letter"):
         prepare(tmp_path / "out", read_study(study()), resume=True)
+
+
+# ---- what is shipped ----
+
+PARIS = ROOT / "scenarios" / "paris-2015-11-13.yaml"
+SHIPPED = sorted((ROOT / "scenarios" / "calibrations").glob("*.yaml"))
+
+
+def test_paris_stands_where_its_default_calibration_puts_it() -> None:
+    """`make run`, and whoever names no calibration, gets that of the default reading."""
+    assert load(PARIS, [str(ROOT / "scenarios" / "calibrations" / "paris-hashtag-per-second.yaml")]) == load(PARIS)
+
+
+@pytest.mark.parametrize("overlay", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_calibration_names_its_reading_and_touches_what_its_study_frees(overlay: Path) -> None:
+    made, plain = load(PARIS, [str(overlay)]), load(PARIS)
+    assert made.evidence.peak_reading.replace("_", "-") in overlay.stem
+    study = next(
+        f for f in (ROOT / "experiments" / "20-paris-calibration").glob("study*.yaml") if overlay.stem in f.read_text()
+    )
+    there = read_study(str(study)).at({name: p.prior.low for name, p in read_study(str(study)).study.parameters.items()})
+    moved = {k for k in type(made).model_fields if getattr(made, k) != getattr(plain, k)}
+    free = {k for k in type(made).model_fields if getattr(there, k) != getattr(plain, k)}
+    assert moved <= free | {"evidence"}
 
 
 # ---- recovery ----

@@ -67,8 +67,8 @@ METRICS: Final[dict[str, tuple[str, str]]] = {
 
 OF_POSTS: Final = frozenset({
     "believers_peak", "exogenous_share", "largest_cascade", "misinformed_hours", "new_followers", "originals", "peak_rate",
-    "posts_total", "rank", "raw_peak_rate", "retweets_per_original", "share_reached", "signal_share", "spontaneous_share",
-    "uses",
+    "plays", "posts_total", "rank", "raw_peak_rate", "retweets_per_original", "share_reached", "signal_share",
+    "spontaneous_share", "uses", "viewers_peak",
 })  # fmt: skip
 """Metrics that a night of posts alone can tell."""
 

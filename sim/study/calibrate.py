@@ -10,7 +10,7 @@ What a night gives is asked through `Ask`, so that anything that answers it can 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -69,7 +69,8 @@ class _Search:
         d = len(problem.priors)
         posterior = draw(model.log_likelihood, d, SAMPLES, effort.seed)
         tried = self._confirmed(self._finalists(model, every[-1], posterior))
-        emulators = [known.at(f.id, effort.scales_of(f)[-1]) for f in problem.figures]
+        figures = [f for f in problem.figures if f.id in known]
+        emulators = {f.id: known.at(f.id, effort.scales_of(f)[-1]) for f in figures}
         return Calibration(
             problem,
             tuple(every),
@@ -77,7 +78,7 @@ class _Search:
             min(tried, key=lambda one: one.loss),
             tried,
             posterior,
-            predictive(posterior, problem.figures, emulators, model, effort.seed),
+            predictive(posterior, figures, list(emulators.values()), model, effort.seed),
             self._left_out(model, emulators),
             narrowing(posterior),
             correlations(posterior),
@@ -196,15 +197,15 @@ class _Search:
         cost = float(loss(targets, problem.counters, row)[0])
         return Confirmed(values, seen, {**usual, **{k: v for k, v in told.items() if k}}, cost)
 
-    def _left_out(self, model: Emulated, emulators: Sequence[Emulator]) -> dict[str, Range]:
+    def _left_out(self, model: Emulated, emulators: Mapping[str, Emulator]) -> dict[str, Range]:
         """Predict each target from all the others."""
         found: dict[str, Range] = {}
         if len({target.id for target in model.targets}) < 2:
             return found
-        for target, emulator in zip(self.problem.targets, emulators, strict=False):
+        for target in self.problem.targets:
             rest = model.without(target.id)
             cube = np.repeat(draw(rest.log_likelihood, len(self.problem.priors), SAMPLES // 4, self.effort.seed), 4, axis=0)
-            found |= predictive(cube, [target], [emulator], rest, self.effort.seed)
+            found |= predictive(cube, [target], [emulators[target.id]], rest, self.effort.seed)
         return found
 
 
