@@ -49,14 +49,15 @@ class Job(NamedTuple):
 
 
 def problem_of(file: StudyFile) -> Problem:
-    """Return what a study calibrates: the active figures of its scenario that its horizon reaches."""
+    """Return what a study calibrates: the active figures of its scenario that its horizon reaches and its levels tell."""
     from sim.measure.score import active, reached
 
     evidence = file.base.evidence
     figures = {k: f for k, f in active(evidence).items() if reached(f, file.base, file.base.horizon)}
     wanted = file.study.targets or [k for k, f in figures.items() if f.role == "target"]
     targets = tuple(_target(k, figures[k]) for k in sorted(wanted) if k in figures)
-    others = tuple(_target(k, f) for k, f in figures.items() if k not in wanted)
+    told = frozenset().union(*(_measured(file, level) for level in file.study.levels.values()))
+    others = tuple(_target(k, f) for k, f in figures.items() if k not in wanted and k in told)
     counters = {name: Bounds(c.low, c.high, c.kappa) for name, c in evidence.counters.items()}
     return Problem({name: p.prior for name, p in file.study.parameters.items()}, targets, others, counters)
 
