@@ -41,24 +41,36 @@ class Readings:
 
 
 def first_words(found: Comparison, lang: Lang) -> str:
-    """Return what the answer says first where a conclusion depends on the reading; nothing where none does."""
-    flips = sorted((one for one in standings(found) if one.matters), key=lambda one: not one.flips)
-    if not flips:
+    """Return what is said before the answer where a conclusion depends on the reading; nothing where none does."""
+    told = _changes(found, lang)
+    if not told:
         return ""
-    told = [_flip(found, one, lang) for one in flips[:SAID_FIRST]]
-    if len(flips) > SAID_FIRST:
-        told.append(say(lang, "read.more", n=len(flips) - SAID_FIRST))
+    if len(told) > SAID_FIRST:
+        told = [*told[:SAID_FIRST], say(lang, "read.more", n=len(told) - SAID_FIRST)]
     return say(lang, "read.first", list=("\u00a0; " if lang == "fr" else "; ").join(told))
 
 
-def _flip(found: Comparison, one: Stand, lang: Lang) -> str:
-    blanks = {"reading": _title(found, one.reading, lang), "outcome": visible(found.plan.outcome(one.outcome).title(lang))}
+def _changes(found: Comparison, lang: Lang) -> list[str]:
+    """Return each change of a conclusion with all outcomes that it holds for, flips first."""
+    groups: dict[tuple[str, str, str, str], list[str]] = {}
+    for one in sorted((one for one in standings(found) if one.matters), key=lambda one: not one.flips):
+        title = visible(found.plan.outcome(one.outcome).title(lang))
+        groups.setdefault(_kind(one), []).append(f"«\u00a0{title}\u00a0»" if lang == "fr" else f"“{title}”")
+    found_words = []
+    for (key, reading, here, there), outcomes in groups.items():
+        named = {name: quoted(found, choice, lang) for name, choice in (("here", here), ("there", there)) if choice}
+        words = say(lang, key, reading=_title(found, reading, lang), outcomes=", ".join(outcomes), **named)
+        found_words.append(words)
+    return found_words
+
+
+def _kind(one: Stand) -> tuple[str, str, str, str]:
+    """Return the text that tells a change, and what it names: reading, alternative here, alternative there."""
     if one.standing == "another":
-        here, there = (quoted(found, name, lang) for name in (one.here, one.there))
-        return say(lang, "read.flip", here=here, there=there, **blanks)
+        return "read.flip", one.reading, one.here, one.there
     if one.reversed:
-        return say(lang, "read.reversed", measure=quoted(found, one.reversed[0], lang), **blanks)
-    return say(lang, "read.lost", here=quoted(found, one.here, lang), **blanks)
+        return "read.reversed", one.reading, one.reversed[0], ""
+    return "read.lost", one.reading, one.here, ""
 
 
 def _title(found: Comparison, name: str, lang: Lang) -> str:
@@ -76,20 +88,20 @@ def readings_told(found: Comparison, lang: Lang) -> Readings | None:
         (visible(r.title(lang)), tuple((visible(c.key), clipped(c.text, 120)) for c in r.changes))
         for r in found.plan.readings
     )
-    return Readings(_sentences(found, list(stands.values()), lang), heads, rows if found.under else (), sets)
+    return Readings(_sentences(found, lang), heads, rows if found.under else (), sets)
 
 
-def _sentences(found: Comparison, stands: list[Stand], lang: Lang) -> tuple[str, ...]:
+def _sentences(found: Comparison, lang: Lang) -> tuple[str, ...]:
     names = []
     for reading in found.plan.readings:
         other = found.under.get(reading.id)
         key = "read.one" if other else "read.not.yet"
         names.append(say(lang, key, title=visible(reading.title(lang)), nights=other.nights if other else 0))
-    told = [say(lang, "read.ran", n=len(names), list="; ".join(names))]
-    flips = [_flip(found, one, lang) for one in stands if one.matters]
-    if stands and not flips:
+    told = [say(lang, "read.ran" if len(names) > 1 else "read.ran.one", n=len(names), list="; ".join(names))]
+    changes = _changes(found, lang)
+    if found.under and not changes:
         told.append(say(lang, "read.firm"))
-    return (*told, *(f"{text[0].upper()}{text[1:]}." for text in flips))
+    return (*told, *(f"{text[0].upper()}{text[1:]}." for text in changes))
 
 
 def _cells(found: Comparison, o: Outcome, stands: dict[tuple[str, str], Stand], lang: Lang) -> tuple[Cell, ...]:

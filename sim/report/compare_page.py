@@ -107,6 +107,7 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
         question=visible(plan.fr if lang == "fr" else plan.en),
         ran=_ran(found, lang),
         measures=[(visible(choice.id), visible(choice.title(lang))) for choice in plan.alternatives],
+        first=first_words(found, lang),
         answer=answer(found, lang),
         selected=_selected(found, lang),
         figures={figure.name: figure for figure in figures},
@@ -144,7 +145,7 @@ def _ran(found: Comparison, lang: Lang) -> list[str]:
 
 def answer(found: Comparison, lang: Lang) -> list[str]:
     """Return three sentences: what helps, at what price, how sure."""
-    return [first_words(found, lang) + _best(found, lang), _price(found, lang), _sure(found, lang)]
+    return [_best(found, lang), _price(found, lang), _sure(found, lang)]
 
 
 def _best(found: Comparison, lang: Lang) -> str:

@@ -185,8 +185,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "flips.",
     ),
     "read.ran": (
-        "La comparaison entière a été refaite sous {n} autre(s) lecture(s) de ce qu’on sait, sur les mêmes nuits : {list}.",
-        "The whole comparison was made again under {n} other reading(s) of what is known, on the same nights: {list}.",
+        "La comparaison entière a été refaite sous {n} autres lectures de ce qu’on sait, sur les mêmes nuits : {list}.",
+        "The whole comparison was made again under {n} other readings of what is known, on the same nights: {list}.",
+    ),
+    "read.ran.one": (
+        "La comparaison entière a été refaite sous une autre lecture de ce qu’on sait, sur les mêmes nuits : {list}.",
+        "The whole comparison was made again under another reading of what is known, on the same nights: {list}.",
     ),
     "read.one": ("{title} ({nights} nuits)", "{title} ({nights} nights)"),
     "read.not.yet": ("{title} (pas encore jouée)", "{title} (not run yet)"),
@@ -197,20 +201,20 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "under one reading and harms under another.",
     ),
     "read.first": (
-        "Attention, la réponse dépend de la lecture : {list}. ",
-        "Beware, the answer depends on the reading: {list}. ",
+        "Attention, la réponse dépend de la lecture : {list}.",
+        "Beware, the answer depends on the reading: {list}.",
     ),
     "read.flip": (
-        "sous « {reading} », {there} aide le plus pour « {outcome} », et non {here}",
-        "under “{reading}”, {there} helps most with “{outcome}”, not {here}",
+        "sous « {reading} », {there} aide le plus pour {outcomes}, et non {here}",
+        "under “{reading}”, {there} helps most with {outcomes}, not {here}",
     ),
     "read.reversed": (
-        "sous « {reading} », {measure} change de signe pour « {outcome} »",
-        "under “{reading}”, {measure} changes its sign for “{outcome}”",
+        "sous « {reading} », {here} change de signe pour {outcomes}",
+        "under “{reading}”, {here} changes its sign for {outcomes}",
     ),
     "read.lost": (
-        "sous « {reading} », rien ne montre plus que {here} aide de façon qui compte pour « {outcome} »",
-        "under “{reading}”, {here} is no longer shown to help “{outcome}” by an amount that counts",
+        "sous « {reading} », rien ne montre plus que {here} aide de façon qui compte pour {outcomes}",
+        "under “{reading}”, {here} is no longer shown to help by an amount that counts with {outcomes}",
     ),
     "read.more": ("{n} autre(s) plus bas", "{n} more below"),
     "read.table": (
