@@ -222,7 +222,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The measure that helps most, and its effect, under each reading; in bold, what changes a conclusion.",
     ),
     "read.here": ("Telle que l’étude la pose", "As the study tells it"),
-    "read.none": ("aucune ne montre qu’elle aide", "none is shown to help"),
+    "read.none": ("aucune n’aide de façon établie", "none is shown to help"),
     "read.sets": ("Ce que chaque lecture change (replié)", "What each reading changes (folded)"),
     "col.outcome": ("Résultat", "Outcome"),
     "stand.same": ("la même", "the same"),
