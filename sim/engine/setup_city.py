@@ -41,7 +41,7 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
     account[world.person[linked]] = np.flatnonzero(linked)
     state_of_edge = np.zeros(len(r.callee), np.uint8)
     state_of_edge[r.callee < 0] = 1
-    open_edges = np.bincount(r.owner[state_of_edge == 0], minlength=len(r.zone)).astype(np.int32)
+    open_edges = np.bincount(r.owner[state_of_edge == 0], minlength=len(r.zone)).astype(np.uint8)  # at most 200
     desks = [s.desks[d] for d in sorted(s.desks)]
     opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
     names = sorted(s.topics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,10 @@ class Residents:
     cell: NDArray[np.int32]
     first: NDArray[np.int64]
     count: NDArray[np.int64]
-    start: NDArray[np.int64]
+    start: NDArray[np.integer[Any]]
     callee: NDArray[np.int32]
     owner: NDArray[np.int32]
-    back_start: NDArray[np.int64]
+    back_start: NDArray[np.integer[Any]]
     back_edge: NDArray[np.int64]
     cell_zone: NDArray[np.int16]
     cell_weight: NDArray[np.float64]
@@ -103,7 +104,7 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
     owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(start))
     order = np.argsort(callee, kind="stable")
     order = order[callee[order] >= 0]
-    back_start = np.concatenate([[0], np.cumsum(np.bincount(callee[order], minlength=n))]).astype(np.int64)
+    back_start = _offsets(np.bincount(callee[order], minlength=n))
     return Residents(
         zone,
         operator,
@@ -153,20 +154,29 @@ def _ties(
     zone: NDArray[np.int16],
     first: NDArray[np.int64],
     count: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.int32]]:
     n = len(zone)
     if scenario.worry is None or not scenario.worry.affected:
-        return np.zeros(n + 1, np.int64), np.empty(0, np.int32)
+        return np.zeros(n + 1, np.int32), np.empty(0, np.int32)
     key = np.uint64(streams.key(seed, streams.WORLD, "world.ties"))
     mean = by_zone_or_kind(scenario, zones, scenario.worry.ties)[zone] if n else np.empty(0)
     ties = np.zeros(n, np.int64)
     sample.poisson_counts(key, mean, MOST_TIES, ties)
-    start = np.concatenate([[0], np.cumsum(ties)]).astype(np.int64)
+    start = _offsets(ties)
     callee = np.full(int(start[-1]), -1, np.int32)
     weights = np.array([scenario.worry.affected.get(z, 0.0) for z in zones]) * count
     if weights.sum() > 0:
         sample.tie_targets(key, start, cumulative_shares(weights), first, count, callee)
     return start, callee
+
+
+def _offsets(counts: NDArray[np.int64]) -> NDArray[np.integer[Any]]:
+    """First edge of each person in compressed rows, in half the memory where their number allows: half a gigabyte at scale 1."""
+    total = int(counts.sum())
+    kind: type[np.integer[Any]] = np.int32 if total < 2**31 else np.int64
+    offsets: NDArray[np.integer[Any]] = np.zeros(len(counts) + 1, kind)
+    np.cumsum(counts, dtype=kind, out=offsets[1:])
+    return offsets
 
 
 def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
