@@ -146,7 +146,8 @@ class Night:
         known = setup_city.known_events(world)
         room = 4096 + known + world.accounts.n // 4
         audience = int(np.diff(world.accounts.graph.offsets).max(initial=0))
-        self.calendar = calendar.new(room, s.horizon, known + setup_city.ordinary_events(world), 1024 + 2 * audience)
+        expected = known + setup_city.ordinary_events(world) + setup.expected_sights(world)
+        self.calendar = calendar.new(room, s.horizon, expected, 1024 + 2 * audience)
         self.log = _log(1024, keep_log)
         self._pack()
         setup.start_drivers(world, self.key, self._room, self._fill)

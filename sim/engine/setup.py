@@ -351,6 +351,12 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     return c
 
 
+def expected_sights(world: World) -> float:
+    """Sights that are events of their own, were each account to post once; 0 where posts are seen when posted."""
+    s = world.scenario
+    return seeing_bound(s) * world.accounts.graph.n_edges if s.attention.catch_up is not None else 0.0
+
+
 def account_means(world: World, volume: float, zones: Mapping[str, float]) -> F64:
     """Expected events of each account: activity x zone weight over population constants; shape (n,)."""
     s = world.scenario

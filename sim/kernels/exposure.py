@@ -109,6 +109,8 @@ def curve(c: Any, topic: int, k: int) -> float:
     n = c.curve_length[topic]
     if k <= n:
         return c.curve[topic, k - 1]
+    if c.curve_tail[topic] == 0.0:
+        return c.curve[topic, n - 1]
     return c.curve[topic, n - 1] * power(n / float(k), c.curve_tail[topic])
 
 

@@ -157,7 +157,7 @@ def advance(until: float, everything: Any) -> int:
 
 @njit
 def _fetch_ahead(cal: Any, c: Any) -> None:
-    """Ask for what the posts of the bucket that has come will read: their parents, authors and followers."""
+    """Ask for what the bucket that has come will read: of posts their parents, authors and followers; of sights the post."""
     for i in range(cal.size[IN_HEAP]):
         kind = cal.heap[i, WHAT] >> KIND_SHIFT
         if kind >= SPONTANEOUS and kind <= PULSED:
@@ -168,8 +168,21 @@ def _fetch_ahead(cal: Any, c: Any) -> None:
                 prefetch(c.post_root, j)
                 prefetch(c.post_kind, j)
                 prefetch(c.post_variant, j)
+        elif kind == SIGHT:
+            j = cal.heap[i, NTH] >> 28
+            prefetch(c.reader, 4 * (cal.heap[i, WHAT] & WHO))
+            prefetch(c.post_topic, j)
+            prefetch(c.post_root, j)
+            prefetch(c.post_author, j)
+            prefetch(c.post_nth, j)
+            prefetch(c.post_kind, j)
+            prefetch(c.post_films, j)
     for i in range(cal.size[IN_HEAP]):
         kind = cal.heap[i, WHAT] >> KIND_SHIFT
+        if kind == SIGHT:
+            j = cal.heap[i, NTH] >> 28
+            prefetch(c.post_gone, int(c.post_root[j]))
+            prefetch(c.left, 2 * (int(c.post_topic[j]) * c.left.shape[1] + (cal.heap[i, WHAT] & WHO)))
         if kind >= SPONTANEOUS and kind <= PULSED:
             who = cal.heap[i, WHAT] & WHO
             start = int(c.offsets[who])
