@@ -134,7 +134,7 @@ def test_an_array_of_jobs_makes_the_same_batch(slurm: dict[str, str], tmp_path: 
 def test_a_job_that_is_cancelled_is_missing_and_sent_again_goes_on(slurm: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "out"
     script = tmp_path / "one.sh"
-    words = f"{sys.executable} -m sim run {TOY} --reps 200 --out {out} --shard 1/2"
+    words = f"{sys.executable} -m sim run {TOY} --reps 2000 --out {out} --shard 1/2"
     script.write_text(f"#!/bin/sh\n#SBATCH --mem=100\n#SBATCH --output={out}.log\nexec {words}\n", encoding="utf-8")
     job = subprocess.run(
         ["sbatch", "--parsable", str(script)], env=slurm, cwd=tmp_path, capture_output=True, text=True, check=True
@@ -149,7 +149,7 @@ def test_a_job_that_is_cancelled_is_missing_and_sent_again_goes_on(slurm: dict[s
     ):
         time.sleep(0.5)
     kept = sum(path.name.isdigit() for path in (out / "replications").glob("*"))
-    assert 3 <= kept < 100
+    assert 3 <= kept < 1000
     assert main(["collect", str(out)]) == 4
-    assert main(["run", str(TOY), "--reps", "200", "--out", str(out), "--shard", "2/100"]) == 0
+    assert main(["run", str(TOY), "--reps", "2000", "--out", str(out), "--shard", "2/1000"]) == 0
     assert sum(path.name.isdigit() for path in (out / "replications").glob("*")) == kept + 2
