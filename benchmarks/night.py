@@ -74,14 +74,12 @@ def step(what: str, scale: float) -> None:
     from sim.engine.run import run_models
     from sim.results import save
     from sim.scenario.load import load
+    from sim.scenario.posts_only import posts_only
     from sim.world.build import build_world
 
     scenario = load(PARIS, (), [f"scale={scale}"])
     if what == "cascades":
-        nothing: dict[str, Any] = {"desks": {}, "outings": {}, "broadcasts": {}, "closures": {}, "measures": {}}
-        nothing |= {"phones": None, "worry": None, "safety_check": None, "shelter": None}
-        nothing["places"] = scenario.places.model_copy(update={"venues": {}})
-        scenario = scenario.model_copy(update=nothing)
+        scenario = posts_only(scenario)
     began = time.process_time()
     world = build_world(scenario, 1, scale)
     built = time.process_time()

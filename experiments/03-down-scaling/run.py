@@ -24,7 +24,7 @@ from sim.measure.cascades import measure
 from sim.report.ink import COLOURS, INK, WIDE, Picture, drawing, light_grid, new_figure, png
 from sim.results.provenance import source_digest, versions
 from sim.scenario.load import load
-from sim.scenario.schema import Scenario
+from sim.scenario.posts_only import posts_only
 from sim.world.build import build_world
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,24 +35,9 @@ TOTALS = ("posts", "exposures", *FAMILIES)
 """Scaled totals; what follows them in a row is a shape."""
 
 
-def cascades_only(scenario: Scenario) -> Scenario:
-    """Return a scenario without telephones and people."""
-    nothing: dict[str, Any] = {
-        "desks": {},
-        "outings": {},
-        "broadcasts": {},
-        "closures": {},
-        "measures": {},
-        "instructions": {},
-    }
-    nothing |= {"phones": None, "worry": None, "safety_check": None, "shelter": None, "missing": None}
-    nothing["places"] = scenario.places.model_copy(update={"venues": {}})
-    return scenario.model_copy(update=nothing)
-
-
 def night(scale: str, seed: int) -> dict[str, float]:
     """Totals and shapes of one night."""
-    scenario = cascades_only(load(str(SCENARIO), (), [f"scale={scale}"]))
+    scenario = posts_only(load(str(SCENARIO), (), [f"scale={scale}"]))
     factor = float(Fraction(scale))
     world = build_world(scenario, seed, factor)
     ran = Night(world, 0, keep_log=False)

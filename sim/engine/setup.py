@@ -147,10 +147,7 @@ def _videos(world: World, key: state.Keys, laws: Laws, bins: int, topics: list[s
     """Films, their laws, and room for what they count."""
     s = world.scenario
     films = [s.videos[name] for name in sorted(s.videos)]
-    filmed = np.zeros(max(len(topics), 1), np.bool_)
-    filmed[[topics.index(film.topic) for film in films]] = True
     return {
-        "filmed": filmed,
         "video_key": np.array([streams.named(int(key.video), name) for name in sorted(s.videos)], np.uint64),
         "video_topic": np.array([topics.index(film.topic) for film in films], np.int64),
         "video_at": np.array([film.at for film in films], np.float64),
@@ -240,7 +237,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     answer = np.ones(rows)
     if not watched:  # nobody learns of the event by a post, and no pulse asks what was seen last
         hazard_at_most = strongest * curve[:, 0] * np.maximum(HEADROOM / most, 1.0)
-        alone = flat & ~films["filmed"]
+        alone = flat & ~np.isin(np.arange(rows), films["video_topic"])
         answer[alone] = np.minimum(1.0, (1.0 - np.exp(-readiest * hazard_at_most[alone])) * (1 + 1e-9))
     region_bound = seeing_bound(s) * awake_most(awake, world.offset, in_region)
     region_accounts = (

@@ -168,8 +168,9 @@ class Cascade(NamedTuple):
     (n,) time of the last drawn, look_next (n,) of the next; soonest, soonest_topic : the next look of all.
     Followers gained: gains_of (account of each gain), following (named accounts, bitmap), gained and gained_time, of account
     i from gained_start[i] on, gained_size[i] of them; their positions in the draws count from gained_first.
-    Videos: filmed (n,) topics that carry one; video_key, video_topic, video_at, video_until, video_share, video_opens,
-    video_law (videos,); video_change (bins, videos, 2): change of who watches, and who opened it; video_seconds (bins, videos).
+    Videos: post_films (a bit for each that a post carries); video_key, video_topic, video_at, video_until, video_share,
+    video_opens, video_law (videos,); video_change (bins, videos, 2): change of who watches, and who opened it;
+    video_seconds (bins, videos).
     reached, spot, drawn : room for the readers of 64 followers.
     """
 
@@ -268,7 +269,6 @@ class Cascade(NamedTuple):
     gained_start: Any
     gained_size: Any
     gained_first: Any
-    filmed: Any
     video_key: Any
     video_topic: Any
     video_at: Any
