@@ -27,6 +27,7 @@ from sim.study.compare import Comparison, compare, night_folder
 from sim.study.compare_files import as_facts, write_facts
 from sim.study.compare_plan import Plan, from_study, from_words
 from sim.study.compare_run import run_nights
+from sim.study.compare_shifts import shifts
 from tests.made_nights import ENGINE
 
 ROOT = Path(__file__).parents[1]
@@ -168,6 +169,15 @@ def test_policies_joined_in_any_order_are_one_alternative(tmp_path: Path) -> Non
 
 
 # ---- running ----
+
+
+def test_a_topic_that_sorts_before_others_is_told_and_one_that_sorts_last_is_not(tmp_path: Path) -> None:
+    added = """
+  first: {sets: ["topics.aaa={title: a, infectiousness: 0.01, delay: {law: exponential, mean: 1 h}, source: t}"]}
+  last: {sets: ["topics.zzz={title: z, infectiousness: 0.01, delay: {law: exponential, mean: 1 h}, source: t}"]}
+"""
+    plan = from_study(written(tmp_path, STUDY.rstrip() + added))
+    assert [tuple(shift) for shift in shifts(plan)] == [("first", "topics", "aaa")]
 
 
 def test_nights_are_run_in_turn_so_that_a_stop_leaves_a_balanced_comparison(made: Plan, tmp_path: Path) -> None:

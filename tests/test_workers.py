@@ -32,6 +32,7 @@ from sim.study.compare_run import run_nights
 from sim.study.shards import Shard, collect, run_shard, shard_of
 from sim.study.verify import replay, verify
 from tests.test_compare import STUDY, written
+from tests.test_sensitivity import written as written_exploration
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
@@ -187,6 +188,18 @@ def test_a_comparison_is_the_same_by_one_process_two_workers_a_scheduler_and_sha
 def small_comparison(folder: Path) -> Plan:
     plan = from_study(written(folder, STUDY.replace("reps: 10", "reps: 3")))
     return replace(plan, choices=plan.choices[:3])
+
+
+def test_an_exploration_is_the_same_by_one_process_and_by_a_scheduler(tmp_path: Path) -> None:
+    study = str(written_exploration(tmp_path))
+    with dask(tmp_path, 1) as (address, _):
+        assert main(["sensitivity", study, "--cluster", address, "--out", str(tmp_path / "far")]) == 0
+    assert main(["sensitivity", study, "--out", str(tmp_path / "one")]) == 0
+    for name in ("sensitivity.json", "sensitivity.csv"):
+        assert (tmp_path / "far" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
+    far = [path.relative_to(tmp_path / "far") for path in sorted((tmp_path / "far" / "nights").glob("*/manifest.json"))]
+    assert len(far) == 24  # eight points, each with the baseline and two alternatives
+    assert all((tmp_path / "far" / path).read_bytes() == (tmp_path / "one" / path).read_bytes() for path in far)
 
 
 def test_what_passes_the_scheduler_is_a_path_and_no_world(tmp_path: Path) -> None:

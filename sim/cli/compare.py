@@ -24,6 +24,7 @@ _WORDS = {
         "row": "  {title}: {effect} ({interval}); helps in {helps} of {n} nights: {verdict}",
         "stopped": "stopped: {n} nights of each are compared; the same command goes on",
         "done": "{n} nights of each compared in {seconds:.0f} s: {page}",
+        "shifted": "{choice}: `{block}.{name}` sorts before others and shifts their draws; an id that sorts last would not",
         "collect": "when all shards are over: msgu collect {out}",
         "best": "best for “{metric}” with a chance of at least {guarantee:.0%}: {best} (after {nights} nights)",
         "open": "no best yet for “{metric}” after {nights} nights; still in the race: {alive}",
@@ -33,6 +34,7 @@ _WORDS = {
         "row": "  {title} : {effect} ({interval}) ; aide {helps} nuits sur {n} : {verdict}",
         "stopped": "arrêté : {n} nuits de chacune sont comparées ; la même commande continue",
         "done": "{n} nuits de chacune comparées en {seconds:.0f} s : {page}",
+        "shifted": "{choice} : `{block}.{name}` est rangé avant d'autres et décale leurs tirages ; rangé en dernier, non",
         "collect": "quand toutes les parts sont finies : msgu collect {out}",
         "best": "la meilleure pour « {metric} », avec une chance d'au moins {guarantee:.0%} : {best} (après {nights} nuits)",
         "open": "pas encore de meilleure pour « {metric} » après {nights} nuits ; encore en course : {alive}",
@@ -78,12 +80,15 @@ def compare(
         refuse_if_too_large(choice.scenario, choice.scenario.scale)
     from sim.study import compare as engine
     from sim.study.compare_run import run_nights
+    from sim.study.compare_shifts import shifts
 
     began, words = time.monotonic(), _WORDS[settings.lang]
     base = plan.baseline.scenario
     typer.echo(
         words["plan"].format(n=len(plan.alternatives), reps=plan.reps, scale=f"{base.scale:.6g}", seed=base.seed), err=True
     )
+    for shift in shifts(plan):
+        typer.echo(words["shifted"].format(**shift._asdict()), err=True)
     part = shard_words(shard, cluster, read_only)
     kept_plan(plan, Path(out), shared=part is not None)
     try:

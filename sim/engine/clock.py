@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from heapq import heappush
+from typing import Final
 
 import simpy
 from simpy.core import SimTime
@@ -12,6 +13,9 @@ from simpy.events import NORMAL, Event, EventPriority
 
 from sim.engine.night import Engine
 from sim.errors import ReplicationError
+
+MINUTE: Final = 60.0
+"""Simulated seconds between two words on how far a night is."""
 
 
 class Clock(simpy.Environment):
@@ -54,7 +58,9 @@ def run(
     """Run both until `horizon` (excluded): compiled events up to the next SimPy event, then that event.
 
     A SimPy event comes before the compiled events of the same time.
+    `progress` is told the time [s] at most once a simulated minute.
     """
+    due = clock.now
     while True:
         ahead = clock.peek()
         heard = engine.advance(min(ahead, horizon)) if ahead > clock.now else None
@@ -65,5 +71,6 @@ def run(
             return
         else:
             clock.step()
-            if progress is not None:
+            if progress is not None and clock.now >= due:
                 progress(clock.now)
+                due = clock.now + MINUTE

@@ -28,6 +28,7 @@ from sim.study.compare import Comparison, Row
 from sim.study.compare_files import command
 from sim.study.compare_metrics import Outcome
 from sim.study.compare_plan import Choice
+from sim.study.compare_shifts import shifts
 from sim.units import format_scale
 
 PAGE: Final = "comparison.html"
@@ -140,6 +141,9 @@ def _ran(found: Comparison, lang: Lang) -> list[str]:
     ]  # fmt: skip
     if found.nights < found.plan.reps and found.selected is None:
         told.append(say(lang, "short.nights", planned=found.plan.reps, nights=found.nights))
+    for shift in shifts(found.plan):
+        measure = quoted(found, shift.choice, lang)
+        told.append(say(lang, "shifted", measure=measure, block=shift.block, name=visible(shift.name)))
     return [*told, say(lang, "nature")]
 
 

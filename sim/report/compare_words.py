@@ -261,6 +261,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Blocks of the scenario whose values are inferred (D) or assumed (M): {n} (folded).",
     ),
     "settings.words": ("Le scénario de référence, {n} lignes (repliées).", "The baseline scenario, {n} lines (folded)."),
+    "shifted": (
+        "Dans {measure}, « {name} » (`{block}`) est rangé avant d’autres et décale leurs tirages : les effets restent justes, "
+        "mais moins précis ; un identifiant rangé en dernier l’éviterait.",
+        "In {measure}, “{name}” (`{block}`) sorts before others and shifts their draws: the effects stay right but are less "
+        "precise; an id that sorts last would avoid it.",
+    ),
     "failed": ("Nuits qui ont échoué : {list}.", "Nights that failed: {list}."),
     "made": (
         "Page produite par MSGU-Sim ; elle ne charge rien et se lit sans réseau.",

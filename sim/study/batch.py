@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -234,8 +234,9 @@ def run_job(job: Job, tell: Progress) -> Ended:
     tell(Event("building", k))
     try:
         scenario = store.scenario_at(job.folder, job.sha256)
-        data = store.scenario_bytes(scenario)
-        results = simulate(data, scenario, k, lambda seconds: tell(Event("at", k, seconds)), job.engine)
+        results = simulate(
+            _bytes_at(job.folder, job.sha256), scenario, k, lambda seconds: tell(Event("at", k, seconds)), job.engine
+        )
         save(results, store.record_folder(folder, k), job.sha256)
     except RefusedError as error:
         return Ended(k, "refused", str(error))
@@ -245,6 +246,12 @@ def run_job(job: Job, tell: Progress) -> Ended:
         return failed(job, error)
     (folder / store.FAILURES / f"{k:04d}.json").unlink(missing_ok=True)
     return Ended(k, "done")
+
+
+@lru_cache(maxsize=64)
+def _bytes_at(folder: str, scenario_sha256: str) -> bytes:
+    """Return the scenario of a folder as `store.scenario_bytes` gives it, written once and not night by night."""
+    return store.scenario_bytes(store.scenario_at(folder, scenario_sha256))
 
 
 def failed(job: Job, error: BaseException) -> Ended:
@@ -266,14 +273,22 @@ def simulate(
 
     `data` : the scenario as `store.scenario_bytes` gives it.
     """
-    world = _world(data, scenario.seed, scenario.scale, engine[0])
+    world = _world(_Given(data, scenario), scenario.seed, scenario.scale, engine[0])
     results = _named(engine[1])(world, scenario.seed, replication, at)
     return replace(results, graph_digest=str(getattr(world, "graph_digest", "")))
 
 
+@dataclass(frozen=True)
+class _Given:
+    """A scenario and its bytes, which alone tell it from another."""
+
+    data: bytes
+    scenario: Scenario = field(compare=False, repr=False)
+
+
 @lru_cache(maxsize=1)
-def _world(data: bytes, seed: int, scale: float, builder: str) -> Any:
-    return _named(builder)(store.scenario_of(data, Path(store.SCENARIO)), seed, scale)
+def _world(of: _Given, seed: int, scale: float, builder: str) -> Any:
+    return _named(builder)(of.scenario, seed, scale)
 
 
 def _named(name: str) -> Any:
