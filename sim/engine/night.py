@@ -144,10 +144,9 @@ class Night:
             world.clones,
         )
         known = setup_city.known_events(world)
-        room = 4096 + known + world.accounts.n // 4
-        audience = int(np.diff(world.accounts.graph.offsets).max(initial=0))
+        at_once = 1024 + 2 * int(np.diff(world.accounts.graph.offsets).max(initial=0))
         expected = known + setup_city.ordinary_events(world) + setup.expected_sights(world)
-        self.calendar = calendar.new(room, s.horizon, expected, 1024 + 2 * audience)
+        self.calendar = calendar.new(at_once + known + world.accounts.n, s.horizon, expected, at_once)
         self.log = _log(1024, keep_log)
         self._pack()
         setup.start_drivers(world, self.key, self._room, self._fill)
@@ -165,6 +164,7 @@ class Night:
         self._advance = entry(kernel.advance, 0.0, self.all)
         self._full = entry(kernel.room, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
         self._recent = entry(cascade.recent, self.c, 0.0)
+        self._since = entry(cascade.posts_since, self.c, 0.0)
         self._later = entry(record.later, self.cal, self.g, 0.0, 0, 0, 0)
 
     # -- running ----------------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ class Night:
         s = self.world.scenario
         share = s.pulses[sorted(s.pulses)[number]].share
         topic = self.cascade.pulse_topic[number]
-        self._at(t, 64 + int(np.bitwise_count(self.cascade.joins[topic]).sum()))
+        self._at(t, 64 + int(np.bitwise_count(self.cascade.joins[self.cascade.pulsed[topic]]).sum()))
         cascade.pulse(self.g, self.k, self.cal, self.c, number, share)
         self._check()
 
@@ -268,8 +268,7 @@ class Night:
 
     def posts_since(self, t: float) -> int:
         """See `Engine`."""
-        n = int(self.cascade.size[0])
-        return n - int(np.searchsorted(self.cascade.post_time[:n], t, side="left"))
+        return int(self._since(self.c, t))
 
     def regional_posts_since(self, t: float) -> NDArray[np.int64]:
         """See `Engine`."""

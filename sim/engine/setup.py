@@ -109,6 +109,8 @@ def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
 
 GAINED_FIRST = 1 << 24
 """Positions of followers gained count from here, above those of any audience of before the night."""
+CURVE = 32
+"""Exposure curves are written out up to so many sights."""
 HEADROOM = 1.25
 """Seeing may be turned up by this factor before the bound of its chance, and with it the common draws, move."""
 
@@ -192,7 +194,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     claim = np.zeros((rows, 4))
     most = np.array([ceiling(levers_of(s.measures), "infectiousness", name) for name in names] or [1.0])
     bound, strongest, kinds = np.zeros(rows), np.zeros(rows), np.zeros((rows, len(KINDS)))
-    width = max([len(t.curve.first) for t in topics] or [1])
+    width = max([CURVE, *(len(t.curve.first) for t in topics)])
     curve = np.zeros((rows, width))
     variants = np.ones((rows, max([len(t.variants) for t in topics] or [1]) or 1))
     for i, t in enumerate(topics):
@@ -221,10 +223,11 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     region = s.trending.region if s.trending else "world"
     in_region = np.array([region == "world" or s.places.zones[z].kind != "abroad" for z in world.zones], np.bool_)
     half = math.log(2)
-    pulsed = len(topics) if pulses else 0
-    joins = bitmap(n, pulsed)
+    pulsing = sorted({pulse.topic for pulse in pulses})
+    pulsed = np.array([pulsing.index(name) if name in pulsing else -1 for name in names] or [-1], np.int64)
+    joins = bitmap(n, len(pulsing))
     for number, pulse in enumerate(pulses):
-        cascade_kernel.choose_joiners(pack(key), joins[names.index(pulse.topic)], n, number, pulse.share)
+        cascade_kernel.choose_joiners(pack(key), joins[pulsing.index(pulse.topic)], n, number, pulse.share)
     unaware = bitmap(n)
     cascade_kernel.mark_unaware(unaware, world.person)
     awake = np.tile(by_hour(s.attention.awake), (max(len(world.zones), 1), 1))
@@ -232,7 +235,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     kept = np.zeros((len(topics), n, 2))
     flat = np.array([decides_at_once(t) for t in topics] or [False], np.bool_)
     films = _videos(world, key, laws, bins, names)
-    watched = bool(unaware.any()) or pulsed > 0
+    watched = bool(unaware.any()) or len(pulsing) > 0
     readiest = float(readers.view(np.float32)[:, state.READINESS].max(initial=0.0))
     answer = np.ones(rows)
     if not watched:  # nobody learns of the event by a post, and no pulse asks what was seen last
@@ -249,7 +252,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     for i, t in enumerate(topics):
         if t.claim is not None:
             belief[0, i, state.UNAWARE] = n
-    posts = max(1024, n)
+    posts = max(1024, 2 * n)  # the system gives memory where it is written
     gains: dict[str, Any] = _gains(world)
     c = state.Cascade(
         offsets=world.accounts.graph.offsets,
@@ -314,8 +317,9 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         written=kept.view(np.uint32),
         belief=np.zeros((len(topics) if claim.any() else 0, n), np.int8),
         candidate=bitmap(n, rows),
+        pulsed=pulsed,
         joins=joins,
-        last=np.full((pulsed, n), -1, np.int32),
+        last=np.full((len(pulsing), n), -1, np.int32),
         unaware=unaware,
         post_time=np.zeros(posts),
         post_author=np.zeros(posts, np.int32),

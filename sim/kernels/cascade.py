@@ -130,12 +130,12 @@ def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: i
 @njit
 def pulse(g: Any, key: Any, cal: Any, c: Any, number: int, share: float) -> None:
     """Accounts that join and saw a post that is still live share it within seconds."""
-    topic = c.pulse_topic[number]
+    row = c.pulsed[c.pulse_topic[number]]
     t = g.now[0]
     for f in range(c.reader.shape[0]):
-        if not bit(c.joins[topic], f):
+        if not bit(c.joins[row], f):
             continue
-        j = c.last[topic, f]
+        j = c.last[row, f]
         if j < 0 or t - c.post_time[j] > c.pulse_live[number]:
             continue
         if uniform(key.pulse, f, number, 0) < share:
@@ -181,6 +181,19 @@ def recent(c: Any, t: float) -> None:
     while c.slide[0] < c.slide[1] and c.post_time[c.slide[0]] < t:
         c.recent[c.post_topic[c.slide[0]]] -= c.post_inside[c.slide[0]]
         c.slide[0] += 1
+
+
+@njit
+def posts_since(c: Any, t: float) -> int:
+    """Posts of all accounts since time `t`."""
+    low, high = 0, c.size[0]
+    while low < high:
+        middle = (low + high) >> 1
+        if c.post_time[middle] < t:
+            low = middle + 1
+        else:
+            high = middle
+    return int(c.size[0] - low)
 
 
 @njit

@@ -76,13 +76,20 @@ def threshold(key: Any, account: int, topic: int, nth: int) -> float:
 @njit
 def must_hold(c: Any, topic: int) -> bool:
     """Whether accounts keep a state of the topic beyond their own responses: a belief, or the post seen last."""
-    return c.claim[topic, 0] > 0.0 or c.joins.shape[0] > 0
+    return c.claim[topic, 0] > 0.0 or c.pulsed[topic] >= 0
+
+
+@njit
+def would_join(c: Any, account: int, topic: int) -> bool:
+    """Whether the account would join a pulse of the topic, so that the post it saw last matters."""
+    row = int(c.pulsed[topic])
+    return row >= 0 and bit(c.joins[row], account)
 
 
 @njit
 def is_candidate(c: Any, account: int, topic: int) -> bool:
     """Whether the account may still cross its threshold, joins a pulse, or must hold a belief."""
-    if c.claim[topic, 0] > 0.0 or (c.joins.shape[0] > 0 and bit(c.joins[topic], account)):
+    if c.claim[topic, 0] > 0.0 or would_join(c, account, topic):
         return True
     readiness = float(c.reader_real[account, READINESS])
     if c.flat[topic]:
@@ -92,8 +99,10 @@ def is_candidate(c: Any, account: int, topic: int) -> bool:
 
 @njit
 def prepare(key: Any, c: Any) -> None:
-    """Draw the first thresholds and mark the candidates; a topic that decides at each sight has no thresholds."""
+    """Draw the first thresholds, mark the candidates, write out the curves; who decides at each sight has no threshold."""
     for topic in range(c.left.shape[0]):
+        for k in range(c.curve_length[topic] + 1, c.curve.shape[1] + 1):
+            c.curve[topic, k - 1] = beyond(c, topic, k)
         drawn = not c.flat[topic]
         words = c.candidate[topic]
         for a in range(c.left.shape[1]):
@@ -106,9 +115,15 @@ def prepare(key: Any, c: Any) -> None:
 @njit
 def curve(c: Any, topic: int, k: int) -> float:
     """Relative hazard of the k-th seen exposure, k = 1, 2, ..."""
-    n = c.curve_length[topic]
-    if k <= n:
+    if k <= c.curve.shape[1]:
         return c.curve[topic, k - 1]
+    return beyond(c, topic, k)
+
+
+@njit
+def beyond(c: Any, topic: int, k: int) -> float:
+    """Relative hazard of the k-th seen exposure by the tail of the curve."""
+    n = c.curve_length[topic]
     if c.curve_tail[topic] == 0.0:
         return c.curve[topic, n - 1]
     return c.curve[topic, n - 1] * power(n / float(k), c.curve_tail[topic])
@@ -379,8 +394,8 @@ def meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int, u: float,
     """
     topic = int(c.post_topic[j])
     if must_hold(c, topic):
-        if c.joins.shape[0] > 0:
-            c.last[topic, f] = j
+        if would_join(c, f, topic):
+            c.last[c.pulsed[topic], f] = j
         if c.claim[topic, 0] > 0.0:
             believe(g, key, log, c, f, j)
             wanted = CORRECTED if c.post_kind[j] == CORRECTION else BELIEVES

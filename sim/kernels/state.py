@@ -160,7 +160,8 @@ class Cascade(NamedTuple):
     sight_law : delay law from posting to sight, -1 where a post is seen when it is posted.
     Account x topic, 16 bytes: left (topics, n, 2) float64, of which 0 is the hazard to the next response; the same memory as
     count (topics, n, 8) uint16 with SEEN since the last response and RESPONDED, and as written (topics, n, 4) uint32 with
-    WRITTEN. Besides: belief, candidate (bitmap), joins (bitmap: in a pulse), last (post seen last; empty without pulses).
+    WRITTEN. Besides: belief, candidate (bitmap). Of topics with pulses, in the row that
+    pulsed (n,) tells (-1: none): joins (bitmap: in a pulse), last (post seen last by who joins).
     unaware : bitmap. rate : [posts per account and second]. posts : columns. size : [posts, offers, exposures, seen].
     recent (n,) : posts of the trend region in the window, whose first and last post `slide` holds.
     Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s]. Looks that wait, by topic (n, ahead):
@@ -236,6 +237,7 @@ class Cascade(NamedTuple):
     written: Any
     belief: Any
     candidate: Any
+    pulsed: Any
     joins: Any
     last: Any
     unaware: Any

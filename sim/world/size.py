@@ -46,7 +46,7 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
     topics = len(scenario.topics)
     building = 1.5e8 + 10.0 * ties + 160 * accounts
-    running = 1.5e8 + 4 * ties + accounts * (120 + 24 * topics) + 100 * people + (64 + 32 * channels) * cells
+    running = 1.5e8 + 4 * ties + accounts * (120 + 18 * topics) + 100 * people + (64 + 32 * channels) * cells
     memory = max(building, running + 40 * worried + 80 * out + 80 * posts)
     memory += bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
