@@ -151,6 +151,11 @@ FAULTS = {
     "map forgets who is asked": ("self.asked.get(found, 0) + from_map", "self.asked.get(found, 0)"),
     "fear the other way": ("n, 7) < sh.fear", "n, 7) > sh.fear"),
     "places said by nobody": ("6)[1] < self.sc.shelter.located", "6)[1] > self.sc.shelter.located"),
+    "hosts at the centre": ("east + a - x) * (east + a - x)", "east - x) * (east - x)"),
+    "seekers at the centre": ("self._spot(q, 0, 9, z)", "(0.0, 0.0)"),
+    "positions that change": ("self._spot(q, 0, 9, z)", "self._spot(q, 1, 9, z)"),
+    "pages at once": ("sh.batch * sh.item_time + self._page(q)", "sh.batch * sh.item_time"),
+    "posts of being safe at once": ("if data is not None and data.share > 0 and cell >= 0:", "if data is None:"),
     "unchecked offers listed": ("if offer in self.verified", "if offer not in self.verified"),
 }
 """What is wrong: a piece of the twin that occurs once, and the piece with the fault."""

@@ -149,9 +149,10 @@ class Night:
         self.calendar = calendar.new(at_once + known + world.accounts.n, s.horizon, expected, at_once)
         self.log = _log(1024, keep_log)
         self._pack()
-        setup.start_drivers(world, self.key, self._room, self._fill)
+        # the calendar has room for these from the start; posts make sure of theirs and therefore come last
         setup_city.start_people(world, self.g, self.key, self.k, self.cal, self.ph, mark_law, doubt_law)
         setup_city.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
+        setup.start_drivers(world, self.key, self._room, self._fill)
 
     def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:
         calendar.fill(self.cal, time, kind, who, nth)

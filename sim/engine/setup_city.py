@@ -18,10 +18,11 @@ from sim.scenario.schema_social import Broadcast, Fixed
 from sim.world.accounts import cumulative_shares
 from sim.world.build import World
 from sim.world.people import Residents, by_zone_or_kind, populations
+from sim.world.places import offsets, spread_radius
 
 BY_PLACE: dict[str, type[np.generic]] = {
     "taken": np.uint8, "asked": np.uint8, "met": np.uint8, "gone": np.uint8, "place_zone": np.int16,
-    "place_room": np.uint8, "place_listed": np.uint8, "map_place": np.int64,
+    "place_east": np.float64, "place_north": np.float64, "place_room": np.uint8, "place_listed": np.uint8, "map_place": np.int64,
 }  # fmt: skip
 """Arrays of the people kernel with an element for each host at full size."""
 NOTHING = Fixed.model_construct(law="fixed", value=0.0)
@@ -56,6 +57,7 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
         back_edge=r.back_edge,
         owner=r.owner,
         cells=_cells(r.cell_zone),
+        first_cell=np.searchsorted(r.cell_zone, np.arange(len(world.zones) + 1)).astype(np.int64),
         channels=np.full(max(len(world.zones), 1), phones.channels, np.int64),
         reserved=phones.reserved,
         emergency=phones.emergency_share,
@@ -153,6 +155,7 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
     none = np.zeros((size, size))
     places = 16 * world.clones
     given = [s.instructions[k] for k in sorted(s.instructions)]
+    east, north = offsets(world.places)
     return state.People(
         at=world.out.at,
         home=world.out.home,
@@ -174,6 +177,11 @@ def build_people(world: World, laws: Laws, bins: int) -> state.People:
         road=none + np.inf,
         cordon=np.zeros(size, np.uint8),
         distance=np.ascontiguousarray(world.places.distance),
+        east=east,
+        north=north,
+        radius=spread_radius(world.places),
+        ring=(world.places.zone_radius > 0.0).astype(np.uint8),
+        pace=home.detour / home.walk_speed,
         nearness=np.argsort(world.places.distance, axis=1, kind="stable").astype(np.int16).reshape(size, size),
         accept_ride=home.accept_ride,
         accept_walk=home.accept_walk,

@@ -228,7 +228,7 @@ def happen(
     if kind <= LEARN:
         _phone(kind, who, nth, g, key, cal, log, ph)
     elif kind == MARK:
-        phone.mark(g, key, log, ph, who, nth)
+        phone.mark(g, key, cal, log, ph, who, nth)
     elif kind == DOUBT:
         phone.doubt(g, key, cal, log, ph, who, nth)
     elif kind == DESK_CALL:
@@ -239,7 +239,7 @@ def happen(
     elif kind <= PULSED or kind >= SIGHT:
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
     else:
-        _people(kind, who, nth, g, key, cal, log, c, pe)
+        _people(kind, who, nth, g, key, cal, log, c, ph, pe)
 
 
 @njit
@@ -292,7 +292,7 @@ def _cascade(
 
 
 @njit
-def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any) -> None:
+def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any) -> None:
     if kind == LEAVE:
         people.leave(g, key, cal, log, pe, who)
     elif kind == ARRIVE:
@@ -300,6 +300,6 @@ def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any,
     elif kind == PATIENCE:
         people.lose_patience(g, key, cal, log, pe, who, nth)
     elif kind == READ:
-        shelter.read(g, key, cal, log, c, pe, who, nth)
+        shelter.read(g, key, cal, log, c, ph, pe, who, nth)
     elif kind == CONTACT:
         shelter.contact(g, key, cal, log, c, pe, who, nth)

@@ -298,11 +298,7 @@ def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> No
     if u < ph.message_after:
         message(g, key, cal, log, ph, p, slot)
     if ph.post_driver >= 0 and v < ph.post_after and ph.account[p] >= 0:
-        wait = 0.0
-        if ph.data_share > 0.0:
-            cell = cell_of(ph, p)
-            ph.data_free[cell] = _data_done(g, ph, cell)
-            wait = ph.data_free[cell] - g.now[0]
+        wait = _data_wait(g, ph, cell_of(ph, p)) if ph.data_share > 0.0 else 0.0
         later(cal, g, wait, SPONTANEOUS, ph.account[p], (ph.post_driver << 20) | slot)
 
 
@@ -311,6 +307,24 @@ def _data_done(g: Any, ph: Any, cell: int) -> float:
     """When the data server of a cell would have served one more message: first come, first served, never lost."""
     hour = int(np.floor((g.now[0] + g.local) / 3600.0)) % 24
     return max(g.now[0], ph.data_free[cell]) + ph.data_time[hour]
+
+
+@njit
+def _data_wait(g: Any, ph: Any, cell: int) -> float:
+    """Send a post over the data channel of a cell; returns how long it takes [s]."""
+    done = _data_done(g, ph, cell)
+    ph.data_free[cell] = done
+    return done - g.now[0]
+
+
+@njit
+def data_lag(g: Any, ph: Any, zone: int, u: float) -> float:
+    """How long a page takes over the data channel of a zone [s], at its cell `u`; it waits there, and adds nothing to it."""
+    first = ph.first_cell[zone]
+    n = ph.first_cell[zone + 1] - first
+    if ph.data_share <= 0.0 or n == 0:
+        return 0.0
+    return _data_done(g, ph, first + int(u * n)) - g.now[0]
 
 
 @njit
@@ -376,11 +390,14 @@ def hang_up(g: Any, log: Any, ph: Any, near: int, far: int) -> None:
 
 
 @njit
-def mark(g: Any, key: Any, log: Any, ph: Any, p: int, nth: int) -> None:
-    """Person `p` marks as safe (`nth` 0) or posts so (1): each worried contact who sees it is reassured."""
+def mark(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> None:
+    """Person `p` marks as safe (`nth` 0) or posts so (1; 2 once sent): each worried contact who sees it is reassured."""
+    if nth == 1 and ph.data_share > 0.0 and cell_of(ph, p) >= 0:
+        later(cal, g, _data_wait(g, ph, cell_of(ph, p)), MARK, p, 2)
+        return
     if nth == 0:
         ph.marks[row_of(g.now[0], g.bin_width, ph.marks.size)] += 1
-    write(log, g.now[0], LOG_MARK, p, nth, 0, 0)
+    write(log, g.now[0], LOG_MARK, p, min(nth, 1), 0, 0)
     for i in range(ph.back_start[p], ph.back_start[p + 1]):
         e = ph.back_edge[i]
         owner = ph.owner[e]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.kernels._jit import njit
@@ -9,6 +10,7 @@ from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
 from sim.kernels.laws import delay
 from sim.kernels.people import kept_in, kept_out, set_out
+from sim.kernels.phone import data_lag
 from sim.kernels.record import later, pick, row_of, write
 from sim.kernels.state import (
     CONTACT,
@@ -28,12 +30,35 @@ YES, FULL, STALE, NO, FAR, HOAX = range(6)
 """Outcomes of a contact."""
 SEEN, ASKED = 1, 2
 """Bits of `People.met`."""
+SEEKER_SPOT, HOST_SPOT, SPOT_TRIES = 9, 36, 27
+"""First draws of where seekers and hosts are, and how many pairs there are of each."""
+CELL_OF_SEEKER = 63
+"""Draw of the cell through which a seeker reads."""
 
 
 @njit
 def _who(c: Any, j: int, clone: int) -> tuple[int, int]:
     """Key of one of the 1/scale full-size hosts for whom the offer of post `j` stands."""
     return (int(c.post_author[j]) << 32) | clone, (int(c.post_topic[j]) << 20) | int(c.post_nth[j])
+
+
+@njit
+def _spot(key: Any, pe: Any, who: int, nth: int, first: int, zone: int) -> tuple[float, float]:
+    """Where somebody is in a zone, east and north of its centre [m]: anywhere in its disc, or on the circle of a ring.
+
+    A point of the square around the disc, drawn until it falls inside.
+    """
+    for k in range(first, first + SPOT_TRIES):
+        u, v = uniform2(key.shelter, who, nth, k)
+        x = 2.0 * u - 1.0
+        y = 2.0 * v - 1.0
+        square = x * x + y * y
+        if 0.0 < square <= 1.0:
+            size = pe.radius[zone]
+            if pe.ring[zone]:
+                size /= math.sqrt(square)
+            return size * x, size * y
+    return 0.0, 0.0
 
 
 @njit
@@ -50,7 +75,9 @@ def _index(g: Any, key: Any, c: Any, pe: Any) -> None:
             if pe.more_places > 0.0:
                 room += int(ln(v) / ln(pe.more_places / (1.0 + pe.more_places)))
             place = offer * g.clones + clone
-            pe.place_zone[place] = pick(pe.host_zones, u)
+            zone = pick(pe.host_zones, u)
+            pe.place_zone[place] = zone
+            pe.place_east[place], pe.place_north[place] = _spot(key, pe, who, nth, HOST_SPOT, zone)
             pe.place_room[place] = min(room, 255)
             pe.place_listed[place] = uniform(key.shelter, who, nth, 2) < pe.map_coverage
     pe.indexed[0] = n
@@ -87,12 +114,36 @@ def _nature(key: Any, c: Any, pe: Any, offer: int, clone: int) -> tuple[bool, bo
 
 
 @njit
-def _reachable(pe: Any, q: int, zone: int) -> bool:
-    """Whether a seeker would go to a host of this zone: near enough on foot, and no cordon in the way."""
+def _open(pe: Any, q: int, zone: int) -> bool:
+    """Whether a seeker may go to a zone on foot: there is a way, and no cordon bars it."""
     z = pe.at[q]
     if z != zone and (kept_in(pe, q) or kept_out(pe, q, zone)):
         return False
-    return pe.road[z, zone] <= pe.near and pe.walk[z, zone] < 1e9
+    return bool(pe.walk[z, zone] < 1e9)
+
+
+@njit
+def _way(pe: Any, q: int, x: float, y: float, place: int) -> float:
+    """Straight line from a seeker at (x, y) of their zone to a host, longer where a cordon or a border is gone round [m]."""
+    z = pe.at[q]
+    zone = pe.place_zone[place]
+    east = pe.east[z, zone] + pe.place_east[place] - x
+    north = pe.north[z, zone] + pe.place_north[place] - y
+    return math.sqrt(east * east + north * north) * (pe.road[z, zone] / pe.distance[z, zone])
+
+
+@njit
+def _reachable(pe: Any, q: int, x: float, y: float, place: int) -> bool:
+    """Whether a seeker would go to a host: near enough on foot, and no cordon in the way."""
+    return _open(pe, q, pe.place_zone[place]) and _way(pe, q, x, y, place) <= pe.near
+
+
+@njit
+def _too_far(pe: Any, z: int, zone: int) -> bool:
+    """Whether no host of a zone can be near enough for anybody in zone `z`."""
+    east = pe.east[z, zone]
+    north = pe.north[z, zone]
+    return math.sqrt(east * east + north * north) - pe.radius[z] - pe.radius[zone] > pe.near
 
 
 @njit
@@ -107,7 +158,7 @@ def _listed(g: Any, c: Any, pe: Any, place: int) -> bool:
 
 
 @njit
-def _from_map(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int) -> int:
+def _from_map(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, x: float, y: float) -> int:
     """A place of the curated map, or -1: listed, near, with room; the nearest zone first, inside it from a random one on."""
     _sort(g, c, pe)
     u = uniform(key.shelter, q, nth, 8)
@@ -115,12 +166,14 @@ def _from_map(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int) -> int:
         zone = pe.nearness[pe.at[q], i]
         first = pe.map_start[zone]
         n = pe.map_start[zone + 1] - first
-        if n == 0 or not _reachable(pe, q, zone):
+        if n == 0 or _too_far(pe, pe.at[q], zone) or not _open(pe, q, zone):
             continue
         start = int(u * n)
         for k in range(n):
             place = pe.map_place[first + (start + k) % n]
             if int(pe.taken[place]) + int(pe.asked[place]) >= pe.place_room[place] or not _listed(g, c, pe, place):
+                continue
+            if _way(pe, q, x, y, place) > pe.near:
                 continue
             if pe.verified[place // g.clones] and _nature(key, c, pe, place // g.clones, place % g.clones)[0]:
                 continue
@@ -129,7 +182,9 @@ def _from_map(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int) -> int:
 
 
 @njit
-def _from_stream(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, i: int, low: int, row: int, by_map: bool) -> int:
+def _from_stream(
+    g: Any, key: Any, c: Any, pe: Any, q: int, x: float, y: float, nth: int, i: int, low: int, row: int, by_map: bool
+) -> int:
     """A random item of the recent stream: the place that it offers if it may be near, or -1."""
     high = c.stream_size[0]
     z = pe.at[q]
@@ -145,7 +200,7 @@ def _from_stream(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, i: int, lo
     place = offer * g.clones + clone
     pe.met[place] |= SEEN
     if pe.located >= 1.0 or _nature(key, c, pe, offer, clone)[1]:
-        if not _reachable(pe, q, pe.place_zone[place]):
+        if not _reachable(pe, q, x, y, place):
             return -1
         pe.counts[row, z, NEAR] += 1
     if by_map and (pe.gone[place] or int(pe.taken[place]) + int(pe.asked[place]) >= pe.place_room[place]):
@@ -155,7 +210,7 @@ def _from_stream(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, i: int, lo
 
 
 @njit
-def read(g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, nth: int) -> None:
+def read(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, q: int, nth: int) -> None:
     """Seeker `q` looks at the map, if they use it, and then at a batch of the stream, and may find a host to contact."""
     if pe.state[q] != SEEKING:
         return
@@ -166,27 +221,29 @@ def read(g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, nth: int
     pe.looks[q] += 1
     row = row_of(t, g.bin_width, pe.counts.shape[0])
     by_map = g.flag[FLAG_MAP_OPEN] != 0 and uniform(key.shelter, q, 0, 3) < pe.map_use * g.dial[DIAL_MAP]
-    place = _from_map(g, key, c, pe, q, nth) if by_map else -1
+    x, y = _spot(key, pe, q, 0, SEEKER_SPOT, pe.at[q])
+    place = _from_map(g, key, c, pe, q, nth, x, y) if by_map else -1
     from_map = place >= 0
     items = 1
     low = _window(c, t - pe.window)
     if not from_map:
         items = 0
         while items < pe.batch and low < c.stream_size[0] and place < 0:
-            place = _from_stream(g, key, c, pe, q, nth, items, low, row, by_map)
+            place = _from_stream(g, key, c, pe, q, x, y, nth, items, low, row, by_map)
             items += 1
     if place >= 0 and pe.fear > 0.0 and not pe.verified[place // g.clones]:
         if uniform(key.shelter, q, nth, 7) < pe.fear:
             place = -1
     write(log, t, LOG_READ, q, nth, place // g.clones if place >= 0 else -1, place % g.clones if place >= 0 else 0)
+    lag = data_lag(g, ph, pe.at[q], uniform(key.shelter, q, 0, CELL_OF_SEEKER))
     if place < 0:
-        later(cal, g, pe.batch * pe.item_time, READ, q, nth + 1)
+        later(cal, g, pe.batch * pe.item_time + lag, READ, q, nth + 1)
         return
     pe.counts[row, pe.at[q], CONTACTS] += 1
     pe.met[place] |= SEEN | ASKED
     pe.tries[q] += 1
     pe.asked[place] += from_map
-    wait = items * pe.item_time + delay(g.laws, g.knots, pe.contact, uniform(key.shelter, q, nth, 4))
+    wait = items * pe.item_time + lag + delay(g.laws, g.knots, pe.contact, uniform(key.shelter, q, nth, 4))
     i = pe.contact_size[0]
     pe.contact_size[0] = i + 1
     pe.contact_who[i] = q
@@ -226,7 +283,8 @@ def _answer(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, place: int) -> 
     who, number = _who(c, j, clone)
     if g.now[0] > c.post_time[j] + delay(g.laws, g.knots, pe.fresh, uniform(key.shelter, who, number, 1)):
         return STALE
-    if not _reachable(pe, q, pe.place_zone[place]):
+    x, y = _spot(key, pe, q, 0, SEEKER_SPOT, pe.at[q])
+    if not _reachable(pe, q, x, y, place):
         return FAR
     return YES if uniform(key.shelter, q, nth, 5) < pe.accepts else NO
 
@@ -253,7 +311,8 @@ def contact(g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, code:
         pe.yes[q] = t
         pe.to_host[q] = 1
         zone = pe.place_zone[place]
-        set_out(g, cal, log, pe, q, TO_HOST, zone, pe.walk[pe.at[q], zone])
+        x, y = _spot(key, pe, q, 0, SEEKER_SPOT, pe.at[q])
+        set_out(g, cal, log, pe, q, TO_HOST, zone, _way(pe, q, x, y, place) * pe.pace)
         return
     pe.counts[row, pe.at[q], VAIN] += 1
     if pe.state[q] == SEEKING:

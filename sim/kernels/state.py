@@ -289,9 +289,9 @@ class Phone(NamedTuple):
     account (-1: none), open (uncleared worry edges).
     Edges: start (CSR by caller), callee, state (0 idle, 1 cleared), back_start, back_edge (CSR by callee), owner.
     Cells: cells (n_cells, 8) int32: busy channels, zone, legs of the whole night, emergency attempts and those lost;
-    channels of a cell now (n_zones,); reserved: channels that only emergency calls take; load [erlang]; profile (24,)
-    relative load by local hour; base_rate (24,) [calls/s]. Data: data_free (n_cells,) when its server is free [s],
-    data_time (24,) time of a message by local hour [s].
+    first_cell of each zone (n_zones + 1,); channels of a cell now (n_zones,); reserved: channels that only emergency calls
+    take; load [erlang]; profile (24,) relative load by local hour; base_rate (24,) [calls/s]. Data: data_free (n_cells,)
+    when its server is free [s], data_time (24,) time of a message by local hour [s].
     Series: calls (bins, n_zones, 4), traffic (bins, operators, 5: attempts, carried, SMS, data messages, of these fallen
     back to SMS), aware_change (bins, zones), marks (bins,), cleared (bins, 5: call, message, mark, desk, post).
     """
@@ -306,6 +306,7 @@ class Phone(NamedTuple):
     back_edge: Any
     owner: Any
     cells: Any
+    first_cell: Any
     channels: Any
     reserved: Any
     emergency: Any
@@ -359,10 +360,12 @@ class People(NamedTuple):
     in until [s]), told (1 + instruction that they follow), stuck (ever stranded), look, yes, door (first look, host's yes
     and arrival there [s], NaN: never), looks, tries (readings and contacts).
     Now: ride, walk : (n_zones, n_zones) [s]; road : (n_zones, n_zones) [m]; cordon : (n_zones,) bits.
-    distance : (n_zones, n_zones) [m]. nearness : (n_zones, n_zones) zones from near to far. told_law : (instructions,).
+    distance, east, north : (n_zones, n_zones) [m]: between people of two zones, and from centre to centre; radius : (n_zones,)
+    [m]; ring : (n_zones,); pace [s/m]. nearness : (n_zones, n_zones) zones from near to far. told_law : (instructions,).
     Hosts: offer_post, verified : (offers,); by place = offer x clones + clone: taken, asked (contacts under way from the
-    map), met (1 seen, 2 contacted), gone (reported to the map), place_zone, place_room, place_listed, map_place (places
-    by zone, first of each zone in map_start); indexed : [offers whose places are known].
+    map), met (1 seen, 2 contacted), gone (reported to the map), place_zone, place_east and place_north of its centre [m],
+    place_room, place_listed, map_place (places by zone, first of each zone in map_start); indexed : [offers whose places
+    are known].
     Series: change, entered (bins, n_zones, 12), counts (bins, n_zones, 6: items read, offers met, near, contacts, housed,
     in vain). Contacts: time, who, offer, clone, outcome, by_map; size.
     """
@@ -387,6 +390,11 @@ class People(NamedTuple):
     road: Any
     cordon: Any
     distance: Any
+    east: Any
+    north: Any
+    radius: Any
+    ring: Any
+    pace: Any
     nearness: Any
     accept_ride: Any
     accept_walk: Any
@@ -414,6 +422,8 @@ class People(NamedTuple):
     met: Any
     gone: Any
     place_zone: Any
+    place_east: Any
+    place_north: Any
     place_room: Any
     place_listed: Any
     map_place: Any

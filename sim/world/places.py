@@ -208,6 +208,34 @@ def great_circle(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> 
     return np.asarray(2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))), np.float64)
 
 
+def offsets(places: Places) -> tuple[Floats, Floats]:
+    """How far the centre of each zone lies east and north of that of another, in the plane.
+
+    Parameters
+    ----------
+    places
+        Built places.
+
+    Returns
+    -------
+    East and north [m], each of shape (n_zones, n_zones), from the zone of the row; as long as the great circle.
+    """
+    lat, lon = np.radians(places.zone_lat), np.radians(places.zone_lon)
+    turn = lon[None, :] - lon[:, None]
+    turn -= 2.0 * np.pi * np.round(turn / (2.0 * np.pi))
+    east, north = turn * np.cos((lat[None, :] + lat[:, None]) / 2.0), lat[None, :] - lat[:, None]
+    length = np.hypot(east, north)
+    at = places.zone_lat, places.zone_lon
+    metres = great_circle(at[0][:, None], at[1][:, None], at[0][None, :], at[1][None, :])
+    stretch = np.divide(metres, length, out=np.zeros_like(metres), where=length > 0.0)
+    return east * stretch, north * stretch
+
+
+def spread_radius(places: Places) -> Floats:
+    """Radius of the ring, or of the disc as large as the zone, on which its people are spread [m]; shape (n_zones,)."""
+    return np.where(places.zone_radius > 0.0, places.zone_radius, np.sqrt(places.zone_area / np.pi))
+
+
 def ring_distance(between: float, radius_a: float, radius_b: float) -> float:
     """Mean distance between a point of one circle and a point of another, in the plane.
 

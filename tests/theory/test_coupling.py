@@ -72,6 +72,8 @@ def cleared(way: str) -> Count:
 attempts, sms, given_up = _codes(state.LOG_ATTEMPT), _codes(state.LOG_MESSAGE), _codes(state.LOG_GAVE_UP)
 FEW = ("phones.channels=1",)
 DATA = "phones.data={{share: 0.8, capacity: {} /s, source: textbook setting}}"
+NO_DATA = DATA.replace("0.8", "0")
+SAFE = ("worry.safe_post=1", "worry.safe_seen=1", "worry.safe_after={law: fixed, value: 1 s}")
 NO_TV = ("broadcasts.radio.audience=0",)
 
 ARROWS: dict[str, tuple[Count, tuple[str, ...], tuple[str, ...], int]] = {
@@ -96,6 +98,13 @@ ARROWS: dict[str, tuple[Count, tuple[str, ...], tuple[str, ...], int]] = {
     "a full data channel pushes people to SMS": (
         sms, (DATA.format("0.001"),), (DATA.format("100"),), +1,
     ),
+    "a full data channel slows those who look for shelter": (
+        _codes(state.LOG_READ), (DATA.format("0.01"),), (DATA.format("100"),), -1,
+    ),
+    "a full data channel holds up posts of being safe": (
+        cleared("post"), (DATA.format("0.001"),), (DATA.format("100"), *SAFE), -1,
+    ),
+    "a full data channel holds up posts instead of calls": (posts, (DATA.format("0.001"),), (DATA.format("100"), *FEW), -1),
     "more worry brings more callers to desks": (_codes(state.LOG_DESK), ("desks.hotline.worried_share=0.9",), (), +1),
 }  # fmt: skip
 """What moves (a count), the parameters that move, those that both nights share, and the direction."""
@@ -117,6 +126,7 @@ CUT = {
         ("topics.alerte.infectiousness=0.2",),
         ("worry.ties={arrondissement: 0, banlieue: 0, pays: 0}", "worry.talk_calls=0", *NO_TV),
     ),
+    "data that nobody uses": (_codes(state.LOG_READ), (NO_DATA.format("0.01"),), (NO_DATA.format("100"),)),
     "marks that nobody sees": (attempts, ("safety_check.at=T+65 min",), ("safety_check.contact=0",)),
 }
 """The same with the arrow cut."""

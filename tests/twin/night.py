@@ -16,6 +16,7 @@ from sim.streams import named
 from sim.world.accounts import account_shares, cumulative_shares
 from sim.world.build import World
 from sim.world.people import by_zone_or_kind, populations
+from sim.world.places import offsets
 from twin import names as s
 from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms, words
 
@@ -655,9 +656,12 @@ class Twin:
             when = self.clock.now
             if self.phones.data is not None and self.phones.data.share > 0:
                 cell = int(self.world.residents.cell[p])
-                self.data_free[cell] = done = self._by_data(cell)
-                when = when + (done - when)
+                when = when + self._sent_by_data(cell)
             self._spontaneous(when, self.account[p], len(self.drivers), slot)
+
+    def _sent_by_data(self, cell: int) -> float:
+        self.data_free[cell] = done = self._by_data(cell)
+        return done - self.clock.now
 
     def _by_data(self, cell: int) -> float:
         """When the cell's data channel, busy with ordinary traffic by the hour, would have sent one more message."""
@@ -725,6 +729,14 @@ class Twin:
             self._attempt(p, slot, 128)
 
     def _safe_post(self, p: int) -> None:
+        """A post of being safe waits its turn on the data channel, if there is one."""
+        cell, data = int(self.world.residents.cell[p]), self.phones.data
+        if data is not None and data.share > 0 and cell >= 0:
+            self.later(self._sent_by_data(cell), s.MARK, p, 2, lambda: self._safe_posted(p))
+        else:
+            self._safe_posted(p)
+
+    def _safe_posted(self, p: int) -> None:
         self._log(s.LOG_MARK, p, 1)
         for owner in range(self.people):
             for slot, callee in enumerate(self.edges[owner]):
@@ -950,18 +962,40 @@ class Twin:
         places = 1 + (int(log(v) / log(more / (1.0 + more))) if more > 0 else 0)
         return pick(list(cumulative_shares(weights)), u), min(places, 255)
 
+    def _spot(self, who: int, n: int, first: int, zone: int) -> tuple[float, float]:
+        """Where somebody is, from the centre of the zone: the first point of the square around it that its disc holds."""
+        row = self.sc.places.zones[self.world.zones[zone]]
+        for k in range(first, first + 27):
+            x, y = (2.0 * w - 1.0 for w in uniforms(self.key.shelter, who, n, k))
+            if 0.0 < x * x + y * y <= 1.0:
+                size = math.sqrt(row.area_km2 * 1e6 / math.pi)
+                if row.ring_radius:
+                    size = row.ring_radius / math.sqrt(x * x + y * y)
+                return size * x, size * y
+        return 0.0, 0.0
+
+    def _way(self, q: int, place: tuple[int, int]) -> float:
+        """Straight line from a seeker to a host, longer round cordons and borders [m]."""
+        z, zone = int(self.world.out.at[q]), self._host(*place)[0]
+        x, y = self._spot(q, 0, 9, z)
+        a, b = self._spot(*self._identity(*place), 36, zone)
+        east, north = (float(centre[z, zone]) for centre in offsets(self.world.places))
+        longer = float(self.ways.road[z, zone]) / float(self.world.places.distance[z, zone])
+        return math.sqrt((east + a - x) * (east + a - x) + (north + b - y) * (north + b - y)) * longer
+
     def _hoax(self, offer: int, clone: int) -> bool:
         return uniforms(self.key.shelter, *self._identity(offer, clone), 6)[0] < self.sc.shelter.hoaxes  # type: ignore[union-attr]
 
     def _located(self, offer: int, clone: int) -> bool:
         return uniforms(self.key.shelter, *self._identity(offer, clone), 6)[1] < self.sc.shelter.located  # type: ignore[union-attr]
 
-    def _reachable(self, q: int, zone: int) -> bool:
+    def _reachable(self, q: int, place: tuple[int, int]) -> bool:
+        zone = self._host(*place)[0]
         z = int(self.world.out.at[q])
         if z != zone and (self._kept_in(q) or self._kept_out(q, zone)):
             return False
         near = self.sc.shelter.near  # type: ignore[union-attr]
-        return bool(self.ways.road[z, zone] <= near and math.isfinite(self.ways.walk[z, zone]))
+        return bool(math.isfinite(self.ways.walk[z, zone]) and self._way(q, place) <= near)
 
     def _read_later(self, wait: float, q: int, n: int) -> None:
         self.later(wait, s.READ, q, n, lambda: self._read(q, n))
@@ -982,13 +1016,20 @@ class Twin:
             found = None
         self._log(s.LOG_READ, q, n, *(found if found is not None else (-1, 0)))
         if found is None:
-            self._read_later(sh.batch * sh.item_time, q, n + 1)
+            self._read_later(sh.batch * sh.item_time + self._page(q), q, n + 1)
             return
         self.asked[found] = self.asked.get(found, 0) + from_map
-        wait = read * sh.item_time + delay(sh.contact, uniform(self.key.shelter, q, n, 4))
+        wait = read * sh.item_time + self._page(q) + delay(sh.contact, uniform(self.key.shelter, q, n, 4))
         i = self.contacts
         self.contacts += 1
         self.later(wait, s.CONTACT, q, (i << 24) | n, lambda: self._contact(q, n, *found, from_map))
+
+    def _page(self, q: int) -> float:
+        """How long a page takes in the seeker's zone, whose data channel it does not load."""
+        cells = [i for i, zone in enumerate(self.world.residents.cell_zone) if zone == self.world.out.at[q]]
+        if self.phones.data is None or self.phones.data.share <= 0 or not cells:
+            return 0.0
+        return self._by_data(cells[int(uniform(self.key.shelter, q, 0, 63) * len(cells))]) - self.clock.now
 
     def _full(self, place: tuple[int, int]) -> bool:
         """Whether the map knows that a host has no place left: all given, or spoken for by its users."""
@@ -1000,12 +1041,10 @@ class Twin:
         hosts = [(offer, clone) for offer in range(len(self.offers)) for clone in range(self.world.clones)]
         for zone in sorted(range(len(self.world.zones)), key=lambda zone: (far[zone], zone)):
             here = [place for place in hosts if self._host(*place)[0] == zone]
-            if not self._reachable(q, zone):
-                continue
             start = int(uniform(self.key.shelter, q, n, 8) * len(here))
             for place in here[start:] + here[:start]:
                 false = place[0] in self.verified and self._hoax(*place)
-                if not self._full(place) and self._listed(*place) and not false:
+                if not self._full(place) and self._listed(*place) and not false and self._reachable(q, place):
                     return place
         return None
 
@@ -1024,7 +1063,7 @@ class Twin:
         if root["kind"] != s.OFFER or root["offer"] < 0:
             return None
         place = root["offer"], int(v * self.world.clones)
-        if self._located(*place) and not self._reachable(q, self._host(*place)[0]):
+        if self._located(*place) and not self._reachable(q, place):
             return None
         known = by_map and (place in self.gone or (self._listed(*place) and self._full(place)))
         return None if known else place
@@ -1033,7 +1072,7 @@ class Twin:
         sh = self.sc.shelter
         assert sh is not None
         yes, full, stale, no, far, hoax = range(6)
-        zone, places = self._host(*place)
+        places = self._host(*place)[1]
         end = self.posts[self.offers[place[0]]]["time"] + delay(
             sh.fresh, uniform(self.key.shelter, *self._identity(*place), 1)
         )
@@ -1045,7 +1084,7 @@ class Twin:
             return full
         if self.clock.now > end:
             return stale
-        if not self._reachable(q, zone):
+        if not self._reachable(q, place):
             return far
         return yes if uniform(self.key.shelter, q, n, 5) < sh.accepts else no
 
@@ -1060,7 +1099,7 @@ class Twin:
         if outcome == 0:
             self.taken[place] = self.taken.get(place, 0) + 1
             self.guest[q] = True
-            zone = self._host(*place)[0]
-            self._travel(q, s.TO_HOST, zone, float(self.ways.walk[int(self.world.out.at[q]), zone]))
+            zone, home, found = self._host(*place)[0], self.sc.going_home, place
+            self._travel(q, s.TO_HOST, zone, self._way(q, found) * (home.detour / home.walk_speed))
         elif self.state[q] == s.SEEKING:
             self._read_later(0.0, q, n + 1)
