@@ -437,6 +437,38 @@ def test_what_no_reported_figure_constrains_is_shown_as_a_range(toy: tuple[Path,
     assert text.count("not calibrated: range of the nights") == sum(not o.constrained for o in found.plan.outcomes)
 
 
+def test_the_page_names_what_helps_most_outcome_by_outcome_and_draws_only_what_changes(
+    toy: tuple[Path, Comparison],
+) -> None:
+    from sim.report.compare_answer import most
+    from sim.report.compare_picture import effects
+    from sim.report.ink import NARROW
+
+    found = toy[1]
+    told = {title: (name, nights) for title, name, _, nights in (most(found, o, "en") for o in found.plan.outcomes)}
+    assert len(told) == len(found.plan.outcomes)
+    assert told[found.plan.outcome("stranded").en] == ("going_home.taxi=0.6", "10 of 10 nights")
+    drawn = effects(found, NARROW, "en")
+    assert drawn is not None
+    panels = drawn.figure.get_axes()
+    assert not any("inert" in label.get_text() for axes in panels for label in axes.get_yticklabels())
+    assert [label.get_text() for axes in panels for label in axes.get_yticklabels()].count("taxis") == sum(
+        row.alternative == "taxis" and row.verdict != "identical" for row in found.rows
+    )
+    alone = replace(found, rows=tuple(row for row in found.rows if row.alternative == "inert"))
+    only = replace(found.plan, choices=found.plan.choices[:2])
+    assert effects(replace(alone, plan=only), NARROW, "en") is None
+
+
+def test_a_difference_far_below_what_matters_is_told_as_none(toy: tuple[Path, Comparison]) -> None:
+    from sim.report.compare_words import amount
+
+    blocked = toy[1].plan.outcome("blocked")
+    assert blocked.matters == 0.5
+    assert amount(0.004, blocked, "en").startswith("0")
+    assert amount(-0.006, blocked, "en").startswith("\u22120.006")
+
+
 def test_hostile_names_reach_the_page_as_text_only(hostile: Comparison, tmp_path: Path) -> None:
     text = write_page(hostile, tmp_path, "en").read_text(encoding="utf-8")
     links = Links()

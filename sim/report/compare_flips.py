@@ -9,6 +9,7 @@ from sim.report.compare_words import amount, quoted, say, size
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
 from sim.report.texts import number
+from sim.report.texts import say as of_run
 from sim.study.compare import Comparison
 from sim.study.compare_metrics import Outcome
 from sim.study.compare_readings import Stand, leader, standings
@@ -121,7 +122,7 @@ def _cell(found: Comparison, other: Comparison, o: Outcome, stand: Stand | None,
 
 def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -> list[str]:
     """Say under which assumptions the ranking flips, as far as that was explored by this version on this study."""
-    reading = found.plan.baseline.scenario.evidence.peak_reading
+    reading = of_run(lang, f"reading.{found.plan.baseline.scenario.evidence.peak_reading}")
     if explored is None or explored["study"] != found.plan.id:
         return [say(lang, "flips.unexplored" if found.plan.readings else "flips.none", reading=reading)]
     if explored["source_sha256"] != found.identity["source_sha256"]:

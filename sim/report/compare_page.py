@@ -13,17 +13,19 @@ from markupsafe import Markup
 
 from sim.report import clock
 from sim.report.assumptions import assumptions, settings
+from sim.report.compare_answer import answer, interval_of, most, selected
 from sim.report.compare_flips import first_words, readings_told, what_flips
 from sim.report.compare_map import reached
 from sim.report.compare_picture import courses, effects
-from sim.report.compare_words import between, level_of, level_words, quoted, say, size, verdict_words, zone_words
+from sim.report.compare_words import level_of, quoted, say, size, verdict_words, zone_words
 from sim.report.ink import NARROW, WIDE, Picture, png, render, svg
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
 from sim.report.template import fill
-from sim.report.texts import duration, number
+from sim.report.texts import duration, number, unbroken
 from sim.report.timeline import Fact, facts
 from sim.results.files import read_sealed, replace_files
+from sim.scenario.schema import Scenario
 from sim.study.compare import Comparison, Row
 from sim.study.compare_files import command
 from sim.study.compare_metrics import Outcome
@@ -33,8 +35,6 @@ from sim.units import format_scale
 
 PAGE: Final = "comparison.html"
 SENSITIVITY: Final = "sensitivity.json"
-SAID: Final = 3
-"""Outcomes that the answer names beside the first, and those that it says a measure makes worse."""
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,13 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
         "compare.html.j2",
         lang=lang,
         say=lambda key, **blanks: say(lang, key, **blanks),
-        question=visible(plan.fr if lang == "fr" else plan.en),
+        question=visible(unbroken(plan.fr) if lang == "fr" else plan.en),
         ran=_ran(found, lang),
         measures=[(visible(choice.id), visible(choice.title(lang))) for choice in plan.alternatives],
         first=first_words(found, lang),
         answer=answer(found, lang),
-        selected=_selected(found, lang),
+        most=[most(found, o, lang) for o in plan.outcomes] if len(plan.outcomes) > 1 else [],
+        selected=selected(found, lang),
         figures={figure.name: figure for figure in figures},
         reach=reached(found, lang),
         outcomes=[_outcome(found, o, lang) for o in plan.outcomes],
@@ -119,7 +120,7 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
         flips=what_flips(found, explored, lang),
         readings=readings_told(found, lang),
         open=[visible(o.title(lang)) for o in plan.outcomes if not o.constrained],
-        held=[(visible(o.title(lang)), ", ".join(o.constrained)) for o in plan.outcomes if o.constrained],
+        held=[(visible(o.title(lang)), _reported(base, o)) for o in plan.outcomes if o.constrained],
         assumptions=assumptions(base),
         settings=settings(base),
         provenance=_provenance(found),
@@ -147,103 +148,20 @@ def _ran(found: Comparison, lang: Lang) -> list[str]:
     return [*told, say(lang, "nature")]
 
 
-def answer(found: Comparison, lang: Lang) -> list[str]:
-    """Return three sentences: what helps, at what price, how sure."""
-    return [_best(found, lang), _price(found, lang), _sure(found, lang)]
-
-
-def _best(found: Comparison, lang: Lang) -> str:
-    plan = found.plan
-    main = plan.outcome(plan.select.metric) if plan.select else plan.outcomes[0]
-    helping = sorted(
-        (row for row in found.rows if row.outcome == main.id and row.verdict == "better"),
-        key=lambda row: (-abs(row.effect.estimate), row.alternative),
-    )
-    also = _elsewhere(found, main, lang)
-    rows = [row for row in found.rows if row.outcome == main.id]
-    if rows and all(row.verdict == "too few nights" for row in rows):
-        return say(lang, "best.few", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
-    if not helping:
-        return say(lang, "best.none", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
-    first = helping[0]
-    told = say(
-        lang, "told", effect=size(first, main, lang), interval=_interval(first, main, lang),
-        helps=first.effect.helps, n=first.effect.nights,
-    )  # fmt: skip
-    key = "best.one" if len(helping) == 1 else "best.many"
-    name = quoted(found, first.alternative, lang)
-    return say(lang, key, outcome=visible(main.title(lang)), n=len(helping), measures=name, told=told) + also
-
-
-def _elsewhere(found: Comparison, main: Outcome, lang: Lang) -> str:
-    """Tell the largest help with each other outcome, at most three."""
-    parts: list[str] = []
-    for o in found.plan.outcomes:
-        rows = [row for row in found.rows if row.outcome == o.id and row.verdict == "better"]
-        if o is main or not rows or len(parts) == SAID:
-            continue
-        top = max(rows, key=lambda row: abs(row.effect.estimate))
-        parts.append(_one(found, top, "also.one", lang))
-    return say(lang, "best.also", list=_joined(parts, lang)) if parts else ""
-
-
-def _one(found: Comparison, row: Row, key: str, lang: Lang) -> str:
-    o = found.plan.outcome(row.outcome)
-    effect = size(row, o, lang)
-    return say(lang, key, measure=quoted(found, row.alternative, lang), outcome=visible(o.title(lang)), effect=effect)
-
-
-def _joined(parts: list[str], lang: Lang) -> str:
-    return "\u00a0; ".join(parts) if lang == "fr" else "; ".join(parts)
-
-
-def _price(found: Comparison, lang: Lang) -> str:
-    worse = [row for row in found.rows if row.verdict == "worse"]
-    if not worse:
-        return say(lang, "price.none", n=len(found.plan.outcomes))
-    most = [max(rows, key=lambda row: abs(row.effect.estimate)) for rows in _by_outcome(found, worse)][:SAID]
-    told = [_one(found, row, "price.one", lang) for row in most]
-    if len(worse) > len(most):
-        told.append(say(lang, "price.more", n=len(worse) - len(most)))
-    return say(lang, "price.some", list=_joined(told, lang))
-
-
-def _by_outcome(found: Comparison, rows: Sequence[Row]) -> list[list[Row]]:
-    groups = [[row for row in rows if row.outcome == o.id] for o in found.plan.outcomes]
-    return [group for group in groups if group]
-
-
-def _sure(found: Comparison, lang: Lang) -> str:
-    free = sum(not o.constrained for o in found.plan.outcomes)
-    return say(lang, "sure", nights=found.nights, open=free, n=len(found.plan.outcomes))
-
-
-def _selected(found: Comparison, lang: Lang) -> str:
-    s, asked = found.selected, found.plan.select
-    if s is None or asked is None:
-        return ""
-    metric = found.plan.outcome(asked.metric)
-    if not s.best:
-        return say(lang, "selecting", metric=visible(metric.title(lang)), nights=s.nights, alive=", ".join(s.alive))
-    return say(
-        lang, "selected", metric=visible(metric.title(lang)), best=quoted(found, s.best, lang), nights=s.nights,
-        guarantee=number(100 * s.guarantee, lang), zone=zone_words(metric, lang),
-    )  # fmt: skip
-
-
-def _outcome(found: Comparison, o: Outcome, lang: Lang) -> tuple[str, list[Line], str]:
-    """Return an outcome's heading, a line for each alternative that moves it, and which leave it as it is in every night."""
+def _outcome(found: Comparison, o: Outcome, lang: Lang) -> tuple[str, str, list[Line], str]:
+    """Return an outcome's title, how to read it, a line for each alternative that moves it, and which never do."""
     rows = [row for row in found.rows if row.outcome == o.id]
     same = [quoted(found, row.alternative, lang) for row in rows if row.verdict == "identical"]
     lines = [_line(found, row, o, lang) for row in rows if row.verdict != "identical"]
-    return _head(o, lang), lines, say(lang, "same", list=", ".join(same)) if same else ""
+    told = say(lang, "same", list=", ".join(same)) if lines else say(lang, "same.all")
+    return visible(o.title(lang)), _how_read(o, lang), lines, told if same else ""
 
 
-def _head(o: Outcome, lang: Lang) -> str:
+def _how_read(o: Outcome, lang: Lang) -> str:
     way = say(lang, "more" if o.more_is_better else "less")
     zone = f", {say(lang, 'zone', zone=zone_words(o, lang))}" if o.matters > 0 else ""
     free = "" if o.constrained else f", {say(lang, 'uncalibrated')}"
-    return f"{visible(o.title(lang))} ({way}{zone}{free})"
+    return f"{way[0].upper()}{way[1:]}{zone}{free}."
 
 
 def _line(found: Comparison, row: Row, o: Outcome, lang: Lang) -> Line:
@@ -256,7 +174,7 @@ def _line(found: Comparison, row: Row, o: Outcome, lang: Lang) -> Line:
     return Line(
         visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == row.alternative)),
         _level(found, found.plan.baseline.id, e.base, o, lang), _level(found, row.alternative, e.other, o, lang),
-        size(row, o, lang), "" if row.verdict == "identical" else _interval(row, o, lang), hundred + missing,
+        size(row, o, lang), "" if row.verdict == "identical" else interval_of(row, o, lang), hundred + missing,
         number(row.p, lang, 2), verdict_words(row.verdict, lang), kinds.get(row.verdict, "not-reached"),
     )  # fmt: skip
 
@@ -269,11 +187,6 @@ def _level(found: Comparison, name: str, value: float, o: Outcome, lang: Lang) -
         return level_of(value, o, lang)
     low, high = (float(np.quantile(known, q)) for q in (0.1, 0.9))
     return say(lang, "between", low=number(low, lang), high=level_of(high, o, lang))
-
-
-def _interval(row: Row, o: Outcome, lang: Lang) -> str:
-    """Return the interval of an effect; its level alone where its ends are shown already."""
-    return between(row.effect.interval, o, lang) if o.constrained else level_words(row.effect.interval, lang)
 
 
 # ---- what is done ----
@@ -316,6 +229,12 @@ def _provenance(found: Comparison) -> list[tuple[str, str]]:
         *((f"versions.{name}", version) for name, version in versions().items()),
     )
     return [(visible(name), visible(value)) for name, value in rows]
+
+
+def _reported(scenario: Scenario, o: Outcome) -> str:
+    """Return the reported figures that constrain an outcome, as their ledger tells them."""
+    figures = scenario.evidence.figures
+    return "; ".join(f"{visible(figures[key].quantity)} ({key})" for key in o.constrained)
 
 
 def _failed(found: Comparison) -> str:

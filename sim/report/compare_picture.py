@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,47 +31,42 @@ INCH: Final = 0.235
 """Height of a row [inches]."""
 
 
-def effects(found: Comparison, frame: Frame, lang: Lang) -> Picture:
-    """Draw every effect of a comparison."""
+def effects(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
+    """Draw every effect of a comparison that is one in some night; None where nothing changes anything."""
     plan = found.plan
     shown = plan.alternatives[:MOST_ROWS]
-    panels = len(plan.outcomes)
+    rows = {o: [row for c in shown if (row := found.row(c.id, o.id)).verdict != "identical"] for o in plan.outcomes}
+    panels = {outcome: some for outcome, some in rows.items() if some}
+    if not panels:
+        return None
     title = say(lang, "picture.title")
-    height = panels * (0.72 + INCH * len(shown)) + 0.6
+    heads = {o: wrap(visible(o.title(lang)), 44 if frame.narrow else 92)[:2] for o in panels}
+    heights = [0.56 + 0.16 * len(heads[o]) + INCH * len(some) for o, some in panels.items()]
     with drawing():
-        figure = new_figure(frame, height)
+        figure = new_figure(frame, sum(heights) + 0.6)
         figure.suptitle(title, x=0.01, ha="left", fontsize=11, fontweight="bold")
-        grid = figure.subplots(panels, 1, squeeze=False)
-        for axes, outcome in zip(grid[:, 0], plan.outcomes, strict=True):
-            rows = [found.row(choice.id, outcome.id) for choice in shown]
-            names = [visible(choice.id) for choice in shown]
-            _panel(axes, outcome, rows, names, frame, lang)
-    told = say(lang, "picture.alt", n=len(shown), m=panels)
+        grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
+        for axes, (outcome, some) in zip(grid[:, 0], panels.items(), strict=True):
+            _panel(axes, outcome, heads[outcome], some, frame, lang)
+    told = say(lang, "picture.alt", n=len(shown), m=len(plan.outcomes))
     return Picture("effects", title, f"{told} {say(lang, 'picture.below')}", figure)
 
 
-def _panel(axes: Axes, outcome: Outcome, rows: list[Row], names: list[str], frame: Frame, lang: Lang) -> None:
+def _panel(axes: Axes, outcome: Outcome, head: list[str], rows: list[Row], frame: Frame, lang: Lang) -> None:
     """One outcome: rows from top to bottom in the order of the study."""
     way = say(lang, "more" if outcome.more_is_better else "less")
     unit = say(lang, "points") if outcome.unit == "%" else outcome.unit
-    head = clipped(outcome.title(lang), 46 if frame.narrow else 92)
-    axes.set_title(head, fontsize=9 if frame.narrow else 9.8, pad=16)
-    axes.text(
-        0,
-        1.0,
-        f"{unit + ', ' if unit else ''}{way}",
-        transform=axes.transAxes,
-        fontsize=8,
-        color=SOFT,
-        va="bottom",
-        ha="left",
-    )
+    corner, within = (0.01, 1.0), ("figure fraction", "axes fraction")
+    put = partial(axes.annotate, xy=corner, xycoords=within, textcoords="offset points", va="bottom")
+    put("\n".join(head), xytext=(0, 13), fontsize=9 if frame.narrow else 9.8, fontweight="bold")
+    put(f"{unit + ', ' if unit else ''}{way}", xytext=(0, 1), fontsize=8, color=SOFT)
     axes.axvline(0.0, color=INK, linewidth=0.9, zorder=1)
     if outcome.matters > 0:
         axes.axvspan(-outcome.matters, outcome.matters, color="#efefef", linewidth=0, zorder=0)
     for y, row in enumerate(rows):
         _mark(axes, y, row, lang)
-    axes.set_yticks(range(len(rows)), [clipped(name, 16 if frame.narrow else 30) for name in names], fontsize=8.4)
+    names = [clipped(visible(row.alternative), 20 if frame.narrow else 30) for row in rows]
+    axes.set_yticks(range(len(rows)), names, fontsize=8.4)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=GRID, linewidth=0.6)

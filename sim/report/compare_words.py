@@ -28,9 +28,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "contents": ("Sommaire", "Contents"),
     "ran": (
         "La nuit de « {title} » est rejouée {nights} fois sans mesure nouvelle (la référence), puis {nights} fois avec chaque "
-        "mesure, sur les mêmes tirages : seule la mesure change. Échelle {scale}, graine {seed}, horizon {horizon}.",
+        "mesure, avec le même hasard : seule la mesure change. Durée simulée {horizon} ; échelle {scale}, graine {seed}.",
         "The night of “{title}” is played {nights} times with no new measure (the baseline), then {nights} times with each "
-        "measure, on the same draws: only the measure changes. Scale {scale}, seed {seed}, horizon {horizon}.",
+        "measure, with the same luck: only the measure changes. Simulated time {horizon}; scale {scale}, seed {seed}.",
     ),
     "short.nights": (
         "Prévu : {planned} nuits ; faites : {nights}. La comparaison est valable, avec des intervalles plus larges.",
@@ -70,10 +70,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "No measure is shown to make any of the {n} outcomes worse.",
     ),
     "sure": (
-        "Sûreté : {nights} nuits par mesure, seuil de 5 % corrigé pour le nombre de mesures (Holm) ; {open} des {n} résultats "
-        "n’ont aucun chiffre rapporté en regard, et l’ignorance des paramètres n’est pas dans ces intervalles.",
-        "How sure: {nights} nights for each measure, threshold of 5 % corrected for the number of measures (Holm); {open} of "
-        "the {n} outcomes have no reported figure beside them, and ignorance of the parameters is not in these intervals.",
+        "Sûreté : {nights} nuits par mesure ; un effet n’est affirmé que si le hasard des nuits ne le donnerait pas une fois "
+        "sur vingt, toutes mesures comptées (Holm) ; {open} des {n} résultats n’ont aucun chiffre rapporté en regard, et ce "
+        "qu’on ignore des réglages du modèle n’est pas dans ces intervalles.",
+        "How sure: {nights} nights for each measure; an effect is claimed only where the luck of nights would not give it once "
+        "in twenty, all measures counted (Holm); {open} of the {n} outcomes have no reported figure beside them, and what is "
+        "not known of the model’s settings is not in these intervals.",
     ),
     "selected": (
         "Sélection séquentielle sur « {metric} » (Kim et Nelson) : {best} est la meilleure, avec une chance d’au moins "
@@ -94,12 +96,12 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "picture.title": ("Effet de chaque mesure, nuit pour nuit", "Effect of each measure, night for night"),
     "picture.below": (
-        "point : médiane des nuits ; trait : intervalle ; à côté, le niveau s’il n’est pas de 95 % ; vertical : aucun effet",
-        "point: median of the nights; line: interval; beside it, its level where it is not 95 %; vertical: no effect",
+        "Point : médiane des nuits ; trait : intervalle ; à côté, le niveau s’il n’est pas de 95 % ; vertical : aucun effet",
+        "Point: median of the nights; line: interval; beside it, its level where it is not 95 %; vertical: no effect",
     ),
     "picture.alt": (
-        "Effets de {n} mesures sur {m} résultats ; le tableau qui suit les dit tous.",
-        "Effects of {n} measures on {m} outcomes; the table below tells them all.",
+        "Effets de {n} mesures sur {m} résultats ; ce qui reste identique chaque nuit n’y est pas, les tableaux le disent.",
+        "Effects of {n} measures on {m} outcomes; what stays identical in every night is left out, the tables tell it.",
     ),
     "curves": ("Le cours de la nuit", "The course of the night"),
     "curves.below": (
@@ -160,6 +162,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "point": ("point", "point"),
     "points": ("points", "points"),
     "colon": ("\u00a0: ", ": "),
+    "same.all": ("Aucune mesure n’y change rien, nuit pour nuit.", "No measure changes it, night for night."),
     "same": ("Sans aucun changement, nuit pour nuit : {list}.", "Nothing changes, night for night, with: {list}."),
     "zone": ("compte à partir de {zone}", "matters from {zone}"),
     "unchanged": ("rien de daté : réglages seulement", "nothing dated: settings only"),
@@ -167,16 +170,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "cost": ("Coût :", "Cost:"),
     "source": ("Source :", "Source:"),
     "flips.none": (
-        "Non examiné ici : la lecture de la pointe est « {reading} », et les paramètres incertains gardent leur valeur "
+        "Non examiné ici : la pointe des tweets est lue {reading}, et les paramètres incertains gardent leur valeur "
         "centrale. `msgu sensitivity` dit sous quelles hypothèses le classement se renverse.",
-        "Not examined here: the reading of the peak is “{reading}”, and uncertain parameters keep their central value. "
+        "Not examined here: the peak of tweets is read {reading}, and uncertain parameters keep their central value. "
         "`msgu sensitivity` says under which assumptions the ranking flips.",
     ),
     "flips.ran": (
-        "{points} réglages de {k} paramètres incertains, {reps} nuit(s) chacun, jugés sur « {metric} », la lecture de la pointe "
-        "restant « {reading} ».",
-        "{points} settings of {k} uncertain parameters, {reps} night(s) each, judged on “{metric}”, the reading of the peak "
-        "staying “{reading}”.",
+        "{points} réglages de {k} paramètres incertains, {reps} nuit(s) chacun, jugés sur « {metric} », la pointe des tweets "
+        "restant lue {reading}.",
+        "{points} settings of {k} uncertain parameters, {reps} night(s) each, judged on “{metric}”, the peak of tweets "
+        "staying read {reading}.",
     ),
     "flips.unexplored": (
         "Les paramètres incertains gardent ici leur valeur centrale ; `msgu sensitivity` dit sous lesquelles de leurs valeurs "
@@ -225,6 +228,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "read.none": ("aucune n’aide de façon établie", "none is shown to help"),
     "read.sets": ("Ce que chaque lecture change (replié)", "What each reading changes (folded)"),
     "col.outcome": ("Résultat", "Outcome"),
+    "col.most": ("Mesure qui aide le plus", "Measure that helps most"),
+    "col.helps": ("Mieux dans", "Better in"),
+    "of": ("{k} nuits sur {n}", "{k} of {n} nights"),
     "stand.same": ("la même", "the same"),
     "stand.another": ("une autre", "another"),
     "stand.not told apart": ("une autre, sans que les nuits les départagent", "another, but the nights do not tell them apart"),
@@ -308,8 +314,18 @@ def amount(value: float, outcome: Outcome, lang: Lang) -> str:
     """Return a difference with its sign and unit; shares differ by points."""
     if not math.isfinite(value):
         return "–"
+    value = resolved(value, outcome)
     unit = _difference_unit(outcome, value, lang)
     return signed(value, lang) + (f"\u00a0{unit}" if unit else "")
+
+
+def resolved(value: float, outcome: Outcome) -> float:
+    """Return a difference, or 0 where it is below a hundredth of what matters."""
+    return value if abs(value) >= outcome.matters / 100 else 0.0
+
+
+def _signed(value: float, outcome: Outcome, lang: Lang) -> str:
+    return signed(resolved(value, outcome), lang)
 
 
 def signed(value: float, lang: Lang) -> str:
@@ -324,7 +340,7 @@ def between(interval: Interval, outcome: Outcome, lang: Lang) -> str:
     """Return an interval with the level that it has."""
     if not math.isfinite(interval.low):
         return "–"
-    ends = say(lang, "between", low=signed(interval.low, lang), high=signed(interval.high, lang))
+    ends = say(lang, "between", low=_signed(interval.low, outcome, lang), high=_signed(interval.high, outcome, lang))
     return f"{ends}, {level_words(interval, lang)}"
 
 
@@ -347,4 +363,4 @@ def size(row: Row, o: Outcome, lang: Lang) -> str:
     e = row.effect
     if o.constrained or row.verdict == "identical" or not math.isfinite(e.interval.low):
         return amount(e.estimate, o, lang)
-    return say(lang, "between", low=signed(e.interval.low, lang), high=amount(e.interval.high, o, lang))
+    return say(lang, "between", low=_signed(e.interval.low, o, lang), high=amount(e.interval.high, o, lang))

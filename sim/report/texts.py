@@ -323,8 +323,13 @@ def spoken(table: Mapping[str, tuple[str, str]], lang: Lang, key: str, **blanks:
         few = n in (0, 1) if lang == "fr" else n == 1
         text = one if few else many
     if lang == "fr":
-        text = re.sub(r" (?=[;:!?»%×])|(?<=«) ", "\u00a0", text)
+        text = unbroken(text)
     return text.format(**blanks) if blanks else text
+
+
+def unbroken(text: str) -> str:
+    """Return French text with no-break spaces where its signs want them."""
+    return re.sub(r" (?=[;:!?»%×])|(?<=«) ", "\u00a0", text)
 
 
 def number(value: float, lang: Lang, digits: int = 3) -> str:

@@ -162,7 +162,7 @@ def from_words(
 
 
 def _asked(choices: Sequence[Choice]) -> dict[str, str]:
-    fr, en = "; ".join(c.fr for c in choices), "; ".join(c.en for c in choices)
+    fr, en = "\u00a0; ".join(c.fr for c in choices), "; ".join(c.en for c in choices)
     return {"fr": f"Qu'auraient changé : {fr}", "en": f"What would these have changed: {en}"}
 
 
