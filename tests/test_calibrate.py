@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,10 +24,11 @@ from sim.study.prior import cube_of, quantile, share_below, values_at
 pytest.importorskip("sklearn", reason="calibration is an extra: pip install 'msgu-sim[calibrate]'")
 
 from sim.study.calibrate import calibrate
-from sim.study.calibrate_nights import Nights, effort_of, problem_of
+from sim.study.calibrate_nights import Measure, Nights, effort_of, problem_of
 from sim.study.calibration_files import facts, overlay_text, write
-from sim.study.emulate import fit, night_variance
-from sim.study.posterior import draw, not_implausible
+from sim.study.emulate import Emulator, Surface, fit, night_variance
+from sim.study.history import best_point
+from sim.study.posterior import Emulated, draw, not_implausible
 from sim.study.problem import Ask, Calibration, Effort, Level, losses
 from tests.stand_in import NAMES, PRIORS, StandIn, effort, problem, reported_of
 
@@ -163,6 +164,40 @@ def test_an_emulator_predicts_what_it_was_not_told_within_its_own_error() -> Non
     assert emulator.night == pytest.approx(noise**2, rel=0.5)
 
 
+def test_an_emulator_without_its_library_predicts_as_with_it() -> None:
+    from sklearn.gaussian_process import GaussianProcessRegressor, kernels
+
+    from sim.study.emulate import _surface
+
+    cube = np.random.default_rng([4]).random((30, 3))
+    kernel = kernels.ConstantKernel(1.0) * kernels.DotProduct(1.0, "fixed") + kernels.ConstantKernel(0.3) * kernels.Matern(
+        np.ones(3), nu=2.5
+    )
+    process = GaussianProcessRegressor(kernel, alpha=0.01).fit(cube, np.sin(3 * cube[:, 0]) + cube[:, 1])
+    there = np.random.default_rng([5]).random((50, 3))
+    mean, deviation = process.predict(there, return_std=True)
+    got, variance = _surface(process)(there)
+    assert got == pytest.approx(mean, abs=1e-9)
+    assert np.sqrt(variance) == pytest.approx(deviation, abs=1e-7)
+
+
+def test_a_point_is_improved_to_the_top_within_the_cube() -> None:
+    cloud = np.random.default_rng([6]).random((20, 2))
+    top = best_point(lambda x: -((x - np.array([0.3, 1.4])) ** 2).sum(1), cloud)
+    assert top == pytest.approx([0.3, 1.0], abs=1e-3)
+
+
+def test_the_chance_to_meet_a_target_is_that_of_its_bounds() -> None:
+    """A flat emulator of mean 1 and standard deviation 0.1: bounds at one standard deviation on either side."""
+    flat = Surface(np.zeros((1, 1)), np.ones(1), 0.0, 0.0, np.zeros(1), np.zeros((1, 1)))
+    emulator = Emulator(flat, 0.0, 1.0, 0.02, 2)
+    target = Target("a", 1.0, math.exp(-0.1), math.exp(0.1), weight=0.5)
+    bound = Target("b", None, None, math.exp(0.1))
+    model = Emulated((target, bound), {}, (emulator, emulator))
+    expected = 0.5 * math.log(0.6826895) + math.log(0.8413447)
+    assert model.log_chance(np.zeros((1, 1)))[0] == pytest.approx(expected, abs=1e-6)
+
+
 def test_the_sampler_draws_a_known_density() -> None:
     where, width = np.array([0.3, 0.6]), np.array([0.05, 0.1])
     cube = draw(lambda x: -0.5 * (((x - where) / width) ** 2).sum(1), 2, 4000, 11)
@@ -193,6 +228,34 @@ def test_a_calibration_meets_its_targets_and_spends_its_budget() -> None:
     assert [wave.points for wave in found.waves] == [12, 18, 24]
     assert found.waves[-1].left < found.waves[0].left
     assert (found.narrowing < 0.9).all()
+
+
+def test_finalists_are_run_afresh_and_the_one_that_misses_least_is_believed() -> None:
+    model = StandIn()
+    found = calibrate(problem(reported_of(TRUTH, 1)), replace(SMALL, finalists=4), model)
+    assert model.nights == found.nights == 24 * 2 + 4 * 3
+    assert len(found.tried) == 4
+    targets = found.problem.targets
+    assert found.best.missed(targets) == min(one.missed(targets) for one in found.tried)
+    assert found.best.loss == min(one.loss for one in found.tried if one.missed(targets) == found.best.missed(targets))
+
+
+def test_more_worlds_at_the_same_scale_move_what_the_emulators_say() -> None:
+    """The first two worlds are unlucky by a tenth; sixteen are not."""
+
+    class Unlucky(StandIn):
+        def night(self, ask: Ask) -> dict[str, float]:
+            return {k: v * (0.9 if ask.seed == 5 and ask.replication < 2 else 1.0) for k, v in super().night(ask).items()}
+
+    levels = (Level("search", 1.0, 24, 12, 2, 2), Level("worlds", 1.0, 3, replicates=16, confirm=8))
+    wanted = problem(reported_of(TRUTH, 1))
+    found = calibrate(wanted, Effort(levels, 5), Unlucky())
+    few = calibrate(wanted, Effort((replace(levels[0], confirm=8),), 5), Unlucky())
+    off = [
+        abs(math.log(one.predicted["uses"].middle / float(np.median(one.best.nights[level]["uses"]))))
+        for one, level in ((found, "worlds"), (few, "search"))
+    ]
+    assert off[0] < 0.05 < off[1]
 
 
 def test_a_calibration_is_the_same_whatever_the_order_in_which_nights_end() -> None:
@@ -295,8 +358,8 @@ def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
     toy = load(TOY)
     quiet = toy.worry and toy.worry.model_copy(update={"post_after_failure": 0.0})
     toy = toy.model_copy(update={"worry": quiet, "missing": None})
-    whole, posts = (night(scenario_bytes(made), 0) for made in (toy, posts_only(toy)))
     told = {k for k, f in toy.evidence.figures.items() if f.metric.split("(")[0] in OF_POSTS}
+    whole, posts = (night(scenario_bytes(made), 0, sorted(told)) for made in (toy, posts_only(toy)))
     assert told and told <= whole.keys()
     assert {k: posts[k] for k in told} == {k: whole[k] for k in told}
 
@@ -382,7 +445,7 @@ def test_a_wrong_study_is_told_with_its_place(
 # ---- nights and the verb ----
 
 
-def fast(data: bytes, replication: int) -> dict[str, float]:
+def fast(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, float]:
     """A night in closed form from the scenario itself."""
     scenario = json.loads(data)
     posts = scenario["drivers"]["explosion"]["volume"] * (1 + 100 * scenario["topics"]["alerte"]["infectiousness"])
@@ -400,15 +463,27 @@ def test_nights_are_kept_and_found_again(study: Callable[..., str], tmp_path: Pa
     assert facts(found, file) == facts(same, file)
 
 
+def test_a_night_is_asked_for_the_figures_that_its_level_tells(study: Callable[..., str], tmp_path: Path) -> None:
+    asked = []
+
+    def measured(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, float]:
+        asked.append(tuple(figures))
+        return fast(data, replication, figures)
+
+    file = read_study(study(("scale: 1,", "scale: 1, models: posts,")))
+    Nights(file, tmp_path, of=measured)([Ask((0.02, 1.0), 1.0, 1, 0, "only")])
+    assert asked == [("posts", "shelter-uses")]
+
+
 def test_half_a_calibration_is_gone_on_with_to_the_same_end(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
     whole = calibrate(problem_of(file), effort_of(file), Nights(file, tmp_path / "a", of=_in(tmp_path / "a")))
     left = itertools.count()
 
-    def dies(data: bytes, replication: int) -> dict[str, float]:
+    def dies(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, float]:
         if next(left) == 9:
             raise KeyboardInterrupt
-        return fast(data, replication)
+        return fast(data, replication, figures)
 
     folder = tmp_path / "b"
     folder.mkdir()
@@ -420,7 +495,7 @@ def test_half_a_calibration_is_gone_on_with_to_the_same_end(study: Callable[...,
     assert facts(whole, file) == facts(resumed, file)
 
 
-def _in(folder: Path) -> Callable[[bytes, int], dict[str, float]]:
+def _in(folder: Path) -> Measure:
     folder.mkdir(exist_ok=True)
     return fast
 

@@ -25,7 +25,7 @@ from sim.report.assumptions import assumptions, settings
 from sim.report.findings import findings
 from sim.report.ink import NARROW, WIDE, png, svg
 from sim.report.material import Lang, Material, Row, Verdict
-from sim.report.page import page, tables, write
+from sim.report.page import page, peak_words, tables, write
 from sim.report.plots import reported_uses
 from sim.report.scorecard import lines, ordered
 from sim.report.timeline import facts
@@ -446,6 +446,26 @@ def test_the_page_loads_nothing_runs_nothing_and_is_balanced(lang: Lang) -> None
     urls = set(re.findall(r"https?://[^\"'<> ]*", html))
     assert urls <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
     assert f'<html lang="{lang}">' in html
+
+
+def test_where_a_figure_is_a_peak_the_page_says_what_is_inside_the_pulse_and_what_needs_none() -> None:
+    scenario = load(TOY)
+    topic = next(iter(scenario.topics))
+    peak = scenario.evidence.figures["posts"].model_copy(update={"metric": f"peak_rate(topic={topic}, bin=1 s)"})
+    evidence = scenario.evidence.model_copy(update={"figures": {**scenario.evidence.figures, "peak": peak}})
+    with_peak = material(scenario.model_copy(update={"evidence": evidence}), 2)
+    words = {
+        "en": (
+            "are inside the pulse, nine tenths of them within|There is no pulse",
+            "Without a pulse the other figures support: ",
+        ),
+        "fr": ("sont dans l’impulsion, dont|Il n’y a pas d’impulsion", "Sans impulsion, les autres chiffres soutiennent"),
+    }
+    for lang, (inside, support) in words.items():
+        told = peak_words(with_peak, lang)  # type: ignore[arg-type]
+        assert re.search(inside, told)
+        assert support in told
+        assert not peak_words(toy(), lang)  # type: ignore[arg-type]
 
 
 def test_ids_are_unique_and_references_meet_them() -> None:

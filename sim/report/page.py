@@ -8,6 +8,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from sim.measure.audit import supported
+from sim.measure.night import Night
+from sim.measure.score import pulses
 from sim.report import clock
 from sim.report.assumptions import assumptions, settings
 from sim.report.findings import findings
@@ -17,7 +20,7 @@ from sim.report.material import Lang, Material
 from sim.report.plain import csv_text, visible
 from sim.report.scorecard import counts, lines, spread
 from sim.report.template import fill
-from sim.report.texts import say
+from sim.report.texts import number, say
 from sim.report.timeline import Fact, facts
 from sim.results.files import replace_files
 from sim.units import format_scale
@@ -66,6 +69,7 @@ def _fill(material: Material, lang: Lang, wide: list[Drawn], narrow: list[Drawn]
         rows=lines(material.rows, lang),
         tally=counts(material.rows),
         reading=scenario.evidence.peak_reading if scenario.evidence.figures else "",
+        peak=peak_words(material, lang),
         figures=[f for f in shown if f.name not in SECTIONS],
         placed={SECTIONS[f.name]: f for f in shown if f.name in SECTIONS},
         facts=[(f, _when(material, f.at, lang), _until(material, f.until, lang)) for f in _in_time(material, lang)],
@@ -97,6 +101,19 @@ def _spread_words(material: Material, lang: Lang) -> str:
     if n == 1:
         return say(lang, "page.spread.one")
     return say(lang, "page.spread.many" if n >= 20 else "page.spread.few", n=n)
+
+
+def peak_words(material: Material, lang: Lang) -> str:
+    """Return what the reading of the peak came to, and which readings hold without a pulse; empty where no figure is a peak."""
+    scenario = material.scenario
+    found = pulses(Night(scenario, results) for results in material.nights)
+    if found is None:
+        return ""
+    topic = visible(scenario.topics[found.topic].title) if found.topic in scenario.topics else say(lang, "page.pulse.every")
+    facts = {"topic": topic, "width": number(found.width, lang), "doubling": number(found.doubling, lang)}
+    words = say(lang, "page.pulse" if found.share else "page.pulse.none", share=number(100 * found.share, lang), **facts)
+    good = [f"« {say(lang, f'reading.{reading}')} »" for reading in supported(scenario.evidence)]
+    return f"{words} {say(lang, 'page.support', good='; '.join(good) or say(lang, 'page.support.none'))}"
 
 
 def _in_time(material: Material, lang: Lang) -> list[Fact]:

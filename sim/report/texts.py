@@ -215,6 +215,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "“Fitted” says that a parameter was chosen with this figure in view.",
     ),
     "page.reading": ("Lecture retenue de la pointe : {reading}.", "Reading used of the peak: {reading}."),
+    "page.pulse": (
+        "{share} % des usages de {topic} sont dans l’impulsion, dont les neuf dixièmes en {width} s ; "
+        "les autres doublent en {doubling} s pendant la montée.",
+        "{share} % of the uses of {topic} are inside the pulse, nine tenths of them within {width} s; "
+        "the others double in {doubling} s while they grow.",
+    ),
+    "page.pulse.none": (
+        "Il n’y a pas d’impulsion ; les usages de {topic} doublent en {doubling} s pendant la montée.",
+        "There is no pulse; the uses of {topic} double in {doubling} s while they grow.",
+    ),
+    "page.pulse.every": ("tous les sujets", "every topic"),
+    "page.support": (
+        "Sans impulsion, les autres chiffres soutiennent : {good}.",
+        "Without a pulse the other figures support: {good}.",
+    ),
+    "page.support.none": ("aucune lecture", "no reading"),
     "reading.hashtag_per_second": (
         "« 7 000 tweets par seconde » comme écrit, pour le seul mot-dièse",
         "“7,000 tweets per second” as written, for the hashtag alone",

@@ -122,6 +122,7 @@ class Study(Strict):
     worlds: Literal["one", "each"] = field("one", "All nights in one world, or each night of a point in a world of its own.")
     seed: int = field(1, "Seed of the nights and of the search.", ge=0, lt=2**63)
     fresh_seed: int = field(2, "Seed of the fresh nights, by which alone a fit is believed.", ge=0, lt=2**63)
+    finalists: int = field(2, "Points that are run again on fresh nights.", ge=2, le=20)
     search: Literal["history", "random"] = field("history", "Waves of history matching, or plain random search.")
     targets: list[Slug] = field(list, "Figures to meet; empty: all of role `target`.", max_length=200)
     parameters: dict[Slug, Parameter] = field(..., "Free settings.", min_length=1, max_length=40)

@@ -75,7 +75,7 @@ class _Search:
             problem,
             tuple(every),
             tuple(waves),
-            min(tried, key=lambda one: one.loss),
+            min(tried, key=lambda one: (one.missed(problem.targets), one.loss)),
             tried,
             posterior,
             predictive(posterior, figures, list(emulators.values()), model, effort.seed),
@@ -129,14 +129,14 @@ class _Search:
             return start_cube(d, n, seed)
         model = part.within(self._model(known))
         likely = draw(model.log_likelihood, d, SAMPLES, seed)
-        return spread_points(likely, best_point(model, likely)[None], n)
+        return spread_points(likely, best_point(model.log_likelihood, likely)[None], n)
 
     def _promoted(self, level: Level, known: Known) -> Points:
         """Run likely points again at another level."""
         part = self._part(level)
         model = part.within(self._model(known))
         likely = draw(model.log_likelihood, len(part.active), SAMPLES, self.effort.seed)
-        chosen = np.vstack([best_point(model, likely)[None], likely[:: max(1, len(likely) // level.points)]])
+        chosen = np.vstack([best_point(model.log_likelihood, likely)[None], likely[:: max(1, len(likely) // level.points)]])
         self.tell(level.name or f"scale {level.scale:g}", level.points * level.replicates)
         return self._ran(level, part.whole(chosen[: level.points]), 0)
 
@@ -151,12 +151,18 @@ class _Search:
     # ---- belief ----
 
     def _finalists(self, model: Emulated, points: Points, posterior: F64) -> F64:
-        """Two points worth fresh nights: the best that was run, and the best that the emulators know."""
-        costs = losses(self.problem, points)
+        """Return the points worth fresh nights; shape (n, d).
+
+        The best of the last level, the likeliest that the emulators know, the one that they give the best chance to meet
+        every target, then others of the last level by their loss.
+        """
+        n, costs = self.effort.finalists, losses(self.problem, points)
+        ran = points.cube[np.argsort(costs, kind="stable")]
         if self.effort.search == "random":
-            return points.cube[np.argsort(costs, kind="stable")[:2]]
-        ran = points.cube[int(np.argmin(costs))]
-        return np.vstack([ran, best_point(model, np.vstack([posterior, points.cube]))])
+            return ran[:n]
+        cloud = np.vstack([posterior, points.cube])
+        known = [best_point(score, cloud)[None] for score in (model.log_likelihood, model.log_chance)]
+        return np.vstack([ran[:1], *known, ran[1:]])[:n]
 
     def _confirmed(self, cube: F64) -> tuple[Confirmed, ...]:
         """Run points on fresh draws, at every level at which a fit is judged."""

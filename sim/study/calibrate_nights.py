@@ -10,7 +10,6 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,17 +31,20 @@ from sim.study.loss import Bounds, Target
 from sim.study.problem import Ask, Effort, Level, Problem
 
 NIGHTS: Final = "nights"
-FORMAT: Final = 1
+FORMAT: Final = 2
 Beat = Callable[[int, int], None]
 """Told how many of the nights asked for are there, and how many were there at once."""
+Measure = Callable[[bytes, int, Sequence[str]], dict[str, float]]
+"""Simulate a scenario, given with a replication, and measure figures."""
 
 
 class Job(NamedTuple):
-    """One night, as told to a worker: the scenario with its seed and scale in it, and the replication."""
+    """One night, as told to a worker: the scenario with its seed and scale in it, the replication, the figures to measure."""
 
     key: str
     scenario: bytes
     replication: int
+    figures: tuple[str, ...]
 
 
 # ---- the problem ----
@@ -104,7 +106,7 @@ def effort_of(file: StudyFile) -> Effort:
         problems.append(Wrong(file.path, 1, 1, "levels", given, allowed, ""))
     if problems:
         raise InputError(problems)
-    return Effort(tuple(levels), s.seed, s.fresh_seed, s.search)
+    return Effort(tuple(levels), s.seed, s.fresh_seed, s.search, s.finalists)
 
 
 def _told_by_nothing(file: StudyFile, name: str) -> Wrong:
@@ -124,27 +126,20 @@ def _measured(file: StudyFile, level: LevelOfStudy) -> frozenset[str]:
 # ---- one night ----
 
 
-def night(data: bytes, replication: int) -> dict[str, float]:
-    """Simulate one night and measure every active figure that it reaches.
-
-    Figures that are nothing, or that name what the night is without, are left out.
-    """
+def night(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, float]:
+    """Simulate one night and measure figures, which it must be able to tell; those that are nothing are left out."""
     from sim.measure import metrics
-    from sim.measure.call import MetricError
     from sim.measure.night import Night, Window
-    from sim.measure.score import active, reached
     from sim.study.batch import simulate
 
     scenario = store.scenario_of(data, Path(store.SCENARIO))
-    results = simulate(data, scenario, replication, lambda _: None)
-    seen = Night(scenario, results)
+    seen = Night(scenario, simulate(data, scenario, replication, lambda _: None))
     found = {}
-    for key, figure in active(scenario.evidence).items():
-        with suppress(MetricError):
-            if reached(figure, scenario, results.horizon):
-                value = metrics.value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
-                if not math.isnan(value):
-                    found[key] = value
+    for key in figures:
+        figure = scenario.evidence.figures[key]
+        value = metrics.value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
+        if not math.isnan(value):
+            found[key] = value
     return found
 
 
@@ -152,10 +147,10 @@ def _in_worker(job: tuple[Any, ...]) -> dict[str, Any]:
     return settled(Job(*job), night)
 
 
-def settled(job: Job, of: Callable[[bytes, int], dict[str, float]]) -> dict[str, Any]:
+def settled(job: Job, of: Measure) -> dict[str, Any]:
     """Return what a night came to, or why it failed, as its file holds it."""
     try:
-        return {"format": FORMAT, "key": job.key, "values": of(job.scenario, job.replication)}
+        return {"format": FORMAT, "key": job.key, "values": of(job.scenario, job.replication, job.figures)}
     except (MemoryError, StorageError):
         raise
     except Exception as error:  # a point of the priors may break the model: that is an answer too
@@ -186,7 +181,7 @@ class Nights:
     workers: int = 1
     cluster: str = ""
     beat: Beat = lambda there, at_once: None
-    of: Callable[[bytes, int], dict[str, float]] = night
+    of: Measure = night
     ran: int = 0
     kept: int = 0
     failed: dict[str, str] = field(default_factory=dict)
@@ -214,13 +209,15 @@ class Nights:
     def _jobs(self, asks: Sequence[Ask]) -> list[Job]:
         names = list(self.file.study.parameters)
         scenarios: dict[tuple[float, ...], Scenario] = {}
+        figures = {name: tuple(sorted(_measured(self.file, level))) for name, level in self.file.study.levels.items()}
         jobs = []
         for ask in asks:
             if ask.values not in scenarios:
                 scenarios[ask.values] = self.file.at(dict(zip(names, ask.values, strict=True)))
             made, replication = self._made(scenarios[ask.values], ask)
-            key = sha256(f"{FORMAT} {digest(made)} {replication} {self._source}".encode())
-            jobs.append(Job(key, store.scenario_bytes(made), replication))
+            told = figures[ask.level]
+            key = sha256(f"{FORMAT} {digest(made)} {replication} {' '.join(told)} {self._source}".encode())
+            jobs.append(Job(key, store.scenario_bytes(made), replication, told))
         return jobs
 
     def _made(self, scenario: Scenario, ask: Ask) -> tuple[Scenario, int]:

@@ -3,6 +3,7 @@
 Each figure has a Gaussian process of its own in the unit cube of the priors: a linear trend and a Matern kernel with a
 length for each parameter, by scikit-learn.
 Its noise is not fitted but measured: the variance between the nights of a point, over all points.
+Once fitted, it is asked without the library, from the matrices that it leaves: a search asks some hundred thousand times.
 """
 
 from __future__ import annotations
@@ -32,6 +33,32 @@ class MissingExtraError(SimError):
     exit_code = 2
 
 
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A Gaussian process that has been fitted, as the matrices that predictions need.
+
+    points : shape (n, d). Where it was taught. lengths : shape (d,). Of the Matern kernel.
+    wiggle, trend : variances of the Matern kernel and of the linear trend. weights : shape (n,). Of the points in a mean.
+    inverse : shape (n, n). Of the covariance between the points, noise included.
+    """
+
+    points: F64
+    lengths: F64
+    wiggle: float
+    trend: float
+    weights: F64
+    inverse: F64
+
+    def __call__(self, cube: F64) -> tuple[F64, F64]:
+        """Mean and variance at points of shape (m, d); shapes (m,)."""
+        from scipy.spatial.distance import cdist
+
+        far = np.sqrt(5.0) * cdist(cube / self.lengths, self.points / self.lengths)
+        near = self.wiggle * (1 + far + far**2 / 3) * np.exp(-far) + self.trend * (1 + cube @ self.points.T)
+        variance = self.wiggle + self.trend * (1 + (cube**2).sum(1)) - ((near @ self.inverse) * near).sum(1)
+        return near @ self.weights, np.maximum(variance, 0.0)
+
+
 @dataclass(frozen=True)
 class Emulator:
     """Gaussian process of one figure's logarithm.
@@ -41,7 +68,7 @@ class Emulator:
     to every prediction, and its variance. active : places of the parameters that it was told of; None: all.
     """
 
-    process: Any
+    surface: Surface
     centre: float
     scale: float
     night: float
@@ -50,15 +77,23 @@ class Emulator:
     unsure: float = 0.0
     active: tuple[int, ...] | None = None
 
-    def predict(self, cube: F64) -> tuple[F64, F64]:
-        """Mean over nights of the logarithm at points of the unit cube, and the variance of the prediction of that mean.
+    def asked(self, cube: F64) -> tuple[F64, F64]:
+        """Mean and variance of the standardised logarithm: the same for emulators that differ by their shift."""
+        return self.surface(cube if self.active is None else cube[:, self.active])
+
+    def told(self, mean: F64, variance: F64) -> tuple[F64, F64]:
+        """Turn what `asked` gave into the mean over nights of the logarithm, and the variance of that prediction.
 
         The variance holds that of the emulator, and the luck of the common draws that all points share.
         """
-        cube = cube if self.active is None else cube[:, self.active]
-        mean, deviation = self.process.predict(cube, return_std=True)
-        variance = (deviation * self.scale) ** 2 + self.night / self.nights + self.unsure
-        return mean * self.scale + self.centre + self.offset, variance
+        return (
+            mean * self.scale + self.centre + self.offset,
+            variance * self.scale**2 + self.night / self.nights + self.unsure,
+        )
+
+    def predict(self, cube: F64) -> tuple[F64, F64]:
+        """Mean over nights of the logarithm at points of the unit cube, and the variance of the prediction of that mean."""
+        return self.told(*self.asked(cube))
 
 
 def _library(name: str) -> Any:
@@ -97,7 +132,17 @@ def fit(cube: F64, logs: F64, night: float, nights: int) -> Emulator:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a length at its bound says that a parameter has no effect: no fault
         process.fit(cube, (logs - centre) / scale)
-    return Emulator(process, centre, scale, night, nights)
+    return Emulator(_surface(process), centre, scale, night, nights)
+
+
+def _surface(process: Any) -> Surface:
+    """Return a fitted process of scikit-learn as matrices."""
+    trend, wiggle = process.kernel_.k1, process.kernel_.k2
+    half = np.linalg.inv(process.L_)
+    return Surface(
+        np.asarray(process.X_train_), np.asarray(wiggle.k2.length_scale), float(wiggle.k1.constant_value),
+        float(trend.k1.constant_value), np.asarray(process.alpha_), half.T @ half,
+    )  # fmt: skip
 
 
 def night_variance(logs: F64) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import numpy as np
@@ -13,6 +14,8 @@ F64 = NDArray[np.float64]
 
 CLOUD: Final = 1000
 """Samples of the space that is left, among which the next points are chosen."""
+STEP: Final = 1e-4
+"""Half the distance over which a slope is taken, in the unit cube."""
 
 
 class Model(Protocol):
@@ -44,25 +47,34 @@ def next_points(model: Model, cube: F64, n: int, seed: int) -> tuple[F64, float]
     d = cube.shape[1]
     left, volume = not_implausible(model.implausibility, d, CLOUD, seed)
     likely = draw(model.log_likelihood, d, CLOUD, seed)
-    chosen = [best_point(model, likely)]
+    chosen = [best_point(model.log_likelihood, likely)]
     for cloud, share in ((likely, (n - 1) // 3), (left, n - 1 - (n - 1) // 3)):
         for _ in range(share):
             chosen.append(_farthest(cloud, np.vstack([cube, *(point[None] for point in chosen)])))
     return np.vstack(chosen)[:n], volume
 
 
-def best_point(model: Model, cloud: F64) -> F64:
-    """Return the point of a cloud that the emulators deem likeliest, improved from there; shape (d,)."""
+def best_point(score: Callable[[F64], F64], cloud: F64) -> F64:
+    """Return the point of a cloud that scores highest, improved from there; shape (d,).
+
+    Parameters
+    ----------
+    score : of points of shape (n, d), the higher the better; asked of whole batches, which costs hardly more than one point.
+    """
     from scipy.optimize import minimize
 
-    scores = model.log_likelihood(cloud)
+    scores = score(cloud)
     start = cloud[int(np.argmax(scores))]
-    bounds = [(0.0, 1.0)] * len(start)
+    d = len(start)
 
-    def cost(x: F64) -> float:
-        return -float(model.log_likelihood(x[None])[0])
+    def cost(x: F64) -> tuple[float, F64]:
+        steps = STEP * np.vstack([np.zeros(d), np.eye(d), -np.eye(d)])
+        there = np.clip(x + steps, 0.0, 1.0)
+        values = -score(there)
+        apart = (there[1 : d + 1] - there[d + 1 :]).sum(axis=1)
+        return float(values[0]), (values[1 : d + 1] - values[d + 1 :]) / apart
 
-    found = minimize(cost, start, method="L-BFGS-B", bounds=bounds)
+    found = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * d)
     return np.asarray(found.x if -found.fun >= scores.max() else start)
 
 

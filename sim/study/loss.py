@@ -71,10 +71,14 @@ class Target:
             distance = logs - math.log(self.value)
             spread = np.where(distance < 0, below, above)
             return np.where(np.isinf(spread), 0.0, distance), np.where(np.isinf(spread), HINGE, spread)
-        low = math.log(self.low) if self.low is not None and self.low > 0 else -math.inf
-        high = math.log(self.high) if self.high is not None and self.high > 0 else math.inf
+        low, high = self.ends()
         under, over = np.minimum(logs - low, 0.0), np.maximum(logs - high, 0.0)
         return np.where(under < 0, under, over), np.full_like(logs, HINGE)
+
+    def ends(self) -> tuple[float, float]:
+        """Logarithms of the ends of what counts as reproduced; infinite where there is none."""
+        low = math.log(self.low) if self.low is not None and self.low > 0 else -math.inf
+        return low, math.log(self.high) if self.high is not None and self.high > 0 else math.inf
 
     def met(self, simulated: float) -> bool:
         """Return whether a simulated value counts as reproduced."""

@@ -24,6 +24,8 @@ Score = Callable[[F64], F64]
 CUTOFF: Final = 3.0
 """Implausibility above which a point is ruled out: three standard deviations hold 95 % of any one-humped law
 (Pukelsheim 1994), whatever its shape."""
+NO_CHANCE: Final = 1e-12
+"""What a chance of nothing counts as."""
 MOVES: Final = 6
 _KEPT: Final = 0.5
 _SHRINK: Final = 0.2
@@ -38,11 +40,17 @@ class Emulated:
     counters: Mapping[str, Bounds]
     emulators: tuple[Emulator, ...]
 
+    def means(self, cube: F64) -> tuple[F64, F64]:
+        """Mean over nights of the logarithm of each target, and the variance of that prediction; shapes (n_points, n_targets)."""
+        asked = {id(emulator.surface): emulator for emulator in self.emulators}
+        given = {key: emulator.asked(cube) for key, emulator in asked.items()}
+        pairs = [emulator.told(*given[id(emulator.surface)]) for emulator in self.emulators]
+        return np.column_stack([m for m, _ in pairs]), np.column_stack([v for _, v in pairs])
+
     def predict(self, cube: F64) -> tuple[F64, F64]:
         """Mean and variance of the logarithm of one night for each target; shapes (n_points, n_targets)."""
-        pairs = [emulator.predict(cube) for emulator in self.emulators]
-        nights = np.array([emulator.night for emulator in self.emulators])
-        return np.column_stack([m for m, _ in pairs]), np.column_stack([v for _, v in pairs]) + nights
+        mean, variance = self.means(cube)
+        return mean, variance + np.array([emulator.night for emulator in self.emulators])
 
     def log_likelihood(self, cube: F64) -> F64:
         """Logarithm of the kernel between report and night, averaged over the emulators; shape (n_points,)."""
@@ -55,6 +63,20 @@ class Emulated:
         misses, _ = standardised(self.targets, self.counters, *self.predict(cube))
         counted = np.array([target.weight > 0 for target in self.targets])
         return np.asarray(np.abs(misses[:, counted]).max(axis=1))
+
+    def log_chance(self, cube: F64) -> F64:
+        """Logarithm of the chance that the mean night meets each target, added up by weight; shape (n_points,)."""
+        from scipy.special import ndtr
+
+        mean, variance = self.means(cube)
+        seen = mean + log_kappas(self.targets, self.counters, mean)
+        total = np.zeros(len(cube))
+        for k, target in enumerate(self.targets):
+            low, high = target.ends()
+            width = np.sqrt(variance[:, k])
+            chance = ndtr((high - seen[:, k]) / width) - ndtr((low - seen[:, k]) / width)
+            total += target.weight * np.log(np.maximum(chance, NO_CHANCE))
+        return total
 
     def without(self, target: str) -> Emulated:
         """Return the same without one target, at whatever scale."""

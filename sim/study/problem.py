@@ -71,17 +71,21 @@ class Level:
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is run in all, and from which seeds."""
+    """How much is run in all, and from which seeds.
+
+    finalists : points that are run again on fresh nights.
+    """
 
     levels: tuple[Level, ...]
     seed: int = 1
     fresh_seed: int = 2
     search: Literal["history", "random"] = "history"
+    finalists: int = 2
 
     @property
     def nights(self) -> int:
         """Nights that a calibration asks for."""
-        return sum(level.points * level.replicates + 2 * level.confirm for level in self.levels)
+        return sum(level.points * level.replicates + self.finalists * level.confirm for level in self.levels)
 
     @property
     def judged(self) -> tuple[Level, ...]:
@@ -158,6 +162,10 @@ class Confirmed:
         """Whether a figure comes out at every level that judges it."""
         levels = self.levels_of(figure)
         return bool(levels) and all(figure.met(self.seen(figure, level)) for level in levels)
+
+    def missed(self, targets: Sequence[Target]) -> float:
+        """Return the weight of the targets that do not come out."""
+        return sum(target.weight for target in targets if not self.met(target))
 
 
 @dataclass(frozen=True)
