@@ -592,6 +592,25 @@ def test_a_shipped_calibration_names_its_reading_and_touches_what_its_study_free
     assert moved <= free | {"evidence"}
 
 
+@pytest.mark.parametrize(
+    ("there", "here"),
+    [
+        ("bruxelles", "fusillade"), ("brussels-attacks", "paris-attacks"), ("pray-for-belgium", "pray-for-paris"),
+        ("ikwilhelpen", "porte-ouverte"),
+    ],
+)  # fmt: skip
+def test_brussels_is_run_with_the_parameters_of_paris(there: str, here: str) -> None:
+    """What is dated or of a place may differ; laws, chances and shares may not."""
+    paris, brussels = load(PARIS), load(ROOT / "scenarios" / "brussels-2016-03-22.yaml")
+    own = {"title", "variants", "zone_factor", "onset", "source", "note", "confidence"}
+    assert brussels.topics[there].model_dump(exclude=own) == paris.topics[here].model_dump(exclude=own)
+    named = {"topics", "source", "note"}
+    assert brussels.trending is not None and paris.trending is not None
+    assert brussels.trending.model_dump(exclude=named) == paris.trending.model_dump(exclude=named)
+    placed = {"source", "note", "confidence"}
+    assert brussels.attention.model_dump(exclude=placed) == paris.attention.model_dump(exclude=placed)
+
+
 # ---- recovery ----
 
 
