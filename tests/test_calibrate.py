@@ -475,6 +475,12 @@ def test_a_night_is_asked_for_the_figures_that_its_level_tells(study: Callable[.
     assert asked == [("posts", "shelter-uses")]
 
 
+def test_only_figures_for_validation_are_predicted_beside_the_targets(study: Callable[..., str]) -> None:
+    posed = problem_of(read_study(study(("targets: [posts]", "targets: [shelter-uses]"))))
+    assert [target.id for target in posed.targets] == ["shelter-uses"]
+    assert [other.id for other in posed.others] == ["opening"]
+
+
 def test_half_a_calibration_is_gone_on_with_to_the_same_end(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
     whole = calibrate(problem_of(file), effort_of(file), Nights(file, tmp_path / "a", of=_in(tmp_path / "a")))

@@ -59,7 +59,7 @@ def problem_of(file: StudyFile) -> Problem:
     wanted = file.study.targets or [k for k, f in figures.items() if f.role == "target"]
     targets = tuple(_target(k, figures[k]) for k in sorted(wanted) if k in figures)
     told = frozenset().union(*(_measured(file, level) for level in file.study.levels.values()))
-    others = tuple(_target(k, f) for k, f in figures.items() if k not in wanted and k in told)
+    others = tuple(_target(k, f) for k, f in figures.items() if f.role == "validation" and k not in wanted and k in told)
     counters = {name: Bounds(c.low, c.high, c.kappa) for name, c in evidence.counters.items()}
     return Problem({name: p.prior for name, p in file.study.parameters.items()}, targets, others, counters)
 
