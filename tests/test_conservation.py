@@ -17,6 +17,8 @@ from sim.kernels.state import LOG_CLEARED, LOG_STATE
 from sim.results import Results
 from sim.world.build import World, build_world
 
+pytestmark = pytest.mark.timeout(3600)
+
 
 @pytest.fixture(scope="module")
 def nights(size: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> list[tuple[World, Results]]:

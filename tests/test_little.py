@@ -26,6 +26,7 @@ from sim.scenario.schema import Scenario
 from sim.streams import named
 from sim.world.build import World, build_world
 
+pytestmark = pytest.mark.timeout(3600)
 Night = tuple[World, Results]
 CLOSE = 1e-9
 """Relative error allowed: only that of adding in another order."""

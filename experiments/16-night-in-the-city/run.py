@@ -232,7 +232,7 @@ def course() -> None:
     b.step(t, read, where="post", color="#CC79A7", label="of them, offers and their copies")
     b.set_title("Offers and reading, in each quarter of an hour")
     b.set_yscale("symlog", linthresh=100)
-    b.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0.0, 0.03))
+    b.legend(frameon=False, fontsize=8, loc="lower left", bbox_to_anchor=(0.0, 0.0))
     t, housed = by_time("housed")
     looked = by_time("looked")[1]
     c.plot(t + 0.25, np.cumsum(looked), color="#0072B2", label="began to look")
@@ -247,7 +247,7 @@ def course() -> None:
     d.set_xlabel("minutes")
     for axes in (a, b, c):
         hours(axes, 1.0)
-    b.set_ylim(bottom=-150)
+    b.set_ylim(bottom=-400)
     b.set_yticks([0, 100, 1000, 10000])
     figure.savefig(OUT / "course.png", dpi=130)
     plt.close(figure)
