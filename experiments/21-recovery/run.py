@@ -2,7 +2,7 @@
 
 Do they?
 
-Usage: python experiments/21-recovery/run.py [TRUTHS]      (200 truths: an hour on a busy machine)
+Usage: python experiments/21-recovery/run.py [TRUTHS]      (200 truths: six minutes of one core)
 """
 
 from __future__ import annotations
