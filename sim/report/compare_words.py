@@ -71,10 +71,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "sure": (
         "Sûreté : {nights} nuits par mesure ; un effet n’est affirmé que si le hasard des nuits ne le donnerait pas une fois "
-        "sur vingt, toutes mesures comptées (Holm) ; {open} des {n} résultats n’ont aucun chiffre rapporté en regard, et ce "
+        "sur vingt, toutes mesures comptées (Holm) ; aucun chiffre rapporté n’est en regard de {open} des {n} résultats, et ce "
         "qu’on ignore des réglages du modèle n’est pas dans ces intervalles.",
         "How sure: {nights} nights for each measure; an effect is claimed only where the luck of nights would not give it once "
-        "in twenty, all measures counted (Holm); {open} of the {n} outcomes have no reported figure beside them, and what is "
+        "in twenty, all measures counted (Holm); no reported figure stands beside {open} of the {n} outcomes, and what is "
         "not known of the model’s settings is not in these intervals.",
     ),
     "selected": (
