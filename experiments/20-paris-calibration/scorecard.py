@@ -3,7 +3,8 @@
 Usage: python experiments/20-paris-calibration/scorecard.py SCALE NIGHTS [posts] [OVERLAY] [HOURS]
 
 `posts` leaves out telephones, desks and the city, and the figures about them; an overlay of `scenarios/calibrations`
-stands for another reading of the peak; a number of hours, for a shorter night than 77, leaves later figures out. Seeds are 101 and on, those of the fresh nights of the studies: no search has seen them.
+stands for another reading of the peak; a number of hours, for a shorter night than 77, leaves later figures out.
+Seeds are 101 and on, those of the fresh nights of the studies: no search has seen them.
 """
 
 from __future__ import annotations
