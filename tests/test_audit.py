@@ -75,7 +75,7 @@ def test_a_smooth_growth_to_seven_thousand_a_second_passes_the_total_and_other_r
 def test_seven_thousand_a_second_needs_a_pulse_and_the_scenario_has_one() -> None:
     pulse = found("pulse", "t01")
     assert pulse.verdict == "holds"
-    assert 0.03 < pulse.numbers["share"] < 0.2
+    assert 0.03 < pulse.numbers["share"] < 0.3  # pulses of 5 to 40 s serve alike, and the fit is free among them
     without = PARIS.model_copy(update={"pulses": {}})
     assert [f.verdict for f in audit(PARIS.evidence, without) if f.check == "pulse"] == ["cannot hold together"]
 
