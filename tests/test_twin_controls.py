@@ -155,7 +155,7 @@ FAULTS = {
     "seekers at the centre": ("self._spot(q, 0, 9, z)", "(0.0, 0.0)"),
     "positions that change": ("self._spot(q, 0, 9, z)", "self._spot(q, 1, 9, z)"),
     "pages at once": ("sh.batch * sh.item_time + self._page(q)", "sh.batch * sh.item_time"),
-    "posts of being safe at once": ("if data is not None and data.share > 0 and cell >= 0:", "if data is None:"),
+    "posts of being safe at once": ("if data is not None and data.share > 0 and cell >= 0:", "if False:"),
     "unchecked offers listed": ("if offer in self.verified", "if offer not in self.verified"),
 }
 """What is wrong: a piece of the twin that occurs once, and the piece with the fault."""
