@@ -460,6 +460,35 @@ def test_the_page_names_what_helps_most_outcome_by_outcome_and_draws_only_what_c
     assert effects(replace(alone, plan=only), NARROW, "en") is None
 
 
+def test_of_more_measures_than_colours_those_that_move_the_curves_most_are_drawn_and_the_page_names_the_others(
+    toy: tuple[Path, Comparison], tmp_path: Path
+) -> None:
+    """Four that move one curve each come last in the study; without the choice the first six would be drawn."""
+    from sim.report.compare_picture import courses, drawn_measures, moves
+    from sim.report.ink import NARROW
+
+    found, base = toy[1], toy[1].plan.baseline
+    names = [*(f"still-{k}" for k in range(5)), "denial", "taxis", "map", "desk"]
+    curve = {name: np.full(12, 100.0) for name in ("believes", "stranded", "sheltered", "waiting")}
+    curves = {name: dict(curve) for name in (base.id, *names)}
+    for name, moved, far in (("denial", "believes", 4.0), ("taxis", "stranded", 90.0), ("map", "sheltered", 8.0)):
+        curves[name][moved] = curve[moved] - far
+    curves["desk"]["waiting"] = curve["waiting"] * 3.0
+    curves["still-3"]["waiting"] = curve["waiting"] + 9.0
+    plan = replace(found.plan, choices=(base, *(replace(base, id=name, en=name, fr=name) for name in names)))
+    many = replace(found, plan=plan, curves=curves, times=np.arange(12) * 600.0, rows=())
+    shown, others = drawn_measures(many, moves(many))
+    assert [choice.id for choice in shown] == ["still-0", "still-3", "denial", "taxis", "map", "desk"]
+    assert [choice.id for choice in others] == ["still-1", "still-2", "still-4"]
+    for lang, words in (("en", "drawn: the 6 measures of 9"), ("fr", "les 6 mesures sur 9")):
+        picture = courses(many, NARROW, lang)  # type: ignore[arg-type]
+        assert picture is not None and picture.alternative.endswith("still-1, still-2, still-4.")
+        assert words in " ".join(text.get_text() for text in picture.figure.texts).replace("\u00a0", " ")
+    few = replace(many, plan=replace(plan, choices=plan.choices[:7]))
+    picture = courses(replace(few, curves={**curves, "still-0": curves["desk"]}), NARROW, "en")
+    assert picture is not None and "Without a line" not in picture.alternative
+
+
 def test_a_difference_far_below_what_matters_is_told_as_none(toy: tuple[Path, Comparison]) -> None:
     from sim.report.compare_words import amount
 

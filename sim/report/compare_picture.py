@@ -19,6 +19,7 @@ from sim.report.texts import number
 from sim.study.compare import Comparison, Row
 from sim.study.compare_curves import NAMES
 from sim.study.compare_metrics import Outcome
+from sim.study.compare_plan import Choice
 from sim.study.paired import LEVEL
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 LOOKS: Final = {"better": (COLOURS[0], "o"), "worse": (COLOURS[1], "s")}
 """Colour and mark of what helps and what harms; anything else is grey and hollow."""
 MOST_ROWS: Final = 24
+MOST_COURSES: Final = len(COLOURS) - 1
+"""Measures whose courses are drawn: a colour for each, black is the baseline's."""
 INCH: Final = 0.235
 """Height of a row [inches]."""
 
@@ -48,8 +51,10 @@ def effects(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
         grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
         for axes, (outcome, some) in zip(grid[:, 0], panels.items(), strict=True):
             _panel(axes, outcome, heads[outcome], some, frame, lang)
-    told = say(lang, "picture.alt", n=len(shown), m=len(plan.outcomes))
-    return Picture("effects", title, f"{told} {say(lang, 'picture.below')}", figure)
+    told = [say(lang, "picture.alt", n=len(shown), m=len(plan.outcomes)), say(lang, "picture.below")]
+    if len(plan.alternatives) > len(shown):
+        told.append(say(lang, "picture.first", n=len(shown), all=len(plan.alternatives)))
+    return Picture("effects", title, " ".join(told), figure)
 
 
 def _panel(axes: Axes, outcome: Outcome, head: list[str], rows: list[Row], frame: Frame, lang: Lang) -> None:
@@ -100,33 +105,54 @@ def _mark(axes: Axes, y: int, row: Row, lang: Lang) -> None:
 # ---- curves ----
 
 
-def moving_curves(found: Comparison) -> list[str]:
-    """Return the curves that some alternative moves by more than three in a hundred of their greatest value."""
+def moves(found: Comparison) -> dict[str, dict[str, float]]:
+    """Return by curve how far each alternative moves it at most, in shares of what the one does that moves it most.
+
+    What is below three in a hundred of the curve's greatest value, or below half a person, is no move; a curve that none
+    moves is left out.
+    """
     base = found.curves[found.plan.baseline.id]
-    moved: list[str] = []
-    for name in NAMES:
-        if name not in base or not base[name].size:
-            continue
-        top = float(base[name].max(initial=0.0))
-        others = [found.curves[c.id][name] for c in found.plan.alternatives if name in found.curves[c.id]]
-        if any(float(np.abs(other - base[name]).max(initial=0.0)) > max(0.03 * top, 0.5) for other in others):
-            moved.append(name)
-    return moved
+    by_curve: dict[str, dict[str, float]] = {}
+    for name in (one for one in NAMES if one in base and base[one].size):
+        there = [choice.id for choice in found.plan.alternatives if name in found.curves[choice.id]]
+        far = {one: float(np.abs(found.curves[one][name] - base[name]).max(initial=0.0)) for one in there}
+        least, most = max(0.03 * float(base[name].max(initial=0.0)), 0.5), max(far.values(), default=0.0)
+        if most > least:
+            by_curve[name] = {one: value / most for one, value in far.items() if value > least}
+    return by_curve
+
+
+def drawn_measures(found: Comparison, moved: dict[str, dict[str, float]]) -> tuple[list[Choice], list[Choice]]:
+    """Return the alternatives whose courses are drawn and those that are not, both in the order of the study.
+
+    Where there are more than colours, those that move some curve farthest are drawn: of each curve at least the one that
+    moves it most.
+    """
+    every = found.plan.alternatives
+    far = {choice.id: max((by.get(choice.id, 0.0) for by in moved.values()), default=0.0) for choice in every}
+    drawn = {choice.id for choice in sorted(every, key=lambda choice: -far[choice.id])[:MOST_COURSES]}
+    return [choice for choice in every if choice.id in drawn], [choice for choice in every if choice.id not in drawn]
 
 
 def courses(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
     """Draw the course of the night in the curves that move; None where none does."""
-    names = moving_curves(found)
-    if not names:
+    moved = moves(found)
+    if not moved:
         return None
+    names = list(moved)
     plan, title = found.plan, say(lang, "curves")
-    shown = plan.alternatives[: len(COLOURS) - 1]
+    shown, others = drawn_measures(found, moved)
+    below = [say(lang, "curves.below", n=found.nights)]
+    told = [say(lang, "curves.alt", names=", ".join(say(lang, f"curve.{name}").lower() for name in names))]
+    if others:
+        below.append(say(lang, "curves.drawn", drawn=len(shown), n=len(plan.alternatives)))
+        told.append(say(lang, "curves.others", list=", ".join(visible(choice.id) for choice in others)))
     scenario = plan.baseline.scenario
     with drawing():
         figure = new_figure(frame, (2.1 if frame.narrow else 1.9) * len(names))
         columns = 2 if frame.narrow else 4
         room = 0.08 + 0.19 * -(-(len(shown) + 1) // columns)
-        top = heading(figure, frame, title, [say(lang, "curves.below", n=found.nights)], room)
+        top = heading(figure, frame, title, below, room)
         grid = figure.subplots(len(names), 1, squeeze=False, sharex=True)
         for axes, name in zip(grid[:, 0], names, strict=True):
             axes.plot(
@@ -148,5 +174,4 @@ def courses(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
             handles, labels, loc="upper left", bbox_to_anchor=(0.0, top), ncols=columns, fontsize=8.2, borderaxespad=0.2,
             handlelength=3.2,
         )  # fmt: skip
-    told = ", ".join(say(lang, f"curve.{name}").lower() for name in names)
-    return Picture("course", title, say(lang, "curves.alt", names=told), figure)
+    return Picture("course", title, " ".join(told), figure)

@@ -103,6 +103,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Effets de {n} mesures sur {m} résultats ; ce qui reste identique chaque nuit n’y est pas, les tableaux le disent.",
         "Effects of {n} measures on {m} outcomes; what stays identical in every night is left out, the tables tell it.",
     ),
+    "picture.first": (
+        "Seules les {n} premières mesures sur {all} y sont ; les tableaux les ont toutes.",
+        "Only the first {n} measures of {all} are in it; the tables have all.",
+    ),
     "curves": ("Le cours de la nuit", "The course of the night"),
     "curves.below": (
         "médiane de {n} nuits ; noir : référence",
@@ -111,6 +115,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "curves.alt": (
         "Courbes de {names} au cours de la nuit, sans mesure nouvelle et avec chacune.",
         "Curves of {names} over the night, with no new measure and with each.",
+    ),
+    "curves.drawn": (
+        "tracées : les {drawn} mesures sur {n} qui déplacent le plus ces courbes",
+        "drawn: the {drawn} measures of {n} that move these curves most",
+    ),
+    "curves.others": (
+        "Sans ligne ici, parce qu’elles déplacent moins ces courbes ou pas du tout (les tableaux disent leurs effets) : {list}.",
+        "Without a line here, because they move these curves less or not at all (the tables tell their effects): {list}.",
     ),
     "curve.aware": ("Personnes au courant", "People who know"),
     "curve.believes": ("Comptes qui croient une rumeur", "Accounts that believe a rumour"),
