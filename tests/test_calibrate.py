@@ -16,6 +16,7 @@ import pytest
 from sim.cli.entry import main
 from sim.errors import InputError, ReplicationError, StorageError
 from sim.scenario.load import load
+from sim.scenario.schema import Scenario
 from sim.scenario.schema_study import Loguniform, Normal, Prior, Triangular, Uniform
 from sim.scenario.study_file import read_study, segments
 from sim.study.loss import Bounds, Target, log_kappas, loss, standardised
@@ -348,20 +349,48 @@ def test_a_fit_is_judged_at_every_level_that_asks_for_it() -> None:
     assert uses not in once.missed
 
 
+OF_POSTS_TOY = (
+    "missing=null", "worry.post_after_failure=0", "drivers.rumour.volume=100", "measures.sceptics.factor=0.1",
+    "measures.calm-posts.factor=0.1", "measures.calm-posts.at=21:25",
+)  # fmt: skip
+"""The toy night where nothing of telephones, desks or people sets off a post, and what bears on posts is felt."""
+TABLES_OF_POSTS = ("posts", "topic_curves", "beliefs", "videos", "gains")
+
+
+def posts_of(scenario: Scenario) -> dict[str, bytes]:
+    """Return the columns of the tables about posts of a night, as bytes."""
+    from sim.study.batch import simulate
+    from sim.study.store import scenario_bytes
+
+    tables = simulate(scenario_bytes(scenario), scenario, 0, lambda _: None).tables
+    return {f"{name}.{column}": x.tobytes() for name in TABLES_OF_POSTS for column, x in tables[name].items()}
+
+
 def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
-    """Where nothing of telephones, desks or people sets off a post; its figures are those about posts."""
     from sim.measure.catalogue import OF_POSTS
     from sim.scenario.posts_only import posts_only
     from sim.study.calibrate_nights import night
     from sim.study.store import scenario_bytes
 
-    toy = load(TOY)
-    quiet = toy.worry and toy.worry.model_copy(update={"post_after_failure": 0.0})
-    toy = toy.model_copy(update={"worry": quiet, "missing": None})
+    toy = load(TOY, (), OF_POSTS_TOY)
+    assert posts_of(posts_only(toy)) == posts_of(toy)
     told = {k for k, f in toy.evidence.figures.items() if f.metric.split("(")[0] in OF_POSTS}
     whole, posts = (night(scenario_bytes(made), 0, sorted(told)) for made in (toy, posts_only(toy)))
     assert told and told <= whole.keys()
-    assert {k: posts[k] for k in told} == {k: whole[k] for k in told}
+    assert posts == whole
+
+
+def test_a_night_without_something_that_posts_depend_on_has_other_posts() -> None:
+    """The negative control of the test above: each of these, were it left out, would be seen."""
+    from sim.scenario.posts_only import posts_only
+
+    toy = posts_only(load(TOY, (), OF_POSTS_TOY))
+    posts = posts_of(toy)
+    for block in ("videos", "bots", "pulses", "gains", "posts", "drivers"):
+        assert posts_of(toy.model_copy(update={block: {}})) != posts, block
+    for lost in toy.measures:
+        kept = {name: one for name, one in toy.measures.items() if name != lost}
+        assert posts_of(toy.model_copy(update={"measures": kept})) != posts, lost
 
 
 def test_waves_of_history_matching_beat_random_search_on_the_same_budget() -> None:
