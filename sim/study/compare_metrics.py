@@ -93,14 +93,14 @@ def _window(name: str, metric: StudyMetric, scenario: Scenario, problems: list[F
 
 
 def constrained_by(text: str, scenario: Scenario) -> tuple[str, ...]:
-    """Return the reported figures about the same metric with the same topic, desk, operator or zones."""
+    """Return the reported figures about the same metric with the same topic, desk, operator or zones.
+
+    What a figure names is there: no scenario is loaded for a comparison with a figure that names anything else.
+    """
     mine = bind(text, scenario)
     held = []
     for key, figure in sorted(scenario.evidence.figures.items()):
-        try:
-            other = bind(figure.metric, scenario)
-        except MetricError:
-            continue
+        other = bind(figure.metric, scenario)
         shared = set(mine.arguments) & set(other.arguments) & {"topic", "desk", "operator", "zones", "account", "state"}
         if mine.name == other.name and all(mine.arguments[a] == other.arguments[a] for a in shared):
             held.append(key)
