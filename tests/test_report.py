@@ -20,7 +20,7 @@ import pytest
 from sim.cli import main
 from sim.cli.report import material_of
 from sim.errors import InputError
-from sim.report import calibration, calibration_plots, clock, compare_words, gallery, plain, series, texts
+from sim.report import calibration, calibration_plots, clock, compare_words, gallery, plain, plots, series, texts
 from sim.report.assumptions import assumptions, settings
 from sim.report.findings import findings
 from sim.report.ink import NARROW, WIDE, png, svg
@@ -415,6 +415,18 @@ def test_every_picture_is_drawn_and_is_well_formed_with_a_text_alternative(frame
         spoken = [e.text for e in root if e.tag.endswith(("title", "desc"))]
         assert spoken == [picture.title, picture.alternative]
         assert all(spoken)
+
+
+def test_topics_beyond_the_colours_are_named_as_not_drawn() -> None:
+    base = load(TOY)
+    more = {f"z{k}": base.topics["abri"].model_copy(update={"title": f"#more{k}"}) for k in range(7)}
+    many = material(base.model_copy(update={"topics": base.topics | more}), 1)
+    pictures = [draw(many, NARROW, "en") for draw in (plots.tweets_per_second, plots.cumulative_uses)]
+    assert [p is not None and p.alternative.endswith("Less used, not drawn: #more5, #more6.") for p in pictures] == [
+        True
+    ] * 2
+    drawn = [plots.tweets_per_second(toy(), NARROW, lang) for lang in ("fr", "en")]  # type: ignore[arg-type]
+    assert not any(p is None or "not drawn" in p.alternative or "non tracés" in p.alternative for p in drawn)
 
 
 def test_the_same_material_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
     rate = series.summed(counts, step) / series.spans(night, step)
     floor = 0.5 * night.clones / (night.bin_width * step)
     x = series.centres(night, step)
-    shown = _most_used(material, counts)
+    used = _used(material, counts)
+    shown = used[: len(COLOURS)]
     with drawing():
         figure = new_figure(frame, frame.height(3.7, 4.0))
         width = duration(night.bin_width * step, lang)
@@ -85,15 +86,23 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
     alternative = say(
         lang, "rate.alt", topics=named, topic=topic_name(material, topics[k]), peak=number(middle.max(), lang), time=at
     )
+    alternative += _others(material, used[len(COLOURS) :], lang)
     return Picture("tweets-per-second", say(lang, "rate.title"), alternative, figure)
 
 
-def _most_used(material: Material, counts: series.F64) -> list[int]:
-    """Topics to draw together, most used first: as many as there are colours; claims have pictures of their own."""
+def _used(material: Material, counts: series.F64) -> list[int]:
+    """Topics that are used, most used first; claims have pictures of their own."""
     topics = series.names(material.first, "topics")
     used = [int(k) for k in np.argsort(-counts.sum(axis=(0, 2)), kind="stable") if counts[:, k].any()]
     hashtags = [k for k in used if (found := material.scenario.topics.get(topics[k])) is None or found.claim is None]
-    return (hashtags or used)[: len(COLOURS)]
+    return hashtags or used
+
+
+def _others(material: Material, left: Sequence[int], lang: Lang) -> str:
+    """Say which topics are used and not drawn; nothing where there are none."""
+    topics = series.names(material.first, "topics")
+    names = ", ".join(topic_name(material, topics[k]) for k in left)
+    return " " + say(lang, "rate.others", list=names) if left else ""
 
 
 def _frame_time(axes: Axes, material: Material, frame: Frame, lang: Lang) -> None:
@@ -182,8 +191,8 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
     counts = series.uses(material.nights) if series.names(material.first, "topics") else np.zeros((1, 0, 1))
     topics = series.names(material.first, "topics")
     marks = reported_uses(material)
-    drawn = set(_most_used(material, counts))
-    shown = [k for k in range(len(topics)) if k in drawn or topics[k] in marks]
+    used = _used(material, counts)
+    shown = [k for k in range(len(topics)) if k in used[: len(COLOURS)] or topics[k] in marks]
     shown.sort(key=lambda k: (-len(marks.get(topics[k], [])), -counts[:, k].sum()))
     if not shown:
         return None
@@ -204,7 +213,8 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
         say(lang, "uses.one", topic=topic_name(material, topics[k]), value=number(np.median(counts[:, k].sum(axis=1)), lang))
         for k in shown
     ]
-    return Picture("uses", say(lang, "uses.title"), say(lang, "uses.alt", list="; ".join(ends)), figure)
+    told = say(lang, "uses.alt", list="; ".join(ends)) + _others(material, [k for k in used if k not in shown], lang)
+    return Picture("uses", say(lang, "uses.title"), told, figure)
 
 
 def _uses_panel(axes: Axes, material: Material, lang: Lang, k: int, so_far: series.F64, marks: Sequence[Reported]) -> None:

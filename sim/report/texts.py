@@ -32,6 +32,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Courbe des tweets par seconde pour {topics}. Maximum de {topic} : {peak} tweets par seconde, vers {time}.",
         "Curve of tweets per second for {topics}. Maximum of {topic}: {peak} tweets per second, about {time}.",
     ),
+    "rate.others": ("Moins utilisés, non tracés : {list}.", "Less used, not drawn: {list}."),
     "peak.title": (
         "La pointe de {topic}, seconde par seconde",
         "The peak of {topic}, second by second",
