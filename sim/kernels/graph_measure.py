@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.kernels._jit import njit
 from sim.kernels.draw import philox, to_unit
+from sim.kernels.graph import _holds
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -135,19 +136,6 @@ def same_group(offsets: I64, followers: I32, group: NDArray[np.int16]) -> int:
             if group[followers[e]] == g:
                 same += 1
     return same
-
-
-@njit
-def _holds(values: I32, low: int, high: int, wanted: int) -> bool:
-    """Tell whether the ascending values[low:high] hold `wanted`."""
-    end = high
-    while low < high:
-        middle = (low + high) >> 1
-        if values[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low < end and values[low] == wanted
 
 
 @njit
