@@ -23,20 +23,7 @@ def hold(key: Any, pending: int, events: int) -> float:
         t = time[0]
         w = who[0]
         new = t - log(uniform(key, w, n, 0))
-        i = 0
-        while True:
-            j = 2 * i + 1
-            if j >= pending:
-                break
-            if j + 1 < pending and time[j + 1] < time[j]:
-                j += 1
-            if time[j] >= new:
-                break
-            time[i] = time[j]
-            who[i] = who[j]
-            i = j
-        time[i] = new
-        who[i] = w
+        _sink(time, who, pending, new, w)
     return t
 
 
@@ -99,8 +86,13 @@ def _put(time: Any, what: Any, size: int, t: float, w: int) -> int:
 @numba.njit(cache=True)
 def _take(time: Any, what: Any, size: int) -> int:
     size -= 1
-    t = time[size]
-    w = what[size]
+    _sink(time, what, size, time[size], what[size])
+    return size
+
+
+@numba.njit(cache=True)
+def _sink(time: Any, what: Any, size: int, t: float, w: int) -> None:
+    """Put an entry in the place of the first, and let it sink to where it belongs."""
     i = 0
     while True:
         j = 2 * i + 1
@@ -115,4 +107,3 @@ def _take(time: Any, what: Any, size: int) -> int:
         i = j
     time[i] = t
     what[i] = w
-    return size

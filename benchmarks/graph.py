@@ -9,6 +9,7 @@ networkx's own configuration model has no clustering, no reciprocity and no geog
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -124,12 +125,19 @@ def _memory(n: int) -> Ratio:
 
 def _peak(name: str, n: int) -> float:
     """Peak memory of a process that runs one function of this module [bytes]."""
-    code = f"from benchmarks import graph; graph.{name}({n}); print(graph.peak_memory())"
+    return printed(f"from benchmarks import graph; graph.{name}({n}); print(graph.peak_memory())")[0]
+
+
+def printed(code: str, **room: str) -> list[float]:
+    """Run our own words in a process of its own and return the numbers of the last line that it prints.
+
+    room : what is added to the environment.
+    """
     root = Path(__file__).resolve().parents[1]
     done = subprocess.run(  # noqa: S603  # our own words
-        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=root, env=os.environ | room, stdout=subprocess.PIPE, text=True, check=True
     )
-    return float(done.stdout.split()[-1])
+    return [float(word) for word in done.stdout.splitlines()[-1].split()]
 
 
 def peak_memory() -> float:

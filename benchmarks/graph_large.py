@@ -9,15 +9,13 @@ files thrown out of memory.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.graph import METRO, peak_memory, zones
+from benchmarks.graph import METRO, peak_memory, printed, zones
 from benchmarks.interleave import Ratio
 
 FOLLOWS = 51.0
@@ -72,13 +70,7 @@ _STARTED = time.perf_counter()
 
 def _child(name: str, n: int, cache: Path) -> list[float]:
     """Run a function of this module in a process of its own, with a store of its own; returns what it prints."""
-    code = f"from benchmarks import graph_large; graph_large.{name}({n})"
-    root = Path(__file__).resolve().parents[1]
-    room = os.environ | {"MSGU_CACHE": str(cache)}
-    done = subprocess.run(  # noqa: S603  # our own words
-        [sys.executable, "-c", code], cwd=root, env=room, stdout=subprocess.PIPE, text=True, check=True
-    )
-    return [float(word) for word in done.stdout.split()]
+    return printed(f"from benchmarks import graph_large; graph_large.{name}({n})", MSGU_CACHE=str(cache))
 
 
 def _forget(file: Path) -> None:

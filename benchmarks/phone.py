@@ -55,7 +55,7 @@ def _one(system: System, calls: int, rounds: int) -> list[Ratio]:
         def once() -> float:
             attempts, lost = work()
             shares[name] = lost / attempts
-            return 2 * attempts - lost
+            return events(attempts, lost)
 
         return once
 
@@ -67,13 +67,13 @@ def _one(system: System, calls: int, rounds: int) -> list[Ratio]:
         contestants["cimba"] = told("cimba", cimba)
         contestants["cimba"]()
     contestants |= {
-        "msgu-sim": told("msgu-sim", _ours(system, hours)),
+        "msgu-sim": told("msgu-sim", our_calls(system, hours)),
         "bare heap": told("bare heap", lambda: _bare_heap(system, hours)),
-        "simpy": told("simpy", lambda: _simpy(system, hours / SLOW)),
+        "simpy": told("simpy", lambda: simpy_calls(system, hours / SLOW)),
     }
     ciw = peer("ciw") if system.persistence == 0.0 else None
     if ciw is not None:
-        contestants["ciw"] = told("ciw", lambda: _ciw(ciw, system, hours / SLOW))
+        contestants["ciw"] = told("ciw", lambda: ciw_calls(ciw, system, hours / SLOW))
     print(f"\n{system.name}: {calls:,} calls")
     medians = interleaved(contestants, rounds)
     print("attempts lost: " + ", ".join(f"{k} {v:.4f}" for k, v in shares.items()) + f"; exact {system.lost:.4f}")
@@ -85,7 +85,13 @@ def _one(system: System, calls: int, rounds: int) -> list[Ratio]:
     return found
 
 
-def _ours(system: System, hours: float) -> Callable[[], tuple[float, float]]:
+def events(attempts: float, lost: float) -> float:
+    """Return how many events there were: each attempt, and a hang-up for each that was not lost."""
+    return 2 * attempts - lost
+
+
+def our_calls(system: System, hours: float) -> Callable[[], tuple[float, float]]:
+    """Return what runs a night of ours once and gives attempts and lost attempts; its world is built beforehand."""
     from sim.engine import run as engine
     from sim.engine.night import Night
     from sim.kernels.state import LOST, OFFERED
@@ -113,7 +119,7 @@ def _bare_heap(system: System, hours: float) -> tuple[float, float]:
     return float(attempts), float(lost)
 
 
-def _simpy(system: System, hours: float) -> tuple[float, float]:
+def simpy_calls(system: System, hours: float) -> tuple[float, float]:
     """One process for each call, one resource for each cell: how SimPy's own tutorial would write it."""
     clock = simpy.Environment()
     draw = random.Random(1)
@@ -144,7 +150,7 @@ def _simpy(system: System, hours: float) -> tuple[float, float]:
     return float(attempts), float(lost)
 
 
-def _ciw(ciw: Any, system: System, hours: float) -> tuple[float, float]:
+def ciw_calls(ciw: Any, system: System, hours: float) -> tuple[float, float]:
     """One cell for as many hours as all cells together: Ciw scans every node at each event, 30 times slower here."""
     network = ciw.create_network(
         arrival_distributions=[ciw.dists.Exponential(rate=system.load / HOLDING)],
