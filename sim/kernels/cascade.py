@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim.kernels._jit import njit
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
@@ -186,14 +188,8 @@ def recent(c: Any, t: float) -> None:
 @njit
 def posts_since(c: Any, t: float) -> int:
     """Posts of all accounts since time `t`."""
-    low, high = 0, c.size[0]
-    while low < high:
-        middle = (low + high) >> 1
-        if c.post_time[middle] < t:
-            low = middle + 1
-        else:
-            high = middle
-    return int(c.size[0] - low)
+    n = c.size[0]
+    return int(n - np.searchsorted(c.post_time[:n], t))
 
 
 @njit

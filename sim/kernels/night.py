@@ -183,7 +183,7 @@ def _fetch_ahead(cal: Any, c: Any) -> None:
             j = cal.heap[i, NTH] >> 28
             prefetch(c.post_gone, int(c.post_root[j]))
             prefetch(c.left, 2 * (int(c.post_topic[j]) * c.left.shape[1] + (cal.heap[i, WHAT] & WHO)))
-        if kind >= SPONTANEOUS and kind <= PULSED:
+        elif kind >= SPONTANEOUS and kind <= PULSED:
             who = cal.heap[i, WHAT] & WHO
             start = int(c.offsets[who])
             prefetch(c.followers, start)

@@ -59,21 +59,12 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
     t = c.look_drawn[topic]
     n = c.looks[topic, DRAWN]
     over = float(c.region.size)
-    rate, end = 0.0, -np.inf
     kept = 0
     while kept == 0 and t < cal.scale[1]:
         drawn = 0
         while drawn < AHEAD:
             u, v = uniform2(key.trend, who, n + drawn, 0)
-            need = -ln(u)
-            if t >= end:
-                hour = int(np.floor((t + g.local) / 3600.0))
-                rate = over * c.region_bound[hour % 24] / c.look_every
-                end = (hour + 1) * 3600.0 - g.local
-            if need < rate * (end - t):
-                t = t + need / rate
-            else:
-                t = by_hours(c.region_bound, 0, over, c.look_every, g.local, t, need)
+            t = by_hours(c.region_bound, 0, over, c.look_every, g.local, t, -ln(u))
             if t >= cal.scale[1]:
                 break
             times[drawn] = t

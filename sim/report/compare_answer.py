@@ -8,7 +8,7 @@ from typing import Final
 from sim.report.compare_words import between, level_words, quoted, say, size, zone_words
 from sim.report.material import Lang
 from sim.report.plain import visible
-from sim.report.texts import number
+from sim.report.texts import listed, number
 from sim.study.compare import Comparison, Row
 from sim.study.compare_metrics import Outcome
 from sim.study.compare_readings import leader
@@ -25,46 +25,38 @@ def answer(found: Comparison, lang: Lang) -> list[str]:
 def _best(found: Comparison, lang: Lang) -> str:
     plan = found.plan
     main = plan.outcome(plan.select.metric) if plan.select else plan.outcomes[0]
-    helping = sorted(
-        (row for row in found.rows if row.outcome == main.id and row.verdict == "better"),
-        key=lambda row: (-abs(row.effect.estimate), row.alternative),
-    )
     also = _elsewhere(found, main, lang)
     rows = [row for row in found.rows if row.outcome == main.id]
     if rows and all(row.verdict == "too few nights" for row in rows):
         return say(lang, "best.few", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
-    if not helping:
+    first = leader(found, main.id)
+    if first is None:
         return say(lang, "best.none", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
-    first = helping[0]
     told = say(
         lang, "told", effect=size(first, main, lang), interval=interval_of(first, main, lang),
         helps=first.effect.helps, n=first.effect.nights,
     )  # fmt: skip
-    key = "best.one" if len(helping) == 1 else "best.many"
+    helping = sum(row.verdict == "better" for row in rows)
+    key = "best.one" if helping == 1 else "best.many"
     name = quoted(found, first.alternative, lang)
-    return say(lang, key, outcome=visible(main.title(lang)), n=len(helping), measures=name, told=told) + also
+    return say(lang, key, outcome=visible(main.title(lang)), n=helping, measures=name, told=told) + also
 
 
 def _elsewhere(found: Comparison, main: Outcome, lang: Lang) -> str:
     """Tell the largest help with each other outcome, at most three."""
     parts: list[str] = []
     for o in found.plan.outcomes:
-        rows = [row for row in found.rows if row.outcome == o.id and row.verdict == "better"]
-        if o is main or not rows or len(parts) == SAID:
+        top = leader(found, o.id)
+        if o is main or top is None or len(parts) == SAID:
             continue
-        top = max(rows, key=lambda row: abs(row.effect.estimate))
         parts.append(_one(found, top, "also.one", lang))
-    return say(lang, "best.also", list=_joined(parts, lang)) if parts else ""
+    return say(lang, "best.also", list=listed(parts, lang)) if parts else ""
 
 
 def _one(found: Comparison, row: Row, key: str, lang: Lang) -> str:
     o = found.plan.outcome(row.outcome)
     effect = size(row, o, lang)
     return say(lang, key, measure=quoted(found, row.alternative, lang), outcome=visible(o.title(lang)), effect=effect)
-
-
-def _joined(parts: list[str], lang: Lang) -> str:
-    return "\u00a0; ".join(parts) if lang == "fr" else "; ".join(parts)
 
 
 def most(found: Comparison, o: Outcome, lang: Lang) -> tuple[str, str, str, str]:
@@ -83,11 +75,11 @@ def _price(found: Comparison, lang: Lang) -> str:
     worse = [row for row in found.rows if row.verdict == "worse"]
     if not worse:
         return say(lang, "price.none", n=len(found.plan.outcomes))
-    most = [max(rows, key=lambda row: abs(row.effect.estimate)) for rows in _by_outcome(found, worse)][:SAID]
-    told = [_one(found, row, "price.one", lang) for row in most]
-    if len(worse) > len(most):
-        told.append(say(lang, "price.more", n=len(worse) - len(most)))
-    return say(lang, "price.some", list=_joined(told, lang))
+    dearest = [max(rows, key=lambda row: abs(row.effect.estimate)) for rows in _by_outcome(found, worse)][:SAID]
+    told = [_one(found, row, "price.one", lang) for row in dearest]
+    if len(worse) > len(dearest):
+        told.append(say(lang, "price.more", n=len(worse) - len(dearest)))
+    return say(lang, "price.some", list=listed(told, lang))
 
 
 def _by_outcome(found: Comparison, rows: Sequence[Row]) -> list[list[Row]]:

@@ -22,7 +22,7 @@ from sim.report.ink import NARROW, WIDE, Picture, png, render, svg
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
 from sim.report.template import fill
-from sim.report.texts import duration, number, unbroken
+from sim.report.texts import duration, listed, number, unbroken
 from sim.report.timeline import Fact, facts
 from sim.results.files import read_sealed, replace_files
 from sim.scenario.schema import Scenario
@@ -120,7 +120,7 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
         flips=what_flips(found, explored, lang),
         readings=readings_told(found, lang),
         open=[visible(o.title(lang)) for o in plan.outcomes if not o.constrained],
-        held=[(visible(o.title(lang)), _reported(base, o)) for o in plan.outcomes if o.constrained],
+        held=[(visible(o.title(lang)), _reported(base, o, lang)) for o in plan.outcomes if o.constrained],
         assumptions=assumptions(base),
         settings=settings(base),
         provenance=_provenance(found),
@@ -231,10 +231,10 @@ def _provenance(found: Comparison) -> list[tuple[str, str]]:
     return [(visible(name), visible(value)) for name, value in rows]
 
 
-def _reported(scenario: Scenario, o: Outcome) -> str:
+def _reported(scenario: Scenario, o: Outcome, lang: Lang) -> str:
     """Return the reported figures that constrain an outcome, as their ledger tells them."""
     figures = scenario.evidence.figures
-    return "; ".join(f"{visible(figures[key].quantity)} ({key})" for key in o.constrained)
+    return listed((f"{visible(figures[key].quantity)} ({key})" for key in o.constrained), lang)
 
 
 def _failed(found: Comparison) -> str:

@@ -20,7 +20,7 @@ from sim.report.material import Lang, Material
 from sim.report.plain import csv_text, visible
 from sim.report.scorecard import counts, lines, spread
 from sim.report.template import fill
-from sim.report.texts import number, say
+from sim.report.texts import listed, number, say
 from sim.report.timeline import Fact, facts
 from sim.results.files import replace_files
 from sim.units import format_scale
@@ -112,8 +112,8 @@ def peak_words(material: Material, lang: Lang) -> str:
     topic = visible(scenario.topics[found.topic].title) if found.topic in scenario.topics else say(lang, "page.pulse.every")
     facts = {"topic": topic, "width": number(found.width, lang), "doubling": number(found.doubling, lang)}
     words = say(lang, "page.pulse" if found.share else "page.pulse.none", share=number(100 * found.share, lang), **facts)
-    good = [f"« {say(lang, f'reading.{reading}')} »" for reading in supported(scenario.evidence)]
-    return f"{words} {say(lang, 'page.support', good='; '.join(good) or say(lang, 'page.support.none'))}"
+    good = listed((say(lang, f"reading.{reading}") for reading in supported(scenario.evidence)), lang)
+    return f"{words} {say(lang, 'page.support', good=good or say(lang, 'page.support.none'))}"
 
 
 def _in_time(material: Material, lang: Lang) -> list[Fact]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sim.report.material import Lang
@@ -347,6 +347,11 @@ def spoken(table: Mapping[str, tuple[str, str]], lang: Lang, key: str, **blanks:
 def unbroken(text: str) -> str:
     """Return French text with no-break spaces where its signs want them."""
     return re.sub(r" (?=[;:!?»%×])|(?<=«) ", "\u00a0", text)
+
+
+def listed(parts: Iterable[str], lang: Lang) -> str:
+    """Return phrases one after another, between semicolons."""
+    return ("\u00a0; " if lang == "fr" else "; ").join(parts)
 
 
 def number(value: float, lang: Lang, digits: int = 3) -> str:
