@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from heapq import heappush
-from typing import Final
+from typing import Any, Final
 
 import simpy
 from simpy.core import SimTime
@@ -53,14 +53,11 @@ def run(
     engine: Engine,
     horizon: float,
     hear: Callable[[int, int, int], None],
-    progress: Callable[[float], None] | None = None,
 ) -> None:
     """Run both until `horizon` (excluded): compiled events up to the next SimPy event, then that event.
 
     A SimPy event comes before the compiled events of the same time.
-    `progress` is told the time [s] at most once a simulated minute.
     """
-    due = clock.now
     while True:
         ahead = clock.peek()
         heard = engine.advance(min(ahead, horizon)) if ahead > clock.now else None
@@ -71,6 +68,10 @@ def run(
             return
         else:
             clock.step()
-            if progress is not None and clock.now >= due:
-                progress(clock.now)
-                due = clock.now + MINUTE
+
+
+def tell(clock: Clock, progress: Callable[[float], None]) -> Generator[Event, Any, None]:
+    """Tell the time [s] once a simulated minute."""
+    while True:
+        progress(clock.now)
+        yield clock.at(clock.now + MINUTE)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.engine import setup, setup_city
 from sim.errors import ReplicationError
-from sim.kernels import calendar, cascade, people, phone, record, state, trends
+from sim.kernels import calendar, cascade, people, phone, record, state
 from sim.kernels import night as kernel
 from sim.kernels._jit import entry, pack
 from sim.world.build import World
@@ -64,17 +64,11 @@ class Engine(Protocol):
     def pulse(self, t: float, number: int) -> None:
         """A synchronised pulse starts."""
 
-    def trend(self, t: float, topic: int, on: bool) -> None:
-        """A topic starts or stops trending."""
+    def trending(self) -> list[int]:
+        """Topics that trend, in order."""
 
     def posts_since(self, t: float) -> int:
         """Posts of all accounts since `t`."""
-
-    def regional_posts_since(self, t: float) -> NDArray[np.int64]:
-        """Posts of the trend region by topic since `t`, which never goes back; shape (n_topics,)."""
-
-    def set_rate(self, rate: float) -> None:
-        """Posts per account and second, which load feeds."""
 
     def turn(self, dial: str, value: float) -> None:
         """Turn a dial of `DIALS`."""
@@ -164,7 +158,6 @@ class Night:
         self.all = pack(state.Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
         self._advance = entry(kernel.advance, 0.0, self.all)
         self._full = entry(kernel.room, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
-        self._recent = entry(cascade.recent, self.c, 0.0)
         self._since = entry(cascade.posts_since, self.c, 0.0)
         self._later = entry(record.later, self.cal, self.g, 0.0, 0, 0, 0)
 
@@ -255,31 +248,13 @@ class Night:
         cascade.pulse(self.g, self.k, self.cal, self.c, number, share)
         self._check()
 
-    def trend(self, t: float, topic: int, on: bool) -> None:
+    def trending(self) -> list[int]:
         """See `Engine`."""
-        c = self.cascade
-        if not on:
-            c.trending[topic] = -abs(c.trending[topic])
-            trends.stop_trend(self.c, topic)
-            return
-        c.trending[topic] = abs(c.trending[topic]) + 1
-        self._at(t, 64)
-        trends.start_trend(self.g, self.k, self.cal, self.c, topic)
-        self._check()
+        return [int(topic) for topic in np.flatnonzero(self.cascade.trending > 0)]
 
     def posts_since(self, t: float) -> int:
         """See `Engine`."""
         return int(self._since(self.c, t))
-
-    def regional_posts_since(self, t: float) -> NDArray[np.int64]:
-        """See `Engine`."""
-        self._recent(self.c, t)
-        counts: NDArray[np.int64] = self.cascade.recent
-        return counts
-
-    def set_rate(self, rate: float) -> None:
-        """See `Engine`."""
-        self.cascade.rate[0] = rate
 
     def turn(self, dial: str, value: float) -> None:
         """See `Engine`."""

@@ -32,7 +32,7 @@ def simulate(
     ----------
     world : the world; its seed must be `seed`.
     replication : number of the night, from 0.
-    progress : called with the simulated time [s], about once a simulated minute.
+    progress : called with the simulated time [s], once a simulated minute.
 
     Raises
     ------
@@ -62,11 +62,13 @@ def run_models(engine: Engine, replication: int, progress: Callable[[float], Non
         else:
             signals.tell(DESK_CALLED, who, nth)
 
+    if progress is not None:
+        clock.process(clock_room.tell(clock, progress))
     engine.hear = hear
     collecting = gc.isenabled()
     gc.disable()  # nothing here is garbage before the end, and looking for it took a twentieth of a night
     try:
-        clock_room.run(clock, engine, s.horizon, hear, progress)
+        clock_room.run(clock, engine, s.horizon, hear)
     finally:
         if collecting:
             gc.enable()

@@ -248,6 +248,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         if s.trending
         else np.zeros(0, np.int32)
     )
+    asked = n > 0 and len(topics) > 0 and (s.attention.half_load is not None or s.trending is not None)
     belief = np.zeros((bins, rows, 4), np.int64)
     for i, t in enumerate(topics):
         if t.claim is not None:
@@ -291,12 +292,17 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         sight_law=laws.add(s.attention.catch_up) if s.attention.catch_up else -1,
         per_half_load=1.0 / s.attention.half_load if s.attention.half_load else 0.0,
         background=s.attention.background,
+        due=np.full(1, trends.MINUTE if asked else np.inf),
+        accounts=float(world.accounts.in_network),
         rate=np.zeros(1),
         driver_topic=np.array(drivers, np.int64),
         pulse_topic=np.array([names.index(p.topic) for p in pulses] or [0], np.int64),
         pulse_rise=np.array([p.rise for p in pulses] or [0.0]),
         pulse_decay=np.array([p.decay for p in pulses] or [0.0]),
         pulse_live=np.array([p.live_for for p in pulses] or [0.0]),
+        window=s.trending.window if s.trending else 0.0,
+        most_recent=s.trending.threshold * world.scale * s.trending.window if s.trending else 0.0,
+        can_trend=np.array([s.trending is not None and name in s.trending.topics for name in names] or [False], np.bool_),
         region=region_accounts,
         region_bound=region_bound,
         look_every=s.trending.look_every if s.trending else 1.0,

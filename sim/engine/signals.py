@@ -8,7 +8,6 @@ from typing import Any
 
 OFFER_POSTED = "an offer of shelter was posted"
 DESK_CALLED = "a worried person calls a desk"
-TREND_TURNED = "a topic starts or stops trending"
 NETWORK_CHANGED = "a closure, cordon or service hour began or ended"
 
 

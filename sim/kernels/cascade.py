@@ -28,7 +28,6 @@ from sim.kernels.state import (
     PULSED,
     REMOVAL,
     WRITTEN,
-    ZONE,
 )
 from sim.kernels.video import films_of
 
@@ -170,19 +169,6 @@ def follow(g: Any, log: Any, c: Any, f: int, nth: int) -> None:
     c.gained_time[c.gained_start[account] + c.gained_size[account]] = g.now[0]
     c.gained_size[account] += 1
     write(log, g.now[0], LOG_FOLLOW, f, account, int(c.gained_size[account]), 0)
-
-
-@njit
-def recent(c: Any, t: float) -> None:
-    """Bring `recent` up to date: posts of the trend region by topic since time `t`, which never goes back."""
-    while c.slide[1] < c.size[0]:
-        j = c.slide[1]
-        c.post_inside[j] = c.in_region[c.reader[c.post_author[j], ZONE]]
-        c.recent[c.post_topic[j]] += c.post_inside[j]
-        c.slide[1] = j + 1
-    while c.slide[0] < c.slide[1] and c.post_time[c.slide[0]] < t:
-        c.recent[c.post_topic[c.slide[0]]] -= c.post_inside[c.slide[0]]
-        c.slide[0] += 1
 
 
 @njit

@@ -131,6 +131,10 @@ def advance(until: float, everything: Any) -> int:
         looks = c.soonest[0] < t
         if looks:
             t = c.soonest[0]
+        if c.due[0] <= t and c.due[0] < until:
+            g.now[0] = c.due[0]
+            trends.minute(g, key, cal, c)
+            continue
         if not t < until:
             return REACHED
         kind = kind_of(cal)

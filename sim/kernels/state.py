@@ -162,8 +162,11 @@ class Cascade(NamedTuple):
     count (topics, n, 8) uint16 with SEEN since the last response and RESPONDED, and as written (topics, n, 4) uint32 with
     WRITTEN. Besides: belief, candidate (bitmap). Of topics with pulses, in the row that
     pulsed (n,) tells (-1: none): joins (bitmap: in a pulse), last (post seen last by who joins).
-    unaware : bitmap. rate : [posts per account and second]. posts : columns. size : [posts, offers, exposures, seen].
-    recent (n,) : posts of the trend region in the window, whose first and last post `slide` holds.
+    unaware : bitmap. posts : columns. size : [posts, offers, exposures, seen].
+    Each minute: due (1,) time of the next, infinite where neither load nor trends ask for one; accounts whose posts are
+    counted; rate [posts per account and second]; recent (n,) : posts of the trend region in `window` [s], 0 without trends,
+    whose first and last post `slide` holds; can_trend (n,), most_recent that does not trend yet; trending (n,) : how often
+    a topic has begun to, negative while it does not.
     Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s]. Looks that wait, by topic (n, ahead):
     look_time, look_account, look_number; looks (n, 3): place of the next, how many, number of the next to draw; look_drawn
     (n,) time of the last drawn, look_next (n,) of the next; soonest, soonest_topic : the next look of all.
@@ -211,12 +214,17 @@ class Cascade(NamedTuple):
     sight_law: Any
     per_half_load: Any
     background: Any
+    due: Any
+    accounts: Any
     rate: Any
     driver_topic: Any
     pulse_topic: Any
     pulse_rise: Any
     pulse_decay: Any
     pulse_live: Any
+    window: Any
+    most_recent: Any
+    can_trend: Any
     region: Any
     region_bound: Any
     look_every: Any

@@ -1,4 +1,4 @@
-"""Looks at the trends: a region's accounts come to see the newest post of a topic that many write about.
+"""Load and trends, minute by minute, and looks: a region's accounts see the newest post of a topic that many write about.
 
 The looks of a region's accounts at one topic are one Poisson process whose rate is constant within each local hour; each
 look is of an account drawn from all of the region. They are drawn `AHEAD` at a time and wait in a row of their own rather
@@ -12,11 +12,15 @@ from typing import Any
 import numpy as np
 
 from sim.kernels._jit import njit, prefetch
+from sim.kernels.cascade import posts_since
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
 from sim.kernels.exposure import awake, bit, fade, hazard_of, load, meet, this_hour
 from sim.kernels.laws import by_hours
+from sim.kernels.state import ZONE
 
+MINUTE = 60.0
+"""Time between two looks at what has been posted lately [s]."""
 AHEAD = 64
 """Looks of a topic that are drawn at a time."""
 NEVER = np.inf
@@ -24,20 +28,47 @@ NEVER = np.inf
 HEAD, WAITING, DRAWN = range(3)
 
 
+# ---- every minute ----
+
+
 @njit
-def start_trend(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
-    """A topic starts to trend: the region's accounts begin to look."""
-    c.looks[topic, DRAWN] = 0
-    c.look_drawn[topic] = g.now[0]
-    _draw(g, key, cal, c, topic)
+def minute(g: Any, key: Any, cal: Any, c: Any) -> None:
+    """Posts per account and second of the last minute, which load feeds, and which topics trend."""
+    t = g.now[0]
+    c.due[0] = t + MINUTE
+    c.rate[0] = posts_since(c, t - MINUTE) / MINUTE / c.accounts
+    if c.window <= 0.0:
+        return
+    _count(c, t - c.window)
+    for topic in range(c.can_trend.size):
+        if not c.can_trend[topic]:
+            continue
+        if c.recent[topic] <= c.most_recent:
+            if c.trending[topic] > 0:
+                c.trending[topic] = -c.trending[topic]
+                c.look_next[topic] = NEVER
+        elif c.trending[topic] <= 0:
+            c.trending[topic] = 1 - c.trending[topic]
+            c.looks[topic, DRAWN] = 0
+            c.look_drawn[topic] = t
+            _draw(g, key, cal, c, topic)
     find_next(c)
 
 
 @njit
-def stop_trend(c: Any, topic: int) -> None:
-    """A topic trends no more: the looks that wait are forgotten."""
-    c.look_next[topic] = NEVER
-    find_next(c)
+def _count(c: Any, t: float) -> None:
+    """Bring `recent` up to date: posts of the trend region by topic since time `t`, which never goes back."""
+    while c.slide[1] < c.size[0]:
+        j = c.slide[1]
+        c.post_inside[j] = c.in_region[c.reader[c.post_author[j], ZONE]]
+        c.recent[c.post_topic[j]] += c.post_inside[j]
+        c.slide[1] = j + 1
+    while c.slide[0] < c.slide[1] and c.post_time[c.slide[0]] < t:
+        c.recent[c.post_topic[c.slide[0]]] -= c.post_inside[c.slide[0]]
+        c.slide[0] += 1
+
+
+# ---- looks ----
 
 
 @njit

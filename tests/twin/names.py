@@ -10,6 +10,8 @@ ATTEMPT, TALK, LEARN, MARK, DOUBT, DESK_CALL = 5, 6, 7, 8, 9, 10
 SPONTANEOUS, RESPONSE, PULSED, LOOK = 11, 12, 13, 14
 ARRIVE, LEAVE, PATIENCE, READ, CONTACT = 15, 16, 17, 18, 19
 SIGHT, REMOVAL, FOLLOW = 20, 21, 22
+MINUTE = -1
+"""Load and trends are brought up to date before anything else of the same time, but after the models above."""
 
 # Codes of the event log.
 LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE = 0, 1, 2, 3

@@ -88,7 +88,7 @@ class Twin:
         self.offers: list[int] = []
         self.multiplier = [1.0] * len(self.topics)
         self.rate = 0.0
-        self.trending = [0] * len(self.topics)
+        self.episode = [0] * len(self.topics)  # how often a topic has begun to trend; negative while it does not
         self.newest = [-1] * len(self.topics)
         size = range(self.n)
         self.left = [[-log(uniform(self.key.threshold, a, k, 0)) for a in size] for k in range(len(self.topics))]
@@ -102,6 +102,8 @@ class Twin:
         self.following = [set(self._audience(a)) for a in range(len(w.accounts.names))]
         self.gained: list[list[int]] = [[] for _ in w.accounts.names]
         self.shelter_topic = sorted(sc.topics).index(sc.shelter.topic) if sc.shelter else -1
+        if self.n and self.topics and (sc.attention.half_load is not None or sc.trending is not None):
+            self.when(60.0, s.MINUTE, 0, 0, self._minute)
         for number, name in enumerate(sorted(sc.drivers)):
             for a, i, t in self._rate(named(self.key.exogenous, name), sc.drivers[name]):
                 self._spontaneous(t, a, number, i)
@@ -403,13 +405,27 @@ class Twin:
             wait = rise_decay(p.rise, p.decay, *uniforms(self.key.pulse, f, number, 1))
             self.later(wait, s.PULSED, f, j, lambda f=f, j=j: self.publish(f, k, -1, j))  # type: ignore[misc]
 
-    def trend(self, t: float, topic: int, on: bool) -> None:
+    def trending(self) -> list[int]:
         """See `Engine`."""
-        if not on:
-            self.trending[topic] = -abs(self.trending[topic])
-            return
-        self.trending[topic] = abs(self.trending[topic]) + 1
-        self._look_later(topic, self.trending[topic], 0, t)
+        return [k for k, episode in enumerate(self.episode) if episode > 0]
+
+    def _minute(self) -> None:
+        """Load and trends: what was posted in the last minute, and what in the window, counted anew each time."""
+        now = self.clock.now
+        self.when(now + 60.0, s.MINUTE, 0, 0, self._minute)
+        self.rate = self.posts_since(now - 60.0) / 60.0 / self.world.accounts.in_network
+        law, zone = self.sc.trending, self.world.accounts.zone
+        inside = self._zones_inside() if law else set()
+        for k, name in enumerate(sorted(self.sc.topics)):
+            if law is None or name not in law.topics:
+                continue
+            since = now - law.window
+            recent = [p for p in self.posts if p["topic"] == k and p["time"] >= since and int(zone[p["author"]]) in inside]
+            above = len(recent) > law.threshold * self.world.scale * law.window
+            if above != (self.episode[k] > 0):
+                self.episode[k] = abs(self.episode[k]) + 1 if above else -self.episode[k]
+                if above:
+                    self._look_later(k, self.episode[k], 0, now)
 
     def _region(self) -> list[int]:
         region, zones = self.sc.trending.region, self.world.zones  # type: ignore[union-attr]
@@ -443,7 +459,7 @@ class Twin:
             empty = empty + 1 if rate == 0 else 0
 
     def _look(self, f: int, k: int, episode: int, n: int) -> None:
-        if self.trending[k] != episode:
+        if self.episode[k] != episode:
             return
         j = self.newest[k]
         hour = math.floor((self.clock.now + self.world.local) / 3600.0)
@@ -455,19 +471,6 @@ class Twin:
     def posts_since(self, t: float) -> int:
         """See `Engine`."""
         return sum(p["time"] >= t for p in self.posts)
-
-    def regional_posts_since(self, t: float) -> np.ndarray:
-        """See `Engine`."""
-        region = self.sc.trending.region if self.sc.trending else "world"
-        counts = np.zeros(len(self.topics), np.int64)
-        for p in self.posts:
-            kind = self.sc.places.zones[self.world.zones[self.world.accounts.zone[p["author"]]]].kind
-            counts[p["topic"]] += p["time"] >= t and (region == "world" or kind != "abroad")
-        return counts
-
-    def set_rate(self, rate: float) -> None:
-        """See `Engine`."""
-        self.rate = rate
 
     def turn(self, dial: str, value: float) -> None:
         """See `Engine`."""

@@ -11,7 +11,6 @@ from simpy.events import Event
 from sim import streams
 from sim.engine.context import Context
 from sim.engine.levers import ceiling, levers_of, product
-from sim.engine.signals import TREND_TURNED
 from sim.kernels.draw import log, uniform
 from sim.scenario.schema_social import KINDS, Bots
 
@@ -24,17 +23,11 @@ def start(context: Context) -> None:
     groups = context.scenario.bots
     if not groups or context.world.accounts.n == 0:
         return
-    trending: set[int] = set()
-
-    def turned(topic: int, on: bool) -> None:
-        trending.symmetric_difference_update({topic})
-
-    context.signals.listen(TREND_TURNED, turned)
     for name in sorted(groups):
-        context.clock.process(_posts(context, name, groups[name], trending))
+        context.clock.process(_posts(context, name, groups[name]))
 
 
-def _posts(context: Context, name: str, group: Bots, trending: set[int]) -> Generator[Event, Any, None]:
+def _posts(context: Context, name: str, group: Bots) -> Generator[Event, Any, None]:
     """One Poisson process for the whole group: each post is of one of its accounts, on one of the topics."""
     s, accounts = context.scenario, context.world.accounts
     key = np.uint64(streams.named(int(context.key.bots), name))
@@ -50,7 +43,7 @@ def _posts(context: Context, name: str, group: Bots, trending: set[int]) -> Gene
         if t >= min(group.until, s.horizon):
             return
         yield context.clock.at(t)
-        topics = listed or sorted(trending)
+        topics = listed or context.engine.trending()
         if topics and uniform(key, n, 0, KEPT) * most < product(levers, "bots", t):
             author = bots[int(uniform(key, n, 0, WHO) * len(bots))]
             topic = topics[int(uniform(key, n, 0, TOPIC) * len(topics))]
