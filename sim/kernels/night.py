@@ -67,6 +67,8 @@ from sim.kernels.state import (
 
 LISTEN_OFFER, LISTEN_DESK = 1, 2
 """What a model is told of, in `flag[FLAG_LISTEN]`."""
+LINE, LINES = 16, 8
+"""Followers in one line of the cache, and lines of a list that are asked for beforehand."""
 
 
 @njit
@@ -125,8 +127,8 @@ def advance(until: float, everything: Any) -> int:
             if small == WHEEL_SMALL:
                 return FULL_WHEEL
             spare = 0
-            _fetch_ahead(cal, c)
-            _fetch_next(cal, ph, pe)
+            _fetch_now(cal, c)
+            _fetch_next(cal, c, ph, pe)
         t = cal.heap_time[0, TIME] if cal.size[IN_HEAP] > 0 else np.inf
         looks = c.soonest[0] < t
         if looks:
@@ -160,45 +162,29 @@ def advance(until: float, everything: Any) -> int:
 
 
 @njit
-def _fetch_ahead(cal: Any, c: Any) -> None:
-    """Ask for what the bucket that has come will read: of posts their parents, authors and followers; of sights the post."""
+def _fetch_now(cal: Any, c: Any) -> None:
+    """Ask for what the bucket that has come will read beyond what `_fetch_next` has: followers, and an account's own numbers."""
+    of_topic = c.left.shape[1]
     for i in range(cal.size[IN_HEAP]):
         kind = cal.heap[i, WHAT] >> KIND_SHIFT
-        if kind >= SPONTANEOUS and kind <= PULSED:
-            prefetch(c.offsets, cal.heap[i, WHAT] & WHO)
-            if kind != SPONTANEOUS:
-                j = cal.heap[i, NTH]
-                prefetch(c.post_topic, j)
-                prefetch(c.post_root, j)
-                prefetch(c.post_kind, j)
-                prefetch(c.post_variant, j)
-        elif kind == SIGHT:
-            j = cal.heap[i, NTH] >> 28
-            prefetch(c.reader, 4 * (cal.heap[i, WHAT] & WHO))
-            prefetch(c.post_topic, j)
-            prefetch(c.post_root, j)
-            prefetch(c.post_author, j)
-            prefetch(c.post_nth, j)
-            prefetch(c.post_kind, j)
-            prefetch(c.post_films, j)
-    for i in range(cal.size[IN_HEAP]):
-        kind = cal.heap[i, WHAT] >> KIND_SHIFT
+        who = cal.heap[i, WHAT] & WHO
         if kind == SIGHT:
             j = cal.heap[i, NTH] >> 28
             prefetch(c.post_gone, int(c.post_root[j]))
-            prefetch(c.left, 2 * (int(c.post_topic[j]) * c.left.shape[1] + (cal.heap[i, WHAT] & WHO)))
+            prefetch(c.left, 2 * (int(c.post_topic[j]) * of_topic + who))
         elif kind >= SPONTANEOUS and kind <= PULSED:
-            who = cal.heap[i, WHAT] & WHO
             start = int(c.offsets[who])
-            prefetch(c.followers, start)
-            prefetch(c.followers, start + 16)
+            end = min(int(c.offsets[who + 1]), start + LINES * LINE)
+            while start < end:
+                prefetch(c.followers, start)
+                start += LINE
             if kind != SPONTANEOUS:
-                prefetch(c.written, 4 * (int(c.post_topic[cal.heap[i, NTH]]) * c.left.shape[1] + who))
+                prefetch(c.written, 4 * (int(c.post_topic[cal.heap[i, NTH]]) * of_topic + who))
 
 
 @njit
-def _fetch_next(cal: Any, ph: Any, pe: Any) -> None:
-    """Ask for what the events of the next bucket will read of people and cells."""
+def _fetch_next(cal: Any, c: Any, ph: Any, pe: Any) -> None:
+    """Ask for what the events of the next bucket will read of posts, accounts, people and cells."""
     i = cal.first[(cal.size[BUCKET] + 1) & (cal.first.size - 1)]
     while i >= 0:
         what = cal.wheel[i, WHAT]
@@ -208,6 +194,23 @@ def _fetch_next(cal: Any, ph: Any, pe: Any) -> None:
             prefetch(ph.cells, 8 * who)
         elif kind <= LEARN:
             prefetch(ph.person, 2 * who)
+        elif kind >= SPONTANEOUS and kind <= PULSED:
+            prefetch(c.offsets, who)
+            if kind != SPONTANEOUS:
+                j = cal.wheel[i, NTH]
+                prefetch(c.post_topic, j)
+                prefetch(c.post_root, j)
+                prefetch(c.post_kind, j)
+                prefetch(c.post_variant, j)
+        elif kind == SIGHT:
+            j = cal.wheel[i, NTH] >> 28
+            prefetch(c.reader, 4 * who)
+            prefetch(c.post_topic, j)
+            prefetch(c.post_root, j)
+            prefetch(c.post_author, j)
+            prefetch(c.post_nth, j)
+            prefetch(c.post_kind, j)
+            prefetch(c.post_films, j)
         elif kind == ARRIVE or kind == LEAVE:
             prefetch(pe.state, who)
             prefetch(pe.at, who)
