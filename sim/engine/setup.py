@@ -228,7 +228,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     joins = bitmap(n, len(pulsing))
     for number, pulse in enumerate(pulses):
         cascade_kernel.choose_joiners(pack(key), joins[pulsing.index(pulse.topic)], n, number, pulse.share)
-    unaware = bitmap(n)
+    unaware = bitmap(n if (world.person >= 0).any() else 0)
     cascade_kernel.mark_unaware(unaware, world.person)
     awake = np.tile(by_hour(s.attention.awake), (max(len(world.zones), 1), 1))
     readers = read_by(world)

@@ -215,6 +215,7 @@ def _expose(
         return
     words = c.candidate[topic]
     unaware = c.unaware
+    anybody = unaware.size > 0
     reached = c.reached
     spot = c.spot
     films = np.uint64(c.post_films[j] != 0)  # who may not respond may watch
@@ -229,14 +230,24 @@ def _expose(
         rest = n - (chunk << 6)
         if rest < 64:
             hits &= (_1 << np.uint64(rest)) - _1
-        m = 0
+        n_hits = 0
         while hits != np.uint64(0):
             i = int(lowest_bit(hits))
             hits &= hits - _1
             f = int(followers[base + i])
+            reached[n_hits] = f
+            spot[n_hits] = SECOND | (first + (chunk << 6) + i)
+            n_hits += 1
+            prefetch(words, f >> 6)
+        m = 0
+        for i in range(n_hits):
+            f = int(reached[i])
+            heeds = words[f >> 6]
+            if anybody:
+                heeds |= unaware[f >> 6]
             reached[m] = f
-            spot[m] = SECOND | (first + (chunk << 6) + i)
-            m += int((((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) | films) & _1)
+            spot[m] = spot[i]
+            m += int(((heeds >> (np.uint64(f) & _63)) | films) & _1)
         for i in range(m):
             prefetch(c.reader, 4 * int(reached[i]))
             prefetch(c.left, 2 * (of_topic + int(reached[i])))
@@ -265,6 +276,7 @@ def _by_gaps(
     nth = (topic << 20) | int(c.post_nth[j])
     words = c.candidate[topic]
     unaware = c.unaware
+    anybody = unaware.size > 0
     films = np.uint64(c.post_films[j] != 0)
     of_topic = topic * c.left.shape[1]
     per_log = 1.0 / ln(1.0 - most)
@@ -277,7 +289,10 @@ def _by_gaps(
             break
         i += int(gap)
         f = int(followers[start + i])
-        if (((words[f >> 6] | unaware[f >> 6]) >> (np.uint64(f) & _63)) | films) & _1:
+        heeds = words[f >> 6]
+        if anybody:
+            heeds |= unaware[f >> 6]
+        if ((heeds >> (np.uint64(f) & _63)) | films) & _1:
             prefetch(c.reader, 4 * f)
             prefetch(c.left, 2 * (of_topic + f))
             c.reached[m] = f
@@ -334,7 +349,7 @@ def _seen(
     g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, j: int, u: float, base: float, faded: float
 ) -> None:
     """Account `f` sees post `j`: its person learns of the event, and a candidate may respond."""
-    if bit(c.unaware, f):
+    if c.unaware.size > 0 and bit(c.unaware, f):
         set_bit(c.unaware, f, False)
         tell(g, cal, ph, c.person[f], 1)
     if c.post_films[j] != 0:
