@@ -89,16 +89,17 @@ def by_hour(values: dict[str, float]) -> F64:
     return np.array([values.get(str(h), 1.0) for h in range(24)])
 
 
-def curve_total(topic: Topic) -> float:
-    """Bound on the sum of the exposure curve over any number of exposures; infinite for a tail of 1 or less."""
+def curve_to_come(topic: Topic, seen: int) -> float:
+    """Bound on the sum of the exposure curve over any number of sights after `seen` ones; infinite for a tail of 1 or less."""
     first = topic.curve.first
     n, tail = len(first), topic.curve.tail
     if first[-1] == 0:
-        return sum(first)
+        return sum(first[seen:])
     if tail <= 1:
         return math.inf
-    # sum over k > n of (n/k)^tail < n^tail * integral from n of x^-tail dx = n / (tail - 1)
-    return sum(first) + first[-1] * n / (tail - 1)
+    # sum over k > m of (n/k)^tail < n^tail * integral from m of x^-tail dx = n (n/m)^(tail - 1) / (tail - 1), m >= n
+    m = max(n, seen)
+    return sum(first[seen:]) + first[-1] * n * (n / m) ** (tail - 1) / (tail - 1)
 
 
 def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
@@ -193,9 +194,9 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     zone_factor, kind_factor = np.ones((rows, max(len(world.zones), 1))), np.ones((rows, len(KINDS)))
     claim = np.zeros((rows, 4))
     most = np.array([ceiling(levers_of(s.measures), "infectiousness", name) for name in names] or [1.0])
-    bound, strongest, kinds = np.zeros(rows), np.zeros(rows), np.zeros((rows, len(KINDS)))
+    kinds = np.zeros((rows, len(KINDS)))
     width = max([CURVE, *(len(t.curve.first) for t in topics)])
-    curve = np.zeros((rows, width))
+    curve, to_come, strongest = np.zeros((rows, width)), np.zeros((rows, width + 1)), np.zeros(zone_factor.shape)
     variants = np.ones((rows, max([len(t.variants) for t in topics] or [1]) or 1))
     for i, t in enumerate(topics):
         zone_factor[i, : len(world.zones)] = by_zone_or_kind(s, list(world.zones), t.zone_factor, missing=1.0)
@@ -209,9 +210,8 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
                 t.claim.correction_infectiousness,
             )
             hazard = max(hazard, t.claim.correction_infectiousness)
-        total = curve_total(t)
-        strongest[i] = hazard * float(zone_factor[i].max()) * float(kind_factor[i].max()) * most[i]
-        bound[i] = strongest[i] * total if strongest[i] > 0 else 0.0
+        strongest[i] = hazard * zone_factor[i] * float(kind_factor[i].max()) * most[i]
+        to_come[i] = [curve_to_come(t, seen) * (1 + 1e-9) for seen in range(width + 1)]
         kinds[i] = cumulative_shares(np.array([t.kinds.get(k, 0.0) for k in KINDS]))
         curve[i, : len(t.curve.first)] = t.curve.first
         if t.variants:
@@ -239,7 +239,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     readiest = float(readers.view(np.float32)[:, state.READINESS].max(initial=0.0))
     answer = np.ones(rows)
     if not watched:  # nobody learns of the event by a post, and no pulse asks what was seen last
-        hazard_at_most = strongest * curve[:, 0] * np.maximum(HEADROOM / most, 1.0)
+        hazard_at_most = strongest.max(axis=1) * curve[:, 0] * np.maximum(HEADROOM / most, 1.0)
         alone = flat & ~np.isin(np.arange(rows), films["video_topic"])
         answer[alone] = np.minimum(1.0, (1.0 - np.exp(-readiest * hazard_at_most[alone])) * (1 + 1e-9))
     region_bound = seeing_bound(s) * awake_most(awake, world.offset, in_region)
@@ -280,7 +280,8 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         curve=curve,
         curve_length=np.array([len(t.curve.first) for t in topics] or [1], np.int64),
         curve_tail=np.array([t.curve.tail for t in topics] or [0.0]),
-        bound=bound,
+        strongest=strongest,
+        to_come=to_come,
         variants=variants,
         claim=claim,
         multiplier=np.ones(rows),

@@ -87,14 +87,19 @@ def would_join(c: Any, account: int, topic: int) -> bool:
 
 
 @njit
-def is_candidate(c: Any, account: int, topic: int) -> bool:
-    """Whether the account may still cross its threshold, joins a pulse, or must hold a belief."""
-    if c.claim[topic, 0] > 0.0 or would_join(c, account, topic):
-        return True
-    readiness = float(c.reader_real[account, READINESS])
-    if c.flat[topic]:
-        return readiness > 0.0
-    return c.left[topic, account, 0] <= readiness * c.bound[topic]
+def is_candidate(c: Any, account: int, topic: int, faded: float) -> bool:
+    """Whether the account joins a pulse, must hold a belief, or may still cross its threshold: once it cannot, it never can."""
+    return c.claim[topic, 0] > 0.0 or would_join(c, account, topic) or can_cross(c, account, topic, faded)
+
+
+@njit
+def can_cross(c: Any, account: int, topic: int, faded: float) -> bool:
+    """Whether the hazard of all sights to come, each the strongest there is, may reach what is left of the threshold."""
+    most = float(c.reader_real[account, READINESS]) * c.strongest[topic, c.reader[account, ZONE]] * faded
+    if most <= 0.0 or c.flat[topic]:
+        return most > 0.0
+    seen = min(int(c.count[topic, account, SEEN]), c.to_come.shape[1] - 1)
+    return c.left[topic, account, 0] <= most * c.to_come[topic, seen]
 
 
 @njit
@@ -108,7 +113,7 @@ def prepare(key: Any, c: Any) -> None:
         for a in range(c.left.shape[1]):
             if drawn:
                 c.left[topic, a, 0] = threshold(key, a, topic, 0)
-            if is_candidate(c, a, topic):
+            if is_candidate(c, a, topic, 1.0):
                 set_bit(words, a, True)
 
 
@@ -423,19 +428,21 @@ def meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int, u: float,
     factor *= faded
     if c.flat[topic]:
         if u < 1.0 - exp(-(readiness * factor * c.curve[topic, 0])):
-            _answer(g, key, cal, c, f, j, topic)
+            _answer(g, key, cal, c, f, j, topic, faded)
         return
     k = c.count[topic, f, SEEN] + 1
     c.count[topic, f, SEEN] = k
     left = c.left[topic, f, 0] - readiness * factor * curve(c, topic, k)
     c.left[topic, f, 0] = left
     if left <= 0.0:
-        _answer(g, key, cal, c, f, j, topic)
+        _answer(g, key, cal, c, f, j, topic, faded)
+    elif not can_cross(c, f, topic, faded):
+        set_bit(c.candidate[topic], f, is_candidate(c, f, topic, faded))
 
 
 @njit
-def _answer(g: Any, key: Any, cal: Any, c: Any, f: int, j: int, topic: int) -> None:
-    """Account `f` will respond to post `j`; what it counts starts anew."""
+def _answer(g: Any, key: Any, cal: Any, c: Any, f: int, j: int, topic: int, faded: float) -> None:
+    """Account `f` will respond to post `j`; what it counts starts anew, with a hazard that has `faded`."""
     n = int(c.count[topic, f, RESPONDED])
     wait = delay(g.laws, g.knots, c.law[topic], uniform(key.delay, f, topic, n))
     later(cal, g, wait, RESPONSE, f, j)
@@ -445,7 +452,7 @@ def _answer(g: Any, key: Any, cal: Any, c: Any, f: int, j: int, topic: int) -> N
         set_bit(c.candidate[topic], f, must_hold(c, topic))
     elif not c.flat[topic]:
         c.left[topic, f, 0] = threshold(key, f, topic, n + 1)
-        set_bit(c.candidate[topic], f, is_candidate(c, f, topic))
+        set_bit(c.candidate[topic], f, is_candidate(c, f, topic, faded))
 
 
 @njit

@@ -153,10 +153,11 @@ class Cascade(NamedTuple):
     Zones: awake (n_zones, 24) by local hour, awake_now (n_zones,) at `hour`, awake_most (24,) of all zones by hour of the
     scenario's place, awake_ever, offset [h], in_region. seeing_bound : seeing times the most that its dial may be turned to.
     Topics: hazard, fading [1/s], onset [s], original share, once, cumulative kinds (n, 9), kind factor (n, 9), zone factor
-    (n, n_zones), delay law, curve (n, max first) with its length and tail, bound (hazard attainable per unit of
-    susceptibility), flat (each sight decides by itself), answer_bound (chance of answering what is seen, where only answers
-    matter, else 1), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction hazard),
-    removal share and law, multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
+    (n, n_zones), delay law, curve (n, width) with its length and tail, strongest (n, n_zones): hazard of a sight at most,
+    for a reader of readiness 1 and but for fading and curve, to_come (n, width + 1): most that the curve can still add up to
+    after so many sights, flat (each sight decides by itself), answer_bound (chance of answering what is seen, where only
+    answers matter, else 1), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction
+    hazard), removal share and law, multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
     sight_law : delay law from posting to sight, -1 where a post is seen when it is posted.
     Account x topic, 16 bytes: left (topics, n, 2) float64, of which 0 is the hazard to the next response; the same memory as
     count (topics, n, 8) uint16 with SEEN since the last response and RESPONDED, and as written (topics, n, 4) uint32 with
@@ -202,7 +203,8 @@ class Cascade(NamedTuple):
     curve: Any
     curve_length: Any
     curve_tail: Any
-    bound: Any
+    strongest: Any
+    to_come: Any
     variants: Any
     claim: Any
     multiplier: Any
