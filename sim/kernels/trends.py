@@ -16,7 +16,7 @@ from sim.kernels.cascade import posts_since
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
 from sim.kernels.exposure import awake, bit, fade, hazard_of, load, meet, this_hour
-from sim.kernels.laws import by_hours
+from sim.kernels.laws import by_hours, hour_of
 from sim.kernels.state import ZONE
 
 MINUTE = 60.0
@@ -60,6 +60,7 @@ def _count(c: Any, t: float) -> None:
     """Bring `recent` up to date: posts of the trend region by topic since time `t`, which never goes back."""
     while c.slide[1] < c.size[0]:
         j = c.slide[1]
+        prefetch(c.reader, 4 * int(c.post_author[min(j + 8, c.size[0] - 1)]))
         c.post_inside[j] = c.in_region[c.reader[c.post_author[j], ZONE]]
         c.recent[c.post_topic[j]] += c.post_inside[j]
         c.slide[1] = j + 1
@@ -90,12 +91,18 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
     t = c.look_drawn[topic]
     n = c.looks[topic, DRAWN]
     over = float(c.region.size)
+    rate, end = 0.0, t  # of the hour that `t` lies in, once that is known
     kept = 0
     while kept == 0 and t < cal.scale[1]:
         drawn = 0
         while drawn < AHEAD:
             u, v = uniform2(key.trend, who, n + drawn, 0)
-            t = by_hours(c.region_bound, 0, over, c.look_every, g.local, t, -ln(u))
+            need = -ln(u)
+            if need < rate * (end - t):
+                t += need / rate
+            else:
+                t = by_hours(c.region_bound, 0, over, c.look_every, g.local, t, need)
+                rate, end = hour_of(c.region_bound, 0, over, c.look_every, g.local, t)
             if t >= cal.scale[1]:
                 break
             times[drawn] = t
