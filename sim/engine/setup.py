@@ -99,7 +99,7 @@ def curve_to_come(topic: Topic, seen: int) -> float:
         return math.inf
     # sum over k > m of (n/k)^tail < n^tail * integral from m of x^-tail dx = n (n/m)^(tail - 1) / (tail - 1), m >= n
     m = max(n, seen)
-    return sum(first[seen:]) + first[-1] * n * (n / m) ** (tail - 1) / (tail - 1)
+    return float(sum(first[seen:]) + first[-1] * n * (n / m) ** (tail - 1) / (tail - 1))
 
 
 def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
