@@ -9,7 +9,7 @@ import numpy as np
 from sim.kernels._jit import njit
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.exposure import bit, expose, must_hold, set_bit
+from sim.kernels.exposure import bit, expose, is_gone, must_hold, set_bit
 from sim.kernels.laws import delay, rise_decay
 from sim.kernels.record import later, pick, write
 from sim.kernels.state import (
@@ -85,7 +85,7 @@ def publish(
     c.post_root[j] = root
     c.post_origin[j] = origin
     c.post_offer[j] = -1
-    c.post_films[j] = films_of(c, j, root)
+    c.post_films[j] = films_of(c, j, parent if root != j else -1)
     c.last_post[topic] = j
     if topic == c.shelter_topic:
         _carry(g, c, pe, j, kind, root)
@@ -117,7 +117,7 @@ def _carry(g: Any, c: Any, pe: Any, j: int, kind: int, root: int) -> None:
 def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int) -> None:
     """The delay is over: account `f` responds to post `j`, unless that is gone or it no longer believes what it says."""
     topic = int(c.post_topic[j])
-    if c.post_gone[int(c.post_root[j])] != 0:
+    if is_gone(c, j):
         write(log, g.now[0], LOG_WITHHELD, f, topic, j, 1)
         return
     if c.claim[topic, 0] > 0.0:

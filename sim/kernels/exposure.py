@@ -142,6 +142,12 @@ def fade(c: Any, topic: int, t: float) -> float:
     return exp(-c.fading[topic] * (t - c.onset[topic]))
 
 
+@njit
+def is_gone(c: Any, j: int) -> bool:
+    """Whether post `j` has been taken down, with the first post of its cascade; of most topics none ever is."""
+    return c.removal_share[int(c.post_topic[j])] > 0.0 and c.post_gone[int(c.post_root[j])] != 0
+
+
 # ---- who sees a post ----
 
 
@@ -367,7 +373,7 @@ def _seen(
 def sight(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, nth: int) -> None:
     """Account `f` comes to post `j` in its feed, some time after it was posted, unless the post is gone."""
     j = nth >> 28
-    if c.post_gone[int(c.post_root[j])] != 0:
+    if is_gone(c, j):
         return
     topic = int(c.post_topic[j])
     most = reach_bound(c, topic, this_hour(g, c))

@@ -202,6 +202,7 @@ def _fetch_next(cal: Any, c: Any, ph: Any, pe: Any) -> None:
                 prefetch(c.post_root, j)
                 prefetch(c.post_kind, j)
                 prefetch(c.post_variant, j)
+                prefetch(c.post_films, j)
         elif kind == SIGHT:
             j = cal.wheel[i, NTH] >> 28
             prefetch(c.reader, 4 * who)

@@ -15,7 +15,7 @@ from sim.kernels._jit import njit, prefetch
 from sim.kernels.cascade import posts_since
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.exposure import awake, bit, fade, hazard_of, load, meet, this_hour
+from sim.kernels.exposure import awake, bit, fade, hazard_of, is_gone, load, meet, this_hour
 from sim.kernels.laws import by_hours, hour_of
 from sim.kernels.state import ZONE
 
@@ -137,7 +137,7 @@ def look(g: Any, key: Any, cal: Any, log: Any, c: Any) -> None:
     f = int(c.look_account[topic, at])
     j = c.last_post[topic]
     hour = this_hour(g, c)
-    if bit(c.candidate[topic], f) and c.post_author[j] != f and c.post_gone[int(c.post_root[j])] == 0:
+    if bit(c.candidate[topic], f) and c.post_author[j] != f and not is_gone(c, j):
         p = awake(g, c, f)
         who = (topic << 16) | int(c.trending[topic])
         x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * c.region_bound[hour % 24] * load(c, f)

@@ -15,10 +15,10 @@ WATCHING, OPENED = range(2)
 
 
 @njit
-def films_of(c: Any, j: int, root: int) -> int:
-    """Films that post `j` carries, a bit for each: those of its first post, for which chance decides."""
-    if root != j:
-        return int(c.post_films[root])
+def films_of(c: Any, j: int, shared: int) -> int:
+    """Films that post `j` carries, a bit for each: those of the post that it shares; for an original (-1) chance decides."""
+    if shared >= 0:
+        return int(c.post_films[shared])
     topic = int(c.post_topic[j])
     films = 0
     for v in range(c.video_topic.size):
