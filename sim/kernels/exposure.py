@@ -225,12 +225,9 @@ def _expose(
     if most <= 0.0 or n == 0:
         return
     words = c.candidate[topic]
-    unaware = c.unaware
-    anybody = unaware.size > 0
     reached = c.reached
     spot = c.spot
     films = np.uint64(c.post_films[j] != 0)  # who may not respond may watch
-    of_topic = topic * c.left.shape[1]
     parts = in_steps(most)
     if parts < SPARSE:
         _by_gaps(g, key, cal, log, c, ph, j, followers, start, n, first, most)
@@ -241,27 +238,16 @@ def _expose(
         rest = n - (chunk << 6)
         if rest < 64:
             hits &= (_1 << np.uint64(rest)) - _1
-        n_hits = 0
+        m = 0
         while hits != np.uint64(0):
             i = int(lowest_bit(hits))
             hits &= hits - _1
             f = int(followers[base + i])
-            reached[n_hits] = f
-            spot[n_hits] = SECOND | (first + (chunk << 6) + i)
-            n_hits += 1
-            prefetch(words, f >> 6)
-        m = 0
-        for i in range(n_hits):
-            f = int(reached[i])
-            heeds = words[f >> 6]
-            if anybody:
-                heeds |= unaware[f >> 6]
             reached[m] = f
-            spot[m] = spot[i]
-            m += int(((heeds >> (np.uint64(f) & _63)) | films) & _1)
-        for i in range(m):
-            prefetch(c.reader, 4 * int(reached[i]))
-            prefetch(c.left, 2 * (of_topic + int(reached[i])))
+            spot[m] = SECOND | (first + (chunk << 6) + i)
+            m += 1
+            prefetch(words, f >> 6)
+        m = _heeding(c, topic, m, films)
         if m > 0:
             _try_reached(g, key, cal, log, c, ph, j, m, parts / float(STEPS))
 
@@ -285,37 +271,56 @@ def _by_gaps(
     author = int(c.post_author[j])
     topic = int(c.post_topic[j])
     nth = (topic << 20) | int(c.post_nth[j])
-    words = c.candidate[topic]
-    unaware = c.unaware
-    anybody = unaware.size > 0
     films = np.uint64(c.post_films[j] != 0)
-    of_topic = topic * c.left.shape[1]
     per_log = 1.0 / ln(1.0 - most)
     i = 0
     k = first
-    m = 0
-    while True:
-        gap = ln(uniform(key.seeing, author, nth, k)) * per_log
-        if gap >= float(n - i):
-            break
-        i += int(gap)
-        f = int(followers[start + i])
+    some = True
+    while some:
+        m = 0
+        while m < 64:
+            gap = ln(uniform(key.seeing, author, nth, k)) * per_log
+            some = gap < float(n - i)
+            if not some:
+                break
+            i += int(gap)
+            c.spot[m] = i
+            prefetch(followers, start + i)
+            m += 1
+            i += 1
+            k += 1
+        for h in range(m):
+            f = int(followers[start + c.spot[h]])
+            c.reached[h] = f
+            c.spot[h] += SECOND | first
+            prefetch(c.candidate[topic], f >> 6)
+        m = _heeding(c, topic, m, films)
+        if m > 0:
+            _try_reached(g, key, cal, log, c, ph, j, m, most)
+
+
+@njit
+def _heeding(c: Any, topic: int, m: int, films: Any) -> int:
+    """Keep of `m` accounts reached those that a post of the topic concerns, ask for what they will read, and count them."""
+    words = c.candidate[topic]
+    unaware = c.unaware
+    anybody = unaware.size > 0
+    reached = c.reached
+    spot = c.spot
+    kept = 0
+    for i in range(m):  # no branch, so that the reads of memory overlap
+        f = int(reached[i])
         heeds = words[f >> 6]
         if anybody:
             heeds |= unaware[f >> 6]
-        if ((heeds >> (np.uint64(f) & _63)) | films) & _1:
-            prefetch(c.reader, 4 * f)
-            prefetch(c.left, 2 * (of_topic + f))
-            c.reached[m] = f
-            c.spot[m] = SECOND | (first + i)
-            m += 1
-            if m == 64:
-                _try_reached(g, key, cal, log, c, ph, j, m, most)
-                m = 0
-        i += 1
-        k += 1
-    if m > 0:
-        _try_reached(g, key, cal, log, c, ph, j, m, most)
+        reached[kept] = f
+        spot[kept] = spot[i]
+        kept += int(((heeds >> (np.uint64(f) & _63)) | films) & _1)
+    of_topic = topic * c.left.shape[1]
+    for i in range(kept):
+        prefetch(c.reader, 4 * int(reached[i]))
+        prefetch(c.left, 2 * (of_topic + int(reached[i])))
+    return kept
 
 
 @njit
