@@ -17,6 +17,7 @@ from sim.engine.night import Night
 from sim.engine.recorder import event_log
 from sim.engine.run import run_models
 from sim.engine.setup import curve_to_come
+from sim.kernels.exposure import prepare
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 from sim.world.build import build_world
@@ -53,17 +54,19 @@ def night_of(scenario: Scenario, factor: float) -> tuple[dict[str, np.ndarray], 
     """Event log with the bound on the curve times a factor, and how many candidates there were at first and last."""
     night = Night(build_world(scenario, scenario.seed, scenario.scale), 0, keep_log=True)
     night.cascade.to_come[:] *= factor
+    night.cascade.candidate[:] = 0
+    prepare(night.k, night.c)
     before = candidates(night)
     run_models(night, 0)
     return event_log(night), before, candidates(night)
 
 
 def test_a_looser_bound_changes_nothing_and_a_tighter_one_loses_responses() -> None:
-    scenario = toy()
+    scenario = toy("measures.late-alarm={dial: infectiousness, factor: 3, at: '22:30', until: '23:30', topics: [alerte]}")
     log, before, after = night_of(scenario, 1.0)
-    loose, _, kept = night_of(scenario, 1e6)
+    loose, more_before, kept = night_of(scenario, 1e6)
     tight, _, _ = night_of(scenario, 0.01)
-    assert after < before
+    assert after < before < more_before
     assert after < kept
     assert same_bytes(log, loose)
     assert not same_bytes(log, tight)
@@ -72,12 +75,17 @@ def test_a_looser_bound_changes_nothing_and_a_tighter_one_loses_responses() -> N
 def test_candidates_are_fewer_where_the_hazard_of_their_zone_is_lower() -> None:
     scenario = toy()
     name, topic = next((k, t) for k, t in sorted(scenario.topics.items()) if t.claim is None and t.curve.tail > 1)
-    counts = []
+    found = []
     for factor in (1.0, 0.2, 0.0):
-        lower = topic.model_copy(update={"zone_factor": dict.fromkeys(scenario.places.zones, factor)})
+        lower = topic.model_copy(
+            update={"zone_factor": {zone: factor for zone in scenario.places.zones if zone == "centre"}}
+        )
         changed = scenario.model_copy(update={"topics": scenario.topics | {name: lower}, "pulses": {}})
         night = Night(build_world(changed, changed.seed, changed.scale), 0, keep_log=False)
         row = night.cascade.candidate[sorted(scenario.topics).index(name)]
-        counts.append(int(np.bitwise_count(row).sum()))
-    assert all(a > b for a, b in itertools.pairwise(counts))
-    assert counts[-1] == 0
+        marked = np.unpackbits(row.view(np.uint8), bitorder="little")[: night.world.accounts.n].astype(bool)
+        inside = night.world.accounts.zone == night.world.zones.index("centre")
+        found.append((int(marked[inside].sum()), marked[~inside].tobytes()))
+    assert all(a[0] > b[0] for a, b in itertools.pairwise(found))
+    assert found[-1][0] == 0
+    assert len({outside for _, outside in found}) == 1

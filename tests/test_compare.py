@@ -484,6 +484,9 @@ def test_of_more_measures_than_colours_those_that_move_the_curves_most_are_drawn
         picture = courses(many, NARROW, lang)  # type: ignore[arg-type]
         assert picture is not None and picture.alternative.endswith("still-1, still-2, still-4.")
         assert words in " ".join(text.get_text() for text in picture.figure.texts).replace("\u00a0", " ")
+    alike = {f"still-{k}": {**curve, "waiting": curve["waiting"] * 3.0} for k in range(5)}
+    tied = replace(many, curves={**curves, **alike, "taxis": curves["desk"]})
+    assert {"denial", "map"} < {choice.id for choice in drawn_measures(tied, moves(tied))[0]}
     few = replace(many, plan=replace(plan, choices=plan.choices[:7]))
     picture = courses(replace(few, curves={**curves, "still-0": curves["desk"]}), NARROW, "en")
     assert picture is not None and "Without a line" not in picture.alternative

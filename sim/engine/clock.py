@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from heapq import heappush
-from typing import Any, Final
+from typing import Final
 
 import simpy
 from simpy.core import SimTime
@@ -15,7 +15,7 @@ from sim.engine.night import Engine
 from sim.errors import ReplicationError
 
 MINUTE: Final = 60.0
-"""Simulated seconds between two words on how far a night is."""
+"""Longest stretch of compiled events without a word on how far a night is [s]."""
 
 
 class Clock(simpy.Environment):
@@ -53,25 +53,26 @@ def run(
     engine: Engine,
     horizon: float,
     hear: Callable[[int, int, int], None],
+    progress: Callable[[float], None] | None = None,
 ) -> None:
     """Run both until `horizon` (excluded): compiled events up to the next SimPy event, then that event.
 
     A SimPy event comes before the compiled events of the same time.
+    Compiled events are run a simulated minute at a time at most, so that signals are answered; `progress` is told each.
     """
+    due = clock.now
     while True:
         ahead = clock.peek()
-        heard = engine.advance(min(ahead, horizon)) if ahead > clock.now else None
+        until = min(ahead, due, horizon)
+        heard = engine.advance(until) if until > clock.now else None
         if heard is not None:
             clock.jump(engine.now())
             hear(*heard)
+        elif due == until and due < horizon:
+            if progress is not None:
+                progress(due)
+            due += MINUTE
         elif ahead >= horizon:
             return
         else:
             clock.step()
-
-
-def tell(clock: Clock, progress: Callable[[float], None]) -> Generator[Event, Any, None]:
-    """Tell the time [s] once a simulated minute."""
-    while True:
-        progress(clock.now)
-        yield clock.at(clock.now + MINUTE)

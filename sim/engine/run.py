@@ -62,13 +62,11 @@ def run_models(engine: Engine, replication: int, progress: Callable[[float], Non
         else:
             signals.tell(DESK_CALLED, who, nth)
 
-    if progress is not None:
-        clock.process(clock_room.tell(clock, progress))
     engine.hear = hear
     collecting = gc.isenabled()
     gc.disable()  # nothing here is garbage before the end, and looking for it took a twentieth of a night
     try:
-        clock_room.run(clock, engine, s.horizon, hear)
+        clock_room.run(clock, engine, s.horizon, hear, progress)
     finally:
         if collecting:
             gc.enable()

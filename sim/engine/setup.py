@@ -248,7 +248,9 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         if s.trending
         else np.zeros(0, np.int32)
     )
-    asked = n > 0 and len(topics) > 0 and (s.attention.half_load is not None or s.trending is not None)
+    asked = (
+        world.accounts.in_network > 0 and len(topics) > 0 and (s.attention.half_load is not None or s.trending is not None)
+    )
     belief = np.zeros((bins, rows, 4), np.int64)
     for i, t in enumerate(topics):
         if t.claim is not None:

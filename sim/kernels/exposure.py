@@ -44,6 +44,8 @@ STEPS = 64
 """Bernoulli trials in words have a chance of so many parts."""
 SPARSE = 4
 """Below so many parts the readers are reached by gaps."""
+MOST_SEEN = (1 << 16) - 1
+"""Sights beyond so many since the last response are met like the last of these."""
 SECOND = 1 << 31
 """Sub-keys from here on belong to one reader, below to the way along the list."""
 
@@ -442,7 +444,7 @@ def meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int, u: float,
             _answer(g, key, cal, c, f, j, topic, faded)
         return
     k = c.count[topic, f, SEEN] + 1
-    c.count[topic, f, SEEN] = k
+    c.count[topic, f, SEEN] = min(k, MOST_SEEN)
     left = c.left[topic, f, 0] - readiness * factor * curve(c, topic, k)
     c.left[topic, f, 0] = left
     if left <= 0.0:

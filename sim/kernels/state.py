@@ -164,8 +164,8 @@ class Cascade(NamedTuple):
     WRITTEN. Besides: belief, candidate (bitmap). Of topics with pulses, in the row that
     pulsed (n,) tells (-1: none): joins (bitmap: in a pulse), last (post seen last by who joins).
     unaware : bitmap, empty where no account has a person. posts : columns. size : [posts, offers, exposures, seen].
-    Each minute: due (1,) time of the next, infinite where neither load nor trends ask for one; accounts whose posts are
-    counted; rate [posts per account and second]; recent (n,) : posts of the trend region in `window` [s], 0 without trends,
+    Each minute: due (1,) time of the next, infinite where neither load nor trends ask for one; accounts that the
+    rate is for; rate [posts per account and second]; recent (n,) : posts of the trend region in `window` [s], 0 without trends,
     whose first and last post `slide` holds; can_trend (n,), most_recent that does not trend yet; trending (n,) : how often
     a topic has begun to, negative while it does not.
     Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s]. Looks that wait, by topic (n, ahead):

@@ -8,7 +8,7 @@ from typing import Any
 from sim.report.compare_words import amount, quoted, say, size
 from sim.report.material import Lang
 from sim.report.plain import clipped, visible
-from sim.report.texts import number
+from sim.report.texts import listed, number
 from sim.report.texts import say as of_run
 from sim.study.compare import Comparison
 from sim.study.compare_metrics import Outcome
@@ -48,7 +48,7 @@ def first_words(found: Comparison, lang: Lang) -> str:
         return ""
     if len(told) > SAID_FIRST:
         told = [*told[:SAID_FIRST], say(lang, "read.more", n=len(told) - SAID_FIRST)]
-    return say(lang, "read.first", list=("\u00a0; " if lang == "fr" else "; ").join(told))
+    return say(lang, "read.first", list=listed(told, lang))
 
 
 def _changes(found: Comparison, lang: Lang) -> list[str]:
@@ -98,7 +98,7 @@ def _sentences(found: Comparison, lang: Lang) -> tuple[str, ...]:
         other = found.under.get(reading.id)
         key = "read.one" if other else "read.not.yet"
         names.append(say(lang, key, title=visible(reading.title(lang)), nights=other.nights if other else 0))
-    told = [say(lang, "read.ran" if len(names) > 1 else "read.ran.one", n=len(names), list="; ".join(names))]
+    told = [say(lang, "read.ran" if len(names) > 1 else "read.ran.one", n=len(names), list=listed(names, lang))]
     changes = _changes(found, lang)
     if found.under and not changes:
         told.append(say(lang, "read.firm"))

@@ -130,7 +130,9 @@ def drawn_measures(found: Comparison, moved: dict[str, dict[str, float]]) -> tup
     """
     every = found.plan.alternatives
     far = {choice.id: max((by.get(choice.id, 0.0) for by in moved.values()), default=0.0) for choice in every}
-    drawn = {choice.id for choice in sorted(every, key=lambda choice: -far[choice.id])[:MOST_COURSES]}
+    tops = {max(by, key=by.__getitem__) for by in moved.values()}
+    ranked = sorted(every, key=lambda choice: (choice.id not in tops, -far[choice.id]))
+    drawn = {choice.id for choice in ranked[:MOST_COURSES]}
     return [choice for choice in every if choice.id in drawn], [choice for choice in every if choice.id not in drawn]
 
 

@@ -113,8 +113,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "median of {n} nights; black: baseline",
     ),
     "curves.alt": (
-        "Courbes de {names} au cours de la nuit, sans mesure nouvelle et avec chacune.",
-        "Curves of {names} over the night, with no new measure and with each.",
+        "Courbes de {names} au cours de la nuit, sans mesure nouvelle et avec celles qui sont tracées.",
+        "Curves of {names} over the night, with no new measure and with those drawn.",
     ),
     "curves.drawn": (
         "tracées : les {drawn} mesures sur {n} qui déplacent le plus ces courbes",

@@ -14,7 +14,7 @@ from sim.report.curves import heading, headroom, key, line, spread_words
 from sim.report.ink import COLOURS, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
 from sim.report.material import Lang, Material, Row
 from sim.report.plain import clipped, visible
-from sim.report.texts import duration, number, say
+from sim.report.texts import duration, listed, number, say
 from sim.results import Results
 from sim.scenario.schema_evidence import Counter
 
@@ -213,7 +213,7 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
         say(lang, "uses.one", topic=topic_name(material, topics[k]), value=number(np.median(counts[:, k].sum(axis=1)), lang))
         for k in shown
     ]
-    told = say(lang, "uses.alt", list="; ".join(ends)) + _others(material, [k for k in used if k not in shown], lang)
+    told = say(lang, "uses.alt", list=listed(ends, lang)) + _others(material, [k for k in used if k not in shown], lang)
     return Picture("uses", say(lang, "uses.title"), told, figure)
 
 
@@ -272,7 +272,7 @@ def beliefs(material: Material, frame: Frame, lang: Lang) -> Picture | None:
         f"{topic_name(material, topics[k])} {number(float(np.median(v['believes'].max(axis=1))), lang)}"
         for k, v in held.items()
     ]
-    return Picture("beliefs", say(lang, "belief.title"), say(lang, "belief.alt", list="; ".join(most)), figure)
+    return Picture("beliefs", say(lang, "belief.title"), say(lang, "belief.alt", list=listed(most, lang)), figure)
 
 
 def panel_picture(material: Material, frame: Frame, lang: Lang, title: str, below: Sequence[str], panels: Panels) -> Figure:

@@ -12,7 +12,7 @@ from sim.report.ink import Frame, Picture, drawing, light_grid, new_figure
 from sim.report.material import Lang, Material
 from sim.report.plain import clipped, visible
 from sim.report.plots import POINTS, panel_picture, time_picture
-from sim.report.texts import duration, number, say
+from sim.report.texts import duration, listed, number, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +108,7 @@ def people_out(material: Material, frame: Frame, lang: Lang) -> Picture | None:
         middle = np.median(v, axis=0)
         at = clock.hour(material.scenario.start, float(series.ends(material.first)[int(middle.argmax())]))
         worst.append(say(lang, "people.one", state=label, value=number(middle.max(), lang), time=at))
-    return Picture("people-out", title, say(lang, "people.alt", list="; ".join(worst)), figure)
+    return Picture("people-out", title, say(lang, "people.alt", list=listed(worst, lang)), figure)
 
 
 def awareness(material: Material, frame: Frame, lang: Lang) -> Picture | None:
@@ -121,7 +121,7 @@ def awareness(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     title = say(lang, "aware.title")
     below = [say(lang, "aware.scale"), say(lang, "numbers")]
     figure = time_picture(material, frame, lang, title, below, curves, top=102.0)
-    final = "; ".join(f"{label} {number(float(np.median(v[:, -1])), lang)} %" for label, (v, _) in curves.items())
+    final = listed((f"{label} {number(float(np.median(v[:, -1])), lang)} %" for label, (v, _) in curves.items()), lang)
     return Picture("awareness", title, say(lang, "aware.alt", list=final), figure)
 
 
@@ -133,7 +133,7 @@ def worries(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     curves: Curves = {say(lang, f"worry.{way}"): (v / 1e3, i) for i, (way, v) in enumerate(values.items())}
     title = say(lang, "worry.title")
     figure = time_picture(material, frame, lang, title, [say(lang, "worry.scale"), say(lang, "numbers")], curves)
-    final = "; ".join(f"{label} {number(float(np.median(v[:, -1])) * 1e3, lang)}" for label, (v, _) in curves.items())
+    final = listed((f"{label} {number(float(np.median(v[:, -1])) * 1e3, lang)}" for label, (v, _) in curves.items()), lang)
     return Picture("worries", title, say(lang, "worry.alt", list=final), figure)
 
 

@@ -11,7 +11,7 @@ from sim.report.curves import heading
 from sim.report.ink import COLOURS, GRID, INK, Frame, Picture, drawing, new_figure
 from sim.report.material import Lang, Material
 from sim.report.plain import clipped, visible
-from sim.report.texts import number, say
+from sim.report.texts import listed, number, say
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _city(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
             ("cordon", [zones[z].name or z for z in shut.cordon]),
             ("borders", [" / ".join(zones[z].name or z for z in pair) for pair in shut.borders.values()]),
         )
-        words = "; ".join(say(lang, f"what.{what}", list=_listed(names, lang)) for what, names in named if names)
+        words = listed((say(lang, f"what.{what}", list=_listed(names, lang)) for what, names in named if names), lang)
         yield Fact("closure", shut.at, shut.until, words, shut.source, shut.confidence)
     for key, given in scenario.instructions.items():
         words = say(lang, "what.instruction", name=visible(key))

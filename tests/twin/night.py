@@ -102,7 +102,7 @@ class Twin:
         self.following = [set(self._audience(a)) for a in range(len(w.accounts.names))]
         self.gained: list[list[int]] = [[] for _ in w.accounts.names]
         self.shelter_topic = sorted(sc.topics).index(sc.shelter.topic) if sc.shelter else -1
-        if self.n and self.topics and (sc.attention.half_load is not None or sc.trending is not None):
+        if w.accounts.in_network and self.topics and (sc.attention.half_load is not None or sc.trending is not None):
             self.when(60.0, s.MINUTE, 0, 0, self._minute)
         for number, name in enumerate(sorted(sc.drivers)):
             for a, i, t in self._rate(named(self.key.exogenous, name), sc.drivers[name]):
