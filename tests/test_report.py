@@ -475,6 +475,7 @@ def test_where_a_figure_is_a_peak_the_page_says_what_is_inside_the_pulse_and_wha
     }
     for lang, (inside, support) in words.items():
         told = peak_words(with_peak, lang)  # type: ignore[arg-type]
+        assert f"\n{told}" in page(with_peak, lang)  # type: ignore[arg-type]
         assert re.search(inside, told)
         assert support in told
         assert not peak_words(toy(), lang)  # type: ignore[arg-type]
