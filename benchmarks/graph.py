@@ -125,11 +125,11 @@ def _memory(n: int) -> Ratio:
 
 def _peak(name: str, n: int) -> float:
     """Peak memory of a process that runs one function of this module [bytes]."""
-    return printed(f"from benchmarks import graph; graph.{name}({n}); print(graph.peak_memory())")[0]
+    return float(printed(f"from benchmarks import graph; graph.{name}({n}); print(graph.peak_memory())"))
 
 
-def printed(code: str, **room: str) -> list[float]:
-    """Run our own words in a process of its own and return the numbers of the last line that it prints.
+def printed(code: str, **room: str) -> str:
+    """Run our own words in a process of its own and return the last line that it prints.
 
     room : what is added to the environment.
     """
@@ -137,7 +137,7 @@ def printed(code: str, **room: str) -> list[float]:
     done = subprocess.run(  # noqa: S603  # our own words
         [sys.executable, "-c", code], cwd=root, env=os.environ | room, stdout=subprocess.PIPE, text=True, check=True
     )
-    return [float(word) for word in done.stdout.splitlines()[-1].split()]
+    return done.stdout.splitlines()[-1]
 
 
 def peak_memory() -> float:

@@ -70,7 +70,8 @@ _STARTED = time.perf_counter()
 
 def _child(name: str, n: int, cache: Path) -> list[float]:
     """Run a function of this module in a process of its own, with a store of its own; returns what it prints."""
-    return printed(f"from benchmarks import graph_large; graph_large.{name}({n})", MSGU_CACHE=str(cache))
+    line = printed(f"from benchmarks import graph_large; graph_large.{name}({n})", MSGU_CACHE=str(cache))
+    return [float(word) for word in line.split()]
 
 
 def _forget(file: Path) -> None:

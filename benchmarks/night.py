@@ -13,8 +13,6 @@ full size nearly every read of an account, a list or a post waits for memory, in
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +21,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from benchmarks.graph import peak_memory
+from benchmarks.graph import peak_memory, printed
 from benchmarks.interleave import Ratio
 
 PARIS = Path(__file__).parents[1] / "scenarios" / "paris-2015-11-13.yaml"
@@ -67,11 +65,7 @@ def _print(what: str, row: dict[str, float]) -> None:
 
 def _child(what: str, scale: float) -> dict[str, float]:
     """Measure in a process of its own."""
-    call = f"from benchmarks import night; night.step({what!r}, {scale!r})"
-    out = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=False)  # noqa: S603  # our own words
-    if out.returncode:
-        raise RuntimeError(f"{what} at {scale}: {out.stderr[-2000:]}")
-    found: dict[str, float] = json.loads(out.stdout.splitlines()[-1])
+    found: dict[str, float] = json.loads(printed(f"from benchmarks import night; night.step({what!r}, {scale!r})"))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -163,6 +163,13 @@ def _videos(world: World, key: state.Keys, laws: Laws, bins: int, topics: list[s
     }
 
 
+def _most_recent(world: World, names: Sequence[str]) -> F64:
+    """Posts in the window up to which a topic does not trend; infinite for one that never may."""
+    s = world.scenario.trending
+    most = s.threshold * world.scale * s.window if s else math.inf
+    return np.array([most if s and name in s.topics else math.inf for name in names] or [math.inf])
+
+
 def _gains(world: World) -> dict[str, Any]:
     """Room for the followers that named accounts gain."""
     s, names = world.scenario, world.accounts.names
@@ -304,8 +311,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         pulse_decay=np.array([p.decay for p in pulses] or [0.0]),
         pulse_live=np.array([p.live_for for p in pulses] or [0.0]),
         window=s.trending.window if s.trending else 0.0,
-        most_recent=s.trending.threshold * world.scale * s.trending.window if s.trending else 0.0,
-        can_trend=np.array([s.trending is not None and name in s.trending.topics for name in names] or [False], np.bool_),
+        most_recent=_most_recent(world, names),
         region=region_accounts,
         region_bound=region_bound,
         look_every=s.trending.look_every if s.trending else 1.0,

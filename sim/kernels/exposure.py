@@ -449,8 +449,8 @@ def meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int, u: float,
     c.left[topic, f, 0] = left
     if left <= 0.0:
         _answer(g, key, cal, c, f, j, topic, faded)
-    elif not can_cross(c, f, topic, faded):
-        set_bit(c.candidate[topic], f, is_candidate(c, f, topic, faded))
+    elif not is_candidate(c, f, topic, faded):
+        set_bit(c.candidate[topic], f, False)
 
 
 @njit

@@ -45,13 +45,6 @@ def delay(laws: Any, knots: Any, row: int, u: float) -> float:
 
 
 @njit
-def hour_of(rates: Any, shift: int, over: float, under: float, local: float, t: float) -> tuple[float, float]:
-    """Rate in the local hour that time `t` lies in, over x rates[hour] / under, and when that hour ends [s]."""
-    hour = int(np.floor((t + local) / 3600.0))
-    return over * rates[(hour + shift) % 24] / under, (hour + 1) * 3600.0 - local
-
-
-@njit
 def by_hours(rates: Any, shift: int, over: float, under: float, local: float, t: float, need: float) -> float:
     """Time at which the integral of an hourly rate has grown by `need` since `t`: the next event of a Poisson process.
 

@@ -170,8 +170,10 @@ def _fetch_now(cal: Any, c: Any) -> None:
         who = cal.heap[i, WHAT] & WHO
         if kind == SIGHT:
             j = cal.heap[i, NTH] >> 28
-            prefetch(c.post_gone, int(c.post_root[j]))
-            prefetch(c.left, 2 * (int(c.post_topic[j]) * of_topic + who))
+            topic = int(c.post_topic[j])
+            if c.removal_share[topic] > 0.0:
+                prefetch(c.post_gone, int(c.post_root[j]))
+            prefetch(c.left, 2 * (topic * of_topic + who))
         elif kind >= SPONTANEOUS and kind <= PULSED:
             start = int(c.offsets[who])
             end = min(int(c.offsets[who + 1]), start + LINES * LINE)

@@ -166,7 +166,7 @@ class Cascade(NamedTuple):
     unaware : bitmap, empty where no account has a person. posts : columns. size : [posts, offers, exposures, seen].
     Each minute: due (1,) time of the next, infinite where neither load nor trends ask for one; accounts that the
     rate is for; rate [posts per account and second]; recent (n,) : posts of the trend region in `window` [s], 0 without trends,
-    whose first and last post `slide` holds; can_trend (n,), most_recent that does not trend yet; trending (n,) : how often
+    whose first and last post `slide` holds; most_recent (n,) at which a topic does not trend yet; trending (n,) : how often
     a topic has begun to, negative while it does not.
     Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s]. Looks that wait, by topic (n, ahead):
     look_time, look_account, look_number; looks (n, 3): place of the next, how many, number of the next to draw; look_drawn
@@ -226,7 +226,6 @@ class Cascade(NamedTuple):
     pulse_live: Any
     window: Any
     most_recent: Any
-    can_trend: Any
     region: Any
     region_bound: Any
     look_every: Any

@@ -16,7 +16,7 @@ from sim.kernels.cascade import posts_since
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
 from sim.kernels.exposure import awake, bit, fade, hazard_of, is_gone, load, meet, this_hour
-from sim.kernels.laws import by_hours, hour_of
+from sim.kernels.laws import by_hours
 from sim.kernels.state import ZONE
 
 MINUTE = 60.0
@@ -40,10 +40,8 @@ def minute(g: Any, key: Any, cal: Any, c: Any) -> None:
     if c.window <= 0.0:
         return
     _count(c, t - c.window)
-    for topic in range(c.can_trend.size):
-        if not c.can_trend[topic]:
-            continue
-        if c.recent[topic] <= c.most_recent:
+    for topic in range(c.recent.size):
+        if c.recent[topic] <= c.most_recent[topic]:
             if c.trending[topic] > 0:
                 c.trending[topic] = -c.trending[topic]
                 c.look_next[topic] = NEVER
@@ -91,18 +89,12 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
     t = c.look_drawn[topic]
     n = c.looks[topic, DRAWN]
     over = float(c.region.size)
-    rate, end = 0.0, t  # of the hour that `t` lies in, once that is known
     kept = 0
     while kept == 0 and t < cal.scale[1]:
         drawn = 0
         while drawn < AHEAD:
             u, v = uniform2(key.trend, who, n + drawn, 0)
-            need = -ln(u)
-            if need < rate * (end - t):
-                t += need / rate
-            else:
-                t = by_hours(c.region_bound, 0, over, c.look_every, g.local, t, need)
-                rate, end = hour_of(c.region_bound, 0, over, c.look_every, g.local, t)
+            t = by_hours(c.region_bound, 0, over, c.look_every, g.local, t, -ln(u))
             if t >= cal.scale[1]:
                 break
             times[drawn] = t

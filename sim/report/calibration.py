@@ -10,7 +10,7 @@ from sim.report.ink import NARROW, WIDE, png, render, svg
 from sim.report.material import Lang
 from sim.report.plain import visible
 from sim.report.template import fill
-from sim.report.texts import spoken
+from sim.report.texts import listed, spoken
 from sim.results.files import replace_files
 from sim.scenario.study_file import StudyFile
 from sim.study.calibrate_nights import unreached
@@ -157,7 +157,7 @@ def _settings(told: dict[str, Any], lang: Lang) -> list[dict[str, Any]]:
         ends = f"{one['low']:.4g} – {one['high']:.4g}"
         share = f"{one['narrowing']:.0%}"
         rows.append({"name": one["name"], "best": f"{one['best']:.4g}", "ends": ends, "share": share,
-                     "remark": "; ".join(remarks)})  # fmt: skip
+                     "remark": listed(remarks, lang)})  # fmt: skip
     return rows
 
 
