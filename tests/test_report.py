@@ -425,6 +425,9 @@ def test_topics_beyond_the_colours_are_named_as_not_drawn() -> None:
     assert [p is not None and p.alternative.endswith("Less used, not drawn: #more5, #more6.") for p in pictures] == [
         True
     ] * 2
+    assert pictures[0] is not None
+    lines = [x for x in pictures[0].figure.axes[0].get_lines() if not x.get_label().startswith("_")]
+    assert len({x.get_color() for x in lines}) == len(lines) == 7
     drawn = [plots.tweets_per_second(toy(), NARROW, lang) for lang in ("fr", "en")]  # type: ignore[arg-type]
     assert not any(p is None or "not drawn" in p.alternative or "non tracés" in p.alternative for p in drawn)
 

@@ -64,7 +64,7 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
     floor = 0.5 * night.clones / (night.bin_width * step)
     x = series.centres(night, step)
     used = _used(material, counts)
-    shown = used[: len(COLOURS)]
+    shown, styles = used[: len(COLOURS)], _styles(used)
     with drawing():
         figure = new_figure(frame, frame.height(3.7, 4.0))
         width = duration(night.bin_width * step, lang)
@@ -72,7 +72,7 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
         heading(figure, frame, say(lang, "rate.title"), below)
         axes = figure.add_subplot()
         for k in shown:
-            line(axes, x, series.band(np.maximum(rate[:, k], floor)), k, topic_name(material, topics[k]))
+            line(axes, x, series.band(np.maximum(rate[:, k], floor)), styles[k], topic_name(material, topics[k]))
         axes.set_yscale("log")
         axes.set_ylim(floor, max(float(rate.max()) * 1.6, floor * 20))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
@@ -96,6 +96,12 @@ def _used(material: Material, counts: series.F64) -> list[int]:
     used = [int(k) for k in np.argsort(-counts.sum(axis=(0, 2)), kind="stable") if counts[:, k].any()]
     hashtags = [k for k in used if (found := material.scenario.topics.get(topics[k])) is None or found.claim is None]
     return hashtags or used
+
+
+def _styles(used: Sequence[int]) -> dict[int, int]:
+    """Number of the line of each topic, the same in every picture; those drawn together have different ones."""
+    together = len(COLOURS)
+    return {k: i for i, k in enumerate([*sorted(used[:together]), *used[together:]])}
 
 
 def _others(material: Material, left: Sequence[int], lang: Lang) -> str:
@@ -133,9 +139,10 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
         figure = new_figure(frame, frame.height(2.8, 2.9))
         scale = say(lang, "peak.scale", clones=number(material.first.clones, lang, 6))
         where = say(lang, "peak.where", time=when.strftime("%H:%M:%S"))
-        heading(figure, frame, title, [scale, f"{where}; {spread_words(lang, len(found))}"])
+        heading(figure, frame, title, [scale, listed([where, spread_words(lang, len(found))], lang)])
         axes = figure.add_subplot()
-        line(axes, x / 60, series.band(rate), topic, name, steps=True)
+        style = _styles(_used(material, series.uses(material.nights))).get(topic, topic)
+        line(axes, x / 60, series.band(rate), style, name, steps=True)
         axes.set_ylim(0, headroom([rate]))
         axes.set_xlim(-2, 5)
         axes.set_xlabel(say(lang, "peak.since"))
@@ -192,6 +199,7 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
     topics = series.names(material.first, "topics")
     marks = reported_uses(material)
     used = _used(material, counts)
+    styles = _styles(used)
     shown = [k for k in range(len(topics)) if k in used[: len(COLOURS)] or topics[k] in marks]
     shown.sort(key=lambda k: (-len(marks.get(topics[k], [])), -counts[:, k].sum()))
     if not shown:
@@ -208,7 +216,8 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
                 axes.set_visible(False)
                 continue
             k = shown[i]
-            _uses_panel(axes, material, lang, k, np.cumsum(counts[:, k], axis=1), marks.get(topics[k], []))
+            so_far = np.cumsum(counts[:, k], axis=1)
+            _uses_panel(axes, material, lang, k, styles.get(k, k), so_far, marks.get(topics[k], []))
     ends = [
         say(lang, "uses.one", topic=topic_name(material, topics[k]), value=number(np.median(counts[:, k].sum(axis=1)), lang))
         for k in shown
@@ -217,11 +226,13 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
     return Picture("uses", say(lang, "uses.title"), told, figure)
 
 
-def _uses_panel(axes: Axes, material: Material, lang: Lang, k: int, so_far: series.F64, marks: Sequence[Reported]) -> None:
+def _uses_panel(
+    axes: Axes, material: Material, lang: Lang, k: int, style: int, so_far: series.F64, marks: Sequence[Reported]
+) -> None:
     """One topic: its curve, its band, and its reported figures; those after the end of the run are counted only."""
     night = material.first
     step = series.coarse(night, POINTS // 4)
-    line(axes, series.thinned(series.ends(night), step), series.band(series.thinned(so_far, step) / 1e3), k, "")
+    line(axes, series.thinned(series.ends(night), step), series.band(series.thinned(so_far, step) / 1e3), style, "")
     marks = [mark for mark in marks if _from_the_start(mark, night, np.median(so_far, axis=0))]
     reached = [mark for mark in marks if mark.at <= night.horizon]
     for mark in reached:
