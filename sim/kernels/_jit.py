@@ -2,6 +2,7 @@
 
 numba's on-disk cache does not notice that a callee in *another* file changed, so the cache folder is keyed by a
 digest of the module and of every kernel module below it: an edit starts a fresh cache for what depends on it.
+The folder is keyed by nothing else, so that a second checkout of the same kernels finds them compiled.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, types
+from numba.core import caching, cgutils, types
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, intrinsic, models, register_model, typeof_impl, unbox
@@ -55,18 +56,45 @@ def _digest(name: str) -> str:
 _OWN_FOLDER = "NUMBA_CACHE_DIR" not in os.environ
 
 
-def _use_cache_of(module: str) -> None:
-    """Point numba at the cache folder of a kernel module; it is read when a function is decorated."""
-    if _OWN_FOLDER:
+class _ByContent(caching._CacheLocator):
+    """Where compiled kernels are kept: by their digest alone, wherever the checkout lies and whenever it was made.
+
+    numba's own locators key by the path of the file and by its time of change, so that each checkout compiled the same
+    kernels again (150 s of processor time).
+    """
+
+    def __init__(self, name: str, line: int) -> None:
         base = os.environ.get("MSGU_CACHE") or os.path.join(
             os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "msgu-sim"
         )
-        _settings.CACHE_DIR = str(Path(base) / "jit" / _digest(module.rpartition(".")[2]))
+        self._line, self._digest = line, _digest(name)
+        self._folder = str(Path(base) / "jit" / self._digest)
+
+    def get_cache_path(self) -> str:
+        return self._folder
+
+    def get_source_stamp(self) -> str:
+        return self._digest
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+    @classmethod
+    def from_function(cls, function: Any, _path: str) -> _ByContent | None:
+        """Return the locator of a kernel; None for functions of other packages, or where the user chose a folder."""
+        room, _, name = function.__module__.rpartition(".")
+        if not _OWN_FOLDER or room != __name__.rpartition(".")[0]:
+            return None
+        found = cls(name, function.__code__.co_firstlineno)
+        found.ensure_cache_path()
+        return found
+
+
+caching.CacheImpl._locator_classes.insert(0, _ByContent)
 
 
 def njit(function: _F) -> _F:
     """Compile `function`: cached on disk, no fast-math (no fused multiply-add, no reordering), GIL released."""
-    _use_cache_of(function.__module__)
     compiled: Any = numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy")(function)
     return compiled  # typed as what it compiles
 
@@ -129,7 +157,6 @@ def entry(function: Any, *examples: Any) -> Any:
 
 def inlined(function: _F) -> _F:
     """Compile `function` into each of its callers: for short ones in inner loops."""
-    _use_cache_of(function.__module__)
     make: Any = numba.njit
     compiled: Any = make(cache=True, fastmath=False, nogil=True, error_model="numpy", forceinline=True)(function)
     return compiled  # typed as what it compiles
