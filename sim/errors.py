@@ -48,7 +48,12 @@ class Problem:
 
     def __str__(self) -> str:
         """One line: ``path:line:col: key: given - allowed - nearest``."""
-        parts = [f"{self.path}:{self.line}:{self.col}: {self.key or '(file)'}: {self.given}", self.allowed]
+        return self.said()
+
+    def said(self, kind: str = "") -> str:
+        """Return the line, with a word such as ``warning`` after the place where it is no error."""
+        place = f"{self.path}:{self.line}:{self.col}: {kind + ': ' if kind else ''}"
+        parts = [f"{place}{self.key or '(file)'}: {self.given}", self.allowed]
         if self.nearest:
             parts.append(self.nearest)
         return " - ".join(parts)
@@ -62,6 +67,14 @@ class InputError(SimError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InputWarning(UserWarning):
+    """Something in an input that is accepted, though a reader may be misled by it; the command shows it and goes on."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.said("warning"))
 
 
 class RefusedError(SimError):

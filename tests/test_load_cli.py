@@ -11,7 +11,9 @@ import pytest
 
 import sim
 from sim.cli import app, main
+from sim.errors import InputWarning
 from sim.scenario.document import json_schema_text, reference_text
+from sim.scenario.load import load
 
 TOY = str(Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml")
 
@@ -48,6 +50,41 @@ def test_problems_can_be_had_as_json_wherever_the_option_stands(
     assert said["exit"] == 2
     assert [problem["key"] for problem in said["problems"]] == ["horizon", "sede"]
     assert set(said["problems"][0]) == {"path", "line", "col", "key", "given", "allowed", "nearest"}
+
+
+@pytest.fixture
+def odd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caution about every seed."""
+    say = lambda scenario, _tree: [(("seed",), f"the seed {scenario.seed}", "an even one misleads nobody", "2")]  # noqa: E731
+    monkeypatch.setattr("sim.scenario.load.CAUTIONS", (say,))
+
+
+@pytest.mark.usefixtures("odd")
+@pytest.mark.parametrize("words", [["check", TOY], ["evidence", TOY], ["check", TOY, "--set", "seed=1"]])
+def test_what_may_mislead_is_warned_of_once_with_its_place_and_accepted(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 0
+    place = "--set[1]:1:6" if "--set" in words else f"{TOY}:11:7"
+    assert capsys.readouterr().err == f"{place}: warning: seed: the seed 1 - an even one misleads nobody - 2\n"
+
+
+@pytest.mark.usefixtures("odd")
+def test_warnings_can_be_had_as_json_beside_an_error_or_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", TOY, "--errors=json"]) == 0
+    said = json.loads(capsys.readouterr().err)
+    assert (said["exit"], said["problems"]) == (0, [])
+    assert [warning["key"] for warning in said["warnings"]] == ["seed"]
+    assert main(["run", TOY, "--errors=json", "--set", "network.accounts=900000000"]) == 3
+    said = json.loads(capsys.readouterr().err)
+    assert (said["exit"], len(said["warnings"])) == (3, 1)
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_program_in_python_hears_warnings_too() -> None:
+    with pytest.warns(InputWarning, match="the seed 1 - an even one") as heard:
+        load(TOY)
+    assert [item.filename for item in heard] == [__file__]
 
 
 def test_an_override_is_taken_by_check_and_refused_at_its_place(capsys: pytest.CaptureFixture[str]) -> None:

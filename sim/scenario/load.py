@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Callable
 from collections.abc import Sequence as Row
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError, Loc, Problem
+from sim.errors import InputError, InputWarning, Loc, Problem
+from sim.scenario.cautions import CAUTIONS
 from sim.scenario.check import fresh, tidy, validate
 from sim.scenario.edge_list import find_edge_list
 from sim.scenario.files import Reader
@@ -66,6 +68,11 @@ def load(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = ()) 
     ------
     InputError
         With every problem found.
+
+    Warns
+    -----
+    InputWarning
+        For each thing that is accepted though a reader may be misled by it.
     """
     return resolve(path, policies, sets).scenario
 
@@ -74,6 +81,7 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
     """Read and check a scenario, and say which files and policies it was made of; arguments as for `load`.
 
     `checks` are those of rooms above, asked once the scenario is right in itself; their problems get their places too.
+    What is right but may mislead (`sim.scenario.cautions`) is warned of with its place.
     """
     reader = Reader(str(path))
     tree = reader.scenario()
@@ -99,6 +107,8 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
             problems += placed(tree, check(scenario))
     if problems or scenario is None:
         raise InputError(tidy(problems))
+    for caution in tidy(placed(tree, (found for find in CAUTIONS for found in find(scenario, tree)))):
+        warnings.warn(InputWarning(caution), stacklevel=3)
     return Resolved(scenario, tuple(layers), tuple(sorted(reader.files.items())))
 
 

@@ -1,0 +1,21 @@
+"""What is right in a scenario though a reader may be misled by it: warned of, with its place, and run all the same.
+
+Each caution is asked once the scenario is right in itself.
+It returns what a check returns: location, what stands there, what to know, and the nearest fix.
+The command prints ``path:line:col: warning: key: given - allowed - nearest`` once, and its exit code stays 0;
+from Python it is an `InputWarning`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from sim.errors import Loc
+from sim.scenario.nodes import Mapping
+from sim.scenario.schema import Scenario
+
+Caution = Callable[[Scenario, Mapping], Iterable[tuple[Loc, str, str, str]]]
+"""From the scenario, and the tree that it was read from, to what may mislead."""
+
+CAUTIONS: Final[tuple[Caution, ...]] = ()
