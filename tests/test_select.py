@@ -33,6 +33,21 @@ def test_the_constant_solves_the_published_equation() -> None:
     assert Race(("a", "b"), 1.0, 0.95, 10).eta == pytest.approx(0.5 * (0.1 ** (-2 / 9) - 1))
 
 
+def test_an_alternative_leaves_on_the_night_that_the_published_boundary_gives() -> None:
+    """Kim and Nelson: the worse one leaves once its lag reaches (h2 S2 / zone - zone n) / 2, with h2 = 2 eta (first - 1).
+
+    The ten differences of the first nights are 6 and -2 by turns, so that S2 = 160 / 9 and each night adds 2 to the lag.
+    Planted: S2 by n instead of n - 1, or h2 with `first` instead of `first - 1`, moves the night by two.
+    """
+    zone, guarantee, first = 1.0, 0.95, 10
+    d = np.tile([6.0, -2.0], 50)
+    h2 = ((2 * (1 - guarantee)) ** (-2 / (first - 1)) - 1) * (first - 1)
+    lag, n = np.cumsum(d), np.arange(1, 101)
+    leaves = n[(n >= first) & (lag > np.maximum(0.0, (h2 * (160 / 9) / zone - zone * n) / 2))][0]
+    done = race({"a": d, "b": np.zeros(100)}, zone, guarantee, first)
+    assert (done.best, done.left) == ("a", {"b": leaves})
+
+
 @pytest.mark.parametrize(("shared", "heavy"), [(0.0, False), (3.0, False), (3.0, True)], ids=["alone", "common", "skewed"])
 def test_the_guarantee_is_kept_in_the_least_favourable_case(shared: float, heavy: bool) -> None:
     done = races(200, gap=ZONE, shared=shared, heavy=heavy)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.models.desks import ABANDONED, BUSY, RECEIVED
+from sim.engine.models.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
 from sim.kernels import state
 from tests.theory import erlang, judge, settings
 
@@ -179,3 +179,27 @@ def test_the_chain_of_waiting_agrees_with_erlang_c_in_closed_form() -> None:
         law = _law(s)
         assert law.waits == pytest.approx(erlang.erlang_c(s.load, s.operators), rel=1e-9)
         assert law.wait == pytest.approx(law.waits * SERVICE / (s.operators - s.load), rel=1e-9)
+
+
+@pytest.mark.parametrize("idle", [False, True], ids=["under load", "with nobody calling"])
+def test_a_shift_brings_and_takes_exactly_the_operators_that_it_names(idle: bool) -> None:
+    """Five, two, none, four operators from hour to hour, and in each second half hour more callers than they can serve.
+
+    Under load a shift ends while its operators speak; with nobody calling at its end they go home straight away.
+    Planted: one operator too many kept after a shift, in either case.
+    """
+    shifts = (5, 2, 0, 4)
+    body = ", ".join(f"s{h}: {{at: T+{h} h, operators: {n}, source: made}}" for h, n in enumerate(shifts))
+    spans = [(60 * h + 30, 60 * h + 50) for h in range(len(shifts))] if idle else [(0, 60 * len(shifts))]
+    rates = ", ".join(f"r{a}: {{at: T+{a} min, until: T+{b} min, rate: 0.5 /s, source: made}}" for a, b in spans)
+    desk = (
+        f"{{shifts: {{{body}}}, handling: {{law: fixed, value: 60 s}}, lines: 8, patience: null, persistence: 0, "
+        f"rates: {{{rates}}}, source: made}}"
+    )
+    sets = [f"desks.staffed={desk}", "desks.desk.rates.all.rate=0 /s", "horizon=4 h", "record.event_log=true"]
+    log = settings.run("d02-waiting", sets).tables["event_log"]
+    log = {k: v[log["code"] == state.LOG_DESK] for k, v in log.items()}
+    busy = np.cumsum((log["a"] == ANSWERED).astype(int) - (log["a"] == DONE))
+    for hour, operators in enumerate(shifts):
+        second_half = (log["time"] >= (hour + 0.5) * 3600.0) & (log["time"] < (hour + 1) * 3600.0)
+        assert second_half.any() and busy[second_half].max() == operators
