@@ -597,6 +597,22 @@ def test_the_folder_of_a_comparison_is_reported_again_in_either_language(
     assert str(out / "comparison.html") in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("gone", ["taxis", "every measure"])
+def test_a_comparison_stopped_before_a_measure_has_a_night_is_shown_with_a_word(
+    gone: str, toy: tuple[Path, Comparison], tmp_path: Path
+) -> None:
+    plan, out = toy[1].plan, tmp_path / "out"
+    shutil.copytree(toy[0], out)
+    compare_kept.keep(plan, out)
+    for choice in plan.alternatives:
+        if gone in (choice.id, "every measure"):
+            shutil.rmtree(night_folder(out, choice) / "replications")
+    assert main(["report", str(out)]) == 0
+    told = (out / "comparison.html").read_text(encoding="utf-8")
+    assert ("Fewer nights are there with" in told) == (gone == "taxis")
+    assert ("done: 0." in told) == (gone == "every measure")
+
+
 def test_a_plan_that_is_kept_is_read_back_whole(tmp_path: Path) -> None:
     plan = from_words(
         str(ROOT / "scenarios" / "paris-2015-11-13.yaml"), ["curated-map+visov-moderation", "hotline-22h-50"], 3

@@ -333,6 +333,25 @@ def test_an_address_where_nothing_answers_is_bad_input(tmp_path: Path, monkeypat
             run_batch(load(TOY), tmp_path / "out", reps=2, cluster=address, engine=ENGINE, resume=True)
 
 
+def test_workers_that_are_slow_to_close_undo_nothing(
+    tmp_path: Path, whole: dict[int, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import distributed
+
+    def late(close: Any) -> Any:
+        def closing(self: Any, timeout: float | None = None) -> None:
+            close(self)
+            raise TimeoutError(f"timed out after {timeout} s.")
+
+        return closing
+
+    for kind in (distributed.LocalCluster, distributed.Client):
+        monkeypatch.setattr(kind, "close", late(kind.close))
+    outcome = run_batch(load(TOY), tmp_path / "out", reps=REPS, workers=2, engine=ENGINE)
+    assert outcome.fingerprint == whole[REPS]
+    assert store.read_manifest(tmp_path / "out")["state"] == "complete"
+
+
 # ---- the log ----
 
 

@@ -132,6 +132,10 @@ def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored
 # ---- what is said ----
 
 
+def _nights(found: Comparison, choice: Choice) -> int:
+    return max((len(column) for column in found.values[choice.id].values()), default=0)
+
+
 def _ran(found: Comparison, lang: Lang) -> list[str]:
     base = found.plan.baseline.scenario
     told = [
@@ -142,6 +146,9 @@ def _ran(found: Comparison, lang: Lang) -> list[str]:
     ]  # fmt: skip
     if found.nights < found.plan.reps and found.selected is None:
         told.append(say(lang, "short.nights", planned=found.plan.reps, nights=found.nights))
+    fewer = [quoted(found, c.id, lang) for c in found.plan.alternatives if _nights(found, c) < found.nights]
+    if fewer and found.selected is None:
+        told.append(say(lang, "short.some", list=", ".join(fewer)))
     for shift in shifts(found.plan):
         measure = quoted(found, shift.choice, lang)
         told.append(say(lang, "shifted", measure=measure, block=shift.block, name=visible(shift.name)))

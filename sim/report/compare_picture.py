@@ -126,9 +126,9 @@ def drawn_measures(found: Comparison, moved: dict[str, dict[str, float]]) -> tup
     """Return the alternatives whose courses are drawn and those that are not, both in the order of the study.
 
     Where there are more than colours, those that move some curve farthest are drawn: of each curve at least the one that
-    moves it most.
+    moves it most. One without a night has no course, and is in neither.
     """
-    every = found.plan.alternatives
+    every = [choice for choice in found.plan.alternatives if found.curves[choice.id]]
     far = {choice.id: max((by.get(choice.id, 0.0) for by in moved.values()), default=0.0) for choice in every}
     tops = {max(by, key=by.__getitem__) for by in moved.values()}
     ranked = sorted(every, key=lambda choice: (choice.id not in tops, -far[choice.id]))
@@ -147,8 +147,10 @@ def courses(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
     below = [say(lang, "curves.below", n=found.nights)]
     told = [say(lang, "curves.alt", names=", ".join(say(lang, f"curve.{name}").lower() for name in names))]
     if others:
-        below.append(say(lang, "curves.drawn", drawn=len(shown), n=len(plan.alternatives)))
+        below.append(say(lang, "curves.drawn", drawn=len(shown), n=len(shown) + len(others)))
         told.append(say(lang, "curves.others", list=", ".join(visible(choice.id) for choice in others)))
+    if without := [visible(choice.id) for choice in plan.alternatives if not found.curves[choice.id]]:
+        below.append(say(lang, "curves.without", list=", ".join(without)))
     scenario = plan.baseline.scenario
     with drawing():
         figure = new_figure(frame, (2.1 if frame.narrow else 1.9) * len(names))

@@ -36,6 +36,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Prévu : {planned} nuits ; faites : {nights}. La comparaison est valable, avec des intervalles plus larges.",
         "Planned: {planned} nights; done: {nights}. The comparison is valid, with wider intervals.",
     ),
+    "short.some": (
+        "Moins de nuits sont là avec : {list}.",
+        "Fewer nights are there with: {list}.",
+    ),
     "nature": (
         "Ce sont des résultats d’un modèle, non des observations.",
         "These are results of a model, not observations.",
@@ -119,6 +123,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "curves.drawn": (
         "tracées : les {drawn} mesures sur {n} qui déplacent le plus ces courbes",
         "drawn: the {drawn} measures of {n} that move these curves most",
+    ),
+    "curves.without": (
+        "aucune nuit avec : {list}",
+        "no night with: {list}",
     ),
     "curves.others": (
         "Sans ligne ici, parce qu’elles déplacent moins ces courbes ou pas du tout (les tableaux disent leurs effets) : {list}.",

@@ -11,8 +11,9 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
+from multiprocessing import active_children
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final
@@ -163,7 +164,7 @@ def _remote(address: str, folder: Path) -> Iterator[Any]:
         _check_workers(client, address, folder)
         yield client
     finally:
-        client.close(timeout=2)
+        _close(client, 2.0)
 
 
 def _check_workers(client: Any, address: str, folder: Path) -> None:
@@ -196,7 +197,7 @@ def _local(workers: int, folder: Path) -> Iterator[Any]:
     """Open Dask with so many worker processes on this machine, and close it; yield its client."""
     dask: Any = import_module("dask")
     distributed: Any = import_module("distributed")
-
+    before = set(active_children())
     with dask.config.set(_SETTINGS):
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         cluster = distributed.LocalCluster(
@@ -208,10 +209,18 @@ def _local(workers: int, folder: Path) -> Iterator[Any]:
             try:
                 yield client
             finally:
-                client.close(timeout=2)
+                _close(client, 2.0)
         finally:
-            cluster.close(timeout=5)
+            _close(cluster, 5.0)
+            for process in set(active_children()) - before:  # what did not end by itself, a stopped one too
+                process.kill()
             shutil.rmtree(folder / store.WORKERS, ignore_errors=True)
+
+
+def _close(what: Any, seconds: float) -> None:
+    """Close a client or a cluster; one that takes too long undoes nothing of what was run."""
+    with suppress(TimeoutError):
+        what.close(timeout=seconds)
 
 
 def _in_worker(job: tuple[Any, ...], topic: str) -> tuple[Any, ...]:
