@@ -126,13 +126,13 @@ def orphans_after(child: Child, seconds: float = 5.0) -> list[int]:
 
 
 @contextmanager
-def dask(folder: Path, workers: int) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def dask(folder: Path, workers: int, *words_of_scheduler: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A scheduler and workers as someone would start them by hand; yields the address and the scheduler."""
     file = folder / f"scheduler-{uuid.uuid4().hex}.json"
     env = os.environ | {"PYTHONPATH": SEEN, "MADE_NIGHTS_SLEEP": "0.3"}
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": env, "cwd": folder}
     python = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-    scheduler = subprocess.Popen([*python, "--no-dashboard", "--scheduler-file", str(file)], **quiet)
+    scheduler = subprocess.Popen([*python, "--no-dashboard", "--scheduler-file", str(file), *words_of_scheduler], **quiet)
     started = [scheduler]
     try:
         until = time.monotonic() + 30

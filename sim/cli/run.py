@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Folder = Annotated[str, typer.Argument(help="Folder of results.", metavar="DIR")]
 Cluster = Annotated[
     str,
-    typer.Option("--cluster", metavar="tcp://HOST:PORT", help="Dask scheduler whose workers run; they must see the folder."),
+    typer.Option("--cluster", metavar="tls://HOST:PORT", help="Dask scheduler whose workers run; they must see the folder."),
 ]
 ShardWords = Annotated[str, typer.Option("--shard", metavar="i/n", help="Run only this part; `msgu collect` ends the run.")]
 HEARTBEAT = 10.0

@@ -22,23 +22,28 @@ from sim.errors import InputError, Problem, ReplicationError, StorageError
 from sim.results.provenance import source_digest
 from sim.study import store
 from sim.study.batch import Ended, Event, Job, Told, Where, failed, run_job
+from sim.study.frozen import watched
 
 DEATHS_ALLOWED: Final = 3
 """Workers that may die under one replication before it is run once more by itself, and there before it counts as failed."""
 SECONDS_BETWEEN_NEWS: Final = 1.0
 SECONDS_TO_ANSWER: Final = 10.0
-"""How long a scheduler, and its first worker, may take to answer."""
+"""How long a scheduler may take to answer."""
+SECONDS_TO_COME: Final = 60.0
+"""How long its first worker may take to start: more than 10 s on a machine that does much else."""
 SECONDS_TO_RETURN: Final = 5.0
 """How long a scheduler that went away may take to come back."""
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": DEATHS_ALLOWED,
-    "distributed.scheduler.worker-ttl": None,  # a compiled kernel may keep a worker silent for long
+    "distributed.scheduler.worker-ttl": None,  # see `frozen`: a compiled kernel may keep a worker silent for long
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
     "distributed.scheduler.work-stealing": True,
     "distributed.worker.preload": ["sim.study.worker"],
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     "distributed.admin.log-format": "%(name)s - %(levelname)s - %(message)s",
 }
 
@@ -155,11 +160,10 @@ def _remote(address: str, folder: Path) -> Iterator[Any]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(address, set_as_default=False, timeout=SECONDS_TO_ANSWER)
-    except (OSError, ValueError) as error:
-        why = f"no scheduler answers there: {type(error).__name__}"
-        raise InputError(
-            [Problem("--cluster", 1, 1, "", repr(address), f"tcp://HOST:PORT of a Dask scheduler ({why})")]
-        ) from None
+    except (OSError, TypeError, ValueError) as error:  # TypeError: tls:// without a certificate
+        why = f"no scheduler answers there, or not to this certificate or to none: {type(error).__name__}"
+        allowed = f"tcp://HOST:PORT or tls://HOST:PORT of a Dask scheduler ({why})"
+        raise InputError([Problem("--cluster", 1, 1, "", repr(address), allowed)]) from None
     try:
         _check_workers(client, address, folder)
         yield client
@@ -169,7 +173,7 @@ def _remote(address: str, folder: Path) -> Iterator[Any]:
 
 def _check_workers(client: Any, address: str, folder: Path) -> None:
     try:
-        client.wait_for_workers(1, timeout=SECONDS_TO_ANSWER)
+        client.wait_for_workers(1, timeout=SECONDS_TO_COME)
     except TimeoutError:
         raise ReplicationError(f"{address}: the scheduler has no worker") from None
     mark = folder.absolute() / f".seen-{uuid.uuid4().hex}"
@@ -194,7 +198,10 @@ def _sees(path: str) -> tuple[str, bool]:
 
 @contextmanager
 def _local(workers: int, folder: Path) -> Iterator[Any]:
-    """Open Dask with so many worker processes on this machine, and close it; yield its client."""
+    """Open Dask with so many worker processes on this machine, and close it; yield its client.
+
+    They know one another by a certificate made for this run, which stays in memory: nobody else may give them work.
+    """
     dask: Any = import_module("dask")
     distributed: Any = import_module("distributed")
     before = set(active_children())
@@ -202,12 +209,15 @@ def _local(workers: int, folder: Path) -> Iterator[Any]:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         cluster = distributed.LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1",
-            memory_limit=0, silence_logs=logging.CRITICAL, local_directory=str(folder.absolute() / store.WORKERS),
+            protocol="tls://", security=distributed.Security.temporary(), memory_limit=0,
+            silence_logs=logging.CRITICAL, local_directory=str(folder.absolute() / store.WORKERS),
         )  # fmt: skip
         try:
+            cluster.loop.add_callback(cluster.scheduler.http_server.stop)
             client = distributed.Client(cluster, set_as_default=False)
             try:
-                yield client
+                with watched(cluster, folder):
+                    yield client
             finally:
                 _close(client, 2.0)
         finally:
