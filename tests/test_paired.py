@@ -12,6 +12,7 @@ from scipy import stats
 
 from sim.study.paired import (
     Effect,
+    differences,
     effect,
     families,
     holm,
@@ -216,3 +217,39 @@ def test_common_draws_halve_the_variance_where_nights_share_their_luck() -> None
     luck = g.normal(0.0, 10.0, 500)
     assert variance_ratio(luck + g.normal(size=500), luck + g.normal(size=500)) < 0.05
     assert variance_ratio(g.normal(size=500), g.normal(size=500)) == pytest.approx(1.0, abs=0.1)
+
+
+TENTHS = np.array([0.2, 3.0, 2.9, 3.4, 0.7, 0.4, 3.4, 0.1])
+"""No two of 0.3 - 0.2, 3.1 - 3.0, ... 3.5 - 3.4 are the same binary fraction, and all are 0.1."""
+
+
+def test_equal_differences_share_their_rank_whatever_their_last_binary_digit() -> None:
+    other = np.array([0.3, 3.1, 3.0, 3.5, 0.6, 0.5, 3.5, 0.2])
+    e, said = found(TENTHS, other)
+    assert e.p == pytest.approx(0.0703125, abs=1e-12)
+    assert said == "no difference detected"
+    assert e.interval.at_least
+    assert found(TENTHS * 1e9, other * 1e9)[0].p == pytest.approx(e.p)
+
+
+def test_a_difference_that_is_rounding_is_no_difference_and_one_of_exactly_the_zone_is_within_it() -> None:
+    thirds = np.array([0.1 + 0.2, 1.1 + 2.2, 0.7 + 0.1])
+    assert found(np.array([0.3, 3.3, 0.8]), thirds)[1] == "identical"
+    e, _ = found(TENTHS, np.array([0.3, 3.1, 3.0, 3.5, 0.8, 0.5, 3.5, 0.2]), matters=0.1)
+    assert (e.helps, e.harms, e.same, e.moved) == (0, 0, 8, 8)
+    assert e.interval.low >= -0.1 and e.interval.high <= 0.1
+
+
+def test_differences_that_are_small_but_true_stay_apart() -> None:
+    base = np.array([1.0, 2.0, 3.0])
+    step = np.array([1.0, 2.0, 3.0]) * 1e-12
+    assert len(np.unique(differences(base, base + step))) == 3
+
+
+def test_an_alternative_without_a_value_in_any_night_is_told_so() -> None:
+    assert found(np.arange(9.0), np.full(9, math.nan))[1] == "no value"
+    assert found(np.full(9, math.nan), np.arange(9.0))[1] == "no value"
+
+
+def test_a_constant_metric_has_no_ratio_of_variances() -> None:
+    assert math.isnan(variance_ratio(np.full(7, 0.1), np.full(7, 0.3)))

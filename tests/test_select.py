@@ -108,3 +108,29 @@ def test_common_draws_shorten_the_race() -> None:
 def test_a_race_without_sense_is_refused(names: tuple[str, ...], zone: float, guarantee: float, first: int) -> None:
     with pytest.raises(ValueError, match=r"race|zone"):
         Race(names, zone, guarantee, first)
+
+
+def test_who_never_has_a_value_leaves_the_race_and_the_others_are_told_apart() -> None:
+    g = np.random.default_rng(3)
+    running = Race(("a", "b", "silent"), 1.0, 0.9, 5)
+    for _ in range(5):
+        running.pass_over(["silent"])
+    assert (running.alive, running.empty) == (["a", "b"], ["silent"])
+    while len(running.alive) > 1:
+        running.add({"a": 3.0 + g.normal(), "b": g.normal()})
+    assert running.state().best == "a"
+    assert running.state().empty == ("silent",)
+
+
+def test_the_last_one_with_a_value_is_not_called_the_best_without_a_race() -> None:
+    running = Race(("a", "silent"), 1.0, 0.9, 5)
+    for _ in range(5):
+        running.pass_over(["silent"])
+    assert (running.state().best, running.state().alive) == ("", ("a",))
+
+
+def test_a_night_without_a_value_now_and_then_puts_nobody_out() -> None:
+    running = Race(("a", "b"), 1.0, 0.9, 5)
+    for k in range(12):
+        running.pass_over(["a"] if k % 2 else ["b"])
+    assert running.alive == ["a", "b"]

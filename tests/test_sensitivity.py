@@ -15,7 +15,7 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.scenario.study import load_study
 from sim.study.sensitivity import dials, flips, rank, saltelli, screen, shares, trajectories
-from sim.study.sensitivity_run import explore_plan
+from sim.study.sensitivity_run import explore_plan, middle
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
@@ -101,6 +101,60 @@ def test_ranking_keeps_the_baseline_within_the_zone_and_counts_regret() -> None:
     assert found.robust == "baseline"
 
 
+def test_an_alternative_without_a_value_is_never_the_best() -> None:
+    none = math.nan
+    found = rank({"baseline": np.array([1.0, 2.0]), "silent": np.array([none, none])})
+    assert found.best == ("baseline", "baseline") and found.wins == {"baseline": 1.0, "silent": 0.0}
+    assert found.regret["baseline"] == 0.0 and math.isnan(found.regret["silent"])
+    assert (found.robust, found.missing) == ("baseline", {"baseline": 0, "silent": 2})
+    without = rank({"baseline": np.array([none, 5.0, none]), "a": np.array([1.0, 9.0, none])})
+    assert without.best == ("a", "a", "") and without.wins["a"] == pytest.approx(2 / 3)
+    assert without.regret == {"baseline": 4.0, "a": 0.0}, "over the one point where both have a value"
+    assert rank({"baseline": np.array([none]), "a": np.array([none])}).robust == ""
+
+
+def test_one_point_without_a_value_leaves_the_regret_of_the_others() -> None:
+    values = {"baseline": np.array([0.0, 9.0, 0.0]), "a": np.array([3.0, math.nan, 5.0]), "b": np.array([2.0, 0.0, 1.0])}
+    assert rank(values).regret == {"baseline": 5.0, "a": 0.0, "b": 4.0}
+    assert rank(values).robust == "a"
+
+
+def test_a_step_to_a_point_without_a_best_is_no_flip() -> None:
+    design = trajectories(1, 4, seed=1)
+    assert flips(design, ["a", "", "", "b", "a", "b", "a", "a"]) == [(1, 2)]
+
+
+def test_the_median_of_the_nights_is_of_those_that_have_a_value_and_none_of_none() -> None:
+    assert middle(np.array([1.0, math.nan, 4.0])) == 2.5
+    assert math.isnan(middle(np.array([math.nan])))
+
+
+def test_a_point_without_a_value_leaves_a_design_without_shares() -> None:
+    design = saltelli(2, 16, seed=1)
+    values = np.arange(64.0)
+    values[7] = math.nan
+    assert all(math.isnan(s.first) and math.isnan(s.total) for s in shares(design, values))
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 192.53, 1e9 / 7])
+def test_a_constant_fraction_has_no_shares_either(value: float) -> None:
+    design = saltelli(3, 32, seed=1)
+    assert [(s.first, s.total) for s in shares(design, np.full(160, value))] == [(0.0, 0.0)] * 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [("0.00001", "0.9", (1e-5, 0.9)), ("1e-3 /h", "2E-3 /h", (1e-3, 2e-3)), ("-0.5", "+.5", (-0.5, 0.5))],
+)
+def test_the_ends_of_a_parameter_are_numbers_as_scenarios_write_them(
+    tmp_path: Path, low: str, high: str, ends: tuple[float, float]
+) -> None:
+    text = STUDY.replace("low: 0.02, high: 0.24", f"low: {low}, high: {high}")
+    made, problems = dials(load_study(written(tmp_path, text)).study.uncertain)
+    assert problems == []
+    assert (made[0].low, made[0].high) == ends
+
+
 def test_a_flip_is_counted_on_the_parameter_that_makes_it_and_on_no_other() -> None:
     design = trajectories(3, 10, seed=4)
     x = design.points.reshape(-1, 3)
@@ -144,7 +198,7 @@ def test_the_command_explores_the_toy_town_and_its_page_tells_what_flips(
     path, out = written(tmp_path), tmp_path / "out"
     assert main(["sensitivity", path, "--out", str(out)]) == 0
     said = capsys.readouterr().out
-    assert "least regret: " in said
+    assert "least regret: " in said and "no value" not in said
     facts = json.loads((out / "sensitivity.json").read_text(encoding="utf-8"))
     assert facts["points"] == len(facts["table"]) == 8
     assert facts["measures"]["taxis"]["taxi"]["mu_star"] > 0
@@ -169,10 +223,11 @@ def test_the_page_names_the_parameter_that_flips_the_ranking_and_refuses_stale_e
     found = cast(Comparison, SimpleNamespace(plan=plan, identity={"source_sha256": "1"}))
     explored: dict[str, Any] = {
         "study": "s", "source_sha256": "1", "metric": "m", "points": 8, "reps": 1, "wins": {"a": 0.75, "b": 0.25},
-        "regret": {"a": 1.0, "b": 4.0}, "flips": {"x": [3, 4], "y": [0, 4]},
+        "regret": {"a": 1.0, "b": 4.0}, "flips": {"x": [3, 4], "y": [0, 4]}, "missing": {"a": 0, "b": 2},
         "parameters": {n: {"key": f"k.{n}", "low": 1, "high": 2, "unit": "min"} for n in ("x", "y")},
     }  # fmt: skip
     told = " ".join(what_flips(found, explored, "en"))
     assert "k.x (3 of 4 steps)" in told and "k.y (" not in told
+    assert "b has no value in 2 of the 8 settings" in told and "a has no value" not in told
     assert "by another version" in " ".join(what_flips(found, {**explored, "source_sha256": "2"}, "en"))
     assert "Not examined" in " ".join(what_flips(found, None, "en"))

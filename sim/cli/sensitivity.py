@@ -20,8 +20,10 @@ _WORDS = {
         "sobol": "{name}: share of the variance of its effect (alone, with interactions)",
         "base": "{name}: what each parameter does to its value",
         "wins": "{name}: best in {wins:.0%} of the points; at worst {regret} behind the best",
+        "missing": "{name}: no value at {missing} of {n} points; it is not the best there",
         "flip": "{name}: {turned} of {n} steps change which alternative is best",
         "robust": "least regret: {name}",
+        "robust.none": "least regret: nobody's, there is no point at which all have a value",
         "none": "no step changes which alternative is best",
         "done": "written: {path}",
     },
@@ -31,8 +33,10 @@ _WORDS = {
         "sobol": "{name} : part de la variance de son effet (seul, avec interactions)",
         "base": "{name} : ce que chaque paramètre fait à sa valeur",
         "wins": "{name} : la meilleure en {wins:.0%} des points ; au pire {regret} derrière la meilleure",
+        "missing": "{name} : sans valeur en {missing} points sur {n} ; elle n'y est pas la meilleure",
         "flip": "{name} : {turned} pas sur {n} changent la meilleure mesure",
         "robust": "le moindre regret : {name}",
+        "robust.none": "le moindre regret : aucune, toutes n'ont de valeur en aucun point",
         "none": "aucun pas ne change la meilleure mesure",
         "done": "écrit : {path}",
     },
@@ -79,9 +83,12 @@ def _say(found: Explored, words: dict[str, str]) -> None:
             typer.echo(f"  {parameter}: {told}")
     for name, wins in found.ranking.wins.items():
         typer.echo(words["wins"].format(name=name, wins=wins, regret=number(found.ranking.regret[name], "en")))
+    for name, missing in found.ranking.missing.items():
+        if missing:
+            typer.echo(words["missing"].format(name=name, missing=missing, n=len(found.ranking.best)))
     turned = {name: count for name, count in found.flips.items() if count[0]}
     for name, (k, n) in turned.items():
         typer.echo(words["flip"].format(name=name, turned=k, n=n))
     if found.flips and not turned:
         typer.echo(words["none"])
-    typer.echo(words["robust"].format(name=found.ranking.robust))
+    typer.echo(words["robust" if found.ranking.robust else "robust.none"].format(name=found.ranking.robust))

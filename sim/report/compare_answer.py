@@ -27,7 +27,9 @@ def _best(found: Comparison, lang: Lang) -> str:
     main = plan.outcome(plan.select.metric) if plan.select else plan.outcomes[0]
     also = _elsewhere(found, main, lang)
     rows = [row for row in found.rows if row.outcome == main.id]
-    if rows and all(row.verdict == "too few nights" for row in rows):
+    if rows and all(row.verdict == "no value" for row in rows):
+        return say(lang, "best.empty", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
+    if rows and all(row.verdict in ("too few nights", "no value") for row in rows):
         return say(lang, "best.few", n=len(plan.alternatives), outcome=visible(main.title(lang))) + also
     first = leader(found, main.id)
     if first is None:
@@ -64,8 +66,8 @@ def most(found: Comparison, o: Outcome, lang: Lang) -> tuple[str, str, str, str]
     row, title = leader(found, o.id), visible(o.title(lang))
     if row is None:
         rows = [one for one in found.rows if one.outcome == o.id]
-        few = any(one.verdict == "too few nights" for one in rows)
-        return title, say(lang, "stand.too few nights" if few else "read.none"), "", ""
+        told = next((v for v in ("too few nights", "no value") if any(one.verdict == v for one in rows)), "")
+        return title, say(lang, f"stand.{told}" if told else "read.none"), "", ""
     helps = say(lang, "of", k=row.effect.helps, n=row.effect.nights)
     name = visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == row.alternative))
     return title, name, size(row, o, lang), helps
@@ -99,11 +101,17 @@ def selected(found: Comparison, lang: Lang) -> str:
         return ""
     metric = found.plan.outcome(asked.metric)
     if not s.best:
-        return say(lang, "selecting", metric=visible(metric.title(lang)), nights=s.nights, alive=", ".join(s.alive))
+        told = say(lang, "selecting", metric=visible(metric.title(lang)), nights=s.nights, alive=", ".join(s.alive))
+        return told + _empty(s.empty, lang)
     return say(
         lang, "selected", metric=visible(metric.title(lang)), best=quoted(found, s.best, lang), nights=s.nights,
         guarantee=number(100 * s.guarantee, lang), zone=zone_words(metric, lang),
-    )  # fmt: skip
+    ) + _empty(s.empty, lang)  # fmt: skip
+
+
+def _empty(names: Sequence[str], lang: Lang) -> str:
+    """Tell which alternatives left the race because they never had a value."""
+    return " " + say(lang, "selecting.empty", list=", ".join(names)) if names else ""
 
 
 def interval_of(row: Row, o: Outcome, lang: Lang) -> str:

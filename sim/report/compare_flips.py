@@ -138,6 +138,9 @@ def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -
         regret = explored["regret"][name]
         behind = "–" if regret is None or outcome is None else amount(regret, outcome, lang).removeprefix("+")
         told.append(say(lang, "flips.wins", name=visible(name), wins=f"{100 * wins:.0f}", regret=behind))
+    for name, missing in explored["missing"].items():
+        if missing:
+            told.append(say(lang, "flips.missing", name=visible(name), missing=missing, points=explored["points"]))
     turned = sorted(((k, name) for name, (k, _) in explored["flips"].items() if k), reverse=True)
     steps = [
         say(

@@ -60,6 +60,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Trop peu de nuits pour dire si l’une des {n} mesures aide pour « {outcome} ».",
         "Too few nights to tell whether any of the {n} measures helps with “{outcome}”.",
     ),
+    "best.empty": (
+        "« {outcome} » n’a de valeur dans aucune nuit avec l’une des {n} mesures : rien à comparer.",
+        "“{outcome}” has a value in no night with any of the {n} measures: there is nothing to compare.",
+    ),
     "best.also": (" Ailleurs : {list}.", " Elsewhere: {list}."),
     "also.one": ("{measure} aide pour « {outcome} » ({effect})", "{measure} helps with “{outcome}” ({effect})"),
     "told": (
@@ -90,6 +94,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "selecting": (
         "Sélection séquentielle sur « {metric} » : pas encore décidée après {nights} nuits ; restent en course {alive}.",
         "Sequential selection on “{metric}”: not decided yet after {nights} nights; still in the race: {alive}.",
+    ),
+    "selecting.empty": (
+        "Hors course, faute de valeur dans les premières nuits : {list}.",
+        "Out of the race, without a value in the first nights: {list}.",
     ),
     "how": (
         "Effet : médiane, sur les nuits, de la différence avec la référence dans la même nuit. Intervalle : il ne suppose "
@@ -174,6 +182,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "verdict.no difference detected": ("pas de différence décelée", "no difference detected"),
     "verdict.no difference that matters": ("pas de différence qui compte", "no difference that matters"),
     "verdict.too few nights": ("trop peu de nuits pour le dire", "too few nights to tell"),
+    "verdict.no value": ("aucune valeur à comparer", "no value to compare"),
     "verdict.identical": ("identique chaque nuit", "identical in every night"),
     "between": ("{low} à {high}", "{low} to {high}"),
     "level": ("{level} %", "{level} %"),
@@ -258,10 +267,17 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "stand.helps only there": ("établie ici seulement", "shown here only"),
     "stand.none": ("", ""),
     "stand.too few nights": ("trop peu de nuits", "too few nights"),
+    "stand.no value": ("aucune valeur à comparer", "no value to compare"),
     "stand.reversed": ("change de signe : {list}", "changes its sign: {list}"),
     "flips.wins": (
         "{name} : la meilleure dans {wins} % des réglages ; au pire, {regret} derrière la meilleure.",
         "{name}: the best in {wins} % of the settings; at worst, {regret} behind the best.",
+    ),
+    "flips.missing": (
+        "{name} n’a pas de valeur en {missing} des {points} réglages : elle n’y est jamais la meilleure, et les retards sur la "
+        "meilleure ne comptent que les réglages où toutes celles qui ont une valeur quelque part en ont une.",
+        "{name} has no value in {missing} of the {points} settings: it is never the best there, and what lies behind the best "
+        "is counted only over settings where all that have a value anywhere have one.",
     ),
     "flips.turn": (
         "Ce qui renverse le classement : {list}.",

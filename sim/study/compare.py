@@ -108,9 +108,12 @@ def race_of(plan: Plan) -> Race | None:
 
 
 def enter(race: Race, outcome: Outcome, values: dict[str, float]) -> None:
-    """Enter a night into the race, unless it failed for one of those still in it."""
+    """Enter a night into the race; one that failed or has no value for one of those still in it is passed over."""
     sign = 1.0 if outcome.more_is_better else -1.0
-    if all(math.isfinite(value) for value in values.values()):
+    blank = [name for name, value in values.items() if not math.isfinite(value)]
+    if blank:
+        race.pass_over(blank)
+    else:
         race.add({name: sign * value for name, value in values.items()})
 
 

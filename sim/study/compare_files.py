@@ -115,6 +115,7 @@ def _selection(found: Comparison) -> dict[str, Any] | None:
         "nights": s.nights,
         "guarantee": s.guarantee,
         "zone": s.zone,
+        "without_value": list(s.empty),
     }
 
 

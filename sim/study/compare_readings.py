@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.study.compare import Comparison, Row
 from sim.study.compare_metrics import Outcome
-from sim.study.paired import signed_rank
+from sim.study.paired import differences, signed_rank
 
 LEVEL: Final = 0.05
 Standing = Literal["same", "another", "not told apart", "helps no more", "helps only there", "none", "too few nights"]
@@ -67,7 +67,7 @@ def _stand(found: Comparison, name: str, other: Comparison, o: Outcome) -> Stand
 
 def _standing(other: Comparison, o: Outcome, here: str, there: str) -> Standing:
     rows = [row for row in other.rows if row.outcome == o.id]
-    if rows and all(row.verdict in ("too few nights", "identical") for row in rows):
+    if rows and all(row.verdict in ("too few nights", "identical", "no value") for row in rows):
         return "too few nights" if any(row.verdict == "too few nights" for row in rows) else _without(here, there)
     if not here or not there:
         return _without(here, there)
@@ -86,8 +86,9 @@ def _without(here: str, there: str) -> Standing:
 def _told_apart(other: Comparison, o: Outcome, here: str, there: str) -> bool:
     """Whether the nights under the reading tell its leader from the one of the study."""
     n = min(len(other.values[name][o.id]) for name in (here, there))
-    d = other.values[there][o.id][:n] - other.values[here][o.id][:n]
-    return signed_rank(d[np.isfinite(d)]) <= LEVEL
+    first, second = other.values[here][o.id][:n], other.values[there][o.id][:n]
+    known = np.isfinite(first) & np.isfinite(second)
+    return signed_rank(differences(first[known], second[known])) <= LEVEL
 
 
 def _reversed(found: Comparison, other: Comparison, outcome: str) -> tuple[str, ...]:

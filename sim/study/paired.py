@@ -11,6 +11,9 @@ What is shown of a metric is the median night by night, because one night in a h
 - the test is Wilcoxon's signed-rank test with its exact law given the absolute differences, ties included: under no
   effect the two nights of a pair may change places;
 - tests of one family are corrected by Holm (1979).
+
+Differences that are equal but for the rounding of binary fractions count as equal, to each other, to 0 and to the
+difference that matters: 3.5 - 3.4 and 0.3 - 0.2 are one difference of 0.1.
 """
 
 from __future__ import annotations
@@ -27,12 +30,16 @@ F64 = NDArray[np.float64]
 Summary = Literal["median", "mean"]
 Verdict = Literal[
     "better", "worse", "better by little", "worse by little", "no difference detected", "no difference that matters",
-    "too few nights", "identical",
+    "too few nights", "identical", "no value",
 ]  # fmt: skip
 
 LEVEL: Final = 0.95
 TIED: Final = 0.1
 """Share of equal differences beyond which a level is a lower bound."""
+ROUNDING: Final = 8.0
+"""Units in the last place of the larger of two values within which their difference is rounding.
+
+A share in % takes two roundings, the difference a third; each is half a unit."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ class Effect:
     p : p-value of the signed-rank test, not yet corrected.
     least_p : smallest p-value that so many nights can give.
     missing : nights without a number on either side.
-    moved : nights in which the metric differs at all.
+    moved : nights in which the metric differs by more than rounding.
     """
 
     summary: Summary
@@ -110,7 +117,7 @@ def effect(
         Difference below which a night counts as unchanged, in the metric's unit.
     """
     known = np.isfinite(base) & np.isfinite(other)
-    d = other[known] - base[known]
+    d = differences(base[known], other[known], matters)
     good = d if more_is_better else -d
     helps, harms = int((good > matters).sum()), int((good < -matters).sum())
     n = len(d)
@@ -132,6 +139,21 @@ def effect(
         missing=int((~known).sum()),
         moved=int((d != 0).sum()),
     )
+
+
+def differences(base: F64, other: F64, matters: float = 0.0) -> F64:
+    """Return other - base, shape (n,), with what is equal up to rounding made equal: to each other, to 0, to `matters`."""
+    d = other - base
+    size, slack = np.abs(d), ROUNDING * np.spacing(np.maximum(np.abs(base), np.abs(other)))
+    order = np.argsort(size, kind="stable")
+    apart = np.diff(size[order]) > np.maximum(slack[order][1:], slack[order][:-1])
+    starts = np.flatnonzero(np.concatenate([[True], apart])[: len(d)])
+    for near in np.split(order, starts[1:]):
+        if not len(near):
+            continue
+        within = [whole for whole in (0.0, matters) if abs(size[near[0]] - whole) <= slack[near].max()]
+        size[near] = within[0] if within else size[near[0]]
+    return np.asarray(np.copysign(size, d))
 
 
 def _center(d: F64, summary: Summary) -> float:
@@ -162,8 +184,8 @@ def median_interval(d: F64, level: float = LEVEL) -> Interval:
     part = (wide - level) / (wide - narrow)
     weight = (n - rank) * part / (rank + (n - 2 * rank) * part)
     inner = (x[k + 1], x[n - 2 - k]) if n - 2 - k >= k + 1 else (float(np.median(x)),) * 2
-    low = (1 - weight) * x[k] + weight * inner[0]
-    high = (1 - weight) * x[n - 1 - k] + weight * inner[1]
+    low = x[k] + weight * (inner[0] - x[k])  # in this form the value itself where the two are equal
+    high = x[n - 1 - k] + weight * (inner[1] - x[n - 1 - k])
     return Interval(float(low), float(high), level, ties)
 
 
@@ -249,7 +271,9 @@ def verdict(found: Effect, corrected: float, size: int, *, more_is_better: bool,
         Indifference zone: differences no larger are of no interest.
     """
     told = found.interval
-    if found.nights and not found.moved:
+    if not found.nights:
+        return "no value" if found.missing else "too few nights"
+    if not found.moved:
         return "identical"
     if matters > 0 and not math.isnan(told.level) and told.level >= LEVEL and -matters <= told.low and told.high <= matters:
         return "no difference that matters"
@@ -272,8 +296,8 @@ def _direction(found: Effect) -> int:
 
 def variance_ratio(base: F64, other: F64) -> float:
     """Variance of paired differences over that of differences between independent nights: below 1/2 pairing pays."""
-    apart = float(np.var(base, ddof=1) + np.var(other, ddof=1))
-    return float(np.var(other - base, ddof=1)) / apart if apart > 0 else math.nan
+    apart = sum(float(np.var(one, ddof=1)) for one in (base, other) if np.ptp(one) > 0)  # a constant one's is rounding
+    return float(np.var(differences(base, other), ddof=1)) / apart if apart > 0 else math.nan
 
 
 def columns(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> dict[str, F64]:

@@ -192,6 +192,8 @@ class Calibration:
             return float("nan")
         means = points[-1].means[:, : len(self.problem.targets)]
         there = np.atleast_1d(np.isfinite(means).any(axis=0))
+        if not there[k]:
+            return float("nan")
         told = tuple(t for t, known in zip(self.problem.targets, there, strict=True) if known)
         seen = means[:, k] + log_kappas(told, self.problem.counters, means[:, there])[:, told.index(target)]
         misses = np.abs(target.miss(seen)[0])

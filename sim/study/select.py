@@ -10,7 +10,7 @@ It is exact for normal observations, whatever they share: common draws included.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,6 +34,7 @@ class Selected:
     nights : nights seen.
     guarantee : chance stated beforehand.
     zone : indifference zone, in the metric's unit.
+    empty : those that left because none of the first nights gave them a value.
     """
 
     best: str
@@ -42,6 +43,7 @@ class Selected:
     nights: int
     guarantee: float
     zone: float
+    empty: tuple[str, ...] = ()
 
 
 @dataclass
@@ -65,6 +67,9 @@ class Race:
     alive: list[str] = field(default_factory=list)
     left: dict[str, int] = field(default_factory=dict)
     spread: dict[tuple[str, str], float] = field(default_factory=dict)
+    blank: dict[str, int] = field(default_factory=dict)
+    empty: list[str] = field(default_factory=list)
+    passed: int = 0
 
     def __post_init__(self) -> None:
         if len(self.names) < 2 or len(set(self.names)) < len(self.names):
@@ -99,11 +104,28 @@ class Race:
         self.left |= dict.fromkeys(gone, n)
         return gone
 
+    def pass_over(self, blank: Collection[str]) -> None:
+        """Take a night that cannot be raced, because some have no value in it.
+
+        Who had a value in none of the first nights leaves the race, so that the others can be told apart.
+        """
+        self.passed += 1
+        for name in blank:
+            self.blank[name] = self.blank.get(name, 0) + 1
+        gone = [name for name in self.alive if self.blank.get(name) == self.passed]
+        if self.rows or self.passed < self.first or len(gone) == len(self.alive):
+            return
+        self.alive = [name for name in self.alive if name not in gone]
+        self.empty += gone
+        self.left |= dict.fromkeys(gone, self.passed)
+
     def state(self) -> Selected:
-        """Return where the race stands."""
+        """Return where the race stands; nobody is best without a night that was raced."""
         order = sorted(self.alive, key=lambda name: (-self.totals.get(name, 0.0), name))
-        best = order[0] if len(order) == 1 else ""
-        return Selected(best, tuple(order), dict(self.left), len(self.rows), self.guarantee, self.zone)
+        best = order[0] if len(order) == 1 and self.rows else ""
+        return Selected(
+            best, tuple(order), dict(self.left), len(self.rows), self.guarantee, self.zone, tuple(self.empty)
+        )  # fmt: skip
 
     def _measure(self) -> None:
         """Variance of the differences over the first nights, for each pair."""

@@ -23,7 +23,9 @@ F64 = NDArray[np.float64]
 LEVELS: Final = 4
 STEP: Final = LEVELS / (2 * (LEVELS - 1))
 """Length of an elementary step in the unit cube: two thirds."""
-_QUANTITY: Final = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(|[a-z/%]+(?:/[a-z]+)?)\s*")
+_QUANTITY: Final = re.compile(
+    r"\s*([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)\s*(|[a-z/%]+(?:/[a-z]+)?)\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -175,12 +177,14 @@ class Shares:
 
 
 def shares(design: Sampled, values: F64) -> list[Shares]:
-    """Sobol's indices of each parameter; `values` are those of `design.points`, in their order."""
+    """Sobol's indices of each parameter; `values` are those of `design.points`, in their order; NaN where one has none."""
     from scipy.stats import sobol_indices
 
     n, k = design.a.shape
     f_a, f_b, f_ab = values[:n], values[n : 2 * n], values[2 * n :].reshape(k, n)
-    if float(np.var(np.concatenate([f_a, f_b]))) == 0.0:
+    if not np.isfinite(values).all():
+        return [Shares(math.nan, math.nan)] * k  # a point without a value: the design has no shares without it
+    if float(np.ptp(np.concatenate([f_a, f_b]))) == 0.0:
         return [Shares(0.0, 0.0)] * k
     found = sobol_indices(func={"f_A": f_a[None], "f_B": f_b[None], "f_AB": f_ab[:, None, :]}, n=n)
     first, total = np.atleast_2d(found.first_order)[0], np.atleast_2d(found.total_order)[0]
@@ -196,38 +200,55 @@ class Ranking:
 
     Parameters
     ----------
-    best : by point, the alternative with the greatest value.
+    best : by point, the alternative with the greatest value; empty where none has one.
     wins : by alternative, share of the points in which it is best.
-    regret : by alternative, the most that it lies behind the best of a point.
-    robust : the alternative with the least of these.
+    regret : by alternative, the most that it lies behind the best of a point, over the points where all alternatives
+        that have a value anywhere have one; NaN for one without any value, or where there is no such point.
+    robust : the alternative with the least of these; empty where none has one.
+    missing : by alternative, number of points at which it has no value.
     """
 
     best: tuple[str, ...]
     wins: dict[str, float]
     regret: dict[str, float]
     robust: str
+    missing: dict[str, int]
 
 
 def rank(values: Mapping[str, F64], zone: float = 0.0) -> Ranking:
-    """Rank alternatives over points; `values` by alternative, shape (points,), greater is better.
+    """Rank alternatives over points; `values` by alternative, shape (points,), greater is better, NaN where it has none.
 
     A lead of no more than `zone` over the first alternative named, the baseline, leaves that one in place.
+    One without a value at a point is never the best there.
     """
     names = list(values)
-    table = np.array([values[name] for name in names])
-    top = table.max(axis=0)
-    choice = np.where(table[0] >= top - zone, 0, table.argmax(axis=0))
-    best = tuple(names[i] for i in choice)
-    regret = {name: float((top - table[i]).max()) for i, name in enumerate(names)}
+    table = np.array([values[name] for name in names], np.float64)
+    known = np.isfinite(table)
+    filled = np.where(known, table, -np.inf)
+    top, told = filled.max(axis=0), np.asarray(known.any(axis=0))
+    choice = np.where(known[0] & (filled[0] >= top - zone), 0, filled.argmax(axis=0))
+    best = tuple(names[i] if there else "" for i, there in zip(choice.tolist(), told.tolist(), strict=True))
+    shared = known[known.any(axis=1)].all(axis=0) & told
+    regret = {
+        name: float((top[shared] - filled[i][shared]).max()) if shared.any() and known[i].any() else math.nan
+        for i, name in enumerate(names)
+    }
     wins = {name: best.count(name) / len(best) for name in names}
-    return Ranking(best, wins, regret, min(names, key=lambda name: (regret[name], name)))
+    ranked = [name for name in names if not math.isnan(regret[name])]
+    robust = min(ranked, key=lambda name: (regret[name], name), default="")
+    return Ranking(best, wins, regret, robust, {name: int((~known[i]).sum()) for i, name in enumerate(names)})
 
 
 def flips(design: Trajectories, best: Sequence[str]) -> list[tuple[int, int]]:
     """For each parameter: how many of its steps change which alternative is best, and how many steps there are.
 
-    `best` is that of each point, trajectory by trajectory.
+    `best` is that of each point, trajectory by trajectory; a step from or to a point without a best is none.
     """
     r, length, k = design.points.shape
     table = [list(best[i * length : (i + 1) * length]) for i in range(r)]
-    return [(sum(table[i][j] != table[i][j + 1] for i, j in _steps(design, which)), r) for which in range(k)]
+    found = []
+    for which in range(k):
+        steps = [(table[i][j], table[i][j + 1]) for i, j in _steps(design, which)]
+        there = [(one, other) for one, other in steps if one and other]
+        found.append((sum(one != other for one, other in there), len(there)))
+    return found

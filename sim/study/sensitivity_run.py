@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,7 +65,7 @@ class Explored:
 
     Parameters
     ----------
-    values : by alternative, shape (points,). Median of the nights, in the unit shown.
+    values : by alternative, shape (points,). Median of the nights that have a value, in the unit shown; NaN without any.
     ranking : of all alternatives and the baseline.
     flips : by parameter, steps that change which is best and steps in all; empty for Sobol's design.
     measures : by alternative and parameter, sizes of what the parameter does to the effect (and to the baseline's value).
@@ -135,10 +136,16 @@ def explore(
     for i, plan in enumerate(run_plans(plans, folder, workers, engine=engine, cluster=cluster)):
         found = compare(plan, folder)
         for name, columns in found.values.items():
-            rows[name].append(float(np.nanmedian(columns[exploration.outcome.id])))
+            rows[name].append(middle(columns[exploration.outcome.id]))
         if told is not None:
             told(i + 1, len(points))
     return analyse(exploration, {name: np.array(column) for name, column in rows.items()})
+
+
+def middle(values: F64) -> float:
+    """Median of the nights that have a value, shape (nights,); NaN where none has one."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else math.nan
 
 
 def analyse(exploration: Exploration, values: dict[str, F64]) -> Explored:
@@ -177,12 +184,13 @@ def as_facts(found: Explored) -> dict[str, Any]:
             d.name: {"key": d.key, "low": d.low, "high": d.high, "unit": d.unit, "law": d.law} for d in e.dials
         },
         "measures": {name: {key: _plain(one) for key, one in by.items()} for name, by in found.measures.items()},
-        "wins": found.ranking.wins, "regret": _plain(found.ranking.regret), "robust": found.ranking.robust,
+        "wins": found.ranking.wins, "regret": _plain(found.ranking.regret), "robust": found.ranking.robust or None,
+        "missing": found.ranking.missing,
         "flips": {name: list(count) for name, count in found.flips.items()},
         "table": [
             {
                 "settings": [dial.setting(float(x)) for dial, x in zip(e.dials, point, strict=True)],
-                "best": found.ranking.best[i],
+                "best": found.ranking.best[i] or None,
                 **_plain({name: float(column[i]) for name, column in found.values.items()}),
             }
             for i, point in enumerate(e.points)
