@@ -129,8 +129,8 @@ class Race:
 
     def _measure(self) -> None:
         """Variance of the differences over the first nights, for each pair."""
-        for i, a in enumerate(self.names):
-            for b in self.names[i + 1 :]:
+        for i, a in enumerate(self.alive):
+            for b in self.alive[i + 1 :]:
                 d = np.array([row[a] - row[b] for row in self.rows])
                 self.spread[a, b] = self.spread[b, a] = float(d.var(ddof=1))
 
