@@ -11,9 +11,10 @@ import pytest
 
 from sim.measure import graph as measure
 from sim.measure.graph import Both
-from sim.measure.graph_table import BANDS, UNJUDGED, Row, Sampling, table
+from sim.measure.graph_table import BANDS, UNJUDGED, Row, Sampling, default_sampling, table
+from sim.report.graph import degree_picture, table_text
 from sim.world.interchange import from_edges, from_networkx
-from sim.world.network import NetworkSpec, build_network
+from sim.world.network import FollowerGraph, NetworkSpec, build_network
 
 
 def small_graphs() -> list[nx.DiGraph]:
@@ -149,6 +150,68 @@ def test_a_graph_without_ties_has_no_values_but_shares() -> None:
     assert rows["weak"].value == 0.25
     assert math.isnan(rows["reciprocity"].value)
     assert rows["reciprocity"].verdict == "not judged"
+
+
+def graph_of(ties: list[tuple[int, int]], accounts: int) -> FollowerGraph:
+    pairs = np.array(ties, np.int64).reshape(-1, 2)
+    return from_edges(pairs[:, 0], pairs[:, 1], accounts)[0]
+
+
+def of_ties(ties: list[tuple[int, int]], accounts: int) -> Both:
+    return measure.both_ways(graph_of(ties, accounts))
+
+
+@pytest.mark.parametrize("accounts", [300, 1001])
+def test_distances_have_no_longest_one(accounts: int) -> None:
+    chain = of_ties(list(pairwise(range(accounts))), accounts)
+    assert measure.mean_distance(chain).value == pytest.approx((accounts + 1) / 3)
+    ring = of_ties([(i, (i + 1) % accounts) for i in range(accounts)], accounts)
+    assert measure.mean_distance(ring) == measure.Estimate(accounts / 2)
+    assert measure.mean_distance(ring, 70, 1).value == pytest.approx(accounts / 2)
+
+
+def test_a_graph_of_no_account_has_no_statistics_each_with_its_reason() -> None:
+    graph, _ = from_edges(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)
+    rows = table(graph, np.zeros(0, np.int16))
+    assert all(math.isnan(row.value) and row.verdict == "not judged" and row.reason == "no account" for row in rows)
+    assert table_text(rows).count("no account") == len(rows)
+    assert degree_picture(np.zeros(0, np.int64), np.zeros(0, np.int64)).alternative == "No account."
+
+
+@pytest.mark.parametrize(("accounts", "each"), [(6, 2), (9, 4), (31, 3), (50, 5)])
+def test_what_is_the_same_for_all_accounts_is_correlated_with_nothing(accounts: int, each: int) -> None:
+    ties = [(i, (i + k) % accounts) for i in range(accounts) for k in range(1, each + 1)]
+    rows = {row.name: row for row in table(graph_of(ties, accounts))}
+    for name in ("in-out", "in-out raw", "assortativity", "out-in", "in-in"):
+        assert math.isnan(rows[name].value), name
+        assert rows[name].verdict == "not judged" and rows[name].reason
+
+
+@pytest.mark.parametrize("value", [math.log1p(2), 0.1, 1 / 3])
+def test_a_constant_side_leaves_no_correlation_whatever_its_rounding(value: float) -> None:
+    for n in range(2, 60):
+        assert math.isnan(measure.correlation(np.full(n, value), np.arange(n)))
+        assert math.isnan(measure.correlation(np.arange(n), np.full(n, value)))
+
+
+def test_one_degree_is_no_tail() -> None:
+    assert math.isnan(measure.tail(np.ones(1000, np.int64)).exponent)
+    assert measure.tail(np.repeat([0, 7], 200)).size == 0
+
+
+def test_many_accounts_at_a_limit_do_not_make_the_tail() -> None:
+    rng = np.random.Generator(np.random.Philox(11))
+    drawn = np.floor(1.5 * rng.random(20_000) ** (-1 / 1.0) + 0.5).astype(np.int64)
+    found = measure.tail(np.minimum(drawn, 100))
+    assert np.count_nonzero(drawn >= 100) > 50
+    assert found.exponent == pytest.approx(2.0, abs=0.1)
+    assert found.start < 100
+
+
+def test_distances_in_a_graph_of_many_accounts_are_sampled_unless_asked() -> None:
+    assert default_sampling(10_000, 10_000) == Sampling()
+    assert default_sampling(60_000, 60_000) == Sampling(targets=64)
+    assert default_sampling(700_000, 60_000).wedges > 0
 
 
 def test_a_verdict_says_on_which_side_of_the_band_a_value_lies() -> None:

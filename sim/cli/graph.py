@@ -85,7 +85,7 @@ def stats(
     from sim.report.graph import table_text
 
     given = _given(source, policy, set_, scale, seed)
-    chosen = Sampling() if exact else default_sampling(given.graph.n_edges)
+    chosen = Sampling() if exact else default_sampling(given.graph.n_edges, given.graph.n_accounts)
     asked = Sampling(
         accounts=chosen.accounts if accounts is None else accounts,
         wedges=chosen.wedges if wedges is None else wedges,

@@ -7,6 +7,8 @@ The undirected projection joins two accounts once if either follows the other; i
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -280,48 +282,66 @@ def wedges(
 
 
 @njit
-def distances(sources: I64, offsets: I64, rows: I32, seen: U64, front: U64, after: U64, reached: I64) -> int:
-    """Breadth-first search from up to 64 sources at once along rows; returns the number of levels.
+def distances(
+    sources: I64, offsets: I64, rows: I32, seen: U64, front: U64, after: U64, now: I32, then: I32, paths: I64, steps: I64
+) -> None:
+    """Breadth-first search from up to 64 sources at once, from each account to its rows, until nobody new is reached.
 
     Parameters
     ----------
     seen, front, after : shape (n,). Scratch words, one bit for each source.
-    reached : shape (n_levels, 64). Accounts first reached by each source at each distance, 0 included.
+    now, then : shape (n,). Scratch: accounts reached at the last step and at this one.
+    paths : shape (64,). Filled: other accounts that each source reaches.
+    steps : shape (64,). Filled: sum of their distances.
     """
-    n = len(offsets) - 1
-    for a in range(n):
-        seen[a] = 0
-        front[a] = 0
-        after[a] = 0
     one = np.uint64(1)
     zero = np.uint64(0)
+    for a in range(len(offsets) - 1):
+        seen[a] = zero
+        front[a] = zero
+        after[a] = zero
+    for s in range(64):
+        paths[s] = 0
+        steps[s] = 0
+    reached = 0
     for s in range(len(sources)):
-        front[sources[s]] |= one << np.uint64(s)
-        seen[sources[s]] |= one << np.uint64(s)
-        reached[0, s] += 1
+        a = sources[s]
+        if front[a] == zero:
+            now[reached] = a
+            reached += 1
+        front[a] |= one << np.uint64(s)
+        seen[a] |= one << np.uint64(s)
     level = 0
-    going = True
-    while going and level + 1 < len(reached):
-        going = False
+    while reached > 0:
         level += 1
-        # who is followed looks at its rows: a is reached where a member of its row was reached one step before
-        for a in range(n):
-            word = zero
-            have = seen[a]
+        touched = 0
+        # only who was reached one step before is looked at, so that a chain costs its length and not its square
+        for i in range(reached):
+            a = now[i]
+            word = front[a]
+            front[a] = zero
             for e in range(offsets[a], offsets[a + 1]):
-                word |= front[rows[e]]
-            word &= ~have
-            after[a] = word
-        for a in range(n):
-            word = after[a]
-            front[a] = word
-            if word != zero:
-                going = True
-                seen[a] |= word
-                for s in range(len(sources)):
-                    if (word >> np.uint64(s)) & one != zero:
-                        reached[level, s] += 1
-    return level
+                b = rows[e]
+                fresh = word & ~seen[b]
+                if fresh != zero:
+                    if after[b] == zero:
+                        then[touched] = b
+                        touched += 1
+                    after[b] |= fresh
+        for i in range(touched):
+            b = then[i]
+            word = after[b]
+            after[b] = zero
+            front[b] = word
+            seen[b] |= word
+            now[i] = b
+            while word != zero:
+                lowest = word & (~word + one)
+                s = math.frexp(float(lowest))[1] - 1  # its place: a power of two is exact
+                word ^= lowest
+                paths[s] += 1
+                steps[s] += level
+        reached = touched
 
 
 @njit

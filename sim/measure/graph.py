@@ -51,7 +51,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Tail:
-    """Fitted tail of a distribution of degrees.
+    """Fitted tail of a distribution of degrees; none fitted: not a number, and a distance without end.
 
     Parameters
     ----------
@@ -139,9 +139,14 @@ def gini(values: NDArray[Any]) -> float:
 def correlation(x: NDArray[Any], y: NDArray[Any]) -> float:
     """Pearson correlation; nan where either is constant."""
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
-    if len(x) < 2 or not x.std() or not y.std():
+    if len(x) < 2 or _constant(x) or _constant(y):
         return math.nan
     return float(np.corrcoef(x, y)[0, 1])
+
+
+def _constant(values: NDArray[Any]) -> bool:
+    """Whether all values are the same; the standard deviation of equal fractions is often above 0 by rounding."""
+    return not len(values) or bool(np.ptp(values) == 0)
 
 
 def in_out_correlation(graph: Both) -> float:
@@ -172,7 +177,7 @@ def assortativity(graph: Both, without: int = 0) -> float:
     degree[:without] = 0
     d = degree.astype(np.float64)
     ends = float(d.sum())
-    if not ends:
+    if _constant(degree[degree > 0]):
         return math.nan
     cross = kernel.neighbour_degrees(
         0, graph.n_accounts, graph.offsets, graph.followers, graph.starts, graph.follows, degree
@@ -192,6 +197,8 @@ def directed_assortativity(graph: Both, of_follower: str, of_followed: str) -> f
     from sim.kernels import graph_measure as kernel
 
     degrees = {"in": np.diff(graph.offsets).astype(np.int32), "out": np.diff(graph.starts).astype(np.int32)}
+    if _constant(degrees[of_follower][degrees["out"] > 0]) or _constant(degrees[of_followed][degrees["in"] > 0]):
+        return math.nan
     sx, sy, sxx, syy, sxy = kernel.edge_moments(graph.offsets, graph.followers, degrees[of_follower], degrees[of_followed])
     m = graph.n_edges
     spread = (m * sxx - sx * sx) * (m * syy - sy * sy)
@@ -202,6 +209,7 @@ def tail(degrees: NDArray[Any], least: int = 50, candidates: int = 60) -> Tail:
     """Fit a power law to the upper tail, its start chosen by the Kolmogorov-Smirnov distance.
 
     Maximum likelihood with the half-step of Clauset, Shalizi and Newman (2009, eq. 3.7) for whole numbers.
+    A tail has two different degrees or more: many accounts that share the highest one, as at a limit, fit any steep law.
 
     Parameters
     ----------
@@ -218,10 +226,10 @@ def tail(degrees: NDArray[Any], least: int = 50, candidates: int = 60) -> Tail:
     for start in starts:
         part = ordered[np.searchsorted(ordered, start) :].astype(np.float64)
         logs = float(np.log(part / (start - 0.5)).sum())
-        if logs <= 0:
+        steps, first = np.unique(part, return_index=True)
+        if len(steps) < 2:
             continue
         exponent = 1.0 + len(part) / logs
-        steps, first = np.unique(part, return_index=True)
         model = ((steps - 0.5) / (start - 0.5)) ** (1.0 - exponent)
         distance = float(np.abs(1.0 - first / len(part) - model).max())
         if distance < best.distance:
@@ -327,18 +335,21 @@ def mean_distance(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
     from sim.kernels import graph_measure as kernel
 
     n = graph.n_accounts
+    if not graph.n_edges:
+        return Estimate(math.nan)
     if sample and sample < n:
         targets = np.random.Generator(np.random.Philox(key)).choice(n, sample, replace=False)
     else:
         targets = np.arange(n)
     seen, front, after = np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.uint64)
+    now, then = np.empty(n, np.int32), np.empty(n, np.int32)
     paths, steps = [], []
     for first in range(0, len(targets), 64):
         group = targets[first : first + 64].astype(np.int64)
-        reached = np.zeros((256, 64), np.int64)
-        kernel.distances(group, graph.starts, graph.follows, seen, front, after, reached)
-        paths.append(reached[1:, : len(group)].sum(axis=0))
-        steps.append((np.arange(1, 256)[:, None] * reached[1:, : len(group)]).sum(axis=0))
+        reached, far = np.empty(64, np.int64), np.empty(64, np.int64)
+        kernel.distances(group, graph.offsets, graph.followers, seen, front, after, now, then, reached, far)
+        paths.append(reached[: len(group)])
+        steps.append(far[: len(group)])
     number, length = np.concatenate(paths).astype(np.float64), np.concatenate(steps).astype(np.float64)
     if not number.sum():
         return Estimate(math.nan)

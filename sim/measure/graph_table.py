@@ -19,6 +19,8 @@ DISTANCE_FROM = 1_000_000
 """Accounts from which the mean distance is judged; below, it follows its trend in log n."""
 EXACT_TIES = 600_000
 """Ties up to which nothing is sampled unless asked: a few seconds."""
+EXACT_ACCOUNTS = 50_000
+"""Accounts up to which distances are not sampled either: between all pairs of a chain so long they take 15 s."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Row:
     title : what it is, with its convention.
     value, error : value and standard error; an error of 0 means exact.
     low, high : published band, not a number where nothing is judged.
+    reason : why there is no value; empty where there is one.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Row:
     error: float
     low: float
     high: float
+    reason: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -98,9 +102,27 @@ UNJUDGED: dict[str, str] = {
 }
 
 
-def default_sampling(n_ties: int) -> Sampling:
+REASONS: dict[str, str] = {
+    "tail": "fewer than 50 followed accounts, or the same number of followers for all of the largest",
+    "transitivity": "no path of two ties",
+    "assortativity": "the same degree for all accounts with a tie",
+    "unnamed": "no tie among accounts without a name, or the same degree for all",
+    "in-out": "the same number of followers for all accounts, or of follows",
+    "distance": "no account from which a sampled one is reached",
+    "in-out raw": "the same number of followers for all accounts, or of follows",
+    "out-in": "the same number of follows for all followers, or of followers for all followed",
+    "in-in": "the same number of followers for all followers, or for all followed",
+    "out tail": "fewer than 50 accounts that follow, or the same number of follows for all of the largest",
+    "tail start": "no tail fitted",
+}
+"""Why a statistic of a graph with ties has no value, where it can have none."""
+
+
+def default_sampling(n_ties: int, n_accounts: int) -> Sampling:
     """Return no sampling for a small graph, `DEFAULT_SAMPLING` for others."""
-    return Sampling() if n_ties <= EXACT_TIES else DEFAULT_SAMPLING
+    if n_ties > EXACT_TIES:
+        return DEFAULT_SAMPLING
+    return Sampling() if n_accounts <= EXACT_ACCOUNTS else Sampling(targets=DEFAULT_SAMPLING.targets)
 
 
 def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = None, named: int = 0) -> list[Row]:
@@ -109,11 +131,11 @@ def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = No
     Parameters
     ----------
     metro : shape (n_accounts,). Metropolitan area of each account; without it ties at home are not measured.
-    sampling : what is sampled; by default nothing up to `EXACT_TIES` ties.
+    sampling : what is sampled; by default nothing up to `EXACT_TIES` ties and `EXACT_ACCOUNTS` accounts.
     named : how many accounts, the first ones, have a name and an audience given to them.
     """
     given = measure.both_ways(graph)
-    chosen = default_sampling(given.n_edges) if sampling is None else sampling
+    chosen = default_sampling(given.n_edges, given.n_accounts) if sampling is None else sampling
     values = _values(given, metro, chosen)
     if named:
         values["unnamed"] = Estimate(measure.assortativity(given, named))
@@ -123,9 +145,16 @@ def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = No
             continue
         if name == "distance" and given.n_accounts < DISTANCE_FROM:
             title, low, high = f"{title} (judged from {DISTANCE_FROM:,} accounts)", math.nan, math.nan
-        rows.append(Row(name, title, values[name].value, values[name].error, low, high))
-    rows += [Row(n, title, values[n].value, values[n].error, math.nan, math.nan) for n, title in UNJUDGED.items()]
+        rows.append(_row(given, name, title, values[name], low, high))
+    rows += [_row(given, name, title, values[name], math.nan, math.nan) for name, title in UNJUDGED.items()]
     return rows
+
+
+def _row(given: Both, name: str, title: str, found: Estimate, low: float, high: float) -> Row:
+    why = ""
+    if math.isnan(found.value):
+        why = REASONS.get(name, "") if given.n_edges else "no tie" if given.n_accounts else "no account"
+    return Row(name, title, found.value, math.nan if why else found.error, low, high, why)
 
 
 def _values(given: Both, metro: I16 | None, sampling: Sampling) -> dict[str, Estimate]:
@@ -151,7 +180,7 @@ def _values(given: Both, metro: I16 | None, sampling: Sampling) -> dict[str, Est
         "in-in": Estimate(measure.directed_assortativity(given, "in", "in")),
         "largest": Estimate(float(followers.max()) / n if n else math.nan),
         "out tail": Estimate(out_tail.exponent, out_tail.error),
-        "tail start": Estimate(float(tail.start)),
+        "tail start": Estimate(float(tail.start) if tail.size else math.nan),
     }
     if metro is not None:
         values["home"] = Estimate(measure.home_share(given, metro))

@@ -34,7 +34,7 @@ def degree_picture(
         for row, (label, degrees) in enumerate((("followers", followers), ("follows", follows))):
             x, y = survival(degrees)
             axes.plot(x, y, color=COLOURS[row], linestyle=DASHES[row], label=label)
-        if math.isfinite(fitted.exponent):
+        if fitted.size:
             x = np.array([fitted.start, max(int(np.max(followers)), fitted.start + 1)], float)
             share = fitted.size / max(len(followers), 1)
             axes.plot(
@@ -63,9 +63,12 @@ def survival(degrees: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 
 def _alternative(followers: NDArray[Any], follows: NDArray[Any], fitted: Tail) -> str:
+    if not len(followers):
+        return "No account."
+    tail = f"exponent of the tail {fitted.exponent:.2f}" if fitted.size else "no tail fitted"
     return (
         f"{len(followers)} accounts: median {np.median(followers):g} followers, at most {np.max(followers)}; "
-        f"median {np.median(follows):g} follows, at most {np.max(follows)}; exponent of the tail {fitted.exponent:.2f}."
+        f"median {np.median(follows):g} follows, at most {np.max(follows)}; {tail}."
     )
 
 
@@ -128,8 +131,10 @@ def table_text(rows: Sequence[Row]) -> str:
     """Return the table of statistics as plain text."""
     lines = [f"{'statistic':<14}{'value':>11}{'s.e.':>9}   {'band':<16}{'verdict':<12}what"]
     for row in rows:
-        error = f"{row.error:.4f}" if row.error else "exact"
+        error = "" if row.reason else f"{row.error:.4f}" if row.error else "exact"
         band = "" if math.isnan(row.low) else f"{row.low:g} ... {row.high:g}"
         verdict = "" if math.isnan(row.low) else row.verdict
-        lines.append(f"{row.name:<14}{row.value:>11.4f}{error:>9}   {band:<16}{verdict:<12}{row.title}")
+        value = "-" if row.reason else f"{row.value:.4f}"
+        why = f": {row.reason}" if row.reason else ""
+        lines.append(f"{row.name:<14}{value:>11}{error:>9}   {band:<16}{verdict:<12}{row.title}{why}")
     return "\n".join(lines)
