@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from datetime import datetime
 from fractions import Fraction
@@ -27,6 +28,8 @@ from sim.units import (
     format_scale,
     format_speed,
     format_wall,
+    in_zone,
+    offsets,
     parse_count,
     parse_distance,
     parse_duration,
@@ -36,6 +39,8 @@ from sim.units import (
     parse_scale,
     parse_speed,
     parse_wall,
+    parse_zone,
+    zone_name,
 )
 
 START = datetime.fromisoformat("2015-11-13T20:00:00+01:00")
@@ -218,7 +223,100 @@ def test_a_calendar_moment_needs_its_offset() -> None:
 
 
 def test_a_time_is_shown_at_the_offset_of_the_start() -> None:
-    assert format_clock(15480, START) == "2015-11-14 00:18:00"
+    assert format_clock(15480, START) == "2015-11-14 00:18:00+01:00"
+
+
+# ---- clocks that change ----
+
+AUTUMN = in_zone(datetime.fromisoformat("2026-10-24T20:00:00+02:00"), "Europe/Paris")
+SPRING = in_zone(datetime.fromisoformat("2026-03-28T20:00:00+01:00"), "Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("start", "text", "hours", "shown"),
+    [
+        (AUTUMN, "20:00", 0, "2026-10-24 20:00:00+02:00"),
+        (AUTUMN, "01:59", 5 + 59 / 60, "2026-10-25 01:59:00+02:00"),
+        (AUTUMN, "04:00", 9, "2026-10-25 04:00:00+01:00"),
+        (AUTUMN, "19:30", 24.5, "2026-10-25 19:30:00+01:00"),
+        (AUTUMN, "2026-10-25T02:30:00+02:00", 6.5, "2026-10-25 02:30:00+02:00"),
+        (AUTUMN, "2026-10-25T02:30:00+01:00", 7.5, "2026-10-25 02:30:00+01:00"),
+        (SPRING, "04:00", 7, "2026-03-29 04:00:00+02:00"),
+        (SPRING, "19:30", 22.5, "2026-03-29 19:30:00+02:00"),
+    ],
+)
+def test_a_time_on_the_clock_follows_clocks_that_change(start: datetime, text: str, hours: float, shown: str) -> None:
+    assert parse_wall(text, start) == hours * 3600
+    assert format_clock(hours * 3600, start) == shown
+
+
+@pytest.mark.parametrize(
+    ("start", "text", "what", "readings"),
+    [
+        (AUTUMN, "02:30", "is met twice", ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"]),
+        (SPRING, "02:30", "does not exist", ["2026-03-29T01:30:00+01:00", "2026-03-29T03:30:00+02:00"]),
+    ],
+)
+def test_a_local_time_that_is_met_twice_or_never_is_refused_with_both_readings(
+    start: datetime, text: str, what: str, readings: list[str]
+) -> None:
+    with pytest.raises(SchemaProblem, match=what) as caught:
+        parse_wall(text, start)
+    assert caught.value.problems[0][3] == " or ".join(readings)
+    assert len({parse_wall(reading, start) for reading in readings}) == 2
+
+
+def test_of_two_readings_the_one_before_the_start_is_none() -> None:
+    start = in_zone(datetime.fromisoformat("2026-10-25T02:15:00+01:00"), "Europe/Paris")
+    assert parse_wall("02:30", start) == 900
+    assert format_clock(parse_wall("02:10", start), start) == "2026-10-26 02:10:00+01:00"
+
+
+def test_a_start_in_a_zone_crosses_to_other_processes_and_is_the_same() -> None:
+    again = pickle.loads(pickle.dumps(AUTUMN))  # noqa: S301  (our own bytes)
+    assert again == AUTUMN and zone_name(again) == "Europe/Paris"
+
+
+def test_a_start_whose_offset_is_not_that_of_its_zone_is_refused_with_the_right_one() -> None:
+    with pytest.raises(SchemaProblem) as caught:
+        in_zone(START, "America/St_Johns")
+    assert caught.value.problems[0][3] == "2015-11-13T20:00:00-03:30"
+
+
+@pytest.mark.parametrize(("until", "changes"), [(6 * 3600 + 1.0, 1), (3.2e7, 3), (1e9, 64)])
+def test_each_change_of_clocks_is_found_to_the_second(until: float, changes: int) -> None:
+    found = offsets(SPRING, until)
+    assert found[:2] == [(0.0, 3600.0), (21600.0, 7200.0)]
+    assert len(found) == 1 + changes
+
+
+@pytest.mark.parametrize(("value", "nearest"), [("Paris", "Europe/Paris"), ("europe/paris", "Europe/Paris"), ("+01:00", ""),
+                                                ("../../etc/passwd", ""), (1, "")])  # fmt: skip
+def test_another_zone_is_refused_with_the_nearest(value: object, nearest: str) -> None:
+    with pytest.raises(SchemaProblem) as caught:
+        parse_zone(value)
+    assert caught.value.problems[0][3] == nearest
+
+
+# ---- moments that are none ----
+
+
+@pytest.mark.parametrize(
+    ("offset", "nearest"),
+    [("+02:60", "+03:00"), ("+24:00", ""), ("+2:00", "+02:00"), ("+0200", "+02:00"), ("-00:00", "Z"), ("+14:30", ""),
+     ("-12:30", ""), ("+99:99", "")],
+)  # fmt: skip
+def test_a_malformed_utc_offset_is_refused(offset: str, nearest: str) -> None:
+    for read in (parse_instant, lambda text: parse_wall(text, START)):
+        with pytest.raises(SchemaProblem) as caught:
+            read(f"2015-11-13T21:00:00{offset}")
+        assert caught.value.problems[0][3] == (nearest and f"2015-11-13T21:00:00{nearest}")
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:30:00Z", "0001-01-01T00:00:00+14:00", "2015-11-13T24:00:00Z"])
+def test_a_moment_that_not_every_clock_can_tell_is_refused(text: str) -> None:
+    with pytest.raises(SchemaProblem):
+        parse_instant(text)
 
 
 class Example(BaseModel):

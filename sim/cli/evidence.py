@@ -161,11 +161,11 @@ def _value(f: Figure) -> str:
 
 
 def _window(f: Figure, start: datetime) -> str:
-    from datetime import timedelta
+    from sim.units import local_moment
 
     if f.window is None:
         return ""
-    return " - ".join((start + timedelta(seconds=t)).strftime("%d %H:%M") for t in f.window)
+    return " - ".join(local_moment(start, t).strftime("%d %H:%M") for t in f.window)
 
 
 def _as_json(scenario: Scenario, findings: list[Finding], good: list[str], lang: str) -> dict[str, Any]:

@@ -133,6 +133,7 @@ class Night:
             rows,
             knots,
             s.record.bin,
+            world.turn,
             world.local,
             world.scale,
             world.clones,

@@ -121,14 +121,20 @@ def seeing_bound(s: Scenario) -> float:
     return s.attention.seeing * max(HEADROOM, ceiling(levers_of(s.measures), "seeing"))
 
 
-def awake_most(awake: F64, offset: NDArray[np.int64], among: NDArray[np.bool_] | None = None) -> F64:
-    """Largest share at their feed over all zones, or over those `among` them, by hour of the scenario's place; shape (24,)."""
-    if not len(offset):
-        alone: F64 = awake[0]
-        return alone
-    hours = (np.arange(24)[None, :] + offset[:, None]) % 24
-    shares = np.take_along_axis(awake, hours, axis=1)
-    most: F64 = shares.max(axis=0) if among is None else shares[among].max(axis=0, initial=0.0)
+def most_awake(awake: F64, offset: F64, among: NDArray[np.bool_]) -> F64:
+    """Largest share at their feed that zones have at any time of an hour of the scenario's place; shape (24,).
+
+    Parameters
+    ----------
+    awake : shape (n_zones, 24), by local hour. offset : see `World`. among : shape (n_zones,). Which zones.
+    """
+    most = np.zeros(24)
+    for row in offset:
+        for zone in np.flatnonzero(among):
+            first = np.arange(24) + int(row[zone] // 3600)
+            most = np.maximum(most, awake[zone, first % 24])
+            if row[zone] % 3600:  # the hour at the scenario's place is parts of two hours there
+                most = np.maximum(most, awake[zone, (first + 1) % 24])
     return most
 
 
@@ -249,7 +255,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         hazard_at_most = strongest.max(axis=1) * curve[:, 0] * np.maximum(HEADROOM / most, 1.0)
         alone = flat & ~np.isin(np.arange(rows), films["video_topic"])
         answer[alone] = np.minimum(1.0, (1.0 - np.exp(-readiest * hazard_at_most[alone])) * (1 + 1e-9))
-    region_bound = seeing_bound(s) * awake_most(awake, world.offset, in_region)
+    region_bound = seeing_bound(s) * most_awake(awake, world.offset, in_region)
     region_accounts = (
         np.flatnonzero(in_region[world.accounts.zone[: world.accounts.in_network]]).astype(np.int32)
         if s.trending
@@ -271,11 +277,11 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         reader_real=readers.view(np.float32),
         person=world.person,
         awake=awake,
-        awake_most=awake_most(awake, world.offset),
+        awake_most=np.zeros(1),
         awake_ever=float(awake.max()),
         awake_now=np.zeros(len(awake)),
-        hour=np.full(1, -(1 << 40), np.int64),
-        offset=world.offset,
+        awake_until=np.full(1, -np.inf),
+        offset=world.offset if len(world.zones) else np.zeros((len(world.turn), 1)),
         in_region=in_region,
         hazard=np.array([t.infectiousness for t in topics] or [0.0]),
         fading=np.array([half / t.half_life if t.half_life else 0.0 for t in topics] or [0.0]),

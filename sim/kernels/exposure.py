@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.kernels._jit import lowest_bit, njit, prefetch
+from sim.kernels.clock import clock_row
 from sim.kernels.draw import exp, fill_uniforms, philox, power, uniform, uniform2
 from sim.kernels.draw import log as ln
 from sim.kernels.laws import delay
@@ -46,6 +47,8 @@ SPARSE = 4
 """Below so many parts the readers are reached by gaps."""
 MOST_SEEN = (1 << 16) - 1
 """Sights beyond so many since the last response are met like the last of these."""
+SLACK = 1e-6
+"""Shares at the feed are looked up again so long before an hour ends [s], so that rounding moves no end of an hour."""
 SECOND = 1 << 31
 """Sub-keys from here on belong to one reader, below to the way along the list."""
 
@@ -154,20 +157,28 @@ def is_gone(c: Any, j: int) -> bool:
 
 
 @njit
-def this_hour(g: Any, c: Any) -> int:
-    """Local hour at the scenario's place, not reduced to a day; brings `awake_now` up to it."""
-    hour = int(np.floor((g.now[0] + g.local) / 3600.0))
-    if c.hour[0] != hour:
-        c.hour[0] = hour
-        for z in range(c.awake.shape[0]):
-            c.awake_now[z] = c.awake[z, (hour + c.offset[z]) % 24]
-    return hour
+def follow_clocks(g: Any, c: Any) -> None:
+    """Bring `awake_now` of each zone, and `awake_most` of them all, up to now."""
+    t = g.now[0]
+    if t < c.awake_until[0]:
+        return
+    k = clock_row(g, t)
+    until = g.turn[k + 1] if k + 1 < g.turn.size else np.inf
+    most = 0.0
+    for z in range(c.awake.shape[0]):
+        shift = g.local[k] + c.offset[k, z]
+        hour = int(np.floor((t + shift) / 3600.0))
+        c.awake_now[z] = c.awake[z, hour % 24]
+        most = max(most, c.awake_now[z])
+        until = min(until, (hour + 1) * 3600.0 - shift)
+    c.awake_most[0] = most
+    c.awake_until[0] = until - SLACK
 
 
 @njit
-def reach_bound(c: Any, topic: int, hour: int) -> float:
+def reach_bound(c: Any, topic: int) -> float:
     """Chance that no follower's chance exceeds: of seeing, or of answering where that alone matters."""
-    most = c.awake_ever if c.sight_law >= 0 else c.awake_most[hour % 24]
+    most = c.awake_ever if c.sight_law >= 0 else c.awake_most[0]
     return min(1.0, c.seeing_bound * most) * c.answer_bound[topic]
 
 
@@ -221,9 +232,9 @@ def _expose(
     author = int(c.post_author[j])
     topic = int(c.post_topic[j])
     nth = (topic << 20) | int(c.post_nth[j])
-    hour = this_hour(g, c)
+    follow_clocks(g, c)
     c.size[2] += n
-    most = reach_bound(c, topic, hour)
+    most = reach_bound(c, topic)
     if most <= 0.0 or n == 0:
         return
     words = c.candidate[topic]
@@ -383,7 +394,8 @@ def sight(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, nth: in
     if is_gone(c, j):
         return
     topic = int(c.post_topic[j])
-    most = reach_bound(c, topic, this_hour(g, c))
+    follow_clocks(g, c)
+    most = reach_bound(c, topic)
     parts = in_steps(most)
     v = uniform(
         key.seeing, int(c.post_author[j]), (topic << 20) | int(c.post_nth[j]), SECOND | (nth & 0xFFFFFFF)
@@ -403,7 +415,7 @@ def load(c: Any, f: int) -> float:
 
 @njit
 def awake(g: Any, c: Any, f: int) -> float:
-    """Chance that account `f`, were its feed empty, sees a post now; `this_hour` has been called."""
+    """Chance that account `f`, were its feed empty, sees a post now; `follow_clocks` has been called."""
     return c.seeing * g.dial[DIAL_SEEING] * c.awake_now[c.reader[f, ZONE]]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim.kernels._jit import njit
 from sim.kernels.draw import exp, log, normal_quantile, power
 
@@ -42,32 +40,6 @@ def delay(laws: Any, knots: Any, row: int, u: float) -> float:
         i += 1
     width = knots[i + 1, 0] - knots[i, 0]
     return knots[i, 1] + (knots[i + 1, 1] - knots[i, 1]) * (u - knots[i, 0]) / width
-
-
-@njit
-def by_hours(rates: Any, shift: int, over: float, under: float, local: float, t: float, need: float) -> float:
-    """Time at which the integral of an hourly rate has grown by `need` since `t`: the next event of a Poisson process.
-
-    The rate is over x rates[hour] / under, constant within each local hour. Where it is zero for a whole day the
-    answer is 1e299, which no horizon reaches.
-
-    Parameters
-    ----------
-    rates : shape (24,). shift : hours to add to the local hour. local : local clock time at the start [s]. need : >= 0.
-    """
-    hour = int(np.floor((t + local) / 3600.0))
-    empty = 0
-    while empty < 24:
-        rate = over * rates[(hour + shift) % 24] / under
-        end = (hour + 1) * 3600.0 - local
-        room = rate * max(0.0, end - t)
-        if need < room:
-            return t + need / rate
-        need -= room
-        t = end
-        hour += 1
-        empty = empty + 1 if rate == 0.0 else 0
-    return 1e299
 
 
 @njit

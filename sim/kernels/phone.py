@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.kernels._jit import njit
 from sim.kernels.calendar import push
+from sim.kernels.clock import by_hours, local_hour
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.laws import by_hours, delay, rise_decay
+from sim.kernels.laws import delay, rise_decay
 from sim.kernels.record import later, row_of, write
 from sim.kernels.state import (
     ANSWERED,
@@ -305,7 +306,7 @@ def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> No
 @njit
 def _data_done(g: Any, ph: Any, cell: int) -> float:
     """When the data server of a cell would have served one more message: first come, first served, never lost."""
-    hour = int(np.floor((g.now[0] + g.local) / 3600.0)) % 24
+    hour = local_hour(g, g.now[0])
     return max(g.now[0], ph.data_free[cell]) + ph.data_time[hour]
 
 
@@ -433,7 +434,7 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
     number = nth // TRIES
     u, v = uniform2(key.baseline, cell, nth, 1)
     if first:
-        push(cal, by_hours(ph.base_rate, 0, 1.0, 1.0, g.local, t, -ln(v)), BASE_CALL, cell, (number + 1) * TRIES)
+        push(cal, by_hours(g, ph.base_rate, 1.0, 1.0, t, -ln(v)), BASE_CALL, cell, (number + 1) * TRIES)
     i = row_of(t, g.bin_width, ph.calls.shape[0])
     _count(ph, cell, i, OFFERED)
     urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, number, 0) < ph.emergency
@@ -489,7 +490,7 @@ def start_cells(g: Any, key: Any, cal: Any, ph: Any) -> None:
     The residual of a stationary renewal process is a uniform share of a length-biased holding time, drawn here by
     rejection: a holding time is kept with a chance proportional to its length, up to the cut at 16 mean holding times.
     """
-    hour = int(np.floor(g.local / 3600.0)) % 24
+    hour = local_hour(g, 0.0)
     cut = 16.0 * ph.base_mean
     for cell in range(ph.cells.shape[0]):
         mean = ph.load * ph.profile[hour]
@@ -498,7 +499,7 @@ def start_cells(g: Any, key: Any, cal: Any, ph: Any) -> None:
         for i in range(n):
             push(cal, residual(g, key, ph, cell, i, cut), HANG_UP, cell, -1)
         need = -ln(uniform(key.baseline, cell, 0, 0))
-        push(cal, by_hours(ph.base_rate, 0, 1.0, 1.0, g.local, 0.0, need), BASE_CALL, cell, 0)
+        push(cal, by_hours(g, ph.base_rate, 1.0, 1.0, 0.0, need), BASE_CALL, cell, 0)
 
 
 @njit

@@ -119,7 +119,8 @@ class Shared(NamedTuple):
     """What every kernel reads.
 
     now : shape (1,). Time [s]. flag : see FLAG_*. dial : multipliers, see DIAL_*. laws, knots : see `laws.delay`.
-    bin_width : [s]. local : local clock time at the start [s]. scale : share that is run. clones : 1/scale, rounded.
+    bin_width : [s]. turn, local (rows,) : from when on a row of the clocks holds, and the local clock at the scenario's place
+    less `now` [s]. scale : share that is run. clones : 1/scale, rounded.
     """
 
     now: Any
@@ -128,6 +129,7 @@ class Shared(NamedTuple):
     laws: Any
     knots: Any
     bin_width: Any
+    turn: Any
     local: Any
     scale: Any
     clones: Any
@@ -150,8 +152,9 @@ class Cascade(NamedTuple):
 
     Accounts: offsets, followers (CSR), person (-1: none); reader (n, 4): accounts followed, zone, readiness to respond as
     float32 in reader_real, the same memory: 16 bytes, for whoever sees needs all.
-    Zones: awake (n_zones, 24) by local hour, awake_now (n_zones,) at `hour`, awake_most (24,) of all zones by hour of the
-    scenario's place, awake_ever, offset [h], in_region. seeing_bound : seeing times the most that its dial may be turned to.
+    Zones: awake (n_zones, 24) by local hour, awake_now (n_zones,) and awake_most (1,) of all zones, which hold until
+    awake_until (1,) [s], awake_ever, offset (rows of the clocks, n_zones): local time less that of the scenario's place [s],
+    in_region. seeing_bound : seeing times the most that its dial may be turned to.
     Topics: hazard, fading [1/s], onset [s], original share, once, cumulative kinds (n, 9), kind factor (n, 9), zone factor
     (n, n_zones), delay law, curve (n, width) with its length and tail, strongest (n, n_zones): hazard of a sight at most,
     for a reader of readiness 1 and but for fading and curve, to_come (n, width + 1): most that the curve can still add up to
@@ -168,7 +171,8 @@ class Cascade(NamedTuple):
     rate is for; rate [posts per account and second]; recent (n,) : posts of the trend region in `window` [s], 0 without trends,
     whose first and last post `slide` holds; most_recent (n,) at which a topic does not trend yet; trending (n,) : how often
     a topic has begun to, negative while it does not.
-    Trends: region (accounts), region_bound (24,) of seeing by hour, look_every [s]. Looks that wait, by topic (n, ahead):
+    Trends: region (accounts), region_bound (24,) of seeing by hour of the scenario's place, look_every [s].
+    Looks that wait, by topic (n, ahead):
     look_time, look_account, look_number; looks (n, 3): place of the next, how many, number of the next to draw; look_drawn
     (n,) time of the last drawn, look_next (n,) of the next; soonest, soonest_topic : the next look of all.
     Followers gained: gains_of (account of each gain), following (named accounts, bitmap), gained and gained_time, of account
@@ -188,7 +192,7 @@ class Cascade(NamedTuple):
     awake_most: Any
     awake_ever: Any
     awake_now: Any
-    hour: Any
+    awake_until: Any
     offset: Any
     in_region: Any
     hazard: Any

@@ -13,10 +13,10 @@ import numpy as np
 
 from sim.kernels._jit import njit, prefetch
 from sim.kernels.cascade import posts_since
+from sim.kernels.clock import by_hours, local_hour
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.exposure import awake, bit, fade, hazard_of, is_gone, load, meet, this_hour
-from sim.kernels.laws import by_hours
+from sim.kernels.exposure import awake, bit, fade, follow_clocks, hazard_of, is_gone, load, meet
 from sim.kernels.state import ZONE
 
 MINUTE = 60.0
@@ -94,7 +94,7 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
         drawn = 0
         while drawn < AHEAD:
             u, v = uniform2(key.trend, who, n + drawn, 0)
-            t = by_hours(c.region_bound, 0, over, c.look_every, g.local, t, -ln(u))
+            t = by_hours(g, c.region_bound, over, c.look_every, t, -ln(u))
             if t >= cal.scale[1]:
                 break
             times[drawn] = t
@@ -128,11 +128,12 @@ def look(g: Any, key: Any, cal: Any, log: Any, c: Any) -> None:
     at = c.looks[topic, HEAD]
     f = int(c.look_account[topic, at])
     j = c.last_post[topic]
-    hour = this_hour(g, c)
+    follow_clocks(g, c)
     if bit(c.candidate[topic], f) and c.post_author[j] != f and not is_gone(c, j):
         p = awake(g, c, f)
         who = (topic << 16) | int(c.trending[topic])
-        x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * c.region_bound[hour % 24] * load(c, f)
+        most = c.region_bound[local_hour(g, g.now[0])]
+        x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * most * load(c, f)
         if x < p:
             meet(g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
     c.looks[topic, HEAD] = at + 1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import InputError, Problem, SchemaProblem
 from sim.report.ink import FAINT, INK, THREAD
 from sim.report.material import Lang
 from sim.scenario.schema import Scenario
-from sim.units import parse_wall
+from sim.units import clock_rows, local_moment, offset_text, parse_wall, zone_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,12 +36,20 @@ class Mark:
 
 def moment(start: datetime, seconds: float) -> datetime:
     """Return the local time of so many seconds after the start."""
-    return start + timedelta(seconds=seconds)
+    return local_moment(start, seconds)
 
 
 def hour(start: datetime, seconds: float) -> str:
     """Return the time of day as `22:34`."""
     return moment(start, seconds).strftime("%H:%M")
+
+
+def local_time(start: datetime, until: float, lang: Lang) -> str:
+    """Return in words whose local time it is: the offsets of the run, and the zone where one is named."""
+    told = (" puis " if lang == "fr" else ", then ").join(
+        f"UTC{offset_text(moment(start, at))}" for at, _ in clock_rows(start, until)
+    )
+    return f"{zone_name(start)}, {told}" if zone_name(start) else told
 
 
 def day(start: datetime, seconds: float, lang: Lang) -> str:
@@ -83,26 +91,33 @@ def step(length: float, most: int) -> float:
 def ticks(start: datetime, low: float, high: float, most: int) -> list[float]:
     """Return round local times between two times since the start [s]."""
     width = step(high - low, most)
-    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    first = (start - midnight).total_seconds()
-    k = -(-(first + low) // width)
+    rows = clock_rows(start, high)
     found = []
-    while (at := k * width - first) <= high + 1e-6:
-        found.append(at)
-        k += 1
+    for (since, clock), until in zip(rows, [*(at for at, _ in rows[1:]), high + 2e-6], strict=True):
+        k = -(-(clock + max(since, low)) // width)
+        while (at := k * width - clock) < until:
+            found.append(at)
+            k += 1
     return found
 
 
 def clock_axis(axes: Axes, start: datetime, low: float, high: float, narrow: bool, lang: Lang) -> None:
-    """Write local times under an axis whose numbers are seconds since the start; the day where it begins."""
+    """Write local times under an axis whose numbers are seconds since the start.
+
+    The day stands where it begins, and the UTC offset where clocks have changed.
+    """
     at = ticks(start, low, high, 6 if narrow else 12)
     days: set[str] = set()
     labels = []
+    before = offset_text(moment(start, at[0] if at else low))
     for t in at:
-        today = day(start, t, lang)
+        today, offset = day(start, t, lang), offset_text(moment(start, t))
         text = moment(start, t).strftime("%H:%M:%S" if step(high - low, len(at)) < 60 else "%H:%M")
-        labels.append(text if today in days else f"{text}\n{today}")
+        below = [] if today in days else [today]
+        below += [] if offset == before else [f"UTC{offset}"]
+        labels.append("\n".join([text, *below]))
         days.add(today)
+        before = offset
     axes.set_xticks(at, labels)
     axes.set_xlim(low, high)
 

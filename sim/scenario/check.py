@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from sim.errors import Loc, Problem, SchemaProblem
 from sim.scenario.locate import find, is_model, problems_of, type_at
 from sim.scenario.nodes import Mapping, Node, Scalar, Sequence, shorten, to_plain
-from sim.units import parse_instant
+from sim.units import in_zone, parse_instant, parse_zone
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -65,10 +65,11 @@ def _attempt(
 
 
 def _start(tree: Mapping) -> datetime | None:
-    """Return the scenario's start, which times on the clock are read from; None when that is itself wrong."""
-    node = tree.values.get("start")
+    """Return the scenario's start in its time zone, which times on the clock are read from; None when one is itself wrong."""
+    node, place = tree.values.get("start"), tree.values.get("time_zone")
     try:
-        return parse_instant(node.value) if isinstance(node, Scalar) else None
+        name = parse_zone(place.value) if isinstance(place, Scalar) and place.value is not None else None
+        return in_zone(parse_instant(node.value), name) if isinstance(node, Scalar) else None
     except SchemaProblem:
         return None
 

@@ -21,8 +21,14 @@ With `# yaml-language-server: $schema=schema.json` as first line, an editor comp
   Distances: `800 m`, `1.2 km`.
   Speeds: `5 km/h`, `1.4 m/s`.
   Scales: `1/100`, `0.01` or `1`, always one over a whole number.
-- A time is `22:34:06` or `22:30`: the first such time at or after the start, at the start's UTC offset.
+- A time is `22:34:06` or `22:30`: the first such local time at or after the start.
   Later times need their date, `2015-11-15T10:00:00+01:00`, or are counted from the start, `T+2 d`.
+- Local time is that of `time_zone`, an IANA name such as `Europe/Paris`, whose clocks may change in mid-crisis.
+  It must have the UTC offset of `start` then.
+  A local time that does not exist, or exists twice, is refused with both readings, to be written with their UTC offset.
+  Without `time_zone` the UTC offset of `start` holds throughout; a scenario is warned of where clocks usually change meanwhile.
+- A zone elsewhere has `utc_offset_h`, such as `5.75`, or a `time_zone` of its own; else the scenario's local time.
+- Moments lie in the years 2 to 9998, UTC offsets from `-12:00` to `+14:00`.
 - A hashtag is put between quotes, since `#` begins a comment; a comment has a space after its `#`.
 - Refused because two readers would read them differently: `yes`, `no`, `on`, `off`, `0777`, `1_000`, `0x1F`.
 - Refused because they hide something: empty values, duplicate keys, aliases, anchors, tags, merge keys,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Literal
 
-from pydantic import ValidationInfo, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from sim.errors import SchemaProblem
 from sim.scenario.field import Bilingual, Slug, Sourced, Strict, field
@@ -28,7 +29,8 @@ from sim.scenario.schema_social import (
     Trending,
     Video,
 )
-from sim.units import Duration, Scale, StartTime, WallTime
+from sim.units import Duration, Scale, StartTime, TimeZone, WallTime, format_duration, in_zone, offset_of, tellable
+from sim.units import zone as zone_of
 
 Loc = tuple[str | int, ...]
 
@@ -60,7 +62,10 @@ class Scenario(Strict):
     msgu: Literal[1] = field(..., "Version of this format.")
     id: Slug = field(..., "Identifier.")
     title: Title = field(..., "Title.")
-    start: StartTime = field(..., "Start of the clock: date, time and zone offset.")
+    time_zone: TimeZone | None = field(
+        None, "Zone whose local time it is, clocks that change included; empty: the UTC offset of `start` throughout."
+    )
+    start: StartTime = field(..., "Start of the clock: date, time and UTC offset.")
     horizon: Duration = field(..., "Length of the run; events exactly at its end do not happen.", unit="s", gt=0, le=1e9)
     scale: Scale = field(1.0, "Share of the accounts, people and cells that is run.", gt=0, le=1)
     seed: int = field(1, "Seed.", ge=0, lt=2**63)
@@ -91,6 +96,12 @@ class Scenario(Strict):
     measures: dict[Slug, Measure] = field(dict, "Dials turned for a time.")
     evidence: Evidence = field(Evidence, "Reported figures.")
     record: Record = field(Record, "What a run keeps.")
+
+    @field_validator("start")
+    @classmethod
+    def _in_its_zone(cls, start: datetime, info: ValidationInfo) -> datetime:
+        """Let the start carry the time zone, so that every local time of the scenario is told by it."""
+        return in_zone(start, info.data.get("time_zone"))
 
     @model_validator(mode="after")
     def _references(self, info: ValidationInfo) -> Scenario:
@@ -127,6 +138,7 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     yield from _social_references(s, list(zones))
     yield from _city_references(s, list(zones))
     yield from _missing_references(s, list(zones))
+    yield from _clocks(s)
     yield from _windows(s)
 
 
@@ -267,6 +279,24 @@ def _capacities(phones: Phones) -> Iterator[Problem]:
     if phones.data is not None and phones.data.load * most >= 1:
         given = f"{phones.data.load:g} at the busiest hour, x {most:g} by `profile`"
         yield ("phones", "data", "load"), given, "less than 1 in every hour", ""
+
+
+def _clocks(s: Scenario) -> Iterator[Problem]:
+    """The end can be told, and a zone with both an offset and a time zone means one clock."""
+    try:
+        tellable(s.horizon, s.start, format_duration(s.horizon))
+    except SchemaProblem as error:
+        yield ("horizon",), *error.problems[0][1:]
+    for key, place in s.places.zones.items():
+        if place.time_zone is None or place.utc_offset_h is None:
+            continue
+        hours = offset_of(s.start.astimezone(zone_of(place.time_zone))) / 3600
+        if hours != place.utc_offset_h:
+            given, allowed = (
+                f"{place.utc_offset_h:g}",
+                f"the offset of {place.time_zone} at the start, or one of the two keys",
+            )
+            yield ("places", "zones", key, "utc_offset_h"), given, allowed, f"{hours:.6g}"
 
 
 def _windows(s: Scenario) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.errors import SchemaProblem
 from sim.scenario.field import Confidence, Slug, Sourced, Strict, field
-from sim.units import Distance, Duration, Speed, WallTime
+from sim.units import Distance, Duration, Speed, TimeZone, WallTime
 
 ZoneKind = Literal["arrondissement", "commune", "ring", "country", "abroad"]
 LineMode = Literal["metro", "rer", "tram", "bus"]
@@ -47,10 +47,13 @@ class Zone(Row):
     )
     utc_offset_h: float | None = field(
         None,
-        "Local time minus UTC on the night; empty: that of the scenario's start.",
+        "Local time minus UTC throughout; 5.75 is 5 h 45 min. Empty: that of the scenario.",
         unit="h",
         ge=-12,
         le=14,
+    )
+    time_zone: TimeZone | None = field(
+        None, "Zone whose local time it is, clocks that change included; empty: `utc_offset_h`, or that of the scenario."
     )
     language: str = field("fr", "Main language of accounts there (two letters).", pattern=r"^[a-z]{2,3}$")
     metro_area: Slug | None = field(

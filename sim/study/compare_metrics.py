@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final, Literal
 
 from sim.errors import Loc, SchemaProblem
@@ -15,7 +14,7 @@ from sim.measure.night import Window
 from sim.scenario.schema import Scenario
 from sim.scenario.study import Study, StudyMetric
 from sim.study.paired import Summary
-from sim.units import parse_wall
+from sim.units import clock_rows, parse_wall
 
 Found = tuple[Loc, str, str, str]
 
@@ -123,11 +122,12 @@ def first_event(scenario: Scenario) -> float:
 
 def next_midnight(scenario: Scenario) -> float:
     """The first local midnight after the start, or the horizon where that is earlier [s]."""
-    day = (scenario.start + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return min((day - scenario.start).total_seconds(), scenario.horizon)
+    rows = clock_rows(scenario.start, scenario.horizon)
+    return min(next((t for at, clock in reversed(rows) if (t := _DAY - clock) >= at), _DAY), scenario.horizon)
 
 
 _HOUR: Final = 3600.0
+_DAY: Final = 86400.0
 
 
 def _people(s: Scenario) -> Iterator[Outcome]:

@@ -6,7 +6,7 @@ and ``parse_x(format_x(v)) == v`` bit for bit.
 The types of `fields` are field types for the scenario schema.
 A bare number for a dimensional quantity is refused, with the forms that are allowed.
 
-Times of day need the scenario's start, which the loader puts into the validation context:
+Times of day need the scenario's start, in its time zone where it has one, which the loader puts into the validation context:
 ``Model.model_validate(data, context={"start": datetime})``.
 Without a start, a time on the clock or an ISO date is checked for its form only and reads as 0 s.
 """
@@ -23,6 +23,7 @@ from sim.units.fields import (
     Scale,
     Speed,
     StartTime,
+    TimeZone,
     WallTime,
 )
 from sim.units.moment import (
@@ -32,6 +33,7 @@ from sim.units.moment import (
     format_wall,
     parse_instant,
     parse_wall,
+    tellable,
 )
 from sim.units.number import (
     COUNT_FORMS,
@@ -60,6 +62,17 @@ from sim.units.quantity import (
     parse_rate,
     parse_speed,
 )
+from sim.units.zone import (
+    clock_rows,
+    in_zone,
+    local_moment,
+    offset_of,
+    offset_text,
+    offsets,
+    parse_zone,
+    zone,
+    zone_name,
+)
 
 __all__ = [
     "COUNT_FORMS",
@@ -81,7 +94,9 @@ __all__ = [
     "Scale",
     "Speed",
     "StartTime",
+    "TimeZone",
     "WallTime",
+    "clock_rows",
     "describe",
     "format_clock",
     "format_distance",
@@ -91,6 +106,11 @@ __all__ = [
     "format_scale",
     "format_speed",
     "format_wall",
+    "in_zone",
+    "local_moment",
+    "offset_of",
+    "offset_text",
+    "offsets",
     "parse_count",
     "parse_distance",
     "parse_duration",
@@ -101,4 +121,8 @@ __all__ = [
     "parse_scale",
     "parse_speed",
     "parse_wall",
+    "parse_zone",
+    "tellable",
+    "zone",
+    "zone_name",
 ]

@@ -40,6 +40,7 @@ from sim.units.quantity import (
     parse_rate,
     parse_speed,
 )
+from sim.units.zone import ZONE_FORMS, parse_zone
 
 
 def _schema(kind: str, unit: str, forms: str, **more: Any) -> WithJsonSchema:
@@ -105,7 +106,10 @@ Instant = Annotated[
 """A moment of the calendar, with its UTC offset."""
 
 StartTime = Instant
-"""The start of a scenario's clock; its UTC offset is that of every time on the clock."""
+"""The start of a scenario's clock; without a time zone, its UTC offset is that of every time on the clock."""
+
+TimeZone = Annotated[str, BeforeValidator(parse_zone), _schema("string", "time zone", ZONE_FORMS, examples=["Europe/Paris"])]
+"""The IANA name of a time zone."""
 
 Probability = Annotated[
     float, BeforeValidator(parse_probability), _schema("number", "1", PROBABILITY_FORMS, minimum=0, maximum=1)

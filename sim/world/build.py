@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.schema import Scenario
 from sim.world.accounts import Accounts, build_accounts, graph_digest
+from sim.world.clocks import clocks
 from sim.world.people import Out, Residents, build_out, build_residents
 from sim.world.places import Places, build_places
 from sim.world.size import refuse_if_too_large
@@ -20,8 +21,10 @@ from sim.world.size import refuse_if_too_large
 class World:
     """What a night happens in, for one scenario, seed and scale.
 
-    zones : ids, sorted; every zone array is in this order. local : local clock time at the start [s].
-    offset : shape (n_zones,). Local time of a zone minus the scenario's [h]. clones : 1/scale, rounded.
+    zones : ids, sorted; every zone array is in this order. clones : 1/scale, rounded.
+    turn : shape (n_rows,). From when on a row of the clocks holds [s], the first from 0; more than one where clocks change.
+    local : shape (n_rows,). Local clock at the scenario's place less the time since the start [s].
+    offset : shape (n_rows, n_zones). Local time of a zone minus the scenario's [s].
     person : shape (n_accounts,). Person behind each account, -1 for none.
     """
 
@@ -30,8 +33,9 @@ class World:
     scale: float
     clones: int
     zones: tuple[str, ...]
-    local: float
-    offset: NDArray[np.int64]
+    turn: NDArray[np.float64]
+    local: NDArray[np.float64]
+    offset: NDArray[np.float64]
     accounts: Accounts
     residents: Residents
     person: NDArray[np.int32]
@@ -127,10 +131,6 @@ def _joined(
     """Put the parts of a world together."""
     from sim.kernels import sample
 
-    zones, start, home = scenario.places.zone_ids(), scenario.start, scenario.start.utcoffset()
-    base = home.total_seconds() / 3600 if home else 0.0
-    given = [scenario.places.zones[z].utc_offset_h for z in zones]
-    offset = [0 if hours is None else round(hours - base) for hours in given]
     who, digest = accounts
     person = np.full(who.n, -1, np.int32)
     if who.n:
@@ -141,9 +141,8 @@ def _joined(
         seed,
         scale,
         max(1, round(1 / scale)),
-        tuple(zones),
-        start.hour * 3600.0 + start.minute * 60.0 + start.second,
-        np.array(offset, np.int64),
+        tuple(scenario.places.zone_ids()),
+        *clocks(scenario),
         who,
         residents,
         person,

@@ -19,6 +19,7 @@ from sim.world.people import by_zone_or_kind, populations
 from sim.world.places import offsets
 from twin import names as s
 from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms, words
+from twin.times import Times
 
 OTHER, TRIES, MOST_OTHER = 1000, 256, 128
 LATER = 2
@@ -33,6 +34,7 @@ class Twin:
     def __init__(self, world: World, replication: int, clock: Clock, hear: Callable[[int, int, int], None]) -> None:
         self.world, self.clock, self.hear = world, clock, hear
         self.sc = world.scenario
+        self.times = Times(self.sc)
         self.key = Keys(world.seed, replication)
         self.rows: list[tuple[float, int, int, int, int, int]] = []
         self.dial = dict.fromkeys(("voice_share", "redial_persistence", "taxi", "map_use", "seeing", "credulity"), 1.0)
@@ -292,10 +294,10 @@ class Twin:
         """Most that seeing can be: a quarter more than it is, or what measures may make of it together."""
         return float(self.sc.attention.seeing * max(1.25, self._turned("seeing")))
 
-    def _awake(self, z: int, hours: int = 0) -> float:
-        """Share of a zone at their feed, now or some hours later."""
-        hour = math.floor((self.clock.now + self.world.local) / 3600.0) + hours
-        return float(self.sc.attention.awake.get(str((hour + int(self.world.offset[z])) % 24), 1.0))
+    def _awake(self, z: int) -> float:
+        """Share of a zone at their feed now."""
+        place = self.world.zones[z] if self.world.zones else None
+        return float(self.sc.attention.awake.get(str(self.times.hour(self.clock.now, place) % 24), 1.0))
 
     def load(self, f: int) -> float:
         """One more than the load of a feed in half-loads: what attention is divided by."""
@@ -435,7 +437,8 @@ class Twin:
     def _region_bound(self, hour: int) -> float:
         """Most that anybody's chance of seeing is in the region, by hour of the scenario's place."""
         zones = {int(self.world.accounts.zone[f]) for f in self._region()} | self._zones_inside()
-        shares = (self.sc.attention.awake.get(str((hour + int(self.world.offset[z])) % 24), 1.0) for z in zones)
+        there = {h for z in zones for h in self.times.hours_there(hour, self.world.zones[z])}
+        shares = (self.sc.attention.awake.get(str(h), 1.0) for h in there)
         return self._bound() * max(shares, default=0.0)
 
     def _zones_inside(self) -> set[int]:
@@ -446,23 +449,21 @@ class Twin:
         """Looks of the region's accounts are one Poisson process, of a rate that is constant within each local hour."""
         every, everyone = self.sc.trending.look_every, self._region()  # type: ignore[union-attr]
         u, v = uniforms(self.key.trend, (k << 16) | episode, n, 0)
-        need, hour, empty = -log(u), math.floor((t + self.world.local) / 3600.0), 0
-        while empty < 24:
+        need = -log(u)
+        for t, end, hour in self.times.from_then_on(t):  # noqa: B020
             rate = len(everyone) * self._region_bound(hour) / every
-            end = (hour + 1) * 3600.0 - self.world.local
             room = rate * max(0.0, end - t)
             if need < room:
                 f, nth = everyone[int(v * len(everyone))], (((k << 16) | episode) << 36) | n
                 self.when(t + need / rate, s.LOOK, f, nth, lambda f=f: self._look(f, k, episode, n))  # type: ignore[misc]
                 return
-            need, t, hour = need - room, end, hour + 1
-            empty = empty + 1 if rate == 0 else 0
+            need -= room
 
     def _look(self, f: int, k: int, episode: int, n: int) -> None:
         if self.episode[k] != episode:
             return
         j = self.newest[k]
-        hour = math.floor((self.clock.now + self.world.local) / 3600.0)
+        hour = self.times.hour(self.clock.now)
         x = uniform(self.key.trend, (k << 16) | episode, n, 1) * self._region_bound(hour) * self.load(f)
         if self.posts[j]["author"] != f and self.posts[j]["root"] not in self.gone and x < self.awake(f):
             self.meet(f, j, x / self.awake(f))
@@ -668,7 +669,7 @@ class Twin:
 
     def _by_data(self, cell: int) -> float:
         """When the cell's data channel, busy with ordinary traffic by the hour, would have sent one more message."""
-        d, hour = self.phones.data, math.floor((self.clock.now + self.world.local) / 3600.0) % 24
+        d, hour = self.phones.data, self.times.hour(self.clock.now) % 24
         left = 1.0 - d.load * self.phones.profile.get(str(hour), 1.0)  # type: ignore[union-attr]
         return max(self.clock.now, self.data_free[cell]) + 1.0 / (d.capacity * left)  # type: ignore[union-attr]
 
@@ -750,7 +751,7 @@ class Twin:
 
     def _start_cell(self, cell: int) -> None:
         ph, key = self.phones, self.key.baseline
-        hour = math.floor(self.world.local / 3600.0) % 24
+        hour = self.times.hour(0.0) % 24
         mean, k = ph.load * ph.profile.get(str(hour), 1.0), 0
         while True:
             gone, n = 0.0, 0
@@ -777,19 +778,15 @@ class Twin:
 
     def _next_call(self, cell: int, number: int, t: float, u: float) -> None:
         """The rate is constant within each local hour; the integrated rate grows by an exponential."""
-        ph, local = self.phones, self.world.local
-        need = -log(u)
-        hour, empty = math.floor((t + local) / 3600.0), 0
-        while empty < 24:
+        ph, need = self.phones, -log(u)
+        for t, end, hour in self.times.from_then_on(t):  # noqa: B020
             rate = ph.load * ph.profile.get(str(hour % 24), 1.0) / max(law_mean(ph.holding), 1e-9)
-            end = (hour + 1) * 3600.0 - local
             room = rate * max(0.0, end - t)
             if need < room:
                 when = t + need / rate
                 self.when(when, s.BASE_CALL, cell, number * TRIES, lambda: self._base(cell, number, 0))
                 return
             need -= room
-            t, hour, empty = end, hour + 1, empty + 1 if rate == 0.0 else 0
 
     def _base(self, cell: int, number: int, n: int) -> None:
         ph, nth = self.phones, number * TRIES + n
