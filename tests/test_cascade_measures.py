@@ -251,3 +251,23 @@ def test_the_command_tells_of_every_cascade_once(folder: Path) -> None:
 def test_the_command_says_what_may_be_asked(folder: Path, words: tuple[str, str]) -> None:
     with pytest.raises(InputError, match=words[1]):
         said(str(folder), *words)
+
+
+def test_a_night_without_posts_has_columns_of_the_same_types_as_any_other(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    types = []
+    for n in (0, 2):
+        whole, text = np.zeros(n, np.int64), np.array(["word"] * n, np.str_)
+        table = {"post": whole, "time": np.zeros(n), "topic": text, "kind": text, "share_of": whole - 1}
+        cascade_files.write(table, tmp_path / f"{n}.parquet")
+        types.append(pq.read_schema(tmp_path / f"{n}.parquet"))
+    assert types[0] == types[1]
+    assert str(types[0].field("topic").type) == str(types[0].field("kind").type) == "string"
+
+
+def test_posts_that_cannot_be_written_leave_no_file(tmp_path: Path) -> None:
+    text, whole = np.array(["a\x01b"], np.str_), np.zeros(1, np.int64)
+    with pytest.raises(InputError, match="XML"):
+        cascade_files.write({"post": whole, "topic": text, "share_of": whole - 1}, tmp_path / "posts.graphml")
+    assert list(tmp_path.iterdir()) == []

@@ -78,3 +78,15 @@ def test_wrong_lines_are_told_by_number(tmp_path: Path) -> None:
         said("import", str(tmp_path / "bad.txt"), "--out", str(tmp_path / "kept"))
     assert [(p.line, p.given) for p in error.value.problems] == [(2, "1 fields in 'c'")]
     assert not (tmp_path / "kept").exists()
+
+
+def test_an_exported_list_says_how_many_accounts_it_cannot_hold(imported: Path, tmp_path: Path) -> None:
+    assert "without a tie" not in said("export", str(imported), "--out", str(tmp_path / "x"))
+    nodes = "".join(f'<node id="{name}"/>' for name in ("a", "b", "lonely"))
+    (tmp_path / "l.graphml").write_text(
+        f'<graphml><graph edgedefault="directed">{nodes}<edge source="a" target="b"/></graph></graphml>'
+    )
+    kept = str(tmp_path / "lonely")
+    said("import", str(tmp_path / "l.graphml"), "--out", kept)
+    assert "1 of them without a tie" in said("export", kept, "--out", str(tmp_path / "y"))
+    assert "without a tie" not in said("export", kept, "--format", "graphml", "--out", str(tmp_path / "y.graphml"))

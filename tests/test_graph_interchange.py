@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from sim.errors import InputError, StorageError
-from sim.world import interchange, store
+from sim.world import graphml, interchange, store
 from sim.world.interchange import Imported, parse_edge_list, read_edge_list
 from sim.world.network import FollowerGraph, NetworkSpec, build_network
 
@@ -192,13 +192,13 @@ def test_scipy_both_ways(graph: FollowerGraph) -> None:
 
 def test_graphml_both_ways(tmp_path: Path, graph: FollowerGraph) -> None:
     names = ["NA", "#x", "<&>", "é", "1", "01"]
-    interchange.write_graphml(graph, tmp_path / "g.graphml", names)
-    found = interchange.read_graphml(tmp_path / "g.graphml")
+    graphml.write_graphml(graph, tmp_path / "g.graphml", names)
+    found = graphml.read_graphml(tmp_path / "g.graphml")
     assert same(found.graph, graph)
     assert found.names == tuple(names)
     (tmp_path / "bad.graphml").write_text("<graphml><graph>")
     with pytest.raises(InputError, match="GraphML"):
-        interchange.read_graphml(tmp_path / "bad.graphml")
+        graphml.read_graphml(tmp_path / "bad.graphml")
 
 
 @pytest.mark.skipif(find_spec("igraph") is None, reason="igraph is not installed")
@@ -208,3 +208,120 @@ def test_igraph_both_ways(graph: FollowerGraph) -> None:
     found = interchange.from_igraph(theirs)
     assert same(found.graph, graph)
     assert found.names == tuple("abcdef")
+
+
+# ---- GraphML, by its structure alone ----
+
+HEAD = '<?xml version="1.0"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
+NODES = '<node id="a"/><node id="b"/>'
+
+
+def graphml_of(folder: Path, body: str) -> Path:
+    path = folder / "given.graphml"
+    path.write_text(f"{HEAD}{body}\n</graphml>\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["vector_float", "vector_string", "int", "unheard-of"])
+@pytest.mark.parametrize("value", ["0.5, 1.5", "NaN", "", "1.0", "<d/>"])
+def test_attributes_of_graphml_are_not_looked_at(tmp_path: Path, kind: str, value: str) -> None:
+    data = f'<key id="x" for="node" attr.name="x" attr.type="{kind}"/><graph edgedefault="directed">'
+    node = f'<node id="n0"><data key="x">{value}</data><data key="y">1</data></node>'
+    found = graphml.read_graphml(graphml_of(tmp_path, f'{data}{node}<node id="n1"/><edge source="n0" target="n1"/></graph>'))
+    assert ties(found) == {("n0", "n1")}
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        (
+            f'<graph id="one" edgedefault="directed">{NODES}</graph>\n<graph id="two" edgedefault="directed"/>',
+            ":4:1: .*`two`",
+        ),
+        (
+            f'<graph edgedefault="directed">{NODES}<node id="c"><graph edgedefault="directed"/></node></graph>',
+            "within a node",
+        ),
+        (f'<graph>{NODES}<edge source="a" target="b"/></graph>', "no `edgedefault`"),
+        ('<graph edgedefault="directed"><node/></graph>', "a node without an `id`"),
+        ('<graph edgedefault="directed"><node id="a"/>\n<node id="a"/></graph>', ":4:1: .*second time"),
+        (f'<graph edgedefault="directed">{NODES}\n<edge source="a" target="c"/></graph>', ":4:1: .*'c', which is no node"),
+        (f'<graph edgedefault="directed">{NODES}<edge source="a"/></graph>', "without a target"),
+        (
+            f'<graph edgedefault="directed">{NODES}<edge source="a" target="b" directed="false"/></graph>',
+            "`directed` 'false'",
+        ),
+        (f'<graph edgedefault="undirected">{NODES}<edge source="a" target="b" directed="true"/></graph>', "undirected"),
+        (f'<graph edgedefault="directed">{NODES}<hyperedge/></graph>', "hyperedge"),
+        ("", "no graph"),
+    ],
+    ids=["two", "nested", "edgedefault", "no-id", "twice", "stranger", "no-target", "mixed", "mixed-2", "hyperedge", "none"],
+)
+def test_graphml_that_is_no_follower_graph_is_refused_with_its_place(tmp_path: Path, body: str, given: str) -> None:
+    with pytest.raises(InputError, match=given):
+        graphml.read_graphml(graphml_of(tmp_path, body))
+
+
+def test_graphml_that_declares_entities_or_is_another_xml_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.graphml"
+    path.write_text('<!DOCTYPE graphml [<!ENTITY a "b">]><graphml/>', encoding="utf-8")
+    with pytest.raises(InputError, match="entity"):
+        graphml.read_graphml(path)
+    path.write_text("<gexf><graph/></gexf>", encoding="utf-8")
+    with pytest.raises(InputError, match="`gexf`"):
+        graphml.read_graphml(path)
+    with pytest.raises(InputError, match="readable"):
+        graphml.read_graphml(tmp_path / "none.graphml")
+
+
+def test_one_undirected_edge_of_graphml_counts_both_ways_and_one_told_twice_once(tmp_path: Path) -> None:
+    edge = '<edge id="0" source="a" target="b"/>'
+    both = graphml.read_graphml(graphml_of(tmp_path, f'<graph edgedefault="undirected">{NODES}{edge}</graph>'))
+    assert ties(both) == {("a", "b"), ("b", "a")}
+    loop = '<edge source="b" target="b"/>'
+    one = graphml.read_graphml(graphml_of(tmp_path, f'<graph edgedefault="directed">{NODES}{edge}{edge}{loop}</graph>'))
+    assert (one.report.read, one.report.kept, one.report.to_itself) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("bad", ["a\x01b", "\x00", "\x0b", "\x1f", "\ufffe", "\uffff", "\ud800"])
+def test_a_name_that_xml_cannot_hold_is_refused_and_leaves_no_file(tmp_path: Path, graph: FollowerGraph, bad: str) -> None:
+    with pytest.raises(InputError, match="XML does not have"):
+        graphml.write_graphml(graph, tmp_path / "g.graphml", [bad, *"bcdef"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_blanks_within_names_come_back_from_graphml(tmp_path: Path, graph: FollowerGraph) -> None:
+    names = ("a\tb", "a\nb", "a\rb", " a ", "\x85", "\U0001f600")
+    graphml.write_graphml(graph, tmp_path / "g.graphml", names)
+    assert graphml.read_graphml(tmp_path / "g.graphml").names == names
+
+
+# ---- names and files ----
+
+
+def test_two_accounts_of_one_name_are_neither_taken_nor_written(tmp_path: Path, graph: FollowerGraph) -> None:
+    with pytest.raises(ValueError, match="'1'"):
+        interchange.from_networkx(nx.DiGraph([(1, "1"), ("1", 2)]))
+    for write in (interchange.write_edge_list, graphml.write_graphml):
+        with pytest.raises(InputError, match="two accounts"):
+            write(graph, tmp_path / "out", ["a", "a", *"cdef"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_user_keeps_beside_a_graph_is_never_touched(tmp_path: Path, graph: FollowerGraph) -> None:
+    (tmp_path / "kept.part").mkdir()
+    for name in ("kept.part/notes.txt", "out.part", "g.graphml.part"):
+        (tmp_path / name).write_text("mine")
+    store.keep_in_folder(graph, tmp_path / "kept")
+    interchange.write_edge_list(graph, tmp_path / "out")
+    graphml.write_graphml(graph, tmp_path / "g.graphml")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "g.graphml", "g.graphml.part", "kept", "kept.part", "out", "out.part",
+    ]  # fmt: skip
+    assert (tmp_path / "kept.part" / "notes.txt").read_text() == (tmp_path / "out.part").read_text() == "mine"
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_a_matter_of_storage(tmp_path: Path, graph: FollowerGraph) -> None:
+    for write in (interchange.write_edge_list, graphml.write_graphml):
+        with pytest.raises(StorageError, match="cannot be written"):
+            write(graph, tmp_path / "none" / "out")

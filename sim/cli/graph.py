@@ -114,10 +114,10 @@ def import_(
     followed_first: Annotated[bool, typer.Option("--followed-first", help="The followed account stands first.")] = False,
 ) -> None:
     """Read a graph and keep it in a folder."""
-    from sim.world import interchange, store
+    from sim.world import graphml, interchange, store
 
-    if file.endswith(".graphml"):
-        found = interchange.read_graphml(file)
+    if file.lower().endswith(".graphml"):
+        found = graphml.read_graphml(file)
     else:
         found = interchange.parse_edge_list(file, _delimiter(delimiter), comment, fields, followed_first)
     store.keep_in_folder(found.graph, out, found.names)
@@ -135,16 +135,19 @@ def export(
     delimiter: Annotated[str, typer.Option(help="Between the names of an edge list. 'tab' for a tab.")] = "tab",
 ) -> None:
     """Write a graph for other tools: `follower followed` a line, or GraphML."""
-    from sim.world import interchange
+    from sim.world import graphml, interchange
 
-    if os.path.exists(out):
+    if os.path.lexists(out):
         raise InputError([Problem(out, 1, 1, "--out", "a file that exists already", "a new file")])
     given = _given(source, policy, set_, scale, seed)
     if kind == "graphml":
-        interchange.write_graphml(given.graph, out, given.names)
+        graphml.write_graphml(given.graph, out, given.names)
     else:
         interchange.write_edge_list(given.graph, out, given.names, _delimiter(delimiter) or "\t")
     typer.echo(f"{out}: {given.graph.n_accounts} accounts, {given.graph.n_edges} ties")
+    alone = interchange.without_ties(given.graph) if kind == "edges" else 0
+    if alone:
+        typer.echo(f"{alone} of them without a tie: an edge list cannot hold these; --format graphml can")
 
 
 def _delimiter(given: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from sim.errors import RefusedError, StorageError
 from sim.measure.cascades import Cascades
 from sim.results import Results
+from sim.world.graphml import as_graphml
+from sim.world.whole_file import whole_file
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -82,19 +85,20 @@ def write(posts: Table, path: Path) -> None:
     """
     if path.suffix not in ENDINGS:
         raise ValueError(f"{path.suffix}: one of {', '.join(ENDINGS)}")
-    try:
-        with path.open("xb") as file:
-            _WRITERS[path.suffix](posts, file)
-    except FileExistsError:
-        raise StorageError(f"{path}: is there already; choose another name") from None
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
+    if os.path.lexists(path):
+        raise StorageError(f"{path}: is there already; choose another name")
+    with whole_file(path) as file:
+        _WRITERS[path.suffix](posts, file)
 
 
 def _arrow(posts: Table) -> Any:
     import pyarrow as pa
 
-    columns = {name: pa.array(values.tolist() if values.dtype.kind == "U" else values) for name, values in posts.items()}
+    # text without a row would have the type null, which no other file's column can be joined to
+    columns = {
+        name: pa.array(values.tolist(), pa.string()) if values.dtype.kind == "U" else values
+        for name, values in posts.items()
+    }
     return pa.table(columns)
 
 
@@ -111,9 +115,7 @@ def _write_csv(posts: Table, file: Any) -> None:
 
 
 def _write_graphml(posts: Table, file: Any) -> None:
-    import networkx as nx
-
-    nx.write_graphml(to_networkx(posts), file)
+    file.write(as_graphml(to_networkx(posts), "cascades"))
 
 
 _WRITERS = {".parquet": _write_parquet, ".csv": _write_csv, ".graphml": _write_graphml}

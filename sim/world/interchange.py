@@ -1,4 +1,4 @@
-"""Follower graphs from and to other tools: edge lists, GraphML, networkx, scipy, igraph.
+"""Follower graphs from and to other tools: edge lists, networkx, scipy, igraph; GraphML is in `graphml`.
 
 Everywhere a tie points from follower to followed.
 Account names are text and never interpreted: `NA`, `#x`, `01` and `1` are four different accounts.
@@ -8,9 +8,9 @@ Whatever is read is either kept or counted in the report.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError, Problem
 from sim.world import store
 from sim.world.network import FollowerGraph
+from sim.world.whole_file import whole_file
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -239,6 +240,11 @@ def read_edge_list(path: str | os.PathLike[str], n_accounts: int, delimiter: str
     return from_edges(number[follower], number[followed], n_accounts)[0]
 
 
+def without_ties(graph: FollowerGraph) -> int:
+    """Number of accounts that nobody follows and that follow nobody: an edge list does not hold them."""
+    return int(((np.diff(graph.offsets) == 0) & (np.asarray(graph.out_degree) == 0)).sum())
+
+
 def write_edge_list(
     graph: FollowerGraph,
     path: str | os.PathLike[str],
@@ -250,21 +256,34 @@ def write_edge_list(
     Raises
     ------
     InputError
-        A name that could not be read back: empty, or holding the delimiter or the end of a line.
+        A name that could not be read back: empty, holding the delimiter or the end of a line, or of two accounts.
     """
     labels = [str(i) for i in range(graph.n_accounts)] if names is None else list(names)
+    where = os.fspath(path)
     bad = [x for x in labels if not x or delimiter in x or "\n" in x or "\r" in x]
     if bad:
-        where = os.fspath(path)
         allowed = "names without the delimiter or the end of a line"
         near = "another delimiter"
         raise InputError([Problem(where, 0, 0, "edge list", repr(x), allowed, near) for x in bad[:MOST_PROBLEMS]])
-    part = Path(os.fspath(path) + ".part")
-    with open(part, "w", encoding="utf-8", newline="\n") as file:
+    refuse_same_names(labels, where)
+    with whole_file(path) as file:
         for a in range(graph.n_accounts):
             end = delimiter + labels[a] + "\n"
-            file.writelines(labels[f] + end for f in graph.followers_of(a).tolist())
-    os.replace(part, path)
+            file.write("".join(labels[f] + end for f in graph.followers_of(a).tolist()).encode())
+
+
+def refuse_same_names(names: Sequence[str], where: str) -> None:
+    """Refuse to write accounts that could not be told apart.
+
+    Raises
+    ------
+    InputError
+        Naming them.
+    """
+    same = [name for name, times in Counter(names).items() if times > 1]
+    if same:
+        given = (f"{name!r}, the name of two accounts" for name in same[:MOST_PROBLEMS])
+        raise InputError([Problem(where, 0, 0, "names", text, "another name for each account") for text in given])
 
 
 def to_networkx(graph: FollowerGraph, names: Sequence[str] | None = None) -> nx.DiGraph[Any]:
@@ -280,7 +299,13 @@ def to_networkx(graph: FollowerGraph, names: Sequence[str] | None = None) -> nx.
 
 
 def from_networkx(given: Any) -> Imported:
-    """Take a networkx graph; an undirected tie counts in both directions, parallel ties once."""
+    """Take a networkx graph; an undirected tie counts in both directions, parallel ties once.
+
+    Raises
+    ------
+    ValueError
+        Two nodes, such as 1 and "1", would have one name.
+    """
     names = list(given.nodes)
     number = {name: i for i, name in enumerate(names)}
     ends = np.array([(number[a], number[b]) for a, b in given.edges()], np.int64).reshape(-1, 2)
@@ -288,7 +313,16 @@ def from_networkx(given: Any) -> Imported:
         proper = ends[ends[:, 0] != ends[:, 1]]
         ends = np.concatenate([ends, proper[:, ::-1]])
     graph, report = from_edges(ends[:, 0], ends[:, 1], len(names))
-    return Imported(graph, tuple(str(name) for name in names), report)
+    return Imported(graph, _distinct(names), report)
+
+
+def _distinct(names: Iterable[object]) -> tuple[str, ...]:
+    """Return names as text, none of them twice."""
+    told = tuple(str(name) for name in names)
+    same = [name for name, times in Counter(told).items() if times > 1]
+    if same:
+        raise ValueError(f"two accounts would be named {', '.join(map(repr, same[:3]))}; give each a name of its own")
+    return told
 
 
 def to_scipy(graph: FollowerGraph) -> sparse.csc_array:
@@ -327,38 +361,17 @@ def to_igraph(graph: FollowerGraph, names: Sequence[str] | None = None) -> Any:
 
 
 def from_igraph(given: Any) -> Imported:
-    """Take an igraph graph; an undirected tie counts in both directions."""
+    """Take an igraph graph; an undirected tie counts in both directions.
+
+    Raises
+    ------
+    ValueError
+        Two vertices have one name.
+    """
     ends = np.array(given.get_edgelist(), np.int64).reshape(-1, 2)
     if not given.is_directed():
         ends = np.concatenate([ends, ends[ends[:, 0] != ends[:, 1]][:, ::-1]])
     n = given.vcount()
     names = given.vs["name"] if "name" in given.vs.attributes() else range(n)
     graph, report = from_edges(ends[:, 0], ends[:, 1], n)
-    return Imported(graph, tuple(str(name) for name in names), report)
-
-
-def write_graphml(graph: FollowerGraph, path: str | os.PathLike[str], names: Sequence[str] | None = None) -> None:
-    """Write GraphML, for small graphs."""
-    import networkx as nx
-
-    labels = [str(i) for i in range(graph.n_accounts)] if names is None else list(names)
-    part = os.fspath(path) + ".part"
-    nx.write_graphml_xml(to_networkx(graph, labels), part)
-    os.replace(part, path)
-
-
-def read_graphml(path: str | os.PathLike[str]) -> Imported:
-    """Read GraphML; nodes are named by their identifiers.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read as GraphML.
-    """
-    import networkx as nx
-
-    try:
-        return from_networkx(nx.read_graphml(path, force_multigraph=True))
-    except Exception as error:  # networkx lets through errors of the XML parser, of types and of keys alike
-        line = getattr(error, "position", (1, 1))
-        raise InputError([Problem(os.fspath(path), line[0], line[1], "GraphML", f"{error}", "a GraphML file")]) from error
+    return Imported(graph, _distinct(names), report)

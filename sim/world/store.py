@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from sim.errors import RefusedError, StorageError
 from sim.world import network
 from sim.world.network import FollowerGraph, NetworkSpec
+from sim.world.whole_file import beside
 
 FORMAT = 2
 COLUMNS = ("offsets", "followers", "out_degree")
@@ -193,10 +194,9 @@ def keep_in_folder(graph: FollowerGraph, where: str | os.PathLike[str], names: S
         The folder exists, or cannot be written.
     """
     folder = Path(where)
-    part = folder.with_name(folder.name + ".part")
-    if folder.exists():
+    part = beside(folder)
+    if os.path.lexists(folder):
         raise StorageError(f"{folder} exists already; name another folder")
-    shutil.rmtree(part, ignore_errors=True)
     try:
         part.mkdir(parents=True)
         _write(graph, part, "", names)
