@@ -6,12 +6,14 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 READY   := $(VENV)/.ready
 LOCKER  := build/lock
+MUTATOR := build/mutator
 PIP     := $(BIN)/python -m pip --disable-pip-version-check
 PARIS   := scenarios/paris-2015-11-13.yaml
 OUT     ?= out/paris
 SCALE   ?= 1/100
 SEED    ?= 1
 PYTEST  ?=
+MUTANTS ?= --seed 1 --each 6
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -20,7 +22,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run test verify check-code toy lint types imports format lock clean distclean
+.PHONY: help setup run test verify check-code toy lint types imports format mutants lock clean distclean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -81,6 +83,10 @@ toy: setup
 format: setup ## Write the code in the one form that `make test` asks for
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+mutants: setup ## Plant one-line faults drawn at random and see whether tests notice (an hour and more; not part of `make test`)
+	@test -x $(MUTATOR)/bin/cosmic-ray || { $(PYTHON) -m venv $(MUTATOR); $(MUTATOR)/bin/pip install --quiet cosmic-ray==8.7.0; }
+	@$(MUTATOR)/bin/python tests/mutants.py $(MUTANTS)
 
 # ---- upkeep ----
 

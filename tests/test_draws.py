@@ -51,6 +51,7 @@ def _uniforms(key: object, out: NDArray[np.float64]) -> None:
         out[i, 0], out[i, 1] = draw.uniform2(key, i, 1, 2)
 
 
+@pytest.mark.toy
 def test_uniforms_of_neighbouring_identities_are_uniform_and_unrelated() -> None:
     """100,000 pairs of one stream. Rejected: a stream shifted by one thousandth, and one used twice."""
     pairs = np.empty((100_000, 2))
@@ -91,6 +92,7 @@ def _exp_points(n: int) -> NDArray[np.float64]:
     return np.concatenate([rng.uniform(-1, 1, n), rng.uniform(-700, 700, n), edges])
 
 
+@pytest.mark.toy
 def test_the_logarithm_is_right_to_one_unit_in_the_last_place(full: bool) -> None:
     """Also against one with the seventh term of its series left out, which is rejected."""
     points = _log_points(20000 if full else 1000)
@@ -106,6 +108,7 @@ def _short_log(x: float) -> float:
     return e * math.log(2) + 2 * sum(s ** (2 * k + 1) / (2 * k + 1) for k in range(6))
 
 
+@pytest.mark.toy
 def test_the_exponential_is_right_to_one_unit_in_the_last_place(full: bool) -> None:
     points = _exp_points(20000 if full else 1000)
     worst = _worst(draw.exp, Decimal.exp, points)
@@ -114,6 +117,7 @@ def test_the_exponential_is_right_to_one_unit_in_the_last_place(full: bool) -> N
     assert _worst(lambda x: math.exp(x) * (1 + 3e-16), Decimal.exp, points[:200]) > 1.0
 
 
+@pytest.mark.toy
 def test_logarithm_and_exponential_at_the_ends_of_their_range() -> None:
     assert draw.log(0.0) == -math.inf
     assert draw.log(math.inf) == draw.exp(1000.0) == math.inf
@@ -139,6 +143,7 @@ def _quantile_points(n: int) -> NDArray[np.float64]:
     return np.concatenate([rng.random(n), 10.0 ** -rng.uniform(0.4, 300, n), [0.075, 0.925, 2.0**-53, math.exp(-25.0)]])
 
 
+@pytest.mark.toy
 def test_the_normal_quantile_is_right_to_a_few_units_in_the_last_place(full: bool) -> None:
     """Error of AS 241 beside that of scipy's own quantile, both against the distribution function.
 
@@ -159,6 +164,7 @@ def _rough_quantile(p: float) -> float:
     return -(t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))))
 
 
+@pytest.mark.toy
 def test_quantile_symmetry() -> None:
     """Opposite uniforms give opposite quantiles, to the accuracy of 1 - p."""
     for p in (0.001, 0.07, 0.08, 0.3, 0.49):

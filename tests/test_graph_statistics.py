@@ -34,6 +34,7 @@ def pair(request: pytest.FixtureRequest) -> tuple[nx.DiGraph, Both]:
     return given, measure.both_ways(from_networkx(given).graph)
 
 
+@pytest.mark.toy
 def test_reciprocity_over_ties_and_over_pairs_agrees(pair: tuple[nx.DiGraph, Both]) -> None:
     theirs, ours = pair
     assert measure.reciprocity(ours) == pytest.approx(nx.overall_reciprocity(theirs))
@@ -42,6 +43,7 @@ def test_reciprocity_over_ties_and_over_pairs_agrees(pair: tuple[nx.DiGraph, Bot
     assert measure.pair_reciprocity(ours) == pytest.approx(both / len(joined))
 
 
+@pytest.mark.toy
 def test_clustering_and_transitivity_agree(pair: tuple[nx.DiGraph, Both]) -> None:
     theirs, ours = pair
     flat = theirs.to_undirected()
@@ -51,6 +53,7 @@ def test_clustering_and_transitivity_agree(pair: tuple[nx.DiGraph, Both]) -> Non
     assert measure.transitivity(ours).value == pytest.approx(nx.transitivity(flat))
 
 
+@pytest.mark.toy
 def test_degree_correlations_agree(pair: tuple[nx.DiGraph, Both]) -> None:
     theirs, ours = pair
     with np.errstate(all="ignore"):
@@ -65,6 +68,7 @@ def test_degree_correlations_agree(pair: tuple[nx.DiGraph, Both]) -> None:
                 assert math.isnan(measure.directed_assortativity(ours, x, y))
 
 
+@pytest.mark.toy
 @pytest.mark.parametrize("without", [0, 1, 3])
 def test_the_degree_correlation_without_the_first_accounts_is_that_of_the_graph_without_them(
     pair: tuple[nx.DiGraph, Both], without: int
@@ -78,6 +82,7 @@ def test_the_degree_correlation_without_the_first_accounts_is_that_of_the_graph_
     assert measure.assortativity(ours, without) == pytest.approx(want, nan_ok=True)
 
 
+@pytest.mark.toy
 def test_the_in_out_correlation_is_that_of_the_logarithms(pair: tuple[nx.DiGraph, Both]) -> None:
     theirs, ours = pair
     x = np.log1p([theirs.in_degree(a) for a in theirs])
@@ -86,6 +91,7 @@ def test_the_in_out_correlation_is_that_of_the_logarithms(pair: tuple[nx.DiGraph
     assert measure.in_out_correlation(ours) == pytest.approx(want, nan_ok=True)
 
 
+@pytest.mark.toy
 def test_distances_and_components_agree(pair: tuple[nx.DiGraph, Both]) -> None:
     theirs, ours = pair
     lengths = [d for _, row in nx.all_pairs_shortest_path_length(theirs) for d in row.values() if d]
@@ -96,6 +102,7 @@ def test_distances_and_components_agree(pair: tuple[nx.DiGraph, Both]) -> None:
     assert measure.strongly_connected_share(ours) == pytest.approx(strong / len(theirs))
 
 
+@pytest.mark.toy
 def test_ties_within_a_group_and_gini_agree_with_counting(pair: tuple[nx.DiGraph, Both]) -> None:
     theirs, ours = pair
     number = {name: i for i, name in enumerate(theirs)}
@@ -133,6 +140,7 @@ def test_clustering_by_random_pairs_agrees_with_all_pairs() -> None:
     assert not np.array_equal(sampled, exact)
 
 
+@pytest.mark.toy
 @pytest.mark.parametrize("exponent", [2.0, 2.3, 2.8])
 def test_the_fitted_tail_finds_a_planted_exponent_above_a_planted_start(exponent: float) -> None:
     rng = np.random.Generator(np.random.Philox(7))
@@ -143,6 +151,7 @@ def test_the_fitted_tail_finds_a_planted_exponent_above_a_planted_start(exponent
     assert 15 <= found.start <= 60
 
 
+@pytest.mark.toy
 def test_a_graph_without_ties_has_no_values_but_shares() -> None:
     graph, _ = from_edges(np.zeros(0, np.int64), np.zeros(0, np.int64), 4)
     rows = {row.name: row for row in table(graph, np.zeros(4, np.int16), Sampling())}
@@ -170,6 +179,7 @@ def test_distances_have_no_longest_one(accounts: int) -> None:
     assert measure.mean_distance(ring, 70, 1).value == pytest.approx(accounts / 2)
 
 
+@pytest.mark.toy
 def test_a_graph_of_no_account_has_no_statistics_each_with_its_reason() -> None:
     graph, _ = from_edges(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)
     rows = table(graph, np.zeros(0, np.int16))
@@ -178,6 +188,7 @@ def test_a_graph_of_no_account_has_no_statistics_each_with_its_reason() -> None:
     assert degree_picture(np.zeros(0, np.int64), np.zeros(0, np.int64)).alternative == "No account."
 
 
+@pytest.mark.toy
 @pytest.mark.parametrize(("accounts", "each"), [(6, 2), (9, 4), (31, 3), (50, 5)])
 def test_what_is_the_same_for_all_accounts_is_correlated_with_nothing(accounts: int, each: int) -> None:
     ties = [(i, (i + k) % accounts) for i in range(accounts) for k in range(1, each + 1)]
@@ -187,6 +198,7 @@ def test_what_is_the_same_for_all_accounts_is_correlated_with_nothing(accounts: 
         assert rows[name].verdict == "not judged" and rows[name].reason
 
 
+@pytest.mark.toy
 @pytest.mark.parametrize("value", [math.log1p(2), 0.1, 1 / 3])
 def test_a_constant_side_leaves_no_correlation_whatever_its_rounding(value: float) -> None:
     for n in range(2, 60):
@@ -194,11 +206,13 @@ def test_a_constant_side_leaves_no_correlation_whatever_its_rounding(value: floa
         assert math.isnan(measure.correlation(np.arange(n), np.full(n, value)))
 
 
+@pytest.mark.toy
 def test_one_degree_is_no_tail() -> None:
     assert math.isnan(measure.tail(np.ones(1000, np.int64)).exponent)
     assert measure.tail(np.repeat([0, 7], 200)).size == 0
 
 
+@pytest.mark.toy
 def test_many_accounts_at_a_limit_do_not_make_the_tail() -> None:
     rng = np.random.Generator(np.random.Philox(11))
     drawn = np.floor(1.5 * rng.random(20_000) ** (-1 / 1.0) + 0.5).astype(np.int64)
@@ -214,6 +228,7 @@ def test_distances_in_a_graph_of_many_accounts_are_sampled_unless_asked() -> Non
     assert default_sampling(700_000, 60_000).wedges > 0
 
 
+@pytest.mark.toy
 def test_a_verdict_says_on_which_side_of_the_band_a_value_lies() -> None:
     assert [Row("x", "", v, 0.0, 1.0, 2.0).verdict for v in (0.9, 1.0, 2.0, 2.1)] == [
         "outside",

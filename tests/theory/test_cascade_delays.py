@@ -50,11 +50,13 @@ def _seismic_share(s: float, theta: float = THETA) -> float:
     return head + float(tail[0])
 
 
+@pytest.mark.toy
 def test_the_published_kernel_integrates_to_one() -> None:
     whole = C * S0 * (1 + 1 / THETA)
     assert whole == pytest.approx(1.0, abs=2e-7)
 
 
+@pytest.mark.toy
 def test_quantiles_of_the_memory_kernel_are_those_of_its_closed_form() -> None:
     """For u < c s0: u / c; beyond: s0 (theta (1 - u) / (c s0))^(-1 / theta). Rejected: theta in place of 1 + theta."""
     quantile = _kernel(LAWS["seismic"])
@@ -65,6 +67,7 @@ def test_quantiles_of_the_memory_kernel_are_those_of_its_closed_form() -> None:
     assert abs(quantile(0.5) / wrong - 1) > 0.5
 
 
+@pytest.mark.toy
 def test_quantiles_of_the_memory_kernel_undo_the_integral_of_its_density() -> None:
     """Rejected: an exponent 1 % larger."""
     quantile = _kernel(LAWS["seismic"])
@@ -73,6 +76,7 @@ def test_quantiles_of_the_memory_kernel_undo_the_integral_of_its_density() -> No
     assert abs(_seismic_share(quantile(0.7), 1.01 * THETA) - 0.7) > 1e-3
 
 
+@pytest.mark.toy
 def test_quantiles_of_the_lognormal_law() -> None:
     """Rejected: a natural logarithm taken for a decimal one."""
     quantile = _kernel(LAWS["lognormal"])
@@ -82,6 +86,7 @@ def test_quantiles_of_the_lognormal_law() -> None:
     assert quantile(0.9) != pytest.approx(3600.0 * 10 ** (1.9 * float(stats.norm.ppf(0.9))), rel=0.5)
 
 
+@pytest.mark.toy
 def test_quantiles_of_the_empirical_law_are_joined_by_straight_lines() -> None:
     """Rejected: neighbouring pieces mixed up (a quantile that is not continuous)."""
     quantile = _kernel(LAWS["empirical"])
@@ -91,6 +96,7 @@ def test_quantiles_of_the_empirical_law_are_joined_by_straight_lines() -> None:
     assert np.abs(np.roll(exact, 50) - exact).max() > 100
 
 
+@pytest.mark.toy
 def test_quantiles_of_the_exponential_and_fixed_laws() -> None:
     """Rejected: the quantile of 1 - u, which has the same law but falls with u."""
     quantile = _kernel(LAWS["exponential"])
@@ -100,6 +106,7 @@ def test_quantiles_of_the_exponential_and_fixed_laws() -> None:
     assert _kernel(Fixed(law="fixed", value="7.5 s"))(0.3) == 7.5
 
 
+@pytest.mark.toy
 def test_means_are_those_of_the_quantiles() -> None:
     """The mean of the memory kernel is infinite: only its quantiles can be tested."""
     for name in ("exponential", "empirical"):
