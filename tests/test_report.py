@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -32,6 +33,7 @@ from sim.report.timeline import facts
 from sim.results import TABLES, Results, conform
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario, Title
+from sim.units import in_zone
 
 TOY = Path(__file__).parent.parent / "scenarios" / "toy.yaml"
 STATES = ["out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far"]
@@ -287,6 +289,26 @@ def test_ticks_are_round_local_times_and_few(low: float, high: float, most: int)
     midnight = start.hour * 3600 + start.minute * 60 + start.second
     assert 2 <= len(found) <= most + 1
     assert all(low <= t <= high + 1e-6 and (midnight + t) % width == 0 for t in found)
+
+
+@pytest.mark.parametrize(
+    ("start", "lost", "twice", "words"),
+    [
+        ("2026-10-24T20:00:00+02:00", None, "02:00", "Europe/Paris, UTC+02:00, then UTC+01:00"),
+        ("2026-03-28T20:00:00+01:00", "02:00", None, "Europe/Paris, UTC+01:00, then UTC+02:00"),
+    ],
+)
+def test_ticks_and_times_follow_clocks_that_change(start: str, lost: str | None, twice: str | None, words: str) -> None:
+    zoned = in_zone(datetime.fromisoformat(start), "Europe/Paris")
+    found = clock.ticks(zoned, 0.0, 43200.0, 12)
+    hours = [clock.hour(zoned, t) for t in found]
+    assert [b - a for a, b in pairwise(found)] == [3600.0] * 12
+    assert all(text[2:5] == ":00" for text in hours) and len(set(hours)) == 13
+    assert lost not in hours
+    assert [text for text in hours if twice and text.startswith(twice)] == (
+        [f"{twice}+02:00", f"{twice}+01:00"] if twice else []
+    )
+    assert clock.local_time(zoned, 43200.0, "en") == words
 
 
 def test_an_event_at_no_time_is_bad_input_that_names_it() -> None:

@@ -39,9 +39,15 @@ def moment(start: datetime, seconds: float) -> datetime:
     return local_moment(start, seconds)
 
 
+def clear(at: datetime, form: str = "%H:%M") -> str:
+    """Return the time of day; one that clocks show twice has its UTC offset."""
+    twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+    return at.strftime(form) + (offset_text(at) if twice else "")
+
+
 def hour(start: datetime, seconds: float) -> str:
     """Return the time of day as `22:34`."""
-    return moment(start, seconds).strftime("%H:%M")
+    return clear(moment(start, seconds))
 
 
 def local_time(start: datetime, until: float, lang: Lang) -> str:
@@ -61,7 +67,7 @@ def day(start: datetime, seconds: float, lang: Lang) -> str:
 def day_hour(start: datetime, seconds: float, lang: Lang) -> str:
     """Return day and time as `14 Nov 2015, 00:18`."""
     at = moment(start, seconds)
-    return f"{day(start, seconds, lang)} {at.year}, {at.strftime('%H:%M')}"
+    return f"{day(start, seconds, lang)} {at.year}, {clear(at)}"
 
 
 def marks(scenario: Scenario, lang: Lang) -> list[Mark]:

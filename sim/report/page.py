@@ -92,7 +92,7 @@ def _ran(material: Material, lang: Lang) -> str:
         lang, "page.ran", title=visible(scenario.title.of(lang)),
         nights=say(lang, "page.nights", n=len(material.nights)), scale=format_scale(night.scale), clones=night.clones,
         start=clock.day_hour(scenario.start, 0.0, lang), stop=clock.day_hour(scenario.start, night.horizon, lang),
-        seed=night.seed,
+        zone=clock.local_time(scenario.start, night.horizon, lang), seed=night.seed,
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _in_time(material: Material, lang: Lang) -> list[Fact]:
 
 def _when(material: Material, seconds: float, lang: Lang) -> str:
     at = clock.moment(material.scenario.start, seconds)
-    return f"{clock.day(material.scenario.start, seconds, lang)}, {at.strftime('%H:%M:%S' if at.second else '%H:%M')}"
+    return f"{clock.day(material.scenario.start, seconds, lang)}, {clock.clear(at, '%H:%M:%S' if at.second else '%H:%M')}"
 
 
 def _until(material: Material, seconds: float | None, lang: Lang) -> str:

@@ -138,7 +138,7 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     with drawing():
         figure = new_figure(frame, frame.height(2.8, 2.9))
         scale = say(lang, "peak.scale", clones=number(material.first.clones, lang, 6))
-        where = say(lang, "peak.where", time=when.strftime("%H:%M:%S"))
+        where = say(lang, "peak.where", time=clock.clear(when, "%H:%M:%S"))
         heading(figure, frame, title, [scale, listed([where, spread_words(lang, len(found))], lang)])
         axes = figure.add_subplot()
         style = _styles(_used(material, series.uses(material.nights))).get(topic, topic)

@@ -173,9 +173,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "page.asked": ("Ce qui a été demandé", "What was asked"),
     "page.ran": (
         "Simulation de « {title} » : {nights}, à l’échelle {scale} (un compte, un appel ou un habitant simulé en vaut "
-        "{clones}), du {start} au {stop}, graine {seed}.",
+        "{clones}), du {start} au {stop} (heure locale, {zone}), graine {seed}.",
         "Simulation of “{title}”: {nights}, at scale {scale} (one simulated account, call or resident stands for "
-        "{clones}), from {start} to {stop}, seed {seed}.",
+        "{clones}), from {start} to {stop} (local time, {zone}), seed {seed}.",
     ),
     "page.nights": ("{n} nuit|{n} nuits", "{n} night|{n} nights"),
     "page.policies": ("Mesures ajoutées au scénario :", "Policies laid over the scenario:"),

@@ -14,8 +14,9 @@ from typing import Final
 from sim.errors import Loc
 from sim.scenario.nodes import Mapping
 from sim.scenario.schema import Scenario
+from sim.scenario.times import clocks_change, never_happens
 
 Caution = Callable[[Scenario, Mapping], Iterable[tuple[Loc, str, str, str]]]
 """From the scenario, and the tree that it was read from, to what may mislead."""
 
-CAUTIONS: Final[tuple[Caution, ...]] = ()
+CAUTIONS: Final[tuple[Caution, ...]] = (never_happens, clocks_change)

@@ -17,6 +17,9 @@ from sim.units import (
     format_duration,
     format_rate,
     format_scale,
+    local_moment,
+    offset_text,
+    offsets,
 )
 
 Lang = Literal["fr", "en"]
@@ -147,6 +150,7 @@ def _head(s: Scenario, say: _Speaker) -> Iterator[str]:
         scale=format_scale(s.scale),
         seed=s.seed,
     )
+    yield _clock(s, say)
     yield say(
         "places",
         zones=len(s.places.zones),
@@ -188,6 +192,18 @@ def _head(s: Scenario, say: _Speaker) -> Iterator[str]:
     figures = s.evidence.figures.values()
     targets = sum(figure.role == "target" for figure in figures)
     yield say("evidence", targets=targets, checks=len(figures) - targets, reading=s.evidence.peak_reading)
+
+
+def _clock(s: Scenario, say: _Speaker) -> str:
+    """Say whose local time it is, and when its clocks change."""
+    first = offset_text(s.start)
+    if s.time_zone is None:
+        return say("fixed_clock", offset=first)
+    told = [f"UTC{first}"]
+    for at, _ in offsets(s.start, s.horizon)[1:]:
+        when = local_moment(s.start, at)
+        told.append(say("offset_from", offset=offset_text(when), when=f"{when:%Y-%m-%d %H:%M}"))
+    return say("zone_clock", zone=s.time_zone, offsets=", ".join(told))
 
 
 def law(value: Any, say: _Speaker) -> str:

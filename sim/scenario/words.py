@@ -22,6 +22,15 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "Début {start}, durée {span} ; échelle {scale} (part simulée des comptes, personnes et "
         "cellules) ; graine {seed}.",
     },
+    "fixed_clock": {
+        "en": "Local times are at UTC{offset} throughout: no `time_zone` is given, so that no clock changes.",
+        "fr": "Les heures locales sont à UTC{offset} d'un bout à l'autre : sans `time_zone`, aucune horloge ne change.",
+    },
+    "zone_clock": {
+        "en": "Local times are those of {zone}: {offsets}.",
+        "fr": "Les heures locales sont celles de {zone} : {offsets}.",
+    },
+    "offset_from": {"en": "UTC{offset} from {when} on", "fr": "UTC{offset} à partir du {when}"},
     "places": {
         "en": "Places: zones {zones}, residents {people}, stations {stations}, lines {lines}.",
         "fr": "Lieux : zones {zones}, habitants {people}, stations {stations}, lignes {lines}.",

@@ -27,6 +27,7 @@ from sim.units.fields import (
     WallTime,
 )
 from sim.units.moment import (
+    CLOCK,
     INSTANT_FORMS,
     WALL_FORMS,
     format_clock,
@@ -75,6 +76,7 @@ from sim.units.zone import (
 )
 
 __all__ = [
+    "CLOCK",
     "COUNT_FORMS",
     "DISTANCE",
     "DURATION",
