@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.run import HEARTBEAT, Cluster
+from sim.cli.run import HEARTBEAT, Cluster, say_anew
 from sim.cli.settings import Settings
 from sim.errors import TargetError
 
@@ -66,6 +66,7 @@ def calibrate(
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     cluster: Cluster = "",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the nights that are there.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace another calibration in DIR.")] = False,
 ) -> None:
     """Find the settings under which the reported figures come out, and say how surely."""
     from sim.measure.catalogue import figure_problems
@@ -84,7 +85,8 @@ def calibrate(
     problem, effort = calibrate_nights.problem_of(file), calibrate_nights.effort_of(file)
     heart = Heart(words, effort.nights)
     with store.locked(folder):
-        calibrate_nights.prepare(folder, file, resume=resume)
+        if lost := calibrate_nights.prepare(folder, file, resume=resume, overwrite=overwrite):
+            say_anew(lost, out, settings.lang)
         nights = calibrate_nights.Nights(file, folder, workers, cluster, heart.beat)
         calibrate_nights.log(folder, "start", began, workers=workers, resume=resume)
         found = search(problem, effort, nights, heart.begin)

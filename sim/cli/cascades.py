@@ -103,9 +103,10 @@ def _night(folder: Path, rep: int) -> tuple[Any, Results]:
     ------
     InputError
         Where the folder holds no such night.
+    StorageError
+        Where its record is damaged or not of this batch.
     """
     from sim.errors import InputError, Problem
-    from sim.results import load
     from sim.study import store
 
     plan, manifest = store.read_plan(folder)
@@ -113,7 +114,7 @@ def _night(folder: Path, rep: int) -> tuple[Any, Results]:
     if rep not in rows:
         numbers = ", ".join(str(number) for number in sorted(rows)[:10]) or "none"
         raise InputError([Problem("--rep", 1, 1, "rep", str(rep), f"a finished night of {folder}: {numbers}")])
-    return plan.scenario, load(folder / rows[rep]["folder"])
+    return plan.scenario, store.night(folder, plan, rows[rep])
 
 
 def _topic(night: Results, topic: str) -> int:

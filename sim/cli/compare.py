@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.run import Cluster, ShardWords, _progress, _stopped_by_signals, shard_words
+from sim.cli.run import Cluster, ShardWords, _progress, say_anew, shard_words
 from sim.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,12 +63,13 @@ def compare(
     ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override of all alternatives; repeatable.")] = None,
     scale: Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")] = None,
-    reps: Annotated[int | None, typer.Option(min=1, help="Nights of each; those of the study, or 30.")] = None,
+    reps: Annotated[int | None, typer.Option(min=1, max=100_000, help="Nights of each; those of the study, or 30.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     cluster: Cluster = "",
     shard: ShardWords = "",
     out: Annotated[str, typer.Option(help="Folder of the comparison.")] = "out/compare",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace nights made by other sources.")] = False,
     read_only: Annotated[bool, typer.Option("--no-run", help="Compare the nights that are there, and run none.")] = False,
 ) -> None:
     """Compare policies with a baseline on the same nights, and write the page that says so."""
@@ -89,12 +90,12 @@ def compare(
     )
     for shift in shifts(plan):
         typer.echo(words["shifted"].format(**shift._asdict()), err=True)
-    part = shard_words(shard, cluster, read_only)
+    part = shard_words(shard, cluster, read_only or overwrite)
     kept_plan(plan, Path(out), shared=part is not None)
     try:
         if not read_only:
-            with _stopped_by_signals(), _told(settings.lang, plan) as tell:
-                run_nights(plan, out, workers, tell, cluster=cluster, shard=part)
+            with _told(settings.lang, plan, out) as tell:
+                run_nights(plan, out, workers, tell, cluster=cluster, shard=part, overwrite=overwrite)
     except (KeyboardInterrupt, SystemExit):
         _kept(plan, out, settings)
         raise
@@ -232,7 +233,7 @@ def _say(found: Comparison, settings: Settings) -> None:
 
 
 @contextmanager
-def _told(lang: str, plan: Plan) -> Iterator[Callable[[str, Event], None]]:
+def _told(lang: str, plan: Plan, out: str) -> Iterator[Callable[[str, Event], None]]:
     """Progress over all nights of all alternatives, with the time left."""
     place, total = dict[str, tuple[int, int, int]](), 0
     for one in (plan, *plan.under()):
@@ -243,7 +244,9 @@ def _told(lang: str, plan: Plan) -> Iterator[Callable[[str, Event], None]]:
 
         def tell(name: str, event: Event) -> None:
             first, step, reps = place[name]
-            if event.replication < reps:
+            if event.lost is not None:
+                say_anew(event.lost, f"{out} ({name})", lang)
+            elif event.replication < reps:
                 show(event._replace(replication=first + event.replication * step))
 
         yield tell

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +18,7 @@ from sim.errors import ReplicationError
 if TYPE_CHECKING:
     from sim.study.batch import Event
     from sim.study.shards import Shard
+    from sim.study.store import Lost
 
 Folder = Annotated[str, typer.Argument(help="Folder of results.", metavar="DIR")]
 Cluster = Annotated[
@@ -27,6 +26,14 @@ Cluster = Annotated[
     typer.Option("--cluster", metavar="tls://HOST:PORT", help="Dask scheduler whose workers run; they must see the folder."),
 ]
 ShardWords = Annotated[str, typer.Option("--shard", metavar="i/n", help="Run only this part; `msgu collect` ends the run.")]
+LOST = {
+    "en": {},
+    "fr": {
+        "replications": "réplications", "seed": "graine", "scale": "échelle", "scenario": "scénario",
+        "sources": "sources du programme", "study": "étude",
+    },
+}  # fmt: skip
+"""Names of what is given up, where they are not its own."""
 HEARTBEAT = 10.0
 """Seconds between two lines of progress where the output is no terminal."""
 
@@ -45,6 +52,7 @@ _WORDS = {
         "again": "replication {k} had failed, and does not fail now",
         "source": "  (made by other sources of the program)",
         "collect": "when all shards are over: msgu collect {out}",
+        "anew": "{out}: starts over, as --overwrite asks; what it held is given up: {what} {held}, now {now}",
     },
     "fr": {
         "done": "{n} réplications sur {reps} dans {out} ({seconds:.1f} s)",
@@ -60,6 +68,7 @@ _WORDS = {
         "again": "la réplication {k} avait échoué, et n'échoue plus",
         "source": "  (faites par d'autres sources du programme)",
         "collect": "quand toutes les parts sont finies : msgu collect {out}",
+        "anew": "{out} : tout recommence, comme --overwrite le demande ; perdu ce qui était là : {what} {held}, ici {now}",
     },
 }
 
@@ -78,7 +87,7 @@ def run(
     policy: Policies = None,
     set_: Sets = None,
     scale: Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")] = None,
-    reps: Annotated[int, typer.Option(min=1, help="Replications.")] = 1,
+    reps: Annotated[int, typer.Option(min=1, max=1_000_000, help="Replications.")] = 1,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     cluster: Cluster = "",
@@ -109,8 +118,8 @@ def run(
     ids = tuple(layer.policy.id for layer in resolved.policies)
     words, kept = _WORDS[settings.lang], set[int]()
     try:
-        with _stopped_by_signals(), _progress(settings.lang, reps, resolved.scenario.horizon) as show:
-            tell = _counting(show, kept)
+        with _progress(settings.lang, reps, resolved.scenario.horizon) as show:
+            tell = _counting(show, kept, out, settings.lang)
             if part is not None:
                 outcome = run_shard(resolved.scenario, out, reps, part, workers, progress=tell, policies=ids)
             else:
@@ -179,10 +188,19 @@ def collect(context: typer.Context, folder: Folder) -> None:
     typer.echo(words["next"].format(out=folder))
 
 
-def _counting(show: Callable[[Event], None], kept: set[int]) -> Callable[[Event], None]:
+def say_anew(lost: Lost, out: str, lang: str) -> None:
+    """Say that results are given up because that was asked for."""
+    what = LOST[lang].get(lost.what, lost.what)
+    typer.echo(_WORDS[lang]["anew"].format(out=out, what=what, held=lost.held, now=lost.now), err=True)
+
+
+def _counting(show: Callable[[Event], None], kept: set[int], out: str, lang: str) -> Callable[[Event], None]:
     """Return what tells of an event, and counts the replications that are safe on the disk."""
 
     def tell(event: Event) -> None:
+        if event.lost is not None:
+            say_anew(event.lost, out, lang)
+            return
         if event.state in ("kept", "done"):
             kept.add(event.replication)
         show(event)
@@ -221,21 +239,6 @@ def replay(context: typer.Context, folder: Folder, rep: Annotated[int, typer.Opt
 
 def _prints(fingerprint: dict[str, str]) -> str:
     return "  ".join(f"{layer} {digest[:12]}" for layer, digest in fingerprint.items())
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does, with its own exit code; what is finished stays."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is being closed may finish closing
-        raise SystemExit(143)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

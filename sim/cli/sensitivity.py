@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.run import Cluster, _stopped_by_signals
+from sim.cli.run import Cluster, say_anew
 from sim.cli.settings import Settings
 
 if TYPE_CHECKING:
+    from sim.study.batch import Event
     from sim.study.sensitivity_run import Explored
 
 _WORDS = {
@@ -54,6 +55,7 @@ def sensitivity(
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     cluster: Cluster = "",
     out: Annotated[str, typer.Option(help="Folder of the comparison; its page then tells what flips.")] = "out/compare",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace nights made by other sources.")] = False,
 ) -> None:
     """Explore what nobody knows well: which parameters matter, and under which the ranking flips."""
     from sim.report.sensitivity_tables import write_table
@@ -63,9 +65,15 @@ def sensitivity(
     settings: Settings = context.obj
     words = _WORDS[settings.lang]
     file = load_study(study)
-    with _stopped_by_signals():
-        tell = lambda i, n: typer.echo(words["point"].format(i=i, n=n), err=True)  # noqa: E731
-        found = explore(file, out, workers, tell, cluster=cluster)
+
+    def point(i: int, n: int) -> None:
+        typer.echo(words["point"].format(i=i, n=n), err=True)
+
+    def night(name: str, event: Event) -> None:
+        if event.lost is not None:
+            say_anew(event.lost, f"{out} ({name})", settings.lang)
+
+    found = explore(file, out, workers, point, cluster=cluster, overwrite=overwrite, progress=night)
     path = write_facts(found, Path(out))
     write_table(found, Path(out))
     _say(found, words)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sim.errors import StorageError
+
+_UNFINISHED: Final = re.compile(r"\.(.+)-[a-z0-9_]{8}")
+"""Names under which `replace_file` writes, before the file takes its own."""
 
 
 def sha256(data: bytes) -> str:
@@ -33,18 +39,48 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def replace_file(path: Path, data: bytes) -> None:
     """Put a file in place of another, whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with _held(path.parent, fcntl.LOCK_SH):
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def _held(folder: Path, how: int) -> Iterator[bool]:
+    """Hold a lock of a folder itself while files are written in it; yields whether the lock was had."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, how)
+        except OSError:  # another holds it, or the file system has no locks
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+def clear_unfinished(folder: Path, ours: Callable[[str], bool]) -> None:
+    """Take away what writers that were killed left half written, under names that are ours; nothing while one is writing.
+
+    Raises
+    ------
+    OSError
+        Where the folder cannot be written.
+    """
+    with _held(folder, fcntl.LOCK_EX | fcntl.LOCK_NB) as alone:
+        for path in folder.iterdir() if alone else ():
+            if (found := _UNFINISHED.fullmatch(path.name)) and ours(found[1]):
+                path.unlink(missing_ok=True)
 
 
 def replace_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
@@ -57,6 +93,7 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        clear_unfinished(folder, files.__contains__)
         for name, data in files.items():
             replace_file(folder / name, data)
     except OSError as error:

@@ -14,7 +14,9 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.errors import StorageError
 from sim.results.columns import TABLES
@@ -33,6 +35,30 @@ class Identity(NamedTuple):
     seed: int
     scale: float
     replication: int
+
+
+class _Form(BaseModel):
+    """What `record.json` holds."""
+
+    model_config = ConfigDict(strict=True)
+
+    format: Literal[1]
+    scenario_sha256: str
+    source_sha256: str
+    seed: int
+    scale: float
+    replication: int
+    scenario_id: str
+    start_iso: str
+    horizon: float
+    bin_width: float
+    clones: int
+    graph_digest: str
+    fingerprint: dict[str, str]
+    summary: dict[str, float]
+    rows: dict[str, int]
+    files: dict[str, str]
+    names: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -149,17 +175,29 @@ def read_record(folder: Path) -> tuple[Record, dict[str, Any]]:
 
 def _read_description(path: Path) -> dict[str, Any]:
     value = read_sealed(path)
-    keys = {*Identity._fields, "format", "files", "fingerprint", "names", "summary", "rows"}
-    if value.get("format") != FORMAT or not keys <= set(value):
-        raise StorageError(f"{path}: not a record of format {FORMAT}")
+    try:
+        _Form.model_validate(value)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise StorageError(f"{path}: not a record of format {FORMAT} (`{where}`)") from None
     known = {f"{name}.parquet" for name in TABLES}
     if not set(value["files"]) <= known:
         raise StorageError(f"{path}: names files that no record has")
     return value
 
 
-def load(folder: Path) -> Results:
+def difference(found: Identity, expected: Identity) -> str:
+    """Return in words in what a record belongs to another batch."""
+    for name, value in expected._asdict().items():
+        if getattr(found, name) != value:
+            return f"of another batch: {name} {getattr(found, name)}, here {value}"
+    return "of this batch"
+
+
+def load(folder: Path, expected: Identity | None = None) -> Results:
     """Read one replication and check it against its checksums and its fingerprint.
+
+    `expected` : what it must belong to, where that is known.
 
     Raises
     ------
@@ -167,6 +205,8 @@ def load(folder: Path) -> Results:
         Naming the first file that is missing, damaged, or does not belong there.
     """
     record, description = read_record(folder)
+    if expected is not None and record.identity != expected:
+        raise StorageError(f"{folder / 'record.json'}: {difference(record.identity, expected)}")
     tables = {name: _from_parquet(folder / f"{name}.parquet", name) for name in TABLES if f"{name}.parquet" in record.files}
     results = Results(
         description["scenario_id"], record.identity.seed, record.identity.scale, record.identity.replication,

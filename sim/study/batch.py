@@ -20,7 +20,7 @@ from sim.results import save
 from sim.scenario.schema import Scenario
 from sim.study import store
 from sim.study.run_log import logged
-from sim.study.store import Plan
+from sim.study.store import Lost, Plan
 from sim.world import given_graph
 
 ENGINE = ("sim.world.build:shared_world", "sim.engine.run:simulate")
@@ -28,11 +28,15 @@ ENGINE = ("sim.world.build:shared_world", "sim.engine.run:simulate")
 
 
 class Event(NamedTuple):
-    """What a watcher is told: a replication is kept, started, at some simulated time [s], done or failed."""
+    """What a watcher is told: a replication is kept, started, at some simulated time [s], done or failed.
 
-    state: Literal["kept", "building", "at", "done", "failed"]
+    Before all others, ``anew``: results that were asked to be given up, `lost`.
+    """
+
+    state: Literal["anew", "kept", "building", "at", "done", "failed"]
     replication: int
     seconds: float = 0.0
+    lost: Lost | None = None
 
 
 Progress = Callable[[Event], None]
@@ -138,7 +142,9 @@ def run_batch(
     given_graph.keep(scenario)
     folder = Path(out)
     with store.locked(folder):
-        store.prepare(folder, plan, resume=resume, overwrite=overwrite)
+        lost = store.prepare(folder, plan, resume=resume, overwrite=overwrite)
+        if lost and progress is not None:
+            progress(Event("anew", 0, lost=lost))
         kept = [k for k in range(reps) if resume and store.valid_record(folder, plan, k)]
         wanted = [k for k in range(reps) if k not in set(kept)]
         ended = run_some(folder, plan, kept, wanted, Where(workers, cluster), progress, engine)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ from typing import Any, Final, NamedTuple
 import sim
 from sim.errors import InputError, StorageError
 from sim.errors import Problem as Wrong
-from sim.results.files import read_sealed, replace_file, seal, sha256
+from sim.results.files import clear_unfinished, read_sealed, replace_file, replace_files, seal, sha256
+from sim.results.provenance import versions
 from sim.scenario.load import digest
 from sim.scenario.posts_only import posts_only
 from sim.scenario.schema import Scenario
@@ -280,30 +282,47 @@ def _on_cluster(jobs: list[Job], where: Where, folder: Path) -> Iterator[dict[st
 STUDY: Final = "study.json"
 
 
-def prepare(folder: Path, file: StudyFile, *, resume: bool) -> None:
-    """Make the folder ready for a study; the lock must be held.
+def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = False) -> store.Lost | None:
+    """Make the folder ready for a study, and return what was given up for it; the lock must be held.
+
+    Nights are kept by what they are of, so that those of something else stay, unused.
 
     Raises
     ------
     StorageError
         Where it holds another study, or one that is not asked to be resumed, or something else.
     """
-    names = {path.name for path in folder.iterdir()} - {store.LOCK, store.WORKERS, store.RUN_LOG, NIGHTS}
-    said = study_digest(file)
-    if STUDY in names:
-        there = read_sealed(folder / STUDY).get("study_sha256")
-        if not resume:
-            raise StorageError(f"{folder}: holds a calibration; go on with --resume, or choose another --out")
-        if there != said:
-            raise StorageError(f"{folder}: holds a calibration of another study or scenario; choose another --out")
-    elif names:
-        raise StorageError(f"{folder}: not a folder of a calibration (it holds `{min(names)}`); choose another --out")
-    try:
-        replace_file(
-            folder / STUDY, seal({"format": FORMAT, "study_sha256": said, "study": file.study.model_dump(mode="json")})
+    names = {path.name for path in folder.iterdir() if not path.name.startswith(f".{STUDY}-")}
+    strangers = names - {store.LOCK, store.WORKERS, store.RUN_LOG, NIGHTS}
+    if STUDY not in names and strangers:
+        raise StorageError(f"{folder}: not a folder of a calibration (it holds `{min(strangers)}`); choose another --out")
+    lost = _other_study(folder, file) if STUDY in names else None
+    if lost and not overwrite:
+        raise StorageError(
+            f"{folder}: holds a calibration of another study, scenario or program: {lost.what} {lost.held}, now {lost.now};"
+            " choose another --out, or --overwrite to lose it"
         )
+    if STUDY in names and not resume and not overwrite:
+        raise StorageError(f"{folder}: holds a calibration; go on with --resume, or choose another --out")
+    try:
+        shutil.rmtree(folder / store.WORKERS, ignore_errors=True)
+        if (folder / NIGHTS).is_dir():
+            clear_unfinished(folder / NIGHTS, lambda name: name.endswith(".json"))
     except OSError as error:
         raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    said = {"study_sha256": study_digest(file), "source_sha256": night_source(), "versions": versions()}
+    replace_files(folder, {STUDY: seal({"format": FORMAT, **said, "study": file.study.model_dump(mode="json")})})
+    return lost
+
+
+def _other_study(folder: Path, file: StudyFile) -> store.Lost | None:
+    """Return in what the calibration that a folder holds is another one."""
+    there = read_sealed(folder / STUDY)
+    held, now = str(there.get("study_sha256")), study_digest(file)
+    if held != now:
+        return store.Lost("study", held[:12], now[:12])
+    made_by = there.get("versions")
+    return store.other_sources(made_by if isinstance(made_by, dict) else {}, str(there.get("source_sha256")), night_source())
 
 
 def study_digest(file: StudyFile) -> str:

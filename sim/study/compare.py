@@ -182,8 +182,10 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
     """
     first: Identity | None = None
     for choice in plan.choices:
+        there = night_folder(folder, choice)
+        told = {row["replication"]: row for row in store.read_manifest(there)["records"]} if counts[choice.id] else {}
         for k in range(counts[choice.id]):
-            place = store.record_folder(night_folder(folder, choice), k)
+            place = store.record_folder(there, k)
             if not place.exists():
                 continue
             mine = read_record(place)[0].identity
@@ -192,6 +194,8 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
             for name, value in mine._asdict().items():
                 if value != getattr(expected, name):
                     raise StorageError(f"{place}: another {name} ({value}, beside {getattr(expected, name)}); run it again")
+            if k in told:
+                store.refuse_other_record(there, told[k])
     if first is None:
         raise StorageError(f"{folder}: every night of it failed")
     return {"source_sha256": first.source_sha256, "seed": str(first.seed), "scale": f"{first.scale:.10g}"}

@@ -37,6 +37,7 @@ def run_nights(
     *,
     cluster: str = "",
     shard: Shard | None = None,
+    overwrite: bool = False,
 ) -> None:
     """Run the nights of a plan that are not there yet, interleaved; with a selection, only of those still in the race.
 
@@ -48,6 +49,8 @@ def run_nights(
         As for `run_batch`; they start once for the whole comparison.
     shard
         Run only its part of the nights, beside other shards; `collect` then ends the batches.
+    overwrite
+        Lose nights that other sources of the program made.
 
     Raises
     ------
@@ -62,7 +65,8 @@ def run_nights(
         raise InputError(
             [Problem("--shard", 1, 1, "select", "a selection of the best", "no shards: it looks at every night")]
         )
-    for _ in run_plans([plan, *plan.under()], out, workers, progress, engine, cluster=cluster, shard=shard):
+    every = [plan, *plan.under()]
+    for _ in run_plans(every, out, workers, progress, engine, cluster=cluster, shard=shard, overwrite=overwrite):
         pass
 
 
@@ -75,6 +79,7 @@ def run_plans(
     *,
     cluster: str = "",
     shard: Shard | None = None,
+    overwrite: bool = False,
 ) -> Iterator[Plan]:
     """Run several plans in turn into one folder, by workers that start once; yield each as it is over.
 
@@ -88,25 +93,33 @@ def run_plans(
         log = held.enter_context(logged(folder, total, workers=workers, **facts))
         run = held.enter_context(pool(where, folder, total))
         for plan in plans:
-            _run_plan(plan, folder, run, _teller(plan, log, progress), engine, _block(plan, where), shard)
+            tell = _teller(plan, log, progress)
+            with ExitStack() as locks:
+                batches = _hold(plan, folder, shard, locks, tell, overwrite=overwrite)
+                _run_plan(plan, folder, batches, run, tell, engine, _block(plan, where), shard)
             yield plan
 
 
 def _run_plan(
-    plan: Plan, folder: Path, run: Run, tell: Told, engine: tuple[str, str], block: int, shard: Shard | None
+    plan: Plan,
+    folder: Path,
+    batches: dict[str, Batch],
+    run: Run,
+    tell: Told,
+    engine: tuple[str, str],
+    block: int,
+    shard: Shard | None,
 ) -> None:
     """Run the nights of one plan, `block` of each alternative before a selection looks at them."""
     race, done = race_of(plan), 0
-    with ExitStack() as held:
-        batches = _hold(plan, folder, shard, held)
-        while done < plan.reps and (race is None or len(race.alive) > 1):
-            target = min(plan.reps, done + block)
-            _run_round(_running(plan, race), batches, range(done, target), run, tell, engine, shard)
-            for night in range(done, target):
-                _race_on(plan, race, folder, night)
-            done = target
-        for batch in batches.values() if shard is None else ():
-            _end(batch)
+    while done < plan.reps and (race is None or len(race.alive) > 1):
+        target = min(plan.reps, done + block)
+        _run_round(_running(plan, race), batches, range(done, target), run, tell, engine, shard)
+        for night in range(done, target):
+            _race_on(plan, race, folder, night)
+        done = target
+    for batch in batches.values() if shard is None else ():
+        _end(batch)
 
 
 class Batch(NamedTuple):
@@ -124,7 +137,9 @@ def _block(plan: Plan, where: Where) -> int:
     return 1 if where.here else max(NIGHTS_A_ROUND, where.workers)
 
 
-def _hold(plan: Plan, folder: Path, shard: Shard | None, held: ExitStack) -> dict[str, Batch]:
+def _hold(
+    plan: Plan, folder: Path, shard: Shard | None, held: ExitStack, tell: Told, *, overwrite: bool
+) -> dict[str, Batch]:
     """Make the folder of each scenario's nights ready and hold its lock; nights of an earlier and longer study stay."""
     batches: dict[str, Batch] = {}
     for choice in plan.choices:
@@ -138,7 +153,8 @@ def _hold(plan: Plan, folder: Path, shard: Shard | None, held: ExitStack) -> dic
             held.enter_context(joined(there, batch))
         else:
             held.enter_context(store.locked(there))
-            store.prepare(there, batch, resume=True, overwrite=False)
+            if lost := store.prepare(there, batch, resume=True, overwrite=overwrite):
+                tell(choice.sha256, Event("anew", 0, lost=lost))
         batches[choice.sha256] = Batch(there, batch, len(batches))
     return batches
 

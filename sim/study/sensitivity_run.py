@@ -19,7 +19,7 @@ from sim.study.batch import ENGINE
 from sim.study.compare import compare
 from sim.study.compare_metrics import Outcome
 from sim.study.compare_plan import Plan, planned
-from sim.study.compare_run import run_plans
+from sim.study.compare_run import Progress, run_plans
 from sim.study.sensitivity import (
     F64,
     Dial,
@@ -121,6 +121,8 @@ def explore(
     engine: tuple[str, str] = ENGINE,
     *,
     cluster: str = "",
+    overwrite: bool = False,
+    progress: Progress | None = None,
 ) -> Explored:
     """Run every point of a study's sensitivity and say what follows; a stopped run goes on where it was.
 
@@ -133,7 +135,7 @@ def explore(
     points = exploration.points
     rows: dict[str, list[float]] = {choice.id: [] for choice in exploration.plan.choices}
     plans = [point_plan(file, exploration, point) for point in points]
-    for i, plan in enumerate(run_plans(plans, folder, workers, engine=engine, cluster=cluster)):
+    for i, plan in enumerate(run_plans(plans, folder, workers, progress, engine, cluster=cluster, overwrite=overwrite)):
         found = compare(plan, folder)
         for name, columns in found.values.items():
             rows[name].append(middle(columns[exploration.outcome.id]))

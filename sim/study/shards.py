@@ -98,7 +98,7 @@ def _make_ready(folder: Path, plan: Plan) -> None:
 
 def _is_ready(folder: Path, plan: Plan) -> bool:
     """Whether the folder was made ready for exactly this batch; one of something else is refused."""
-    if not (folder / store.MANIFEST).exists() or not (folder / store.SCENARIO).exists():
+    if not (folder / store.MANIFEST).exists():
         return False
     store.refuse_other_content(folder, plan, resume=True, overwrite=False)
     there = store.read_manifest(folder)
@@ -106,7 +106,7 @@ def _is_ready(folder: Path, plan: Plan) -> bool:
         raise StorageError(
             f"{folder}: shards of {there['reps']} replications have begun here, and {plan.reps} are asked for"
         )
-    return bool(there["reps"] == plan.reps and there["source_sha256"] == source_digest())
+    return there["reps"] == plan.reps and store.holds_scenario(folder, plan)
 
 
 def shard_of(text: str) -> Shard:
@@ -135,8 +135,11 @@ def collect(folder: Path) -> dict[str, Any]:
         plan, manifest = store.read_plan(folder)
         if manifest["state"] != "running":
             return manifest
-        if manifest["source_sha256"] != source_digest():
-            raise StorageError(f"{folder}: made by other sources of the program; collect with the program that ran it")
+        if other := store.other_sources(manifest["versions"], manifest["source_sha256"], source_digest()):
+            raise StorageError(
+                f"{folder}: made by other sources of the program ({other.held}; now {other.now});"
+                " collect with the program that ran it"
+            )
         store.clear_remains(folder)
         there = [k for k in range(plan.reps) if store.valid_record(folder, plan, k)]
         failed = [k for k in range(plan.reps) if k not in set(there) and store.has_failed(folder, k)]

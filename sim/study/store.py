@@ -19,39 +19,47 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import ValidationError
 
 from sim.errors import StorageError
 from sim.results import Identity, Record, Results, combine, load, read_record
-from sim.results.files import read_bytes, read_json, read_sealed, replace_file, seal, sha256, to_json
+from sim.results.files import read_bytes, read_json, replace_file, seal, sha256, to_json
 from sim.results.provenance import source_digest, versions
+from sim.results.record import difference, discard
 from sim.scenario.load import digest
 from sim.scenario.schema import Scenario
+from sim.study.manifest import (
+    FORMAT,
+    MANIFEST,
+    MOST_REPLICATIONS,
+    RECORD,
+    REPLICATIONS,
+    SCENARIO,
+    read_manifest,
+    record_name,
+)
+
+__all__ = ["MANIFEST", "MOST_REPLICATIONS", "REPLICATIONS", "SCENARIO", "read_manifest"]
 
 
 class BusyError(StorageError):
     """Another process holds the lock of a folder."""
 
 
-FORMAT: Final = 1
-MANIFEST: Final = "manifest.json"
-SCENARIO: Final = "scenario.json"
-REPLICATIONS: Final = "replications"
 FAILURES: Final = "failures"
 RUN_LOG: Final = "run.log"
 LOCK: Final = ".lock"
 WORKERS: Final = ".workers"
 _REMAINS: Final = re.compile(r"\.(manifest\.json|scenario\.json|(old-)?[0-9]{4,7}(\.json)?)-")
 """Names of temporary files and folders of this room and of records."""
-MOST_REPLICATIONS: Final = 1_000_000
 
 
 @lru_cache(maxsize=64)
@@ -149,26 +157,44 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
         os.close(handle)
 
 
-def prepare(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
-    """Make the folder ready for a batch, and say in it what the batch is; the lock must be held.
+class Lost(NamedTuple):
+    """Results that are given up because that was asked for: of what they were, and of what those are that replace them."""
+
+    what: Literal["replications", "seed", "scale", "scenario", "sources", "study"]
+    held: str
+    now: str
+
+
+def prepare(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> Lost | None:
+    """Make the folder ready for a batch, say in it what the batch is, and return what was given up for it.
+
+    The lock must be held. The manifest comes first, so that whatever stops this leaves a folder that says what it is.
 
     Raises
     ------
     StorageError
-        When the folder holds something else: what is not ours is never touched.
+        When the folder holds something else: what is not ours is never touched, and no record is set aside unasked.
     """
-    refuse_other_content(folder, plan, resume=resume, overwrite=overwrite)
+    lost = refuse_other_content(folder, plan, resume=resume, overwrite=overwrite)
     try:
         clear_remains(folder)
-        if not resume:
-            for name in (REPLICATIONS, FAILURES):
-                shutil.rmtree(folder / name, ignore_errors=True)
-        _drop_beyond(folder, plan.reps)
-        (folder / REPLICATIONS).mkdir(exist_ok=True)
         replace_file(folder / MANIFEST, seal(_manifest(plan, "running", [], [])))
         replace_file(folder / SCENARIO, scenario_bytes(plan.scenario))
+        (folder / REPLICATIONS).mkdir(exist_ok=True)
+        if not resume or (lost and lost.what != "replications"):
+            _drop(folder, range(MOST_REPLICATIONS))
+        _drop(folder, range(plan.reps, MOST_REPLICATIONS))
     except OSError as error:
         raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return lost
+
+
+def holds_scenario(folder: Path, plan: Plan) -> bool:
+    """Whether the scenario that the folder holds is that of the batch."""
+    try:
+        return read_bytes(folder / SCENARIO) == scenario_bytes(plan.scenario)
+    except StorageError:
+        return False
 
 
 def has_failed(folder: Path, replication: int) -> bool:
@@ -176,32 +202,76 @@ def has_failed(folder: Path, replication: int) -> bool:
     return (folder / FAILURES / f"{replication:04d}.json").exists()
 
 
-def refuse_other_content(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> None:
-    """Refuse a folder that holds something else than this batch."""
+def refuse_other_content(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> Lost | None:
+    """Refuse a folder that holds something else than this batch; return what is given up where that is asked for."""
     names = {path.name for path in folder.iterdir()}
     if MANIFEST not in names:
-        strangers = sorted(name for name in names if name != LOCK and not name.startswith(f".{MANIFEST}-"))
-        if strangers:
-            raise StorageError(f"{folder}: not a folder of results (it holds `{strangers[0]}`); choose another --out")
-        return
-    if overwrite:
-        return
+        refuse_strangers(folder, names)
+        return None
     try:
         there = read_manifest(folder)
     except StorageError:
-        if resume:
-            return  # each record says itself what it belongs to
+        if resume or overwrite:
+            return None  # each record says itself what it belongs to
         raise
-    asked = {"seed": plan.scenario.seed, "scale": plan.scenario.scale, "scenario": plan.sha256}
-    held = {"seed": there["seed"], "scale": there["scale"], "scenario": there["scenario_sha256"]}
-    for what, value in asked.items():
-        if held[what] != value:
-            raise StorageError(
-                f"{folder}: holds results of another {what} ({held[what]}, now {value});"
-                " choose another --out, or --overwrite to lose them"
-            )
-    if resume and there["reps"] > plan.reps:
-        raise StorageError(f"{folder}: holds {there['reps']} replications, and {plan.reps} are asked for")
+    lost = _other_batch(there, plan) or _other_size(folder, there, plan, resume=resume)
+    if lost is None or overwrite:
+        return lost
+    if lost.what != "replications":
+        raise StorageError(
+            f"{folder}: holds results of {_OTHER[lost.what]} ({lost.held}; now {lost.now});"
+            " choose another --out, or --overwrite to lose them"
+        )
+    if resume:
+        raise StorageError(f"{folder}: holds {lost.held} replications, and {lost.now} are asked for")
+    raise StorageError(
+        f"{folder}: holds {lost.held} replications of this run; go on with --resume, or --overwrite to run them again"
+    )
+
+
+_OTHER: Final = {
+    "seed": "another seed",
+    "scale": "another scale",
+    "scenario": "another scenario",
+    "sources": "other sources of the program",
+}
+
+
+def refuse_strangers(folder: Path, names: set[str]) -> None:
+    """Refuse a folder without a manifest that holds anything; what was stopped before it had one holds nothing of worth."""
+    ours = {LOCK} | {name for name in (REPLICATIONS,) if name in names and not any((folder / name).iterdir())}
+    strangers = sorted(name for name in names - ours if not name.startswith(f".{MANIFEST}-"))
+    if strangers:
+        raise StorageError(f"{folder}: not a folder of results (it holds `{strangers[0]}`); choose another --out")
+
+
+def _other_batch(there: Mapping[str, Any], plan: Plan) -> Lost | None:
+    """Return in what the batch of a manifest is another one."""
+    if there["seed"] != plan.scenario.seed:
+        return Lost("seed", str(there["seed"]), str(plan.scenario.seed))
+    if there["scale"] != plan.scenario.scale:
+        return Lost("scale", str(there["scale"]), str(plan.scenario.scale))
+    if there["scenario_sha256"] != plan.sha256:
+        return Lost("scenario", there["scenario_sha256"], plan.sha256)
+    return other_sources(there["versions"], there["source_sha256"], source_digest())
+
+
+def other_sources(made_by: Mapping[str, str], source: str, now: str) -> Lost | None:
+    """Return which program made something and which this is, by version and digest of the sources; None for this one."""
+    if source == now:
+        return None
+    held, here = (
+        f"version {of.get('msgu-sim', '?')}, sources {digest[:12]}" for of, digest in ((made_by, source), (versions(), now))
+    )
+    return Lost("sources", held, here)
+
+
+def _other_size(folder: Path, there: Mapping[str, Any], plan: Plan, *, resume: bool) -> Lost | None:
+    """Return how many replications are given up: those beyond what is asked for, or all where none is to be kept."""
+    if resume:
+        return Lost("replications", str(there["reps"]), str(plan.reps)) if there["reps"] > plan.reps else None
+    held = sum(path.name.isdigit() for path in (folder / REPLICATIONS).glob("*"))
+    return Lost("replications", str(held), str(plan.reps)) if held else None
 
 
 def clear_remains(folder: Path) -> None:
@@ -217,15 +287,16 @@ def clear_remains(folder: Path) -> None:
                 path.unlink()
 
 
-def _drop_beyond(folder: Path, reps: int) -> None:
-    for path in (folder / REPLICATIONS).glob("*"):
-        if path.name.isdigit() and int(path.name) >= reps:
-            shutil.rmtree(path)
+def _drop(folder: Path, replications: range) -> None:
+    """Take away records, and records of failures, by their numbers."""
+    for path in (*(folder / REPLICATIONS).glob("*"), *(folder / FAILURES).glob("*.json")):
+        if path.stem.isdigit() and int(path.stem) in replications:
+            discard(path) if path.is_dir() else path.unlink()
 
 
 def record_folder(folder: Path, replication: int) -> Path:
     """Return where a replication's record stands."""
-    return folder / REPLICATIONS / f"{replication:04d}"
+    return folder / record_name(replication)
 
 
 def valid_record(folder: Path, plan: Plan, replication: int) -> Record | None:
@@ -252,8 +323,11 @@ def finish(folder: Path, plan: Plan, failed: Sequence[int]) -> dict[str, Any]:
             continue
         record, _ = read_record(record_folder(folder, replication))
         if record.identity != plan.identity(replication):
-            raise StorageError(f"{record_folder(folder, replication)}: {difference(record, plan, replication)}")
+            raise StorageError(
+                f"{record_folder(folder, replication)}: {difference(record.identity, plan.identity(replication))}"
+            )
         rows.append(_row(folder, replication, record))
+        (folder / FAILURES / f"{replication:04d}.json").unlink(missing_ok=True)  # of an earlier trial that was stopped
     manifest = _manifest(plan, "failed" if failed else "complete", rows, sorted(failed))
     try:
         replace_file(folder / MANIFEST, seal(manifest))
@@ -262,22 +336,13 @@ def finish(folder: Path, plan: Plan, failed: Sequence[int]) -> dict[str, Any]:
     return manifest
 
 
-def difference(record: Record, plan: Plan, replication: int) -> str:
-    """Return in words in what a record belongs to another batch."""
-    expected = plan.identity(replication)
-    for name, value in record.identity._asdict().items():
-        if value != getattr(expected, name):
-            return f"of another batch: {name} {value}, here {getattr(expected, name)}"
-    return "of this batch"
-
-
 def _row(folder: Path, replication: int, record: Record) -> dict[str, Any]:
-    own = sha256(read_bytes(record_folder(folder, replication) / "record.json"))
+    own = sha256(read_bytes(record_folder(folder, replication) / RECORD))
     return {
         "replication": replication,
-        "folder": f"{REPLICATIONS}/{replication:04d}",
+        "folder": record_name(replication),
         "fingerprint": record.fingerprint,
-        "files": {**record.files, "record.json": own},
+        "files": {**record.files, RECORD: own},
     }
 
 
@@ -293,15 +358,6 @@ def _manifest(plan: Plan, state: str, rows: list[dict[str, Any]], failed: list[i
         "failed": failed, "files": {SCENARIO: sha256(scenario_bytes(scenario))}, "records": rows,
         "scenario": json.loads(scenario_bytes(scenario)),
     }  # fmt: skip
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read the manifest; `StorageError` naming it where it is missing or changed."""
-    path = folder / MANIFEST
-    manifest = read_sealed(path)
-    if manifest.get("format") != FORMAT:
-        raise StorageError(f"{path}: not a manifest of format {FORMAT}")
-    return manifest
 
 
 def read_plan(folder: Path) -> tuple[Plan, dict[str, Any]]:
@@ -320,13 +376,31 @@ def read_plan(folder: Path) -> tuple[Plan, dict[str, Any]]:
 
 
 def nights(folder: Path) -> Iterator[tuple[Scenario, Results]]:
-    """Read the nights of a batch one by one, in the order of their numbers, each checked."""
+    """Read the nights of a batch one by one, in the order of their numbers, each checked as `night` does."""
     plan, manifest = read_plan(folder)
     for row in manifest["records"]:
-        results = load(folder / row["folder"])
-        if results.replication != row["replication"]:
-            raise StorageError(f"{folder / row['folder']}: holds replication {results.replication}")
-        yield plan.scenario, results
+        yield plan.scenario, night(folder, plan, row)
+
+
+def night(folder: Path, plan: Plan, row: Mapping[str, Any]) -> Results:
+    """Read a night that the manifest of a batch tells of.
+
+    Raises
+    ------
+    StorageError
+        Naming the file where the record is damaged, is of another batch, or is not the one that the manifest tells of.
+    """
+    place = record_folder(folder, row["replication"])
+    results = load(place, plan.identity(row["replication"]))
+    refuse_other_record(folder, row)
+    return results
+
+
+def refuse_other_record(folder: Path, row: Mapping[str, Any]) -> None:
+    """Refuse a record that is not the one that the manifest tells of."""
+    path = record_folder(folder, row["replication"]) / RECORD
+    if sha256(read_bytes(path)) != row["files"][RECORD]:
+        raise StorageError(f"{path}: changed since it was written")
 
 
 def log_line(folder: Path, **facts: object) -> None:
@@ -336,5 +410,8 @@ def log_line(folder: Path, **facts: object) -> None:
         "host": platform.node(),
         "pid": os.getpid(),
     }
-    with (folder / RUN_LOG).open("a", encoding="utf-8") as file:
-        file.write(json.dumps({**line, **facts}, ensure_ascii=False) + "\n")
+    try:
+        with (folder / RUN_LOG).open("a", encoding="utf-8") as file:
+            file.write(json.dumps({**line, **facts}, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise StorageError(f"{folder / RUN_LOG}: cannot be written: {error.strerror or error}") from error

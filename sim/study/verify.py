@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import InputError, Problem, ReplicationError, StorageError
-from sim.results import combine, load, read_record
 from sim.results import fingerprint as fingerprint_of
+from sim.results import load, read_record
 from sim.results.files import read_bytes, read_sealed, sha256
 from sim.results.provenance import source_digest
+from sim.results.record import difference
 from sim.study import store
 from sim.study.store import Plan
 
@@ -41,16 +42,10 @@ def verify(folder: str | Path) -> Verified:
     problems = [problem for row in rows for problem in _record_problems(root, plan, row)]
     problems += _failure_problems(root, plan, manifest["failed"])
     problems += _strangers(root, manifest)
-    told = sorted([row["replication"] for row in rows] + manifest["failed"])
-    if told != list(range(plan.reps)):
-        problems.append(f"{root / store.MANIFEST}: does not tell of each of its {plan.reps} replications once")
-    whole = combine(row["fingerprint"] for row in rows)
-    if whole != manifest["fingerprint"]:
-        problems.append(f"{root / store.MANIFEST}: the fingerprint is not that of the records")
     if problems:
         raise StorageError("\n".join(dict.fromkeys(problems)))
     files = 2 + sum(len(row["files"]) for row in rows) + len(manifest["failed"])
-    return Verified(len(rows), files, whole, tuple(manifest["failed"]))
+    return Verified(len(rows), files, manifest["fingerprint"], tuple(manifest["failed"]))
 
 
 def _record_problems(root: Path, plan: Plan, row: dict[str, Any]) -> Iterator[str]:
@@ -66,8 +61,9 @@ def _record_problems(root: Path, plan: Plan, row: dict[str, Any]) -> Iterator[st
     except StorageError as error:
         yield str(error)
         return
-    if record.identity != plan.identity(row["replication"]):
-        yield f"{where / 'record.json'}: {store.difference(record, plan, row['replication'])}"
+    expected = plan.identity(row["replication"])
+    if record.identity != expected:
+        yield f"{where / 'record.json'}: {difference(record.identity, expected)}"
     if again != row["fingerprint"]:
         layers = ", ".join(layer for layer in again if again[layer] != row["fingerprint"].get(layer))
         yield f"{where}: the tables do not have the manifest's fingerprint (layers: {layers})"
@@ -125,6 +121,8 @@ def replay(folder: str | Path, replication: int) -> Replayed:
     ------
     InputError
         Where the folder has no such replication.
+    StorageError
+        Where its record is damaged or not of this batch.
     ReplicationError
         Where a replication that failed fails again.
     """
@@ -136,9 +134,9 @@ def replay(folder: str | Path, replication: int) -> Replayed:
         known = ", ".join(str(k) for k in sorted([*rows, *manifest["failed"]])[:20]) or "none yet"
         problem = Problem("--rep", 1, 1, "rep", str(replication), f"a replication of {root}: {known}")
         raise InputError([problem])
+    kept = None if failed else fingerprint_of(store.night(root, plan, rows[replication]))
     again = _run_again(plan, replication, failed)
-    kept = rows[replication]["fingerprint"] if not failed else again
-    differing = tuple(layer for layer in again if again[layer] != kept.get(layer))
+    differing = tuple(layer for layer in again if kept is not None and again[layer] != kept[layer])
     return Replayed(replication, differing, again, failed, manifest["source_sha256"] == source_digest())
 
 
