@@ -192,6 +192,15 @@ def test_a_time_on_the_clock_is_the_first_at_or_after_the_start(text: str, secon
 
 
 @pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("20:00:30.25", 0), ("20:00:31", 0.75), ("20:01", 29.75), ("20:00:30", 86399.75), ("20:00", 86369.75), ("T+1 s", 1)],
+)
+def test_the_seconds_of_the_start_count(text: str, seconds: float) -> None:
+    """Planted: a start whose seconds, or parts of a second, are ignored."""
+    assert parse_wall(text, datetime.fromisoformat("2015-11-13T20:00:30.250+01:00")) == seconds
+
+
+@pytest.mark.parametrize(
     ("value", "nearest"),
     [
         (1280, ""),
