@@ -201,8 +201,6 @@ def _missing_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
     kinds = {zone.kind for zone in s.places.zones.values()}
     for i, name in enumerate(missing.zones):
         yield from _unknown(("missing", "zones", i), name, [*zones, *kinds], "a zone or kind of zone")
-    if not sum(missing.outcomes.values()) > 0:
-        yield ("missing", "outcomes"), "no outcome with a weight", "at least one", ""
 
 
 def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
@@ -217,6 +215,8 @@ def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
             shares = f"{given.stays:g} + {given.leaves:g}"
             yield ("instructions", key, "leaves"), shares, "`stays` and `leaves` of at most 1 together", ""
     kinds = {zone.kind for zone in s.places.zones.values()}
+    for zone in s.going_home.homes:
+        yield from _unknown(("going_home", "homes", zone, "[key]"), zone, zones, "a zone")
     if s.worry is not None:
         for zone in s.worry.affected:
             yield from _unknown(("worry", "affected", zone), zone, zones, "a zone")
@@ -242,6 +242,7 @@ def _city_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
             yield from _unknown(("measures", key, "zones", i), zone, zones, "a zone")
         for i, name in enumerate(measure.topics):
             yield from _unknown(("measures", key, "topics", i), name, s.topics, "a topic")
+        yield from _selectors(key, measure)
 
 
 def _closure_references(s: Scenario, loc: Loc, closure: Closure) -> Iterator[Problem]:
@@ -271,8 +272,22 @@ def _closure_references(s: Scenario, loc: Loc, closure: Closure) -> Iterator[Pro
         yield (*loc, "lets"), ", ".join(closure.lets), "a `cordon:` to be let through", ""
 
 
+_SELECTORS = {"zones": "channels", "topics": "infectiousness"}
+"""What narrows a measure, and the one dial that can be narrowed so."""
+
+
+def _selectors(key: str, measure: Measure) -> Iterator[Problem]:
+    """Refuse a choice of zones or topics that the dial does not have."""
+    for name, dial in _SELECTORS.items():
+        if getattr(measure, name) and measure.dial != dial:
+            given = f"`{name}` on the dial `{measure.dial}`, which is turned everywhere"
+            yield ("measures", key, name, "[key]"), given, f"`{name}` on the dial `{dial}` only", f"delete `{name}:`"
+
+
 def _capacities(phones: Phones) -> Iterator[Problem]:
     """No more channels are reserved than there are, and ordinary traffic leaves some of the data channel."""
+    if phones.operators and not sum(operator.share for operator in phones.operators.values()) > 0:
+        yield ("phones", "operators"), "shares that are all 0", "at least one above 0", ""
     if phones.reserved > phones.channels:
         yield ("phones", "reserved"), f"{phones.reserved} channels", f"at most `channels`: {phones.channels}", ""
     most = max([1.0, *phones.profile.values()])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from sim.scenario.field import Slug, Sourced, Strict, field
+from sim.scenario.schema_maps import Once, Weighted
 from sim.scenario.schema_phone import _lognormal
 from sim.scenario.schema_places import LineMode
 from sim.scenario.schema_social import Law, Weight
@@ -15,7 +16,9 @@ class Stretch(Strict):
     """A part of a line."""
 
     line: Slug = field(..., "The line.")
-    between: list[Slug] = field(..., "Its first and its last station; both stay open.", min_length=2, max_length=2)
+    between: Annotated[list[Slug], Once] = field(
+        ..., "Its first and its last station; both stay open.", min_length=2, max_length=2
+    )
 
 
 class Closure(Sourced):
@@ -23,12 +26,12 @@ class Closure(Sourced):
 
     at: WallTime = field(..., "From when.", unit="s")
     until: WallTime = field(..., "To when.", unit="s")
-    lines: list[str] = field(list, "Metro or rail lines interrupted.")
+    lines: Annotated[list[str], Once] = field(list, "Metro or rail lines interrupted.")
     stretches: dict[Slug, Stretch] = field(dict, "Parts of lines interrupted.")
-    networks: list[LineMode] = field(list, "Whole networks interrupted, for instance all buses.")
+    networks: Annotated[list[LineMode], Once] = field(list, "Whole networks interrupted, for instance all buses.")
     service: Probability = field(0.0, "Share of the trains of these lines that runs all the same; 0: none.")
-    stations: list[Slug] = field(list, "Stations shut.")
-    cordon: list[Slug] = field(list, "Zones that nobody enters or leaves, but who is let through.")
+    stations: Annotated[list[Slug], Once] = field(list, "Stations shut.")
+    cordon: Annotated[list[Slug], Once] = field(list, "Zones that nobody enters or leaves, but who is let through.")
     lets: list[Literal["residents", "leavers"]] = field(
         list, "Whom the cordon lets through: residents who go home; whoever wants to leave. Empty: nobody."
     )
@@ -40,7 +43,7 @@ class Instruction(Sourced):
 
     at: WallTime = field(..., "When it is given.", unit="s")
     until: WallTime = field(..., "When it ends.", unit="s")
-    zones: list[Slug] = field(list, "Where; empty: everywhere.")
+    zones: Annotated[list[Slug], Once] = field(list, "Where; empty: everywhere.")
     stays: Probability = field(0.0, "Share of those still out who stay inside until it ends.")
     leaves: Probability = field(0.0, "Share of those still out who go home at once instead.")
     reaction: Law = field(lambda: _lognormal(600.0, 0.8), "Time to leave, at once or when it has ended.", unit="s")
@@ -59,7 +62,9 @@ class Outing(Sourced):
 class GoingHome(Sourced):
     """How people get home (docs/model/closures.md)."""
 
-    homes: dict[Slug, Weight] = field(dict, "Relative number of homes by zone; empty: by population of the country's zones.")
+    homes: Annotated[dict[Slug, Weight], Weighted] = field(
+        dict, "Relative number of homes by zone alone; empty: by population, without the kinds `country` and `abroad`."
+    )  # fmt: skip
     accept_ride: Duration = field(5400.0, "Longest journey by public transport that people accept.", unit="s", gt=0)
     accept_walk: Duration = field(2700.0, "Longest walk that people accept at once.", unit="s", ge=0)
     walk_speed: Speed = field(1.25, "Walking speed.", unit="m/s", gt=0, le=5)
@@ -82,7 +87,9 @@ class Shelter(Sourced):
     batch: int = field(15, "Items read in one go.", unit="items", ge=1, le=1000)
     window: Duration = field(900.0, "How far back the stream is read.", unit="s", gt=0, le=1e6)
     near: Distance = field(2500.0, "How far a seeker goes on foot to a host.", unit="m", ge=0, le=1e6)
-    host_zones: dict[Slug, Weight] = field(dict, "Where hosts are, per offer; empty: the city's zones by population.")
+    host_zones: Annotated[dict[Slug, Weight], Weighted] = field(
+        dict, "Where hosts are, per offer; empty: the city's zones by population."
+    )
     places: Weight = field(1.6, "Mean number of places of a host (1 + geometric).", unit="places", ge=1, le=100)
     contact: Law = field(lambda: _lognormal(420.0, 0.8), "Time to reach a host and get an answer.", unit="s")
     accepts: Probability = field(0.35, "Chance that a host with a free place answers and says yes; their fear included.")
@@ -96,7 +103,9 @@ class Shelter(Sourced):
     map_delay: Duration = field(1200.0, "Time for such an offer to reach it.", unit="s", ge=0)
     volunteers: int = field(0, "Volunteers who classify offers onto the map.", ge=0, le=100000)
     volunteer_time: Duration = field(60.0, "Time for a volunteer to check one offer.", unit="s", gt=0)
-    relays: list[Slug] = field(list, "Named accounts, of institutions for instance, that share offers once checked.")
+    relays: Annotated[list[Slug], Once] = field(
+        list, "Named accounts, of institutions for instance, that share offers once checked."
+    )
     relay_share: Probability = field(0.5, "Chance that each of them shares a checked offer.")
 
 
@@ -115,5 +124,5 @@ class Measure(Sourced):
     factor: Weight = field(..., "Multiplier while it lasts.", le=100)
     at: WallTime = field(..., "From when.", unit="s")
     until: WallTime = field(..., "To when.", unit="s")
-    zones: list[Slug] = field(list, "Zones concerned (dial `channels` only); empty: all.")
-    topics: list[Slug] = field(list, "Topics concerned (dial `infectiousness` only); empty: all.")
+    zones: Annotated[list[Slug], Once] = field(list, "Zones concerned (dial `channels` only); empty: all.")
+    topics: Annotated[list[Slug], Once] = field(list, "Topics concerned (dial `infectiousness` only); empty: all.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from sim.scenario.field import Slug, Sourced, field
+from sim.scenario.schema_maps import Hour, Weighted
 from sim.scenario.schema_social import Law, Weight
 from sim.units import Duration, Probability, Rate, WallTime
 
@@ -36,7 +39,9 @@ class Phones(Sourced):
     persons_per_cell: Weight = field(
         1400.0, "Subscribers present per cell, where `cells` gives no number.", unit="persons", gt=0
     )
-    cells: dict[Slug, int] = field(dict, "Cells in a zone at scale 1, all operators together.", unit="cells")
+    cells: dict[Slug, Annotated[int, Field(ge=0, le=10**7)]] = field(
+        dict, "Cells in a zone at scale 1, all operators together.", unit="cells"
+    )
     by_operator: bool = field(
         False, "Each operator has its own cells, by share and at least one in a zone, for its own subscribers only."
     )
@@ -46,7 +51,7 @@ class Phones(Sourced):
     load: Weight = field(
         8.2, "Ordinary offered load of a cell at the busiest hour.", unit="erlang", source="P15, 2 % blocking"
     )
-    profile: dict[str, Weight] = field(
+    profile: dict[Hour, Weight] = field(
         dict, "Ordinary load by local hour, '0'..'23', relative to the busiest; missing counts as 1."
     )
     holding: Law = field(
@@ -64,7 +69,9 @@ class Phones(Sourced):
 class Worry(Sourced):
     """Who calls whom when the news arrives."""
 
-    affected: dict[Slug, Weight] = field(dict, "Zones where the people worried about are, with weight per inhabitant.")
+    affected: Annotated[dict[Slug, Weight], Weighted] = field(
+        dict, "Zones where the people worried about are, with weight per inhabitant."
+    )
     ties: dict[Slug, Weight] = field(
         dict, "Mean number of close ties in the affected zones, by zone or kind of zone of the worried.", unit="persons"
     )

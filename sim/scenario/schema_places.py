@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from sim.errors import SchemaProblem
 from sim.scenario.field import Confidence, Slug, Sourced, Strict, field
+from sim.scenario.schema_maps import Once, Weighted
 from sim.units import Distance, Duration, Speed, TimeZone, WallTime
 
 ZoneKind = Literal["arrondissement", "commune", "ring", "country", "abroad"]
@@ -59,7 +60,7 @@ class Zone(Row):
     metro_area: Slug | None = field(
         None, "Metropolitan area or language region; ties are denser inside. Empty: the zone itself."
     )
-    adjacent: list[Slug] = field(list, "Zones that share a border, on land or across a bridge; symmetric.")
+    adjacent: Annotated[list[Slug], Once] = field(list, "Zones that share a border, on land or across a bridge; symmetric.")
 
     @model_validator(mode="after")
     def _ring(self) -> Zone:
@@ -97,7 +98,7 @@ class Line(Row):
 class Walk(Row):
     """A walking transfer between two stations of different name."""
 
-    between: list[Slug] = field(..., "The two stations.", min_length=2, max_length=2)
+    between: Annotated[list[Slug], Once] = field(..., "The two stations.", min_length=2, max_length=2)
     time: Duration = field(..., "Platform to platform, waiting apart.", unit="s", gt=0, le=3600)
 
 
@@ -147,7 +148,7 @@ class Venue(Row):
     leaves: WallTime = field(..., "Median time of leaving on an ordinary night.", unit="s")
     spread: Duration = field(..., "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
     closes: WallTime | None = field(None, "Closing time, by which everybody leaves; empty: none.", unit="s")
-    homes: dict[Slug, Weight] = field(
+    homes: Annotated[dict[Slug, Weight], Weighted] = field(
         dict, "Relative number of homes by zone or kind of zone; empty: as `going_home.homes`."
     )
     station: Slug | None = field(None, "Nearest station, where there is one venue.")

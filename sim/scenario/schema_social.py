@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, StringConstraints
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
+from sim.errors import SchemaProblem
 from sim.scenario.field import Slug, Sourced, Strict, field
 from sim.scenario.schema_graph import GraphLaw
+from sim.scenario.schema_maps import Hour, Once, Quantile, Spellings, Weighted, quantile_problems
 from sim.units import Distance, Duration, Probability, Rate, WallTime  # noqa: F401
 
 Kind = Literal["offer", "request", "information", "support", "missing", "rumour", "correction", "official", "noise"]
@@ -54,7 +56,17 @@ class Empirical(Strict):
     """Quantiles joined by straight lines."""
 
     law: Literal["empirical"]
-    quantiles: dict[str, Duration] = field(..., "Probability (as text, '0'..'1') to delay; '0' and '1' required.", unit="s")
+    quantiles: dict[Quantile, Duration] = field(
+        ..., "Probability (as text, '0'..'1') to delay, which does not fall; '0' and '1' required.", unit="s"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Empirical:
+        found = quantile_problems(self.quantiles)
+        problems = [(("quantiles", *loc), given, allowed, fix) for loc, given, allowed, fix in found]
+        if problems:
+            raise SchemaProblem(problems)
+        return self
 
 
 Law = Annotated[Lognormal | Exponential | Fixed | Seismic | Empirical, Field(discriminator="law")]
@@ -87,7 +99,9 @@ class Network(Sourced):
     )
     _place: Place = PrivateAttr(default_factory=lambda: Place())
     complete: bool = field(False, "Every account follows every other (textbook settings only; at most 5,000 accounts).")
-    shares: dict[Slug, Weight] = field(dict, "Relative number of accounts in each zone.", unit="relative")
+    shares: Annotated[dict[Slug, Weight], Weighted] = field(
+        dict, "Relative number of accounts in each zone; empty: by population.", unit="relative"
+    )
 
 
 class Account(Sourced):
@@ -113,7 +127,7 @@ class Attention(Sourced):
         1.6 / 86400, "Ordinary posts per account followed, on top of those simulated.", unit="posts/s", ge=0, le=1e6,
         source="500 M tweets/day over 307 M monthly users: P02",
     )  # fmt: skip
-    awake: dict[str, Probability] = field(
+    awake: dict[Hour, Probability] = field(
         dict, "Share of accounts at their feed by local hour, '0'..'23'; a missing hour counts as 1.",
     )  # fmt: skip
     activity_sigma: float = field(1.0, "Spread (of the logarithm) of spontaneous activity between accounts.", ge=0, le=4)
@@ -158,7 +172,9 @@ class Topic(Sourced):
     """A hashtag family, or a claim."""
 
     title: str = field("", "Name shown in pictures and pages.", max_length=80)
-    variants: dict[str, Weight] = field(dict, "Spellings with their relative frequency; empty: the title alone.")
+    variants: Annotated[dict[str, Weight], Weighted, Spellings] = field(
+        dict, "Spellings, two of which differ by more than case or the form of accents, by frequency; empty: the title alone.",
+    )  # fmt: skip
     infectiousness: Weight = field(..., "Hazard of responding at the first seen exposure.", unit="1/exposure", le=1e3)
     half_life: Duration | None = field(None, "Time in which that hazard halves, from the topic's onset.", unit="s", gt=0)
     onset: WallTime | None = field(None, "When the hazard starts to fall; empty: the scenario's start.", unit="s")
@@ -166,7 +182,9 @@ class Topic(Sourced):
     once: bool = field(
         False, "An account that has posted does not respond again (textbook settings: independent cascade, Reed-Frost)."
     )
-    kinds: dict[Kind, Weight] = field(lambda: {"information": 1.0}, "Relative frequency of kinds among originals.")
+    kinds: Annotated[dict[Kind, Weight], Weighted, Field(min_length=1)] = field(
+        lambda: {"information": 1.0}, "Relative frequency of kinds among originals."
+    )
     kind_factor: dict[Kind, Weight] = field(dict, "Multiplier of the hazard by kind of post; a missing kind counts as 1.")
     zone_factor: dict[Slug, Weight] = field(
         dict, "Multiplier of the hazard by the reader's zone or its kind, the zone itself winning; missing counts as 1."
@@ -184,7 +202,7 @@ class Wave(Sourced):
     rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
     decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
     until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
-    zones: dict[Slug, Weight] = field(
+    zones: Annotated[dict[Slug, Weight], Weighted] = field(
         dict,
         "Relative rate per account by zone or its kind, the zone itself winning; missing counts as 0. Empty: all alike.",
     )
@@ -254,14 +272,16 @@ class Bots(Sourced):
     every: Duration = field(..., "Mean time between two posts of one of them.", unit="s", gt=0, le=1e7)
     at: WallTime = field(..., "Start.", unit="s")
     until: WallTime = field(..., "End.", unit="s")
-    topics: list[Slug] = field(list, "Topics that they post on, in turn by chance; empty: those that trend, if any does.")
+    topics: Annotated[list[Slug], Once] = field(
+        list, "Topics that they post on, in turn by chance; empty: those that trend, if any does."
+    )
     kind: Kind = field("noise", "Kind of their posts.")
 
 
 class Trending(Sourced):
     """When a topic trends, accounts meet it without following its authors."""
 
-    topics: list[Slug] = field(list, "Topics that can trend.")
+    topics: Annotated[list[Slug], Once] = field(list, "Topics that can trend.")
     region: Literal["country", "world"] = field("country", "Accounts that see the trends, and whose posts count.")
     window: Duration = field(600.0, "Window over which posts are counted.", unit="s", ge=1, le=86400)
     threshold: Rate = field(2.0, "Rate of posts above which a topic trends (scale 1).", unit="posts/s", gt=0, le=1e9)
