@@ -24,13 +24,14 @@ def check(context: typer.Context, scenario: Scenario, policy: Policies = None, s
     """Say whether a scenario is right, or everything that is wrong with it."""
     from sim.measure.catalogue import figure_problems
     from sim.scenario.load import digest, resolve
+    from sim.scenario.nodes import shorten
 
     resolved = resolve(scenario, policy or (), set_ or (), (figure_problems,))
     found = resolved.scenario
     settings: Settings = context.obj
     word = "correct" if settings.lang == "fr" else "ok"
     title = found.title.of(settings.lang)
-    typer.echo(f"{scenario}: {word}: {title} ({found.id}, sha256 {digest(found)[:16]})")
+    typer.echo(f"{shorten(scenario, 400)}: {word}: {title} ({found.id}, sha256 {digest(found)[:16]})")
     for layer in resolved.policies:
         title = layer.policy.title.of(settings.lang)
         typer.echo(f"  + {layer.policy.id}: {title}")

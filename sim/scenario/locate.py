@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from sim.errors import Loc, Problem, SchemaProblem
 from sim.scenario.nodes import Mapping, Node, Scalar, Sequence, Spot, shorten
 from sim.units import describe
+from sim.units.quantity import plain_number
 
 MAX_PROBLEMS: Final = 500
 
@@ -268,13 +269,13 @@ def _number(words: str) -> Callable[[ErrorDetails, Found, Any], tuple[str, str]]
         node, unit = found.node, _unit(info)
         fix = ""
         if isinstance(node, Scalar):
-            digits = re.sub(r"(?<=[0-9])[,_ \u00a0\u202f](?=[0-9]{3}(?![0-9]))", "", node.text.strip())
-            digits = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", digits)
+            digits = plain_number(node.text.strip())
             fix = digits if re.fullmatch(r"-?[1-9][0-9]{0,15}|0", digits) else ""
             if not fix and isinstance(node.value, float) and abs(node.value) < 1e15:
                 fix = str(round(node.value))
             if words == "a number" and re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", digits):
                 fix = digits
+            fix += ", with a decimal point" if fix and "," in node.text and "." in digits else ""
         return f"{words}{' of' + unit if unit else ''}", fix
 
     return explain

@@ -106,12 +106,13 @@ def read_sets(sets: Row[str]) -> tuple[Mapping, list[Problem]]:
     The layer, each node placed at ``--set[n]:1:column``, and the problems.
     """
     layer, problems = Mapping(Spot("--set[1]", 1, 1)), []
+    whole: list[Node] = []
     for n, text in enumerate(sets, start=1):
-        problems += _read_set(layer, f"--set[{n}]", text)
+        problems += _read_set(layer, f"--set[{n}]", text, whole)
     return layer, problems
 
 
-def _read_set(layer: Mapping, name: str, text: str) -> list[Problem]:
+def _read_set(layer: Mapping, name: str, text: str, whole: list[Node]) -> list[Problem]:
     match = _SET.fullmatch(text)
     bad = check_characters(name, text)
     if bad or match is None:
@@ -126,24 +127,25 @@ def _read_set(layer: Mapping, name: str, text: str) -> list[Problem]:
             for p in problems
         ]
     keys = [(m[0].strip('"'), Spot(name, 1, m.start() + 1)) for m in re.finditer(_SEGMENT, dotted)]
-    return _place(layer, keys, value, dotted)
+    return _place(layer, keys, value, dotted, whole)
 
 
-def _place(layer: Mapping, keys: list[tuple[str, Spot]], value: Node, dotted: str) -> list[Problem]:
-    """Put a value into the layer under its keys, making mappings on the way."""
+def _place(layer: Mapping, keys: list[tuple[str, Spot]], value: Node, dotted: str, whole: list[Node]) -> list[Problem]:
+    """Put a value into the layer under its keys, making mappings on the way; `whole` holds the values that were given."""
     at = layer
     for key, spot in keys[:-1]:
         below = at.values.get(key)
         if below is None:
             below = Mapping(spot)
             at.put(key, spot, below)
-        if not isinstance(below, Mapping):
+        if not isinstance(below, Mapping) or any(below is given for given in whole):
             return [_twice(spot, dotted, below)]
         at = below
     key, spot = keys[-1]
     if key in at.values:
         return [_twice(spot, dotted, at.values[key])]
     at.put(key, spot, value)
+    whole.append(value)
     return []
 
 

@@ -216,7 +216,7 @@ class _Builder:
     def _scalar(self, event: Any, spot: Spot) -> None:
         plain = event.style is None or event.style == ""
         if hidden := FORBIDDEN.search(event.value) if event.style == '"' else None:
-            self._refuse(spot, f"the control character U+{ord(hidden[0]):04X}", "printable text", "delete the escape")
+            self._refuse(spot, f"the invisible character U+{ord(hidden[0]):04X}", "printable text", "delete the escape")
         if self._wants_key():
             self._key(event, spot, plain)
             return
@@ -238,11 +238,23 @@ class _Builder:
         rest = self.text[event.start_mark.index :].split("\n", 1)[0]
         hashtag = re.match(r"[ \t]*(#[^\s#!]\S*)", rest)
         if hashtag is None:
-            self._refuse(spot, "nothing", "a value, or null", "null")
+            self._nothing(spot)
             return
         where = Spot(self.path, spot.line, spot.col + hashtag.start(1))
         self._lost(where, hashtag[1])
         self._covered = event.start_mark.index + len(rest)
+
+    def _nothing(self, spot: Spot) -> None:
+        """Refuse an empty value; `{a: 0,07}`, which reads as `a: 0` and an empty `07`, wants a decimal point."""
+        parent, pending = self._stack[-1] if self._stack else None, self._pending[-1] if self._pending else None
+        before = list(parent.values.values())[-1:] if isinstance(parent, Mapping) else []
+        if pending and pending[0].isdecimal() and before and isinstance(before[0], Scalar) and before[0].text.isdecimal():
+            fix = f"{before[0].text}.{pending[0]}, with a decimal point"
+            self._refuse(
+                spot, f"nothing for `{pending[0]}`, after a comma", "a decimal point, and a value for each key", fix
+            )
+            return
+        self._refuse(spot, "nothing", "a value, or null", "null")
 
     def _key(self, event: Any, spot: Spot, plain: bool) -> None:
         key, parent = str(event.value), self._stack[-1]
@@ -318,7 +330,7 @@ class _Builder:
 
 def shorten(text: str, width: int = 60) -> str:
     """Return the text on one line, printable, and not longer than the width."""
-    flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    flat = "".join(c if c.isprintable() else " " for c in FORBIDDEN.sub(" ", " ".join(text.split())))
     return flat if len(flat) <= width else flat[: width - 3] + "..."
 
 

@@ -16,9 +16,21 @@ Value = str | int | float | bool | None
 
 # ---- characters ----
 
-FORBIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
+_UNSEEN: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+"""What Unicode lets a reader not see: format and direction marks, joiners, fillers, tags, blank Braille, selectors of forms."""
+_PICTURE: Final = (
+    "\u00a9\u00ae\u203c\u2049\u2100-\u214f\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d"
+    "\u3297\u3299\U0001f000-\U0001faff"
+)
+"""Characters with a form as a picture: after one of them a selector says which, and a joiner makes one picture of two."""
+FORBIDDEN: Final = re.compile(
+    f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_UNSEEN}]|\r(?!\n)"
+    f"|[\ufe0e\ufe0f](?<![{_PICTURE}].)(?!\u20e3)|\u200d(?:(?<![{_PICTURE}\ufe0f].)|(?![{_PICTURE}]))"
+)
+"""Characters that change meaning or hide text; joiners and selectors are let through inside a picture (an emoji) alone."""
 _NAMES: Final = {
     "\ufeff": ("a byte order mark", "UTF-8 without one", "save the file as UTF-8 without BOM"),
     "\r": ("a carriage return without line feed", "lines that end in LF or CR LF", "convert the line ends"),
@@ -74,6 +86,7 @@ _OLD_TRUTH: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "o
 _RADIX: Final = re.compile(r"[-+]?0(o[0-7]+|x[0-9a-fA-F]+|b[01]+)")
 _GROUPED: Final = re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_EXACT: Final = 2**53
 _MAYBE_SPECIAL: Final = frozenset("0123456789+-.~ntfyoNTFYO=")
 
 
@@ -82,7 +95,7 @@ class Refused(Exception):
 
 
 def scalar_value(text: str) -> Value:
-    """Return what a plain scalar means under YAML 1.2 core rules.
+    """Return what a plain scalar means under YAML 1.2 core rules; `2e3` is the whole number 2000.
 
     Raises
     ------
@@ -130,7 +143,8 @@ def _number(text: str) -> Value:
     number = float(text)
     if not math.isfinite(number):
         raise Refused(f"`{text}` is too large for a number", "a finite number", "")
-    return number
+    whole = "e" in text.lower() and abs(number) < _EXACT and number == int(number)
+    return int(number) if whole else number
 
 
 def _strip_zeros(text: str) -> str:

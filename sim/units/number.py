@@ -36,6 +36,8 @@ def _nearest_scale(value: object) -> str:
     percent = re.fullmatch(rf"\s*({NUMBER})\s*%\s*", value)
     if match:
         return "1/" + re.sub("[ ,_]", "", match[1])
+    if re.fullmatch(r"0,[0-9]{1,12}", value) and float(plain_number(value)) > 0:
+        return f"1/{round(1 / float(plain_number(value)))}"
     if percent and 1e-9 < float(percent[1]) <= 100:
         return f"1/{round(100 / float(percent[1]))}"
     return ""
@@ -51,9 +53,11 @@ def parse_probability(value: object) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1:
         return float(value)
     if isinstance(value, str):
-        percent = re.fullmatch(rf"({NUMBER}) ?%", plain_number(value.strip()))
-        share = Fraction(percent[1]) / 100 if percent else None
+        text = plain_number(value.strip())
+        percent = re.fullmatch(rf"({NUMBER})( ?%)?", text)
+        share = Fraction(percent[1]) / (100 if percent[2] else 1) if percent else None
         nearest = digits(float(share)) if share is not None and share <= 1 else ""
+        nearest += ", with a decimal point" if nearest and "," in value else ""
         raise SchemaProblem.here(f"{describe(value)} is not a probability", PROBABILITY_FORMS, nearest)
     raise SchemaProblem.here(f"{describe(value)} is not a probability", PROBABILITY_FORMS)
 

@@ -132,6 +132,7 @@ def nearest_quantity(text: str, dimension: Dimension) -> str:
 
 def plain_number(text: str) -> str:
     """Return the text with digits ungrouped (`7,000`, `7 000`, `7_000`) and a decimal point for a comma."""
+    text = re.sub(r"(?<![0-9.,_])(-?0),(?=[0-9])", r"\1.", text)
     text = re.sub(r"(?<=[0-9])[,_ \u00a0\u202f](?=[0-9]{3}(?![0-9]))", "", text)
     return re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
 
