@@ -127,7 +127,11 @@ def plan_of(
         return from_words(source, policies or (), reps or 30, sets or (), seed, scale, readings or ())
     from sim.scenario.study import load_study
 
-    more = [*(sets or ()), *([f"scale={scale}"] if scale else ()), *([f"seed={seed}"] if seed is not None else ())]
+    more = [
+        *(sets or ()),
+        *([f"scale={scale}"] if scale is not None else ()),
+        *([f"seed={seed}"] if seed is not None else ()),
+    ]
     if readings:
         raise InputError([Problem("--reading", 1, 1, "", "with a study file", "the study's own block `readings:`")])
     file = load_study(source)

@@ -66,12 +66,17 @@ def _run(words: list[str], settings: Settings, stop: Stop) -> int:
     told: list[Problem] = []
     try:
         from typer.exceptions import TyperException
+        from typer.main import get_command
 
         from sim.cli.app import build_app
+        from sim.cli.options import wrong_words
 
+        command = get_command(build_app())
+        if wrong := wrong_words(command, words):
+            return report_usage(wrong, settings)
         try:
             with warnings_shown(settings) as told:
-                code = build_app()(args=words or ["--help"], prog_name="msgu", standalone_mode=False, obj=settings)
+                code = command(args=words or ["--help"], prog_name="msgu", standalone_mode=False, obj=settings)
             report_warnings(told, settings)
             return code if isinstance(code, int) else 0
         except TyperException as error:
@@ -116,6 +121,8 @@ def read_settings(words: list[str]) -> tuple[list[str], Settings | str]:
             rest += [word, *waiting]
         elif word in _FLAGS:
             found[word] = "yes"
+        elif name in _VALUED and name in found:
+            return rest, f"{name}: given twice - once - delete one of the two"
         elif name in _VALUED:
             found[name] = value if equals else next(waiting, "")
         else:

@@ -173,7 +173,11 @@ def _of_scenario(
 
     from sim.scenario.load import resolve
 
-    more = [*(sets or ()), *([f"scale={scale}"] if scale else ()), *([f"seed={seed}"] if seed is not None else ())]
+    more = [
+        *(sets or ()),
+        *([f"scale={scale}"] if scale is not None else ()),
+        *([f"seed={seed}"] if seed is not None else ()),
+    ]
     scenario = resolve(source, policy or (), more).scenario
     from sim.world.accounts import build_accounts
     from sim.world.size import refuse_if_too_large

@@ -23,6 +23,7 @@ def mount(app: typer.Typer) -> None:
 def check(context: typer.Context, scenario: Scenario, policy: Policies = None, set_: Sets = None) -> None:
     """Say whether a scenario is right, or everything that is wrong with it."""
     from sim.measure.catalogue import figure_problems
+    from sim.scenario.explain import evidence_changes
     from sim.scenario.load import digest, resolve
     from sim.scenario.nodes import shorten
 
@@ -35,6 +36,8 @@ def check(context: typer.Context, scenario: Scenario, policy: Policies = None, s
     for layer in resolved.policies:
         title = layer.policy.title.of(settings.lang)
         typer.echo(f"  + {layer.policy.id}: {title}")
+    for line in evidence_changes(resolved.policies, settings.lang):
+        typer.echo(f"  {line}")
 
 
 def explain(context: typer.Context, scenario: Scenario, policy: Policies = None, set_: Sets = None) -> None:
@@ -47,7 +50,7 @@ def explain(context: typer.Context, scenario: Scenario, policy: Policies = None,
     settings: Settings = context.obj
     typer.echo(tell(resolved.scenario, settings.lang))
     if resolved.policies:
-        typer.echo("\n" + explain_policies([layer.policy for layer in resolved.policies], settings.lang))
+        typer.echo("\n" + explain_policies(resolved.policies, settings.lang))
 
 
 def schema(

@@ -99,16 +99,19 @@ def run(
 ) -> None:
     """Run a scenario and keep each replication."""
     from sim.measure.catalogue import figure_problems
+    from sim.scenario.explain import evidence_changes
     from sim.scenario.load import resolve
     from sim.world.size import refuse_if_too_large
 
     settings: Settings = context.obj
     sets = [
         *(set_ or ()),
-        *([f"scale={scale}"] if scale else ()),
+        *([f"scale={scale}"] if scale is not None else ()),
         *([f"seed={seed}"] if seed is not None else ()),
     ]
     resolved = resolve(scenario, policy or (), sets, (figure_problems,))
+    for line in evidence_changes(resolved.policies, settings.lang):
+        typer.echo(line, err=True)
     refuse_if_too_large(resolved.scenario, resolved.scenario.scale)
     from sim.study.batch import raise_if_failed, run_batch
     from sim.study.shards import run_shard

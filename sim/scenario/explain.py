@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.scenario.field import Sourced
-from sim.scenario.policy import Policy
+from sim.scenario.policy import Layer
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_social import Wave
 from sim.scenario.words import WORDS
@@ -101,22 +101,31 @@ def explain(scenario: Scenario, lang: Lang = "en") -> str:
     return "\n".join(lines)
 
 
-def explain_policies(policies: Iterable[Policy], lang: Lang = "en") -> str:
-    """Return why each policy is taken, and what it costs.
+def explain_policies(layers: Iterable[Layer], lang: Lang = "en") -> str:
+    """Return why each policy is taken, what it costs, and what of the evidence it changes.
 
     Parameters
     ----------
-    policies
-        Heads of the policies laid over a scenario.
+    layers
+        Policies laid over a scenario.
     lang
         Language of the texts.
     """
     say = _Speaker(lang)
     blocks = []
-    for policy in policies:
+    for layer in layers:
+        policy = layer.policy
         title, why, cost = (getattr(getattr(policy, part), lang) for part in ("title", "why", "cost"))
         blocks.append(say("policy", id=policy.id, title=title, why=why, cost=cost, source=policy.source))
+        blocks += [f"    {said}" for said in evidence_changes([layer], lang)]
     return "\n".join(blocks)
+
+
+def evidence_changes(layers: Iterable[Layer], lang: Lang = "en") -> list[str]:
+    """Return one line for each policy that changes the evidence, by which nights are judged: it must not go unsaid."""
+    say = _Speaker(lang)
+    changed = [(layer.policy.id, layer.evidence) for layer in layers]
+    return [say("policy_evidence", id=name, names=", ".join(keys)) for name, keys in changed if keys]
 
 
 class _Speaker:

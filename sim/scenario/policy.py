@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from pydantic import field_validator
+
+from sim.errors import SchemaProblem
 from sim.scenario.field import Bilingual, Slug, Strict, field
-from sim.scenario.nodes import Mapping
+from sim.scenario.nodes import Mapping, Scalar
+
+_OF_THE_SCENARIO: Final = ("msgu", "id", "title", "start", "horizon", "extends")
+_OF_A_RUN: Final = ("scale", "seed", "record")
 
 
 class Both(Bilingual):
@@ -29,7 +36,22 @@ class PolicyFile(Strict):
     """The two blocks of a policy file."""
 
     policy: Policy = field(..., "What the policy is.")
-    apply: dict[str, object] = field(..., "Part of a scenario, laid over it; lists of the scenario cannot be replaced.")
+    apply: dict[str, object] = field(
+        ..., "Part of a scenario, laid over it; lists, id, title, start, horizon, scale, seed and `record` of the scenario stay."
+    )  # fmt: skip
+
+    @field_validator("apply")
+    @classmethod
+    def _of_a_policy(cls, apply: dict[str, object]) -> dict[str, object]:
+        own = [key for key in apply if key in (*_OF_THE_SCENARIO, *_OF_A_RUN)]
+        problems = [
+            ((key, "[key]"), f"`{key}`, which is {'the run' if key in _OF_A_RUN else 'the scenario'}'s own",
+             "what a policy changes: a block of the scenario", f"delete it; for one run: --set {key}=...")
+            for key in own
+        ]  # fmt: skip
+        if problems or not apply:
+            raise SchemaProblem(problems or [((), "a policy that changes nothing", "at least one value", "")])
+        return apply
 
 
 @dataclass(frozen=True)
@@ -38,3 +60,17 @@ class Layer:
 
     policy: Policy
     apply: Mapping
+
+    @property
+    def evidence(self) -> list[str]:
+        """What it changes of the evidence, against which the nights are judged: dotted keys, and the file where it is another."""
+        changed = self.apply.values.get("evidence")
+        if isinstance(changed, Scalar):
+            return [f"the file {changed.text}"]
+        below = changed.values.items() if isinstance(changed, Mapping) else ()
+        return [name for key, node in below for name in _named(key, node)]
+
+
+def _named(key: str, node: object) -> list[str]:
+    """Return a block of the evidence as the names of what it holds, a plain value as its own name."""
+    return [f"{key}.{name}" for name in node.values] if isinstance(node, Mapping) else [key]

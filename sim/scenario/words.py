@@ -195,6 +195,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "part {coverage} des offres y arrive seule, les bénévoles ({volunteers}) ajoutent les "
         "autres, {each} chacune. Hôtes jusqu'à {near}.",
     },
+    "policy_evidence": {
+        "en": "{id} changes the evidence that nights are judged by: {names}",
+        "fr": "{id} change les chiffres rapportés auxquels les nuits sont comparées : {names}",
+    },
     "policy": {
         "en": "Policy {id}: {title}\n    Why: {why}\n    Cost: {cost}\n    Source: {source}",
         "fr": "Mesure {id} : {title}\n    Pourquoi : {why}\n    Coût : {cost}\n    Source : {source}",
