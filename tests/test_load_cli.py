@@ -11,8 +11,9 @@ import pytest
 
 import sim
 from sim.cli import app, main
+from sim.cli.reference import whole_reference
 from sim.errors import InputWarning
-from sim.scenario.document import json_schema_text, reference_text
+from sim.scenario.document import json_schema_text
 from sim.scenario.load import load
 
 TOY = str(Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml")
@@ -141,7 +142,7 @@ def test_schema_prints_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["schema"]) == 0
     assert capsys.readouterr().out == json_schema_text()
     assert main(["schema", "--reference"]) == 0
-    assert capsys.readouterr().out == reference_text()
+    assert capsys.readouterr().out == whole_reference()
 
 
 def test_check_imports_nothing_heavy() -> None:

@@ -105,7 +105,7 @@ def test_wrong_figures_of_a_scenario_are_told_with_their_places() -> None:
 
 def test_every_metric_gives_a_number_for_a_night_of_the_engine() -> None:
     night = Night(SCENARIO, run(SCENARIO))
-    for name, (required, _) in METRICS.items():
+    for name, (required, *_) in METRICS.items():
         text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
         text = text.replace("topic=abri", "topic=rumeur-port") if name in ("believers_peak", "misinformed_hours") else text
         got = metrics.value(text, night)
@@ -328,7 +328,7 @@ def test_metrics_agree_with_counting_by_hand_on_a_night_of_the_engine() -> None:
 def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
     scenario = SCENARIO
     night = Night(scenario, replace(made(scenario), summary={"accounts": 2000.0}))
-    for name, (required, _) in METRICS.items():
+    for name, (required, *_) in METRICS.items():
         text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
         got = metrics.value(text, night)
         assert math.isnan(got) or got in (0, 1), f"{text}: {got}"

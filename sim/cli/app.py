@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 import sim
-from sim.cli import calibrate, cascades, compare, evidence, graph, policies, read, report, run, score, sensitivity
+from sim.cli import calibrate, cascades, compare, evidence, graph, metrics, policies, read, report, run, score, sensitivity
 
 
 def build_app() -> typer.Typer:
@@ -23,6 +23,7 @@ def build_app() -> typer.Typer:
     run.mount(app)
     score.mount(app)
     evidence.mount(app)
+    metrics.mount(app)
     calibrate.mount(app)
     cascades.mount(app)
     report.mount(app)

@@ -57,6 +57,7 @@ def schema(
     reference: Annotated[bool, typer.Option("--reference", help="The field reference in Markdown instead.")] = False,
 ) -> None:
     """Print the JSON Schema of scenarios, for editors."""
-    from sim.scenario.document import json_schema_text, reference_text
+    from sim.cli.reference import whole_reference
+    from sim.scenario.document import json_schema_text
 
-    typer.echo(reference_text() if reference else json_schema_text(), nl=False)
+    typer.echo(whole_reference() if reference else json_schema_text(), nl=False)

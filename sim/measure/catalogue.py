@@ -6,13 +6,17 @@ Nothing heavy is imported, so that `msgu check` may ask; the computing is in `si
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from sim.errors import Loc, SchemaProblem
 from sim.measure.call import Argument, Call, MetricError, parse
+from sim.measure.units import converted, read_unit, wrong_unit
 from sim.scenario.schema import Scenario
+from sim.scenario.schema_evidence import Figure
 from sim.units import parse_duration, parse_wall
+from sim.units.quantity import NUMBER, plain_number
 
 STATES: Final = (
     "out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far",
@@ -20,50 +24,62 @@ STATES: Final = (
 )  # fmt: skip
 """States of people out, as `names['states']` of a night has them."""
 
-METRICS: Final[dict[str, tuple[str, str]]] = {
-    "aware_share": ("", ""),
-    "believers_peak": ("topic", ""),
-    "contacts_in_vain": ("", ""),
-    "desk_answered": ("desk", ""),
-    "desk_answered_share": ("desk", ""),
-    "desk_received": ("desk", ""),
-    "entered": ("state", ""),
-    "exogenous_share": ("", "topic"),
-    "extra_calls": ("operator", ""),
-    "extra_sms": ("operator", ""),
-    "housed": ("", ""),
-    "largest_cascade": ("", "account topic"),
-    "marks": ("", ""),
-    "mean_blocking": ("zones", ""),
-    "misinformed_hours": ("topic", ""),
-    "new_followers": ("account", ""),
-    "notified": ("", ""),
-    "offers": ("", ""),
-    "offers_read_share": ("", ""),
-    "offers_seen_share": ("", ""),
-    "offers_useful_share": ("", ""),
-    "originals": ("topic", ""),
-    "peak_blocking": ("zones bin", ""),
-    "peak_rate": ("bin", "topic"),
-    "plays": ("video", ""),
-    "posts_total": ("", ""),
-    "rank": ("topic", ""),
-    "raw_peak_rate": ("bin", "topic"),
-    "reassured": ("", ""),
-    "retweets_per_original": ("topic", ""),
-    "share_reached": ("topic by", ""),
-    "signal_share": ("topic", ""),
-    "sms_multiplier": ("operator ordinary", ""),
-    "spontaneous_share": ("", ""),
-    "state_peak": ("state", ""),
-    "stranded_peak": ("", ""),
-    "time_to_shelter": ("", ""),
-    "unreached_share": ("", ""),
-    "uses": ("topic", ""),
-    "viewers_peak": ("video", ""),
-    "voice_multiplier": ("operator ordinary", ""),
+
+class Form(NamedTuple):
+    """What a metric takes and gives: arguments that it needs, those that it may have, and the unit of its value.
+
+    A value in `share` is between 0 and 1; nouns are what is counted; `ratio` is a plain number.
+    """
+
+    required: str
+    optional: str
+    unit: str
+
+
+METRICS: Final[dict[str, Form]] = {
+    "aware_share": Form("", "", "share"),
+    "believers_peak": Form("topic", "", "accounts"),
+    "contacts_in_vain": Form("", "", "contacts"),
+    "desk_answered": Form("desk", "", "calls"),
+    "desk_answered_share": Form("desk", "", "share"),
+    "desk_received": Form("desk", "", "calls"),
+    "entered": Form("state", "", "persons"),
+    "exogenous_share": Form("", "topic", "share"),
+    "extra_calls": Form("operator", "", "calls"),
+    "extra_sms": Form("operator", "", "messages"),
+    "housed": Form("", "", "persons"),
+    "largest_cascade": Form("", "account topic", "retweets"),
+    "marks": Form("", "", "persons"),
+    "mean_blocking": Form("zones", "", "share"),
+    "misinformed_hours": Form("topic", "", "account hours"),
+    "new_followers": Form("account", "", "accounts"),
+    "notified": Form("", "", "persons"),
+    "offers": Form("", "", "hosts"),
+    "offers_read_share": Form("", "", "share"),
+    "offers_seen_share": Form("", "", "share"),
+    "offers_useful_share": Form("", "", "share"),
+    "originals": Form("topic", "", "posts"),
+    "peak_blocking": Form("zones bin", "", "share"),
+    "peak_rate": Form("bin", "topic", "posts/s"),
+    "plays": Form("video", "", "plays"),
+    "posts_total": Form("", "", "posts"),
+    "rank": Form("topic", "", "rank"),
+    "raw_peak_rate": Form("bin", "topic", "posts/s"),
+    "reassured": Form("", "", "worries"),
+    "retweets_per_original": Form("topic", "", "ratio"),
+    "share_reached": Form("topic by", "", "share"),
+    "signal_share": Form("topic", "", "share"),
+    "sms_multiplier": Form("operator ordinary", "", "ratio"),
+    "spontaneous_share": Form("", "", "share"),
+    "state_peak": Form("state", "", "persons"),
+    "stranded_peak": Form("", "", "persons"),
+    "time_to_shelter": Form("", "", "s"),
+    "unreached_share": Form("", "", "share"),
+    "uses": Form("topic", "", "posts"),
+    "viewers_peak": Form("video", "", "accounts"),
+    "voice_multiplier": Form("operator ordinary", "", "ratio"),
 }
-"""Arguments that each metric needs, and those that it may have."""
+"""Every metric."""
 
 OF_POSTS: Final = frozenset({
     "believers_peak", "exogenous_share", "largest_cascade", "misinformed_hours", "new_followers", "originals", "peak_rate",
@@ -91,7 +107,8 @@ def read(text: str) -> Call:
     call = parse(text)
     if call.name not in METRICS:
         raise MetricError(f"`{call.name}`", "a metric: " + ", ".join(METRICS), _near(call.name, METRICS))
-    required, optional = (words.split() for words in METRICS[call.name])
+    form = METRICS[call.name]
+    required, optional = form.required.split(), form.optional.split()
     for name, argument in call.arguments.items():
         if name not in (*required, *optional):
             allowed = ", ".join((*required, *optional)) or "none"
@@ -126,13 +143,18 @@ def figure_problems(scenario: Scenario) -> list[tuple[Loc, str, str, str]]:
     for key, figure in scenario.evidence.figures.items():
         at: Loc = ("evidence", "figures", key)
         try:
-            bind(figure.metric, scenario)
+            bound = bind(figure.metric, scenario)
         except MetricError as error:
             problems.append(((*at, "metric"), f"{error.given} (column {error.col})", error.allowed, error.nearest))
+        else:
+            unit = METRICS[bound.name].unit
+            if read_unit(figure.unit, unit) is None:
+                given = "unit" in figure.model_fields_set
+                problems.append(((*at, "unit"), *wrong_unit(figure.unit, given, bound.name, unit)))
+            problems += _too_large(at, figure, bound.name)
         if figure.value is None and figure.low is None and figure.high is None:
             problems.append((at, "a figure without value or range", "a `value`, a `low` or a `high`", ""))
-        if figure.low is not None and figure.high is not None and figure.low > figure.high:
-            problems.append(((*at, "low"), f"{figure.low:g} above `high`", f"at most {figure.high:g}", ""))
+        problems += _order(at, figure)
         if figure.window is not None and not figure.window[0] < figure.window[1]:
             problems.append(((*at, "window"), "a window that ends before it starts", "[from, to]", ""))
         if figure.counter is not None and figure.counter not in scenario.evidence.counters:
@@ -140,6 +162,39 @@ def figure_problems(scenario: Scenario) -> list[tuple[Loc, str, str, str]]:
             allowed = "one of: " + (", ".join(sorted(known)) or "none")
             problems.append(((*at, "counter"), f"`{figure.counter}`", allowed, _near(figure.counter, known)))
     return problems
+
+
+def _order(at: Loc, figure: Figure) -> Iterator[tuple[Loc, str, str, str]]:
+    """Yield what is wrong with the order of low, value and high."""
+    low, value, high = figure.low, figure.value, figure.high
+    if low is not None and high is not None and low > high:
+        yield (*at, "low"), f"{low:g} above `high`", f"at most {high:g}", ""
+    elif low is not None and value is not None and low > value:
+        yield (*at, "low"), f"{low:g} above `value`", f"at most {value:g}", ""
+    elif high is not None and value is not None and high < value:
+        yield (*at, "high"), f"{high:g} below `value`", f"at least {value:g}", ""
+
+
+def _too_large(at: Loc, figure: Figure, metric: str) -> Iterator[tuple[Loc, str, str, str]]:
+    """Yield the ends of a share that lie above the whole: per cent without its sign."""
+    if METRICS[metric].unit != "share":
+        return
+    shown = in_unit_of_metric(figure)
+    for name in ("value", "low", "high"):
+        if (getattr(shown, name) or 0.0) > 1:
+            given = f"{getattr(figure, name):g} {figure.unit}"
+            yield (*at, name), given, "a share of at most 1, or 100 %", 'unit: "%"' if getattr(figure, name) <= 100 else ""
+
+
+def in_unit_of_metric(figure: Figure) -> Figure:
+    """Return a figure with value, bounds and unit in the unit of its metric; as it is where it is in that unit.
+
+    Raises
+    ------
+    MetricError
+        A metric that cannot be read.
+    """
+    return converted(figure, METRICS[read(figure.metric).name].unit)
 
 
 # ---- arguments ----
@@ -196,13 +251,12 @@ def _by(argument: Argument, scenario: Scenario) -> float:
 
 
 def _ordinary(argument: Argument, scenario: Scenario) -> float:
-    try:
-        value = float(argument.text.replace("_", ""))
-    except ValueError:
-        value = float("nan")
-    if not 0 < value < float("inf"):
-        raise MetricError(f"`{argument.text}`", "a number above 0", "", argument.col)
-    return value
+    plain = re.fullmatch(NUMBER, argument.text)
+    if plain is None or not 0 < float(argument.text) < float("inf"):
+        near = plain_number(argument.text)
+        near = near if re.fullmatch(NUMBER, near) and 0 < float(near) < float("inf") else ""
+        raise MetricError(f"`{argument.text}`", "a number above 0", near, argument.col)
+    return float(argument.text)
 
 
 _READ: Final[Mapping[str, Callable[[Argument, Scenario], Any]]] = {

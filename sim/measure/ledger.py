@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from sim.measure.call import Call
-from sim.measure.catalogue import read
+from sim.measure.catalogue import in_unit_of_metric, read
 from sim.scenario.schema_evidence import Evidence, Figure
 
 FACTOR: Final = 2.0
@@ -78,7 +78,8 @@ def entries(evidence: Evidence) -> list[Entry]:
     return [_entry(key, figure, evidence) for key, figure in sorted(evidence.figures.items())]
 
 
-def _entry(key: str, figure: Figure, evidence: Evidence) -> Entry:
+def _entry(key: str, reported: Figure, evidence: Evidence) -> Entry:
+    figure = in_unit_of_metric(reported)
     low, high = tolerance(figure)
     counter = evidence.counters.get(figure.counter or "")
     least, greatest = (counter.low, counter.high) if counter else (1.0, 1.0)

@@ -16,7 +16,7 @@ import numpy as np
 from sim.errors import InputError, Problem
 from sim.measure import metrics
 from sim.measure.call import MetricError
-from sim.measure.catalogue import bind, latest
+from sim.measure.catalogue import bind, in_unit_of_metric, latest
 from sim.measure.ledger import tolerance
 from sim.measure.night import Night, Window
 from sim.measure.peak import doubling_time
@@ -69,8 +69,8 @@ class Row:
 
 
 def active(evidence: Evidence) -> dict[str, Figure]:
-    """Figures of the chosen reading of the peak, sorted by id."""
-    chosen = {k: f for k, f in evidence.figures.items() if f.reading in (None, evidence.peak_reading)}
+    """Figures of the chosen reading of the peak, each in the unit of its metric, sorted by id."""
+    chosen = {k: in_unit_of_metric(f) for k, f in evidence.figures.items() if f.reading in (None, evidence.peak_reading)}
     return dict(sorted(chosen.items()))
 
 
@@ -146,7 +146,7 @@ def fitted_kappas(evidence: Evidence, values: dict[str, tuple[float, ...]]) -> d
     for name, counter in evidence.counters.items():
         logs, weights = [], []
         for key, got in values.items():
-            figure = evidence.figures[key]
+            figure = in_unit_of_metric(evidence.figures[key])
             middle = _median(got)
             reported = figure.value or 0.0
             if figure.counter == name and figure.role == "target" and reported > 0 and middle > 0:

@@ -1,14 +1,12 @@
 """The field reference and the JSON Schema, made from the schema itself.
 
-``python -m sim.scenario.document`` writes ``scenarios/README.md`` and ``scenarios/schema.json``.
-A test fails when they are stale.
+`sim.cli.reference` adds the metrics and writes the files.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -238,13 +236,5 @@ def json_schema_text() -> str:
     return json.dumps(json_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def write(folder: Path) -> list[Path]:
-    """Write both documents into the folder of the scenarios, and return their paths."""
-    texts = {folder / "README.md": reference_text(), folder / "schema.json": json_schema_text()}
-    for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
-    return list(texts)
-
-
 if __name__ == "__main__":
-    write(Path(__file__).resolve().parents[2] / "scenarios")
+    raise SystemExit("written by: python -m sim.cli.reference")

@@ -16,8 +16,12 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence as Row
+from typing import get_origin
+
+from pydantic import BaseModel
 
 from sim.errors import Problem
+from sim.scenario.locate import is_model, nearest, type_at
 from sim.scenario.nodes import Mapping, Node, Scalar, Sequence, Spot, read_tree, shorten
 from sim.scenario.scalars import check_characters
 
@@ -159,6 +163,29 @@ def _twice(spot: Spot, dotted: str, before: Node) -> Problem:
         "each value once",
         "delete one of the two",
     )
+
+
+def strangers(base: Mapping, over: Mapping, model: type[BaseModel], path: Path = ()) -> Iterator[Problem]:
+    """Yield a problem for each new entry of a mapping of blocks that may be a wrong name.
+
+    A path of ``--set`` that goes through an entry changes what is there; what is new is given whole.
+    In a policy an entry that needs nothing, a zone, would be made in silence of any name.
+    """
+    block = type_at(model, path)
+    for key, node in over.values.items():
+        there = base.values.get(key)
+        if not isinstance(node, Mapping):
+            continue
+        below = type_at(model, (*path, key))
+        if there is None and get_origin(block) is dict and is_model(below):
+            spot, passed = over.keys[key], node.spot is over.keys[key]
+            needy = any(info.is_required() for info in below.model_fields.values())
+            if passed or not (needy or spot.path.startswith("--set[")):
+                dotted = ".".join((*path, key))
+                allowed = "an entry that is there" + (f", or a new one given whole: `{dotted}={{...}}`" if passed else "")
+                fix = nearest(key, base.values)
+                yield Problem(spot.path, spot.line, spot.col, dotted, f"`{key}`, which is not there", allowed, fix)
+        yield from strangers(there if isinstance(there, Mapping) else Mapping(node.spot), node, model, (*path, key))
 
 
 def replaced_lists(base: Mapping, over: Mapping) -> Iterator[tuple[Path, Spot]]:

@@ -7,7 +7,7 @@ from typing import Final
 PREFACE: Final = """\
 # Scenarios: field reference
 
-This file is made from the schema by `python -m sim.scenario.document`; do not edit it.
+This file is made from the schema by `python -m sim.cli.reference`; do not edit it.
 `msgu check FILE` says everything that is wrong with a file, `msgu explain FILE` tells it in words.
 `msgu schema` prints the JSON Schema for editors.
 With `# yaml-language-server: $schema=schema.json` as first line, an editor completes keys and marks errors.
@@ -31,8 +31,14 @@ With `# yaml-language-server: $schema=schema.json` as first line, an editor comp
 - Moments lie in the years 2 to 9998, UTC offsets from `-12:00` to `+14:00`.
 - A hashtag is put between quotes, since `#` begins a comment; a comment has a space after its `#`.
 - Refused because two readers would read them differently: `yes`, `no`, `on`, `off`, `0777`, `1_000`, `0x1F`.
+- `2e3` and `2000` are the same whole number; digits are not grouped, and the decimal sign is a point.
 - Refused because they hide something: empty values, duplicate keys, aliases, anchors, tags, merge keys,
   tabs as indentation, invisible characters.
+  Invisible are control characters, marks of direction, joiners, soft hyphens, fillers, tags, blank Braille, written or escaped;
+  only inside an emoji do a joiner and a selector of its form stay.
+- Refused because nothing would come of them: unknown keys, hours other than `"0"` to `"23"`, zones that are not there,
+  quantiles outside `"0"` to `"1"`, relative weights that are all 0, names twice in a list,
+  zones or topics of a dial without them, a unit that is not of the kind of its metric.
 - Refused because nothing sensible needs them: `.nan`, `.inf`, files above 5 MB or 20 levels.
 
 ## How files are put together
@@ -43,8 +49,11 @@ With `# yaml-language-server: $schema=schema.json` as first line, an editor comp
 - `extends: other.yaml` lays a file over another one.
 - `places: NAME` stands for the content of `places/NAME.yaml`, `evidence: NAME` for `evidence/NAME.yaml`.
 - All these files lie under the scenario's own folder.
-- Two policies that set the same value are an error; a policy cannot replace a list of the scenario.
+- Two policies that set the same value are an error; a policy cannot replace a list of the scenario,
+  nor its id, title, start or horizon, nor scale, seed and `record` of a run.
+  What a policy changes of the evidence is said by `check`, `explain` and `run`.
 - `--set closures.line-5.until=22:10` sets one value; a key that holds a dot is put between double quotes.
+  It changes what is there; what is new is given whole: `--set 'closures.new={at: "22:00", until: "23:00", lines: [m2]}'`.
 
 ## Confidence
 

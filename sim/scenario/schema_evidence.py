@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sim.errors import SchemaProblem
 from sim.scenario.field import Confidence, Slug, Strict, field
 from sim.scenario.schema_social import Weight
 from sim.units import Probability, WallTime
@@ -19,7 +20,11 @@ class Figure(Strict):
 
     quantity: str = field(..., "What was reported.", max_length=300)
     value: Finite | None = field(None, "Reported value; empty for a qualitative statement or a bound alone.")
-    unit: str = field("1", "Unit of the value.", max_length=40)
+    unit: str = field(
+        "1",
+        "Unit of the value: that of its metric, or one of the same kind, which is converted (see Metrics below).",
+        max_length=40,
+    )
     low: Finite | None = field(None, "Least value that counts as reproduced.")
     high: Finite | None = field(None, "Greatest value that counts as reproduced.")
     metric: str = field(..., "Metric of `sim.measure.metrics` that is compared, with its arguments.", max_length=200)
@@ -37,10 +42,20 @@ class Figure(Strict):
 class Counter(Strict):
     """A counter that sees a share of the tweets."""
 
-    kappa: Weight = field(1.0, "Observed over true.")
-    low: Weight = field(..., "Least kappa.")
-    high: Weight = field(..., "Greatest kappa.")
+    kappa: Weight = field(1.0, "Observed over true, between `low` and `high`.", gt=0)
+    low: Weight = field(..., "Least kappa.", gt=0)
+    high: Weight = field(..., "Greatest kappa.", gt=0)
     note: str = field("", "Why.", max_length=500)
+
+    @model_validator(mode="after")
+    def _bounds(self) -> Counter:
+        if self.low > self.high:
+            raise SchemaProblem([(("low",), f"{self.low:g} above `high`", f"at most {self.high:g}", "")])
+        if not self.low <= self.kappa <= self.high:
+            raise SchemaProblem(
+                [(("kappa",), f"{self.kappa:g}", f"from `low` to `high`: {self.low:g} to {self.high:g}", "")]
+            )
+        return self
 
 
 class Evidence(Strict):

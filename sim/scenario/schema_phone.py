@@ -39,7 +39,7 @@ class Phones(Sourced):
     persons_per_cell: Weight = field(
         1400.0, "Subscribers present per cell, where `cells` gives no number.", unit="persons", gt=0
     )
-    cells: dict[Slug, Annotated[int, Field(ge=0, le=10**7)]] = field(
+    cells: dict[Slug, Annotated[int, Field(ge=0, le=10**12)]] = field(
         dict, "Cells in a zone at scale 1, all operators together.", unit="cells"
     )
     by_operator: bool = field(

@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from sim.errors import Loc, SchemaProblem
 from sim.measure.call import MetricError
-from sim.measure.catalogue import bind
+from sim.measure.catalogue import METRICS, bind
 from sim.measure.night import Window
+from sim.measure.units import read_unit, wrong_unit
 from sim.scenario.schema import Scenario
 from sim.scenario.study import Study, StudyMetric
 from sim.study.paired import Summary
@@ -60,16 +61,19 @@ def outcomes_of(study: Study, scenario: Scenario) -> tuple[list[Outcome], list[F
     for name, metric in study.metrics.items():
         window = _window(name, metric, scenario, problems)
         try:
-            bind(metric.metric, scenario)
+            unit = METRICS[bind(metric.metric, scenario).name].unit
         except MetricError as error:
             at: Loc = ("metrics", name, "metric")
             problems.append((at, f"{error.given} (column {error.col})", error.allowed, error.nearest))
             continue
-        percent = metric.unit == "%"
+        own = read_unit(metric.unit or unit, unit)
+        if own is None:
+            problems.append((("metrics", name, "unit"), *wrong_unit(metric.unit, True, metric.metric, unit)))
+            continue
         found.append(
             Outcome(
                 name, metric.title.fr, metric.title.en, metric.metric, window, metric.better == "more", metric.unit,
-                100.0 if percent else 1.0, metric.matters, metric.family or "", metric.summary, metric.tail == "light",
+                float(1 / own.size), metric.matters, metric.family or "", metric.summary, metric.tail == "light",
                 constrained_by(metric.metric, scenario),
             )
         )  # fmt: skip
