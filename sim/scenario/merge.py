@@ -168,8 +168,8 @@ def _twice(spot: Spot, dotted: str, before: Node) -> Problem:
 def strangers(base: Mapping, over: Mapping, model: type[BaseModel], path: Path = ()) -> Iterator[Problem]:
     """Yield a problem for each new entry of a mapping of blocks that may be a wrong name.
 
-    A path of ``--set`` that goes through an entry changes what is there; what is new is given whole.
-    In a policy an entry that needs nothing, a zone, would be made in silence of any name.
+    An entry that needs little (a zone nothing, an operator one value) would be made in silence of any name:
+    ``--set`` gives such a one whole, and a policy has only what needs something.
     """
     block = type_at(model, path)
     for key, node in over.values.items():
@@ -178,9 +178,9 @@ def strangers(base: Mapping, over: Mapping, model: type[BaseModel], path: Path =
             continue
         below = type_at(model, (*path, key))
         if there is None and get_origin(block) is dict and is_model(below):
-            spot, passed = over.keys[key], node.spot is over.keys[key]
-            needy = any(info.is_required() for info in below.model_fields.values())
-            if passed or not (needy or spot.path.startswith("--set[")):
+            spot, needed = over.keys[key], sum(info.is_required() for info in below.model_fields.values())
+            passed = node.spot is spot
+            if needed < 2 if passed else needed < 1 and not spot.path.startswith("--set["):
                 dotted = ".".join((*path, key))
                 allowed = "an entry that is there" + (f", or a new one given whole: `{dotted}={{...}}`" if passed else "")
                 fix = nearest(key, base.values)

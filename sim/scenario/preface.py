@@ -53,7 +53,8 @@ With `# yaml-language-server: $schema=schema.json` as first line, an editor comp
   nor its id, title, start or horizon, nor scale, seed and `record` of a run.
   What a policy changes of the evidence is said by `check`, `explain` and `run`.
 - `--set closures.line-5.until=22:10` sets one value; a key that holds a dot is put between double quotes.
-  It changes what is there; what is new is given whole: `--set 'closures.new={at: "22:00", until: "23:00", lines: [m2]}'`.
+  It changes what is there; what is new is given with all that it needs, a zone or an operator whole:
+  `--set 'phones.operators.new={share: 1}'`.
 
 ## Confidence
 
