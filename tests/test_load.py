@@ -125,10 +125,12 @@ def test_a_shipped_scenario_can_be_told_in_both_languages(path: Path, lang: str)
 
 
 def test_the_order_is_extended_file_then_this_file_then_policies_then_set(folder: Path) -> None:
-    (folder / "own.yaml").write_text("extends: base.yaml\nseed: 2\nhorizon: 5 h\nscale: 1/10\n", encoding="utf-8")
-    write_policy(folder, "later", "  horizon: 6 h\n  scale: 1/100\n")
-    scenario = load("own.yaml", ["later"], ["scale=1/1000"])
-    assert (scenario.id, scenario.seed, scenario.horizon, scenario.scale) == ("base", 2, 6 * 3600.0, 0.001)
+    own = "extends: base.yaml\nseed: 2\ngoing_home: {taxi: 0.2, detour: 1.2}\n"
+    (folder / "own.yaml").write_text(own, encoding="utf-8")
+    write_policy(folder, "later", "  going_home: {taxi: 0.3, detour: 1.4}\n")
+    scenario = load("own.yaml", ["later"], ["going_home.detour=1.5"])
+    assert (scenario.id, scenario.seed) == ("base", 2)
+    assert (scenario.going_home.taxi, scenario.going_home.detour) == (0.3, 1.5)
 
 
 def test_mappings_are_merged_by_key_and_lists_are_replaced(folder: Path) -> None:
@@ -178,7 +180,7 @@ def test_a_policy_does_not_replace_a_list_but_may_bring_its_own(folder: Path) ->
 
 
 def test_a_policy_that_does_not_exist_or_comes_twice_is_refused_at_its_option(folder: Path) -> None:
-    write_policy(folder, "taxis", "  seed: 3\n")
+    write_policy(folder, "taxis", "  going_home: {taxi: 0.3}\n")
     (missing,) = problems_of(lambda: load("base.yaml", ["taxi"]))
     assert (missing.path, missing.line, missing.col) == ("--policy[1]", 1, 1)
     assert missing.nearest == "policies/taxis.yaml"
