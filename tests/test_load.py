@@ -158,7 +158,7 @@ def test_policies_are_applied_in_any_order_with_the_same_result(folder: Path) ->
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("  broadcasts: {}\n", "  broadcasts: {}\n"),
+        ("  attention: {seeing: 0.4}\n", "  attention: {seeing: 0.4}\n"),
         ("  shelter: null\n", "  shelter: {topic: porte-ouverte}\n"),
         ("  topics: {porte-ouverte: {delay: {law: seismic}}}\n", "  topics: {porte-ouverte: {delay: {sigma: 1}}}\n"),
     ],

@@ -49,7 +49,7 @@ class PolicyFile(Strict):
              "what a policy changes: a block of the scenario", f"delete it; for one run: --set {key}=...")
             for key in own
         ]  # fmt: skip
-        if problems or not apply:
+        if problems or not _says_something(apply):
             raise SchemaProblem(problems or [((), "a policy that changes nothing", "at least one value", "")])
         return apply
 
@@ -69,6 +69,11 @@ class Layer:
             return [f"the file {changed.text}"]
         below = changed.values.items() if isinstance(changed, Mapping) else ()
         return [name for key, node in below for name in _named(key, node)]
+
+
+def _says_something(value: object) -> bool:
+    """Return whether there is any value below the keys of a mapping."""
+    return any(map(_says_something, value.values())) if isinstance(value, dict) else True
 
 
 def _named(key: str, node: object) -> list[str]:
