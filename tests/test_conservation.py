@@ -83,6 +83,26 @@ def test_a_retweet_has_an_earlier_parent_of_its_topic_and_its_root(nights: list[
         assert (posts["root"][parent] == posts["root"][shared]).all()
 
 
+def test_nobody_shares_one_post_twice_or_their_own(nights: list[tuple[World, Results]]) -> None:
+    """A retweet in seventy was a second one."""
+    shares = 0
+    for _, night in nights:
+        posts = night.tables["posts"]
+        shared = posts["root"] != np.arange(len(posts["root"]))
+        author, root = posts["author"][shared], posts["root"][shared]
+        assert (posts["author"][root] != author).all()
+        assert len(np.unique(np.stack([author, root]), axis=1).T) == len(author)
+        shares += len(author)
+    assert shares > 1000
+
+
+def test_accounts_are_believers_of_a_claim_or_not_at_each_time(nights: list[tuple[World, Results]]) -> None:
+    for world, night in nights:
+        beliefs = night.tables["beliefs"]
+        assert (beliefs["believes"] + beliefs["doubts"] + beliefs["corrected"] <= world.accounts.n).all()
+        assert all((beliefs[k] >= 0).all() for k in ("believes", "doubts", "corrected"))
+
+
 def test_a_worry_is_cleared_once(nights: list[tuple[World, Results]]) -> None:
     for _, night in nights:
         log = night.tables["event_log"]

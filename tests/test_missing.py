@@ -70,6 +70,13 @@ def test_relays_copy_and_are_stale_only_where_nobody_told_them(whole: Results) -
     assert notices["stale"].sum() > 10
 
 
+def test_relays_copy_no_notice_that_has_been_taken_down() -> None:
+    gone = "topics.alerte.removal={share: 1, delay: {law: fixed, value: 1 s}, source: invented}"
+    notices = night(gone).tables["missing"]
+    assert len(notices["relays"]) > 250
+    assert notices["relays"].sum() == 0
+
+
 @pytest.mark.parametrize(
     ("part", "change", "more"),
     [("relay_asks: 1", "relay_asks: 0", True), ("closes: 0.5", "closes: 1", False), ("mean: 40 min", "mean: 1 min", False)],

@@ -58,8 +58,11 @@ class Engine(Protocol):
     def now(self) -> float:
         """Time of the last event [s]."""
 
-    def post(self, t: float, account: int, topic: int, kind: int) -> None:
-        """A named account writes an original."""
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
+        """An account writes an original, or a program does in its name."""
+
+    def is_gone(self, post: int) -> bool:
+        """Whether a post has been taken down."""
 
     def pulse(self, t: float, number: int) -> None:
         """A synchronised pulse starts."""
@@ -199,6 +202,10 @@ class Night:
             self.cascade = self.cascade._replace(
                 **{f: _longer(getattr(self.cascade, f), 2 * self.cascade.post_time.size) for f in fields}
             )
+        elif status == state.FULL_SHARED:
+            wider = np.zeros(2 * self.cascade.shared.size, np.int64)
+            cascade.spread(self.cascade.shared, wider)
+            self.cascade = self.cascade._replace(shared=wider)
         elif status == state.FULL_OFFERS:
             n = 2 * self.people.offer_post.size
             by_offer = {f: _longer(getattr(self.people, f), n) for f in ("offer_post", "verified")}
@@ -224,18 +231,25 @@ class Night:
 
     # -- what models ask --------------------------------------------------------------------------------------
 
-    def post(self, t: float, account: int, topic: int, kind: int) -> None:
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
         """See `Engine`."""
-        self._publish(t, account, topic, kind, -1)
+        self._room_to_post(t, account)
+        origin = cascade.AUTOMATIC_POST if automatic else cascade.DATED_POST
+        cascade.publish(
+            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, topic, kind, -1, origin
+        )  # fmt: skip
+        self._posted()
 
-    def _publish(self, t: float, account: int, topic: int, kind: int, parent: int) -> None:
+    def is_gone(self, post: int) -> bool:
+        """See `Engine`."""
+        return bool(self.cascade.post_gone[self.cascade.post_root[post]])
+
+    def _room_to_post(self, t: float, account: int) -> None:
         offsets = self.cascade.offsets
         gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
         self._at(t, 64 + 2 * (int(offsets[account + 1] - offsets[account]) + gained))
-        cascade.publish(
-            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe,
-            account, topic, kind, parent, cascade.DATED_POST,
-        )  # fmt: skip
+
+    def _posted(self) -> None:
         self._check()
         if self.shared.flag[state.FLAG_LISTEN]:
             self.hear(*self._heard())
@@ -316,7 +330,11 @@ class Night:
     def share_offer(self, t: float, account: int, offer: int) -> None:
         """See `Engine`."""
         j = int(self.people.offer_post[offer])
-        self._publish(t, account, int(self.cascade.post_topic[j]), -1, j)
+        self._room_to_post(t, account)
+        cascade.respond(
+            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, j, cascade.DATED_POST
+        )  # fmt: skip
+        self._posted()
 
     def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
         """See `Engine`."""

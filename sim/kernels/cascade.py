@@ -9,30 +9,36 @@ import numpy as np
 from sim.kernels._jit import njit
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.exposure import bit, expose, is_gone, must_hold, set_bit
+from sim.kernels.exposure import bit, expose, hold, inform, is_gone, must_hold, set_bit, stands_by
 from sim.kernels.laws import delay, rise_decay
 from sim.kernels.record import later, pick, write
 from sim.kernels.state import (
     BELIEVES,
     CORRECTED,
     CORRECTION,
+    DOUBTS,
     FLAG_LISTEN,
     FLAG_NTH,
     FLAG_VOLUNTEERS,
     FLAG_WHO,
+    HAS_POSTED,
+    HAS_SHARED,
     LOG_FOLLOW,
     LOG_POST,
     LOG_REMOVED,
     LOG_WITHHELD,
     OFFER,
+    OTHER_BELIEF,
     PULSED,
     REMOVAL,
+    TAKEN_DOWN,
+    UNAWARE,
     WRITTEN,
 )
 from sim.kernels.video import films_of
 
-SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST = range(4)
-"""Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account."""
+SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST = range(5)
+"""Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account, an automatic one."""
 
 
 @njit
@@ -50,18 +56,13 @@ def publish(
     parent: int,
     origin: int,
 ) -> None:
-    """Write a post and expose the author's followers to it.
+    """Write a post and expose the author's followers to it, unless the author does not believe what it would say.
 
     `kind` -1 lets the key decide: a response is a retweet or an original, an original has a kind of its topic.
     """
     t = g.now[0]
-    j = c.size[0]
-    c.size[0] = j + 1
     nth = int(c.written[topic, author, WRITTEN])
-    c.written[topic, author, WRITTEN] = nth + 1
-    if c.once[topic] and not must_hold(c, topic):
-        set_bit(c.candidate[topic], author, False)
-    root = j
+    root = -1
     variant = 0
     share = c.original[topic]
     if parent >= 0 and (share <= 0.0 or uniform(key.origin, author, (topic << 20) | nth, 0) >= share):
@@ -75,6 +76,21 @@ def publish(
             kind = pick(c.kinds[topic], x)
             if parent >= 0 and c.claim[topic, 0] > 0.0:
                 kind = int(c.post_kind[parent])
+    if origin != AUTOMATIC_POST:  # nobody wrote that
+        if c.claim[topic, 0] > 0.0 and not _commits(g, log, c, author, topic, kind, parent, origin):
+            write(log, t, LOG_WITHHELD, author, topic, parent, OTHER_BELIEF)
+            return
+        inform(g, cal, c, ph, author)
+    j = c.size[0]
+    c.size[0] = j + 1
+    c.written[topic, author, WRITTEN] = nth + 1
+    if c.once[topic] and not must_hold(c, topic):
+        set_bit(c.candidate[topic], author, False)
+    if root >= 0:
+        c.shared[slot_of(c.shared, author, root)] = pair_of(author, root)
+        c.size[4] += 1
+    else:
+        root = j
     c.post_time[j] = t
     c.post_author[j] = author
     c.post_nth[j] = nth
@@ -98,6 +114,60 @@ def publish(
 
 
 @njit
+def _commits(g: Any, log: Any, c: Any, author: int, topic: int, kind: int, parent: int, origin: int) -> bool:
+    """Whether an author may say this of a claim; who has heard nothing of it yet holds from now on what it writes.
+
+    The posts of named accounts are facts of the scenario: their authors hold what they say, whatever they held before.
+    """
+    if stands_by(c, author, topic, kind):
+        return True
+    old = c.belief[topic, author]
+    if origin != DATED_POST and (parent >= 0 or old != UNAWARE):
+        return False
+    new = BELIEVES
+    if kind == CORRECTION:
+        new = DOUBTS if old == UNAWARE else CORRECTED
+    hold(g, log, c, author, topic, new)
+    return True
+
+
+# ---- who has shared what ----
+
+
+@njit
+def pair_of(f: int, root: int) -> int:
+    """Account and original as one number above 0."""
+    return ((f << 32) | root) + 1
+
+
+@njit
+def first_slot(shared: Any, f: int, root: int) -> int:
+    """Slot of the set where the search for a pair begins."""
+    mix = root * 0x5851F42D + f * 0x2545F491  # below 2^63, so that it is the same with the JIT off
+    return (mix ^ (mix >> 32)) & (shared.size - 1)
+
+
+@njit
+def slot_of(shared: Any, f: int, root: int) -> int:
+    """Slot of the open-addressed set `shared` (a power of two of them, 0: empty) that holds the pair, or where it would go."""
+    pair = pair_of(f, root)
+    mask = shared.size - 1
+    i = first_slot(shared, f, root)
+    while shared[i] != 0 and shared[i] != pair:
+        i = (i + 1) & mask
+    return i
+
+
+@njit
+def spread(shared: Any, wider: Any) -> None:
+    """Move every pair to the wider set."""
+    for i in range(shared.size):
+        if shared[i] != 0:
+            pair = shared[i] - 1
+            wider[slot_of(wider, pair >> 32, pair & 0xFFFFFFFF)] = shared[i]
+
+
+@njit
 def _carry(g: Any, c: Any, pe: Any, j: int, kind: int, root: int) -> None:
     """Enter a post in the stream that seekers read; an original offer opens its hosts' doors."""
     c.stream[c.stream_size[0]] = j
@@ -114,18 +184,21 @@ def _carry(g: Any, c: Any, pe: Any, j: int, kind: int, root: int) -> None:
 
 
 @njit
-def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int) -> None:
-    """The delay is over: account `f` responds to post `j`, unless that is gone or it no longer believes what it says."""
+def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int, origin: int) -> None:
+    """Account `f` shares post `j` or answers it, unless that is gone or its own, or `f` has done so already."""
     topic = int(c.post_topic[j])
+    root = int(c.post_root[j])
+    why = -1
     if is_gone(c, j):
-        write(log, g.now[0], LOG_WITHHELD, f, topic, j, 1)
+        why = TAKEN_DOWN
+    elif c.once[topic] and c.written[topic, f, WRITTEN] > 0:
+        why = HAS_POSTED
+    elif c.post_author[root] == f or c.shared[slot_of(c.shared, f, root)] != 0:
+        why = HAS_SHARED
+    if why >= 0:
+        write(log, g.now[0], LOG_WITHHELD, f, topic, j, why)
         return
-    if c.claim[topic, 0] > 0.0:
-        wanted = CORRECTED if c.post_kind[j] == CORRECTION else BELIEVES
-        if c.belief[topic, f] != wanted:
-            write(log, g.now[0], LOG_WITHHELD, f, topic, j, 0)
-            return
-    publish(g, key, cal, log, c, ph, pe, f, topic, -1, j, RESPONDED_POST)
+    publish(g, key, cal, log, c, ph, pe, f, topic, -1, j, origin)
 
 
 @njit

@@ -355,11 +355,14 @@ def _try_reached(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int, 
     awake_now = c.awake_now
     fill_uniforms(key.seeing, author, nth, c.spot, m, drawn)
     scale = c.seeing * g.dial[DIAL_SEEING]
+    ties = c.tie.size > 0
     traffic = (c.background + c.rate[0]) * c.per_half_load
     kept = 0
     for i in range(m):  # no branch, so that the reads of memory overlap
         f = reached[i]
         p = scale * awake_now[reader[f, ZONE]]
+        if ties:
+            p *= tie_of(c, author, int(c.spot[i]) - SECOND)
         x = drawn[i] * most * (1.0 + reader[f, FOLLOWS] * traffic)
         reached[kept] = f
         drawn[kept] = x / p
@@ -378,13 +381,27 @@ def _seen(
     g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, j: int, u: float, base: float, faded: float
 ) -> None:
     """Account `f` sees post `j`: its person learns of the event, and a candidate may respond."""
-    if c.unaware.size > 0 and bit(c.unaware, f):
-        set_bit(c.unaware, f, False)
-        tell(g, cal, ph, c.person[f], 1)
+    inform(g, cal, c, ph, f)
     if c.post_films[j] != 0:
         watch(g, log, c, f, j)
     if bit(c.candidate[int(c.post_topic[j])], f):
         meet(g, key, cal, log, c, f, j, u, base, faded)
+
+
+@njit
+def inform(g: Any, cal: Any, c: Any, ph: Any, f: int) -> None:
+    """The person behind account `f`, if there is one, knows of the event: it has seen a post about it, or written one."""
+    if c.unaware.size > 0 and bit(c.unaware, f):
+        set_bit(c.unaware, f, False)
+        tell(g, cal, ph, c.person[f], 1)
+
+
+@njit
+def tie_of(c: Any, author: int, position: int) -> float:
+    """Chance that a post of `author` passes along the tie at a position of its list: 1 for followers gained."""
+    if c.tie.size == 0 or position >= c.gained_first:
+        return 1.0
+    return float(c.tie[c.offsets[author] + position])
 
 
 @njit
@@ -401,7 +418,7 @@ def sight(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, nth: in
         key.seeing, int(c.post_author[j]), (topic << 20) | int(c.post_nth[j]), SECOND | (nth & 0xFFFFFFF)
     )  # fmt: skip
     x = v * (most if parts < SPARSE else parts / float(STEPS)) * load(c, f)
-    p = awake(g, c, f)
+    p = awake(g, c, f) * tie_of(c, int(c.post_author[j]), nth & 0xFFFFFFF)
     if x < p:
         c.size[3] += 1
         _seen(g, key, cal, log, c, ph, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
@@ -443,8 +460,7 @@ def meet(g: Any, key: Any, cal: Any, log: Any, c: Any, f: int, j: int, u: float,
             c.last[c.pulsed[topic], f] = j
         if c.claim[topic, 0] > 0.0:
             believe(g, key, log, c, f, j)
-            wanted = CORRECTED if c.post_kind[j] == CORRECTION else BELIEVES
-            if c.belief[topic, f] != wanted:
+            if not stands_by(c, f, topic, int(c.post_kind[j])):
                 return
         if c.once[topic] and (c.count[topic, f, RESPONDED] > 0 or c.written[topic, f, WRITTEN] > 0):
             return
@@ -481,14 +497,34 @@ def _answer(g: Any, key: Any, cal: Any, c: Any, f: int, j: int, topic: int, fade
 
 
 @njit
+def stands_by(c: Any, f: int, topic: int, kind: int) -> bool:
+    """Whether account `f` holds what a post of a kind says of a claim: a correction asks that it know and not believe it."""
+    belief = c.belief[topic, f]
+    return (belief == DOUBTS or belief == CORRECTED) if kind == CORRECTION else belief == BELIEVES
+
+
+@njit
+def hold(g: Any, log: Any, c: Any, f: int, topic: int, new: int) -> None:
+    """Account `f` holds a belief from now on."""
+    old = c.belief[topic, f]
+    if new == old:
+        return
+    c.belief[topic, f] = new
+    i = row_of(g.now[0], g.bin_width, c.belief_change.shape[0])
+    c.belief_change[i, topic, old] -= 1
+    c.belief_change[i, topic, new] += 1
+    write(log, g.now[0], LOG_BELIEF, f, topic, old, new)
+
+
+@njit
 def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
     """Change of belief of account `f` when it sees post `j` of a claim."""
     topic = int(c.post_topic[j])
     old = c.belief[topic, f]
     new = old
     if c.post_kind[j] == CORRECTION:
-        if old == UNAWARE or old == DOUBTS:
-            new = CORRECTED
+        if old == UNAWARE:
+            new = DOUBTS
         elif old == BELIEVES:
             who = (int(c.post_author[j]) << 32) | f
             u = uniform(key.belief, who, (topic << 20) | int(c.post_nth[j]), 1)
@@ -497,10 +533,4 @@ def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
     elif old == UNAWARE:
         u = uniform(key.belief, f, topic, 0)
         new = BELIEVES if u < c.claim[topic, 1] * g.dial[DIAL_CREDULITY] else DOUBTS
-    if new == old:
-        return
-    c.belief[topic, f] = new
-    i = row_of(g.now[0], g.bin_width, c.belief_change.shape[0])
-    c.belief_change[i, topic, old] -= 1
-    c.belief_change[i, topic, new] += 1
-    write(log, g.now[0], LOG_BELIEF, f, topic, old, new)
+    hold(g, log, c, f, topic, new)

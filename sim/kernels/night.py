@@ -46,6 +46,7 @@ from sim.kernels.state import (
     FULL_LOG,
     FULL_OFFERS,
     FULL_POSTS,
+    FULL_SHARED,
     FULL_WHEEL,
     HANG_UP,
     LEARN,
@@ -86,6 +87,12 @@ def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
 
 
 @njit
+def _shares(c: Any) -> int:
+    """Shares that may still be noted before the set of them is three quarters full."""
+    return int(3 * (c.shared.size >> 2) - c.size[4])
+
+
+@njit
 def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
     if room_in_far(cal) < need:
@@ -98,6 +105,8 @@ def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int
         return FULL_LOG
     if c.post_time.size - c.size[0] < 2:
         return FULL_POSTS
+    if _shares(c) < 2:
+        return FULL_SHARED
     if pe.offer_post.size - c.size[1] < 2:
         return FULL_OFFERS
     if pe.contact_time.size - pe.contact_size[0] < 2:
@@ -110,7 +119,7 @@ def _spare(cal: Any, log: Any, c: Any, pe: Any) -> int:
     """Events and rows that surely fit, where an event that can add 64 of them adds a post, an offer and a contact at most."""
     rows = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
     posts = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
-    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * posts)
+    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * min(posts, _shares(c)))
 
 
 @njit
@@ -151,7 +160,7 @@ def advance(until: float, everything: Any) -> int:
         spare -= need
         g.now[0] = t
         if looks:
-            trends.look(g, key, cal, log, c)
+            trends.look(g, key, cal, log, c, ph)
         else:
             drop(cal)
             happen(kind, who, nth, g, key, cal, log, c, ph, pe)
@@ -181,7 +190,9 @@ def _fetch_now(cal: Any, c: Any) -> None:
                 prefetch(c.followers, start)
                 start += LINE
             if kind != SPONTANEOUS:
-                prefetch(c.written, 4 * (int(c.post_topic[cal.heap[i, NTH]]) * of_topic + who))
+                j = cal.heap[i, NTH]
+                prefetch(c.written, 4 * (int(c.post_topic[j]) * of_topic + who))
+                prefetch(c.shared, cascade.first_slot(c.shared, who, int(c.post_root[j])))
 
 
 @njit
@@ -286,13 +297,12 @@ def _cascade(
     pe: Any,
 ) -> None:
     if kind == RESPONSE:
-        cascade.respond(g, key, cal, log, c, ph, pe, who, nth)
+        cascade.respond(g, key, cal, log, c, ph, pe, who, nth, cascade.RESPONDED_POST)
     elif kind == SPONTANEOUS:
         topic = c.driver_topic[nth >> 20]
         cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, cascade.SPONTANEOUS_POST)
     elif kind == PULSED:
-        topic = int(c.post_topic[nth])
-        cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, nth, cascade.PULSE_POST)
+        cascade.respond(g, key, cal, log, c, ph, pe, who, nth, cascade.PULSE_POST)
     elif kind == SIGHT:
         exposure.sight(g, key, cal, log, c, ph, who, nth)
     elif kind == REMOVAL:

@@ -32,13 +32,17 @@ from typing import Any, NamedTuple
     BAD_DELAY,
     OVER_BOUND,
     FULL_WHEEL,
-) = range(11)
+    FULL_SHARED,
+) = range(12)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
 
-# Beliefs of an account about a claim.
+# Beliefs of an account about a claim: who doubts never believed it, who is corrected did.
 UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
+
+# Why a post does not come to be, in the event log.
+OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED = range(4)
 
 # States of a person who is out.
 (
@@ -150,8 +154,9 @@ class Log(NamedTuple):
 class Cascade(NamedTuple):
     """Accounts, topics and posts; see docs/model/cascade.md.
 
-    Accounts: offsets, followers (CSR), person (-1: none); reader (n, 4): accounts followed, zone, readiness to respond as
-    float32 in reader_real, the same memory: 16 bytes, for whoever sees needs all.
+    Accounts: offsets, followers (CSR), tie (float32: chance that a post passes along each; empty: surely), person (-1: none);
+    reader (n, 4): accounts followed, zone, readiness to respond as float32 in reader_real, the same memory: 16 bytes, for
+    whoever sees needs all.
     Zones: awake (n_zones, 24) by local hour, awake_now (n_zones,) and awake_most (1,) of all zones, which hold until
     awake_until (1,) [s], awake_ever, offset (rows of the clocks, n_zones): local time less that of the scenario's place [s],
     in_region. seeing_bound : seeing times the most that its dial may be turned to.
@@ -166,7 +171,8 @@ class Cascade(NamedTuple):
     count (topics, n, 8) uint16 with SEEN since the last response and RESPONDED, and as written (topics, n, 4) uint32 with
     WRITTEN. Besides: belief, candidate (bitmap). Of topics with pulses, in the row that
     pulsed (n,) tells (-1: none): joins (bitmap: in a pulse), last (post seen last by who joins).
-    unaware : bitmap, empty where no account has a person. posts : columns. size : [posts, offers, exposures, seen].
+    unaware : bitmap, empty where no account has a person. posts : columns. size : [posts, offers, exposures, seen, shares].
+    shared : set of the pairs of account and original that it has retweeted, see `cascade.slot_of`; at most three quarters full.
     Each minute: due (1,) time of the next, infinite where neither load nor trends ask for one; accounts that the
     rate is for; rate [posts per account and second]; recent (n,) : posts of the trend region in `window` [s], 0 without trends,
     whose first and last post `slide` holds; most_recent (n,) at which a topic does not trend yet; trending (n,) : how often
@@ -185,6 +191,7 @@ class Cascade(NamedTuple):
 
     offsets: Any
     followers: Any
+    tie: Any
     reader: Any
     reader_real: Any
     person: Any
@@ -253,6 +260,7 @@ class Cascade(NamedTuple):
     pulsed: Any
     joins: Any
     last: Any
+    shared: Any
     unaware: Any
     post_time: Any
     post_author: Any

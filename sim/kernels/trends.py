@@ -2,7 +2,7 @@
 
 The looks of a region's accounts at one topic are one Poisson process whose rate is constant within each local hour; each
 look is of an account drawn from all of the region. They are drawn `AHEAD` at a time and wait in a row of their own rather
-than in the calendar, and only those of candidates wait: who is no candidate when drawn is none at its look.
+than in the calendar, and only those of candidates and of the unaware wait: who is neither when drawn is neither at its look.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sim.kernels.cascade import posts_since
 from sim.kernels.clock import by_hours, local_hour
 from sim.kernels.draw import log as ln
 from sim.kernels.draw import uniform, uniform2
-from sim.kernels.exposure import awake, bit, fade, follow_clocks, hazard_of, is_gone, load, meet
+from sim.kernels.exposure import awake, bit, fade, follow_clocks, hazard_of, inform, is_gone, load, meet
 from sim.kernels.state import ZONE
 
 MINUTE = 60.0
@@ -109,7 +109,7 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
             times[kept] = times[i]
             whose[kept] = f
             number[kept] = n + i
-            kept += int(bit(c.candidate[topic], f))
+            kept += int(_heeds(c, topic, f))
         n += drawn
     for i in range(kept):
         prefetch(c.reader, 4 * int(whose[i]))
@@ -122,20 +122,28 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
 
 
 @njit
-def look(g: Any, key: Any, cal: Any, log: Any, c: Any) -> None:
+def _heeds(c: Any, topic: int, f: int) -> bool:
+    """Whether a post of the topic concerns account `f`: it may respond, or its person does not know of the event."""
+    return bit(c.candidate[topic], f) or (c.unaware.size > 0 and bit(c.unaware, f))
+
+
+@njit
+def look(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any) -> None:
     """The next look of all: an account may meet the newest post of the topic, unless it wrote it or the post is gone."""
     topic = int(c.soonest_topic[0])
     at = c.looks[topic, HEAD]
     f = int(c.look_account[topic, at])
     j = c.last_post[topic]
     follow_clocks(g, c)
-    if bit(c.candidate[topic], f) and c.post_author[j] != f and not is_gone(c, j):
+    if _heeds(c, topic, f) and c.post_author[j] != f and not is_gone(c, j):
         p = awake(g, c, f)
         who = (topic << 16) | int(c.trending[topic])
         most = c.region_bound[local_hour(g, g.now[0])]
         x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * most * load(c, f)
         if x < p:
-            meet(g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
+            inform(g, cal, c, ph, f)
+            if bit(c.candidate[topic], f):
+                meet(g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
     c.looks[topic, HEAD] = at + 1
     if at + 1 < c.looks[topic, WAITING]:
         c.look_next[topic] = c.look_time[topic, at + 1]

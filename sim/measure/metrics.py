@@ -148,7 +148,7 @@ def spontaneous_share(night: Night, window: Window, a: Arguments) -> float:
     """Share of posts that no other post set off."""
     mask = night.posts([], window)
     origin = night.table("posts")["origin"][mask]
-    return ratio(float(((origin == 0) | (origin == 3)).sum()), float(mask.sum()))
+    return ratio(float(np.isin(origin, (0, 3, 4)).sum()), float(mask.sum()))
 
 
 @_metric

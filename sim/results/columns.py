@@ -47,7 +47,7 @@ TABLES: Final[dict[str, Table]] = {
         ("variant", "i1", "index", "Spelling of the hashtag, as a row of `names['variants/TOPIC']`."),
         ("parent", "i4", "row", "Post that it answers or shares; -1 for none."),
         ("root", "i4", "row", "First post of its cascade; its own row for an original."),
-        ("origin", "i1", "code", "0 spontaneous, 1 response, 2 synchronised pulse, 3 dated, or of an automatic account."),
+        ("origin", "i1", "code", "0 spontaneous, 1 response, 2 synchronised pulse, 3 dated, 4 of an automatic account."),
         ("zone", "i2", "index", "Zone of the author, as a row of `names['zones']`."),
     ),
     "topic_curves": _table(
@@ -60,7 +60,7 @@ TABLES: Final[dict[str, Table]] = {
         "posts", "Accounts by what they believe of each claim at the end of the bin.",
         _BIN, _TOPIC,
         ("believes", "i4", "accounts", "Accounts that believe it."),
-        ("doubts", "i4", "accounts", "Accounts that saw it and doubt."),
+        ("doubts", "i4", "accounts", "Accounts that have heard of it and never believed it."),
         ("corrected", "i4", "accounts", "Accounts that believed it and accepted a correction."),
     ),
     "gains": _table(

@@ -119,7 +119,8 @@ def _beside(graph: FollowerGraph, apart: int) -> FollowerGraph:
     if not apart:
         return graph
     offsets = np.concatenate([graph.offsets, np.repeat(graph.offsets[-1:], apart)])
-    return FollowerGraph(offsets, graph.followers, np.concatenate([graph.out_degree, np.zeros(apart, np.int32)]))
+    degree = np.concatenate([graph.out_degree, np.zeros(apart, np.int32)])
+    return FollowerGraph(offsets, graph.followers, degree, graph.tie)
 
 
 def _less_with_followers(graph: FollowerGraph, n_special: int, power: float) -> NDArray[np.float64]:
@@ -183,6 +184,6 @@ def _complete(n: int) -> FollowerGraph:
 def graph_digest(graph: FollowerGraph) -> str:
     """SHA-256 of the graph's arrays."""
     total = hashlib.sha256()
-    for column in (graph.offsets, graph.followers, graph.out_degree):
+    for column in (graph.offsets, graph.followers, graph.out_degree, graph.tie):
         total.update(np.ascontiguousarray(column).view(np.uint8).data)
     return total.hexdigest()

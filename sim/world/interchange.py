@@ -8,9 +8,10 @@ Whatever is read is either kept or counted in the report.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 I32 = NDArray[np.int32]
+_PLAIN = re.compile(rb"[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]{1,3})?|\.[0-9]+([eE][-+]?[0-9]{1,3})?")
 MOST_PROBLEMS = 50
 """Problems listed before reading gives up."""
 
@@ -74,23 +76,28 @@ class Imported:
     report: Report
 
 
-def from_edges(follower: NDArray[Any], followed: NDArray[Any], n_accounts: int) -> tuple[FollowerGraph, Report]:
+def from_edges(
+    follower: NDArray[Any], followed: NDArray[Any], n_accounts: int, tie: NDArray[np.float32] | None = None
+) -> tuple[FollowerGraph, Report]:
     """Return the graph of the given ties, without repeats and ties to oneself, and how many of those there were.
 
     Parameters
     ----------
     follower, followed : shape (n_ties,). Account numbers below `n_accounts`.
+    tie : shape (n_ties,). Chance that a post passes along each, of a repeated one as given first; by default surely.
     """
     a, b = np.asarray(follower, np.int64), np.asarray(followed, np.int64)
     given = len(a)
     other = a != b
     code = b[other] * n_accounts + a[other]
-    distinct = np.unique(code)
+    distinct, first = np.unique(code, return_index=True)
     rows, followers = np.divmod(distinct, max(n_accounts, 1))
     offsets = np.zeros(n_accounts + 1, np.int64)
     np.cumsum(np.bincount(rows, minlength=n_accounts), out=offsets[1:])
     degree = np.bincount(followers, minlength=n_accounts).astype(np.int32)
     graph = FollowerGraph(offsets, followers.astype(np.int32), degree)
+    if tie is not None:
+        graph = replace(graph, tie=np.ascontiguousarray(tie[other][first], np.float32))
     return graph, Report(given, len(distinct), repeated=len(code) - len(distinct), to_itself=given - len(code))
 
 
@@ -103,9 +110,13 @@ def to_edges(graph: FollowerGraph) -> tuple[I32, I32]:
 class _Lines:
     """Ties and problems while an edge list is read."""
 
-    def __init__(self, path: str, delimiter: bytes | None, comment: bytes | None, fields: int) -> None:
+    def __init__(
+        self, path: str, delimiter: bytes | None, comment: bytes | None, fields: int, chances: bool = False
+    ) -> None:
         self.path, self.delimiter, self.comment, self.fields = path, delimiter, comment, fields
         self.ends: list[int] = []
+        self.line: list[int] = []
+        self.tie: list[float] | None = [] if chances else None
         self.number: dict[bytes, int] = {}
         self.problems: list[Problem] = []
         self.lines = self.comments = self.blank = 0
@@ -117,6 +128,7 @@ class _Lines:
 
     def take(self, file: Iterable[bytes], first: int, second: int) -> None:
         delimiter, comment, fields, number, ends = self.delimiter, self.comment, self.fields, self.number, self.ends
+        tie = self.tie
         for raw in file:
             self.lines += 1
             line = raw.rstrip(b"\r\n")
@@ -127,6 +139,9 @@ class _Lines:
             if len(parts) == fields and parts[first] and parts[second]:
                 ends.append(number.setdefault(parts[first], len(number)))
                 ends.append(number.setdefault(parts[second], len(number)))
+                if tie is not None:
+                    tie.append(self.chance(line, parts[2]))
+                    self.line.append(self.lines)
             elif not line.strip():
                 self.blank += 1
             else:
@@ -134,13 +149,33 @@ class _Lines:
 
     def wrong(self, line: bytes, parts: Sequence[bytes]) -> None:
         shown = line[:60].decode("utf-8", "replace")
-        if len(parts) != self.fields:
+        if len(parts) != self.fields and self.tie is not None:
+            self.problem(
+                1, f"{len(parts)} fields in {shown!r}", "3 fields a line", "a probability for every tie or for none"
+            )
+        elif len(parts) != self.fields:
             self.problem(
                 1, f"{len(parts)} fields in {shown!r}", f"{self.fields} fields a line",
                 "declare the delimiter, the comment character or the number of fields",
             )  # fmt: skip
         else:
             self.problem(1, f"an empty name in {shown!r}", "two names")
+
+    def chance(self, line: bytes, given: bytes) -> float:
+        """Probability of a tie, of which the first line decides that there is one: a plain number from 0 to 1."""
+        if _PLAIN.fullmatch(given) and float(given) <= 1.0:
+            return float(given)
+        self.problem(line.rindex(given) + 1, repr(given.decode("utf-8", "replace")), "a probability, from 0 to 1")
+        return 0.0
+
+    def differing(self) -> None:
+        """Report ties that are given again with another probability."""
+        seen: dict[tuple[int, int], tuple[float, int]] = {}
+        for a, b, p, line in zip(self.ends[::2], self.ends[1::2], self.tie or (), self.line, strict=True):
+            before, where = seen.setdefault((a, b), (p, line))
+            if before != p:
+                given = f"the tie of line {where} again, with {p:g} instead of {before:g}"
+                self.problems.append(Problem(self.path, line, 1, "edge list", given, "one probability for each tie"))
 
     def names(self) -> tuple[str, ...]:
         names = []
@@ -179,17 +214,9 @@ def parse_edge_list(
     InputError
         Lines that are not a tie, each with its number.
     """
-    name = os.fspath(path)
-    lines = _Lines(name, _bytes(delimiter), _bytes(comment), fields)
     first, second = (1, 0) if followed_first else (0, 1)
-    try:
-        with open(path, "rb") as file:
-            lines.take(file, first, second)
-    except OSError as error:
-        raise InputError([Problem(name, 1, 1, "edge list", str(error.strerror), "a readable file")]) from error
-    names = lines.names()
-    if lines.problems:
-        raise InputError(lines.problems)
+    lines = _Lines(os.fspath(path), _bytes(delimiter), _bytes(comment), fields)
+    names = _read(lines, first, second)
     ends = np.array(lines.ends, np.int64).reshape(-1, 2)
     graph, report = from_edges(ends[:, 0], ends[:, 1], len(names))
     return Imported(
@@ -197,6 +224,21 @@ def parse_edge_list(
         names,
         Report(lines.lines, report.kept, report.repeated, report.to_itself, lines.comments, lines.blank),
     )
+
+
+def _read(lines: _Lines, first: int, second: int) -> tuple[str, ...]:
+    """Read a file whole, return the names of its accounts."""
+    try:
+        with open(lines.path, "rb") as file:
+            lines.take(file, first, second)
+    except OSError as error:
+        raise InputError([Problem(lines.path, 1, 1, "edge list", str(error.strerror), "a readable file")]) from error
+    names = lines.names()
+    if lines.tie is not None:
+        lines.differing()
+    if lines.problems:
+        raise InputError(lines.problems[:MOST_PROBLEMS])
+    return names
 
 
 def _bytes(text: str | None) -> bytes | None:
@@ -208,7 +250,8 @@ def read_edge_list(path: str | os.PathLike[str], n_accounts: int, delimiter: str
 
     Parameters
     ----------
-    path : file with ``follower followed`` a line, numbers from 0 to n_accounts - 1; or a folder.
+    path : file with ``follower followed`` a line, numbers from 0 to n_accounts - 1, or on every line a third field, the
+        chance that a post passes along that tie; or a folder.
 
     Raises
     ------
@@ -224,20 +267,32 @@ def read_edge_list(path: str | os.PathLike[str], n_accounts: int, delimiter: str
             given = f"a graph of {graph.n_accounts} accounts"
             raise InputError([Problem(os.fspath(path), 1, 1, "network.accounts", given, f"{n_accounts} accounts")])
         return graph
-    imported = parse_edge_list(path, delimiter)
-    number = np.empty(len(imported.names), np.int64)
+    fields = _fields_of(path, _bytes(delimiter))
+    lines = _Lines(os.fspath(path), _bytes(delimiter), None, fields, chances=fields == 3)
+    names = _read(lines, 0, 1)
+    number = np.empty(len(names), np.int64)
     problems = []
-    for i, name in enumerate(imported.names):
+    for i, name in enumerate(names):
         if name.isascii() and name.isdecimal() and name == str(int(name)) and int(name) < n_accounts:
             number[i] = int(name)
         else:
-            line = _Lines(os.fspath(path), None, None, 2).line_of(name.encode())
             allowed = f"a number from 0 to {n_accounts - 1}"
-            problems.append(Problem(os.fspath(path), line, 1, "edge list", repr(name), allowed))
+            problems.append(Problem(os.fspath(path), lines.line_of(name.encode()), 1, "edge list", repr(name), allowed))
     if problems:
         raise InputError(problems[:MOST_PROBLEMS])
-    follower, followed = to_edges(imported.graph)
-    return from_edges(number[follower], number[followed], n_accounts)[0]
+    ends = number[np.array(lines.ends, np.int64)].reshape(-1, 2)
+    tie = None if lines.tie is None else np.array(lines.tie, np.float32)
+    return from_edges(ends[:, 0], ends[:, 1], n_accounts, tie)[0]
+
+
+def _fields_of(path: str | os.PathLike[str], delimiter: bytes | None) -> int:
+    """Fields of a line of a scenario's edge list: 3 where the first tie has so many, else 2."""
+    try:
+        with open(path, "rb") as file:
+            first = next((line for line in file if line.strip()), b"")
+    except OSError:
+        return 2
+    return 3 if len(first.rstrip(b"\r\n").split(delimiter)) == 3 else 2
 
 
 def without_ties(graph: FollowerGraph) -> int:

@@ -11,7 +11,7 @@ Each decision is a keyed draw, so the graph is a pure function of its arguments 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+F32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,13 @@ class FollowerGraph:
     offsets : shape (n_accounts + 1,). Followers of a are ``followers[offsets[a]:offsets[a + 1]]``.
     followers : shape (n_edges,). Ascending within an account, no repeats, nobody follows itself.
     out_degree : shape (n_accounts,). Number of accounts followed.
+    tie : shape (n_edges,), or (0,) where all pass surely. Chance that a post passes along each tie.
     """
 
     offsets: I64
     followers: I32
     out_degree: I32
+    tie: F32 = field(default_factory=lambda: np.zeros(0, np.float32))
 
     @property
     def n_accounts(self) -> int:

@@ -9,6 +9,7 @@ Hawkes, "Spectra of some self-exciting and mutually exciting point processes" (1
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -31,13 +32,18 @@ def reached(edges: list[Edge], start: int) -> set[int]:
     return found
 
 
-def enumerated(edges: list[Edge], n: int, p: float) -> dict[int, float]:
-    """Law of the set of active accounts (a bit for each) that begins at account 0: every outcome of every edge."""
+def enumerated(edges: list[Edge], n: int, p: float | Sequence[float]) -> dict[int, float]:
+    """Law of the set of active accounts (a bit for each) that begins at account 0: every outcome of every edge.
+
+    p : chance that an edge is live, the same of all or one for each.
+    """
+    chances = [p] * len(edges) if isinstance(p, float) else list(p)
     law: dict[int, float] = {}
     for outcome in product((False, True), repeat=len(edges)):
         live = [edge for edge, on in zip(edges, outcome, strict=True) if on]
         active = sum(1 << account for account in reached(live, 0))
-        law[active] = law.get(active, 0.0) + p ** len(live) * (1 - p) ** (len(edges) - len(live))
+        weight = math.prod(q if on else 1 - q for q, on in zip(chances, outcome, strict=True))
+        law[active] = law.get(active, 0.0) + weight
     return law
 
 

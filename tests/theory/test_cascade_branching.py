@@ -96,6 +96,15 @@ def _branching(delay: str, volume: int, nights: int = 1) -> list[Results]:
     return [settings.night(world, k) for k in range(nights)]
 
 
+def _ancestors(night: Results) -> NDArray[np.int64]:
+    """First post of each post's tree: each response is an original, so that trees are those of parents."""
+    parent = night.tables["posts"]["parent"].astype(np.int64)
+    found = np.where(parent >= 0, parent, np.arange(len(parent)))
+    while (found[found] != found).any():
+        found = found[found]
+    return found
+
+
 def _whole(night: Results) -> NDArray[np.bool_]:
     """Posts written so early that with a fixed delay of one second their trees ended before the horizon."""
     return np.asarray(night.tables["posts"]["time"] < (HOURS - 0.5) * 3600)
@@ -104,7 +113,7 @@ def _whole(night: Results) -> NDArray[np.bool_]:
 def test_sizes_of_trees_have_the_law_of_total_progeny(full: bool) -> None:
     """Exact (binomial offspring) and Borel's limit. Rejected: infectiousness 5 % higher; geometric sizes of equal mean."""
     (night,) = _branching("{law: fixed, value: 1 s}", 40000 if full else 14000)
-    root = night.tables["posts"]["root"]
+    root = _ancestors(night)
     sizes = np.unique(root[_whole(night)[root]], return_counts=True)[1]
     most = 400
     seen = np.bincount(np.minimum(sizes, most), minlength=most + 1)[1:]
@@ -117,6 +126,30 @@ def test_sizes_of_trees_have_the_law_of_total_progeny(full: bool) -> None:
     assert judge.holm(right) == []
     assert p_value(cascades.progeny(most, ACCOUNTS - 1, 1.05 * CHANCE)) < judge.LEVEL
     assert p_value(np.concatenate([[0.0], stats.geom.pmf(np.arange(1, most + 1), 1 - RATIO)])) < judge.LEVEL
+
+
+def test_sizes_of_trees_of_retweets_have_the_law_of_reed_and_frost(full: bool) -> None:
+    """Nobody shares one post twice or their own, so that each tree is an epidemic of its own.
+
+    Rejected: total progeny, that of accounts which share again; infectiousness 5 % higher.
+    """
+    volume, most, ratio = (40000 if full else 14000), 150, 0.95
+    chance = ratio / (ACCOUNTS - 1)
+    world = settings.world_of("d08-self-exciting", [
+        f"network.accounts={ACCOUNTS}", f"topics.word.infectiousness={-math.log1p(-chance)!r}",
+        "topics.word.original_share=0", "topics.word.delay={law: fixed, value: 1 s}", f"drivers.steady.until=T+{HOURS} h",
+        f"drivers.steady.volume={volume}", f"horizon={HOURS} h", "record={event_log: false, bin: 60 s}",
+    ])  # fmt: skip
+    night = settings.night(world, 0)
+    root = night.tables["posts"]["root"]
+    seen = np.bincount(np.minimum(np.unique(root[_whole(night)[root]], return_counts=True)[1], most), minlength=most + 1)[1:]
+
+    def p_value(law: NDArray[np.float64]) -> float:
+        return judge.counts_are(seen, np.append(law[: most - 1], 1 - law[: most - 1].sum()))
+
+    assert p_value(cascades.reed_frost(ACCOUNTS - 1, chance)) > judge.LEVEL
+    assert p_value(cascades.reed_frost(ACCOUNTS - 1, 1.05 * chance)) < judge.LEVEL
+    assert p_value(cascades.progeny(most, ACCOUNTS - 1, chance)[1:]) < judge.LEVEL
 
 
 def test_offspring_are_binomial() -> None:
@@ -139,14 +172,15 @@ def test_the_mean_of_self_exciting_posts_is_that_of_hawkes(full: bool) -> None:
     Rejected: a branching ratio 5 % higher, a start in the stationary state, delays half as long.
     """
     volume, nights, decay = 14000, 24 if full else 6, 300.0
-    tables = [night.tables["posts"] for night in _branching("{law: exponential, mean: 300 s}", volume, nights)]
+    found = _branching("{law: exponential, mean: 300 s}", volume, nights)
+    trees = [(night.tables["posts"]["time"], _ancestors(night)) for night in found]
     edges = np.array([0.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0, HOURS * 3600.0])
 
     def family(rate: float, ratio: float, mean_delay: float = decay) -> list[float]:
         mean = nights * np.diff(cascades.hawkes(edges, rate, ratio, mean_delay))
         found = []
         for low, high, expected in zip(edges, edges[1:], mean, strict=False):
-            roots = [t["root"][(t["time"] >= low) & (t["time"] < high)] for t in tables]
+            roots = [root[(time >= low) & (time < high)] for time, root in trees]
             squares = sum(float((np.bincount(r).astype(float) ** 2).sum()) for r in roots)
             found.append(judge.near(float(sum(map(len, roots))), expected, squares**0.5))
         return found

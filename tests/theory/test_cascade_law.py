@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -54,11 +55,14 @@ def _write_setting(folder: Path) -> Path:
     return path
 
 
-def _world(folder: Path, number: int, p: float, *more: str) -> World:
-    """World with `COPIES` copies of a graph."""
+def _world(folder: Path, number: int, p: float, *more: str, ties: Sequence[float] = ()) -> World:
+    """World with `COPIES` copies of a graph, and the chance of each tie where they are given."""
     path = _write_setting(folder)
-    name = f"graph-{number}.edges"
-    rows = [f"{_place(i, c)} {_place(j, c)}\n" for c in range(COPIES) for i, j in _graph(number)]
+    name = f"graph-{number}{'-ties' if ties else ''}.edges"
+    third = [f" {chance!r}" for chance in ties] or [""] * EDGES
+    rows = [
+        f"{_place(i, c)} {_place(j, c)}{q}\n" for c in range(COPIES) for (i, j), q in zip(_graph(number), third, strict=True)
+    ]
     (folder / name).write_text("".join(rows), encoding="utf-8")
     sets = [
         f"network.accounts={COPIES * N}", f"network.edge_list={name}",
@@ -77,7 +81,7 @@ def _active(night: Results) -> NDArray[np.int64]:
     return np.bincount(copy, 1 << bit, COPIES).astype(np.int64)
 
 
-def _law_p(edges: list[cascades.Edge], seen: NDArray[np.int64], p: float) -> float:
+def _law_p(edges: list[cascades.Edge], seen: NDArray[np.int64], p: float | Sequence[float]) -> float:
     """P-value of the observed sets of active accounts against the enumeration; 0 for a set that cannot be."""
     law = cascades.enumerated(edges, N, p)
     sets = sorted(law, key=lambda k: law[k])
@@ -115,6 +119,36 @@ def test_the_set_of_active_accounts_has_the_law_of_the_independent_cascade(in_fo
     assert len(judge.holm(higher)) >= len(higher) // 2
     assert judge.holm(lost)
     assert len(judge.holm(turned)) == len(turned)
+
+
+CATCH_UP = "attention.catch_up={law: exponential, mean: 60 s}"
+CURVED = "topics.word.curve={first: [1, 1.0000001], tail: 0}"
+
+
+@pytest.mark.parametrize("way", [(), (CATCH_UP,), (CURVED,)], ids=["at once", "read later", "by thresholds"])
+def test_ties_pass_with_the_probabilities_of_the_third_column(in_folder: Path, full: bool, way: tuple[str, ...]) -> None:
+    """An answer is sure where the hazard is large; half the graphs have answers of .7, which multiply the ties.
+
+    Rejected: ties that all pass alike, the probabilities of two ties exchanged, one tie that always passes.
+    """
+    right, alike, exchanged, sure = [], [], [], []
+    for number in range(FULL_GRAPHS if full else 4):
+        edges, ties = _graph(number), np.random.default_rng(500 + number).uniform(0.1, 0.9, EDGES).round(3).tolist()
+        answers = 1.0 if number % 2 else 0.7
+        hazard = "topics.word.infectiousness=1000"
+        world = _world(in_folder, number, 0.7, *([hazard] if answers == 1.0 else []), *way, ties=ties)
+        seen = np.concatenate([_active(settings.night(world, k)) for k in range(NIGHTS)])
+        first, last = edges.index((1, 0)), edges.index((2, 1))
+        other, one = ties.copy(), ties.copy()
+        other[first], other[last] = ties[last], ties[first]
+        one[first] = 1.0
+        laws = (right, ties), (alike, [float(np.mean(ties))] * EDGES), (exchanged, other), (sure, one)
+        for found, chances in laws:
+            found.append(_law_p(edges, seen, [answers * q for q in chances]))
+    print("ties with probabilities, smallest p-value:", min(right), "of", len(right))
+    assert judge.holm(right) == []
+    for wrong in (alike, exchanged, sure):
+        assert len(judge.holm(wrong)) >= len(wrong) // 2
 
 
 def test_a_higher_chance_only_adds_active_accounts(in_folder: Path, full: bool) -> None:

@@ -20,8 +20,10 @@ def scenario_of(number: int, folder: Path) -> Scenario:
     """Write generated scenario `number` into a folder and load it."""
     path = folder / f"generated-{number}.yaml"
     yaml = YAML(typ="safe")
+    d = _vary(yaml.load(TOY.read_text(encoding="utf-8")), random.Random(number))
+    _give_graph(d, random.Random(number + 10**8), folder / f"generated-{number}.edges")
     with path.open("w", encoding="utf-8") as file:
-        yaml.dump(_vary(yaml.load(TOY.read_text(encoding="utf-8")), random.Random(number)), file)
+        yaml.dump(d, file)
     return load(path)
 
 
@@ -52,6 +54,18 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
         if r.random() < 0.5:
             broadcast["zones"] = {r.choice(sorted(d["places"]["zones"])): round(r.random(), 2), "arrondissement": 0.7}
     return d
+
+
+def _give_graph(d: dict[str, Any], r: random.Random, path: Path) -> None:
+    """Of some scenarios write out the graph, and of some of these the chance of each tie."""
+    if r.random() > 0.3:
+        return
+    n = min(d["network"]["accounts"] // int(d["scale"].partition("/")[2] or 1), 150)
+    n, chances = max(n, len(d["accounts"])), r.random() < 0.7
+    ties = [(a, b) for a in range(n) for b in range(n) if a != b and r.random() < d["network"]["mean_follows"] / n]
+    lines = (f"{a} {b}" + (f" {r.choice([0, 1, r.random()]):.4g}" if chances else "") for a, b in ties)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    d["network"]["edge_list"] = path.name
 
 
 def _law(r: random.Random, typical: float) -> dict[str, Any]:

@@ -100,7 +100,8 @@ class Twin:
         self.belief = [[0] * self.n for _ in self.topics]
         self.last = [[-1] * self.n for _ in self.topics]
         self.unaware = [p >= 0 for p in w.person]
-        self.gone: set[int] = set()
+        self.removed: set[int] = set()
+        self.shared: set[tuple[int, int]] = set()
         self.following = [set(self._audience(a)) for a in range(len(w.accounts.names))]
         self.gained: list[list[int]] = [[] for _ in w.accounts.names]
         self.shelter_topic = sorted(sc.topics).index(sc.shelter.topic) if sc.shelter else -1
@@ -159,15 +160,18 @@ class Twin:
             topic = sorted(self.sc.topics).index(self.sc.worry.post_topic)  # type: ignore[union-attr,arg-type]
         self.when(t, s.SPONTANEOUS, a, (driver << 20) | i, lambda: self.publish(a, topic, -1, -1))
 
-    def post(self, t: float, account: int, topic: int, kind: int) -> None:
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
         """See `Engine`."""
-        self.publish(account, topic, kind, -1)
+        self.publish(account, topic, kind, -1, "a program" if automatic else "the scenario")
 
-    def publish(self, author: int, topic: int, kind: int, parent: int) -> None:
-        """Write a post; every follower has a look."""
+    def is_gone(self, post: int) -> bool:
+        """See `Engine`."""
+        return self.posts[post]["root"] in self.removed
+
+    def publish(self, author: int, topic: int, kind: int, parent: int, by: str = "") -> None:
+        """Write a post, of its author's own accord or as said; every follower has a look."""
         j, law = len(self.posts), self.topics[topic]
         nth = self.written[topic][author]
-        self.written[topic][author] += 1
         root, variant = j, 0
         identity = (author, (topic << 20) | nth)
         if parent >= 0 and uniform(self.key.origin, *identity, 0) >= law.original_share:
@@ -181,6 +185,14 @@ class Twin:
                 kind = pick(list(cumulative_shares(np.array([law.kinds.get(x, 0.0) for x in s.KINDS]))), v)
                 if parent >= 0 and law.claim is not None:
                     kind = self.posts[parent]["kind"]
+        if by != "a program":
+            if law.claim is not None and not self._means(author, topic, kind, parent, by):
+                self._log(s.LOG_WITHHELD, author, topic, parent, s.OTHER_BELIEF)
+                return
+            self._notice(author)
+        self.written[topic][author] += 1
+        if root != j:
+            self.shared.add((author, root))
         post = {"time": self.clock.now, "author": author, "nth": nth, "topic": topic, "kind": kind, "variant": variant}
         self.posts.append(post | {"root": root, "offer": -1})
         self.newest[topic] = j
@@ -201,8 +213,22 @@ class Twin:
         if offered >= 0 and self.volunteers:
             self.hear(s.OFFER_POSTED, offered, 0)
 
+    def _means(self, author: int, k: int, kind: int, parent: int, by: str) -> bool:
+        """An author means what it says of a claim, unless it thinks otherwise; the scenario's posts are facts."""
+        believed = self.belief[k][author]
+        if believed in ((s.DOUBTS, s.CORRECTED) if kind == s.CORRECTION else (s.BELIEVES,)):
+            return True
+        if by != "the scenario" and (parent != -1 or believed != s.UNAWARE):
+            return False
+        new = s.BELIEVES
+        if kind == s.CORRECTION:
+            new = s.CORRECTED if believed == s.BELIEVES else s.DOUBTS
+        self.belief[k][author] = new
+        self._log(s.LOG_BELIEF, author, k, believed, new)
+        return True
+
     def _remove(self, author: int, j: int) -> None:
-        self.gone.add(j)
+        self.removed.add(j)
         self._log(s.LOG_REMOVED, author, self.posts[j]["nth"], self.posts[j]["topic"], j)
 
     def _key_of(self, j: int) -> tuple[int, int]:
@@ -213,19 +239,26 @@ class Twin:
         """Every follower that is reached has a look, now or when it comes to its feed; positions count from `first`."""
         for i, v in self._reached(j, len(followers), first):
             f, position = followers[i], first + i
+            passes = 1.0 if first else self._tie(f, self.posts[j]["author"])
             if self.sc.attention.catch_up is None:
-                self._look_at(f, j, v)
+                self._look_at(f, j, v, passes)
                 continue
             wait = delay(self.sc.attention.catch_up, uniforms(self.key.seeing, *self._key_of(j), (1 << 31) | position)[1])
-            self.later(wait, s.SIGHT, f, (j << 28) | position, lambda f=f, i=i, v=v: self._sight(f, j, v))  # type: ignore[misc]
+            self.later(wait, s.SIGHT, f, (j << 28) | position, lambda f=f, v=v, passes=passes: self._sight(f, j, v, passes))  # type: ignore[misc]
 
-    def _sight(self, f: int, j: int, v: float) -> None:
-        if self.posts[j]["root"] not in self.gone:
-            self._look_at(f, j, v)
+    def _tie(self, f: int, author: int) -> float:
+        """Chance that a post passes from an author to a follower: as the edge list says."""
+        graph = self.world.accounts.graph
+        mine = slice(graph.offsets[author], graph.offsets[author + 1])
+        return float(graph.tie[mine][graph.followers[mine] == f][0]) if len(graph.tie) else 1.0
 
-    def _look_at(self, f: int, j: int, v: float) -> None:
+    def _sight(self, f: int, j: int, v: float, passes: float) -> None:
+        if self.posts[j]["root"] not in self.removed:
+            self._look_at(f, j, v, passes)
+
+    def _look_at(self, f: int, j: int, v: float, passes: float) -> None:
         """One that is reached sees the post with its own chance over the bound, whose share `v` is."""
-        x, p = v * self.load(f), self.awake(f)
+        x, p = v * self.load(f), self.awake(f) * passes
         if x < p:
             self._notice(f)
             self._watch(f, j)
@@ -340,7 +373,7 @@ class Twin:
             self._believe(f, j)
             if kind == s.CORRECTION:
                 hazard = law.claim.correction_infectiousness
-            if self.belief[k][f] != (s.CORRECTED if kind == s.CORRECTION else s.BELIEVES):
+            if self.belief[k][f] not in ((s.DOUBTS, s.CORRECTED) if kind == s.CORRECTION else (s.BELIEVES,)):
                 return
         if law.once and (self.responses[k][f] or any(p["author"] == f and p["topic"] == k for p in self.posts)):
             return
@@ -372,8 +405,8 @@ class Twin:
         claim, old = self.topics[k].claim, self.belief[k][f]
         new = old
         if p["kind"] == s.CORRECTION:
-            if old in (s.UNAWARE, s.DOUBTS):
-                new = s.CORRECTED
+            if old == s.UNAWARE:
+                new = s.DOUBTS
             elif old == s.BELIEVES:
                 u = uniform(self.key.belief, (p["author"] << 32) | f, (k << 20) | p["nth"], 1)
                 new = s.CORRECTED if u < claim.acceptance else old
@@ -384,17 +417,18 @@ class Twin:
             self.belief[k][f] = new
             self._log(s.LOG_BELIEF, f, k, old, new)
 
-    def _respond(self, f: int, j: int) -> None:
+    def _respond(self, f: int, j: int, by: str = "") -> None:
+        """Share a post or answer it, unless it is gone, one's own, or was shared before."""
         k = self.posts[j]["topic"]
-        if self.posts[j]["root"] in self.gone:
-            self._log(s.LOG_WITHHELD, f, k, j, 1)
-            return
-        if self.topics[k].claim is not None:
-            wanted = s.CORRECTED if self.posts[j]["kind"] == s.CORRECTION else s.BELIEVES
-            if self.belief[k][f] != wanted:
-                self._log(s.LOG_WITHHELD, f, k, j)
-                return
-        self.publish(f, k, -1, j)
+        root = self.posts[j]["root"]
+        if root in self.removed:
+            self._log(s.LOG_WITHHELD, f, k, j, s.TAKEN_DOWN)
+        elif self.topics[k].once and self.written[k][f]:
+            self._log(s.LOG_WITHHELD, f, k, j, s.HAS_POSTED)
+        elif self.posts[root]["author"] == f or (f, root) in self.shared:
+            self._log(s.LOG_WITHHELD, f, k, j, s.HAS_SHARED)
+        else:
+            self.publish(f, k, -1, j, by)
 
     def pulse(self, t: float, number: int) -> None:
         """See `Engine`."""
@@ -405,7 +439,7 @@ class Twin:
             if j < 0 or t - self.posts[j]["time"] > p.live_for or uniform(self.key.pulse, f, number, 0) >= p.share:
                 continue
             wait = rise_decay(p.rise, p.decay, *uniforms(self.key.pulse, f, number, 1))
-            self.later(wait, s.PULSED, f, j, lambda f=f, j=j: self.publish(f, k, -1, j))  # type: ignore[misc]
+            self.later(wait, s.PULSED, f, j, lambda f=f, j=j: self._respond(f, j))  # type: ignore[misc]
 
     def trending(self) -> list[int]:
         """See `Engine`."""
@@ -465,7 +499,8 @@ class Twin:
         j = self.newest[k]
         hour = self.times.hour(self.clock.now)
         x = uniform(self.key.trend, (k << 16) | episode, n, 1) * self._region_bound(hour) * self.load(f)
-        if self.posts[j]["author"] != f and self.posts[j]["root"] not in self.gone and x < self.awake(f):
+        if self.posts[j]["author"] != f and self.posts[j]["root"] not in self.removed and x < self.awake(f):
+            self._notice(f)
             self.meet(f, j, x / self.awake(f))
         self._look_later(k, episode, n + 1, self.clock.now)
 
@@ -939,8 +974,7 @@ class Twin:
 
     def share_offer(self, t: float, account: int, offer: int) -> None:
         """See `Engine`."""
-        j = self.offers[offer]
-        self.publish(account, self.posts[j]["topic"], -1, j)
+        self._respond(account, self.offers[offer], "the scenario")
 
     def verify(self, offer: int) -> None:
         """See `Engine`."""

@@ -47,4 +47,4 @@ def _posts(context: Context, name: str, group: Bots) -> Generator[Event, Any, No
         if topics and uniform(key, n, 0, KEPT) * most < product(levers, "bots", t):
             author = bots[int(uniform(key, n, 0, WHO) * len(bots))]
             topic = topics[int(uniform(key, n, 0, TOPIC) * len(topics))]
-            context.engine.post(t, author, topic, KINDS.index(group.kind))
+            context.engine.post(t, author, topic, KINDS.index(group.kind), automatic=True)

@@ -98,9 +98,11 @@ class _Notices:
             self._post(author, self.tribute if tribute else self.topic, SUPPORT if outcome == DEAD else INFORMATION)
 
     def _relay(self, number: int, i: int, account: int, kept: Notice) -> Generator[Event, Any, None]:
-        """A relay account copies the notice, unless it learns before that it is closed; late copies are stale."""
+        """A relay account copies the notice, unless that is gone or it learns that it is closed; late copies are stale."""
         clock = self.context.clock
         yield clock.at(clock.now + self._delay(self.relay_after, number, RELAY_AFTER, i))
+        if self.context.engine.is_gone(kept.post):
+            return
         over = clock.now >= kept.known
         if over and kept.closed and self._u(number, RELAY_ASKS, i) < self.missing.relay_asks:
             return
