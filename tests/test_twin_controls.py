@@ -78,7 +78,8 @@ def _of(log: Log, code: int, columns: tuple[str, ...]) -> Values:
 def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> None:
     s = names
     wanted: dict[tuple[int, tuple[str, ...]], Values] = {
-        (s.LOG_BELIEF, ("a", "b")): {(0, 1), (0, 2), (0, 3), (1, 3), (2, 3)},
+        (s.LOG_WITHHELD, ("b",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_BELIEF, ("a", "b")): {(0, 1), (0, 2), (1, 3)},
         (s.LOG_AWARE, ("nth",)): {(0,), (1,), (2,)},
         (s.LOG_ATTEMPT, ("a",)): {(0,), (1,), (2,), (3,)},
         (s.LOG_BASE, ("a", "b")): {(0, 0), (3, 0), (0, 1), (3, 1)},
