@@ -20,7 +20,8 @@ from sim.scenario.load import digest
 from sim.scenario.load import load as load_scenario
 from tests.made_nights import made, post
 
-SCENARIO = load_scenario(Path(__file__).parents[1] / "scenarios" / "toy.yaml")
+TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
+SCENARIO = load_scenario(TOY)
 SHA = digest(SCENARIO)
 
 
@@ -183,3 +184,27 @@ def test_a_record_takes_the_place_of_one_before_it(tmp_path: Path) -> None:
     save(other, tmp_path / "0000", SHA)
     assert fingerprint(load(tmp_path / "0000")) == fingerprint(other)
     assert [path.name for path in tmp_path.iterdir()] == ["0000"]
+
+
+def test_tables_said_to_be_at_full_size_are_so_at_any_scale_and_no_other() -> None:
+    """A quarter of the accounts and people leave those out, hosts and callers as many, and all else at a quarter.
+
+    Planted: a table at full size that is multiplied by what one person stands for, or the other way round.
+    """
+    sets = ["drivers.offers.volume=600"]
+    whole, quarter = (run(load_scenario(TOY, (), [*sets, f"scale={scale}"])) for scale in ("1", "1/4"))
+    assert (whole.clones, quarter.clones) == (1, 4)
+    for name in ("posts", "offers", "gains", "videos", "awareness", "marks", "traffic", "missing"):
+        assert not TABLES[name].full and 0.1 < _amount(quarter, name) / _amount(whole, name) < 0.5, name
+    for name in ("people", "moves", "seekers", "unreached", "desks", "reading", "contacts", "hosts"):
+        assert TABLES[name].full and 0.5 < _amount(quarter, name) / _amount(whole, name) < 2.0, name
+
+
+def _amount(night: Results, name: str) -> int:
+    """What a table counts: its rows, where no column of it counts."""
+    counted = {
+        "people": "count", "moves": "entered", "unreached": "people", "desks": "received", "awareness": "aware",
+        "marks": "marks", "traffic": "attempts", "videos": "watching", "reading": "housed", "hosts": "useful",
+    }  # fmt: skip
+    columns = night.tables[name]
+    return int(columns[counted[name]].sum()) if name in counted else len(next(iter(columns.values())))
