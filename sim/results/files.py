@@ -7,16 +7,18 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from sim.disk import new_file, read_file
 from sim.errors import StorageError
 
-_UNFINISHED: Final = re.compile(r"\.(.+)-[a-z0-9_]{8}")
+_UNFINISHED: Final = re.compile(r"\.(.+)-[a-f0-9]{32}")
 """Names under which `replace_file` writes, before the file takes its own."""
+MOST_BYTES: Final = 4_000_000_000
+"""Largest file of results that is read [bytes]."""
 
 
 def sha256(data: bytes) -> str:
@@ -40,16 +42,15 @@ def write_bytes(path: Path, data: bytes) -> None:
 def replace_file(path: Path, data: bytes) -> None:
     """Put a file in place of another, whole or not at all."""
     with _held(path.parent, fcntl.LOCK_SH):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        file, part = new_file(path.parent, f".{path.name}-")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
+            os.replace(part, path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
     sync_folder(path.parent)
 
@@ -110,19 +111,22 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read a file; `StorageError` naming it when it cannot be read."""
+def read_bytes(path: Path, within: Path | None = None) -> bytes:
+    """Read a file of a folder of results, by default its own; `StorageError` naming it when it cannot be read.
+
+    A link out of the folder, a FIFO, a device or a file of more than `MOST_BYTES` is not opened.
+    """
     try:
-        return path.read_bytes()
+        return read_file(path, MOST_BYTES, within or path.parent)
     except FileNotFoundError:
         raise StorageError(f"{path}: missing") from None
     except OSError as error:
         raise StorageError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, within: Path | None = None) -> dict[str, Any]:
     """Read a JSON file written by `to_json`; any byte that differs from that form is an error."""
-    data = read_bytes(path)
+    data = read_bytes(path, within)
     try:
         value = json.loads(data)
         same = to_json(value) == data
@@ -138,9 +142,9 @@ def seal(value: dict[str, Any]) -> bytes:
     return to_json({**value, "sha256": sha256(to_json(value))})
 
 
-def read_sealed(path: Path) -> dict[str, Any]:
+def read_sealed(path: Path, within: Path | None = None) -> dict[str, Any]:
     """Read what `seal` wrote, without its checksum; any change since then is an error."""
-    value = read_json(path)
+    value = read_json(path, within)
     if value.pop("sha256", None) != sha256(to_json(value)):
         raise StorageError(f"{path}: changed since it was written")
     return value

@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sim.disk import new_folder
 from sim.errors import StorageError
 from sim.results.columns import TABLES
 from sim.results.files import read_bytes, read_sealed, seal, sha256, sync_folder, write_bytes
@@ -92,9 +92,8 @@ def save(results: Results, folder: Path, scenario_sha256: str) -> Record:
 
 def _publish(folder: Path, contents: dict[str, bytes]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    temporary = new_folder(folder.parent, f".{folder.name}-")
     try:
-        os.chmod(temporary, 0o755)
         for name, data in contents.items():
             write_bytes(temporary / name, data)
         sync_folder(temporary)
@@ -120,7 +119,7 @@ def _take_the_name(temporary: Path, folder: Path) -> None:
 
 def discard(folder: Path) -> None:
     """Take a record away: first its name, so that no half of it is ever met, then its files."""
-    aside = Path(tempfile.mkdtemp(prefix=f".old-{folder.name}-", dir=folder.parent))
+    aside = new_folder(folder.parent, f".old-{folder.name}-")
     with suppress(FileNotFoundError):
         os.rename(folder, aside / folder.name)
     shutil.rmtree(aside, ignore_errors=True)
@@ -150,22 +149,24 @@ def _to_parquet(name: str, columns: Columns) -> bytes:
     return bytes(sink.getvalue())
 
 
-def read_record(folder: Path) -> tuple[Record, dict[str, Any]]:
+def read_record(folder: Path, within: Path | None = None) -> tuple[Record, dict[str, Any]]:
     """Read `record.json` and check the checksum of every file that it names.
+
+    `within` : folder out of which nothing is read; by default that of the record.
 
     Raises
     ------
     StorageError
         Naming the file that is missing, changed or too many.
     """
-    description = _read_description(folder / "record.json")
+    description = _read_description(folder / "record.json", within)
     record = Record(
         Identity(*(description[key] for key in Identity._fields)),
         description["files"],
         description["fingerprint"],
     )
     for name, digest in record.files.items():
-        if sha256(read_bytes(folder / name)) != digest:
+        if sha256(read_bytes(folder / name, within)) != digest:
             raise StorageError(f"{folder / name}: changed since it was written")
     extra = sorted({path.name for path in folder.iterdir()} - set(record.files) - {"record.json"})
     if extra:
@@ -173,8 +174,8 @@ def read_record(folder: Path) -> tuple[Record, dict[str, Any]]:
     return record, description
 
 
-def _read_description(path: Path) -> dict[str, Any]:
-    value = read_sealed(path)
+def _read_description(path: Path, within: Path | None) -> dict[str, Any]:
+    value = read_sealed(path, within)
     try:
         _Form.model_validate(value)
     except ValidationError as error:
@@ -194,17 +195,18 @@ def difference(found: Identity, expected: Identity) -> str:
     return "of this batch"
 
 
-def load(folder: Path, expected: Identity | None = None) -> Results:
+def load(folder: Path, expected: Identity | None = None, within: Path | None = None) -> Results:
     """Read one replication and check it against its checksums and its fingerprint.
 
-    `expected` : what it must belong to, where that is known.
+    `expected` : what it must belong to, where that is known. `within` : folder out of which nothing is read; by default
+    that of the record.
 
     Raises
     ------
     StorageError
         Naming the first file that is missing, damaged, or does not belong there.
     """
-    record, description = read_record(folder)
+    record, description = read_record(folder, within)
     if expected is not None and record.identity != expected:
         raise StorageError(f"{folder / 'record.json'}: {difference(record.identity, expected)}")
     tables = {name: _from_parquet(folder / f"{name}.parquet", name) for name in TABLES if f"{name}.parquet" in record.files}

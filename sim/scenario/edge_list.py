@@ -6,6 +6,7 @@ import hashlib
 import os
 from typing import Final
 
+from sim.disk import open_file
 from sim.errors import Loc
 from sim.scenario.locate import nearest
 from sim.scenario.schema import Scenario
@@ -15,16 +16,22 @@ _NAME: Final[Loc] = ("network", "edge_list")
 _DIGEST: Final[Loc] = ("network", "edge_list_sha256")
 
 
-def content_digest(path: str | os.PathLike[str]) -> str:
+MOST_BYTES: Final = 8e9
+"""Largest edge list, or file of a kept graph, that is read [bytes]: a machine of 24 GiB holds no more of its ties."""
+
+
+def content_digest(path: str | os.PathLike[str], within: str | os.PathLike[str] | None = None) -> str:
     """SHA-256 of an edge list; of its `graph.json`, which holds checksums of the rest, for a folder of a kept graph.
+
+    `within` : folder that it must not lead out of, if any.
 
     Raises
     ------
     OSError
-        The file cannot be read, or the folder holds no graph.
+        The file cannot be read, is no regular file, too large or outside, or the folder holds no graph.
     """
     file = os.path.join(path, "graph.json") if os.path.isdir(path) else path
-    with open(file, "rb") as opened:
+    with open_file(file, MOST_BYTES, within) as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
@@ -46,7 +53,7 @@ def find_edge_list(scenario: Scenario, folder: str) -> tuple[Scenario, str, list
         return scenario, "", wrong
     shown = os.path.join(folder, network.edge_list)
     try:
-        found = content_digest(shown)
+        found = content_digest(shown, folder or ".")
     except OSError as error:
         given = f"`{shown}`: {(error.strerror or 'not a file').lower()}"
         return scenario, shown, [(_NAME, given, "an edge list beside the scenario", _near(folder, network.edge_list))]

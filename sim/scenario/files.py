@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable
 from collections.abc import Sequence as Row
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from sim.disk import read_file
 from sim.errors import InputError, Problem
 from sim.scenario.check import Model, fresh, tidy, validate
 from sim.scenario.locate import nearest
@@ -81,7 +81,7 @@ class Reader:
                 "",
             )
             return None
-        tree = self._read(shown, blame, "extends" if chain else "")
+        tree = self._read(shown, blame, "extends" if chain else "", self.root if chain else None)
         if tree is None:
             return None
         tree = self.expand(tree)
@@ -104,7 +104,7 @@ class Reader:
                 continue
             name = value.text if value.text.endswith((".yaml", ".yml")) else f"{block}/{value.text}.yaml"
             path = self._inside(value, block, name, name)
-            content = self._read(path, value.spot, block) if path is not None else None
+            content = self._read(path, value.spot, block, self.root) if path is not None else None
             if content is not None:
                 expanded.put(block, tree.keys[block], content)
         return expanded
@@ -139,7 +139,7 @@ class Reader:
     def _policy(self, name: str, blame: Spot) -> Layer | None:
         is_file = name.endswith((".yaml", ".yml")) or "/" in name or os.sep in name
         shown = name if is_file else os.path.join(self.folder, "policies", f"{name}.yaml")
-        tree = self._read(shown, blame, "")
+        tree = self._read(shown, blame, "", None if is_file else self.root)
         if tree is None:
             return None
         head, problems = validate(tree, PolicyFile)
@@ -184,9 +184,9 @@ class Reader:
             return None
         return path
 
-    def _read(self, shown: str, blame: Spot, key: str) -> Mapping | None:
-        """Return the tree of a file, or None when it cannot be read or is no YAML mapping."""
-        data = self._bytes(shown, blame, key)
+    def _read(self, shown: str, blame: Spot, key: str, within: str | None = None) -> Mapping | None:
+        """Return the tree of a file, or None when it cannot be read or is no YAML mapping; `within` as for `open_file`."""
+        data = self._bytes(shown, blame, key, within)
         if data is None:
             return None
         self.files[shown] = hashlib.sha256(data).hexdigest()
@@ -203,29 +203,16 @@ class Reader:
         self.broken = True
         return None
 
-    def _bytes(self, shown: str, blame: Spot, key: str) -> bytes | None:
+    def _bytes(self, shown: str, blame: Spot, key: str, within: str | None) -> bytes | None:
         try:
-            status = os.stat(shown)
-            if not stat.S_ISREG(status.st_mode):
-                self._refuse(blame, key, f"`{shorten(shown)}` is not a file", "a YAML file", "")
-            elif status.st_size > MAX_BYTES:
-                self._refuse(
-                    Spot(shown, 1, 1),
-                    key,
-                    f"a file of {status.st_size:,} bytes",
-                    f"at most {MAX_BYTES:,} bytes",
-                    "",
-                )
-            else:
-                with open(shown, "rb") as file:
-                    return file.read(MAX_BYTES + 1)[: MAX_BYTES + 1]
+            return read_file(shown, MAX_BYTES, within)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "not a file name"
             self._refuse(
                 blame,
                 key,
-                f"`{shorten(shown, 200)}`: {why.lower()}",
-                "a file that can be read",
+                f"`{shorten(shown, 200)}`: {why[0].lower()}{why[1:]}",
+                f"a YAML file of at most {MAX_BYTES:,} bytes",
                 _neighbour(shown),
             )
         return None
@@ -233,6 +220,11 @@ class Reader:
     def _refuse(self, spot: Spot, key: str, given: str, allowed: str, fix: str, *, fatal: bool = True) -> None:
         self.problems.append(Problem(spot.path, spot.line, spot.col, key, given, allowed, fix))
         self.broken = self.broken or fatal
+
+
+def names_yaml(path: str, name: str) -> bool:
+    """Whether what a study calls by a relative path ends, links followed, at the name of a YAML file, in whatever folder."""
+    return not os.path.isabs(name) and _real(os.path.join(os.path.dirname(path), name)).endswith((".yaml", ".yml"))
 
 
 def _real(path: str) -> str:

@@ -48,7 +48,9 @@ With `# yaml-language-server: $schema=schema.json` as first line, an editor comp
 - A mapping with another `law` replaces the earlier one whole.
 - `extends: other.yaml` lays a file over another one.
 - `places: NAME` stands for the content of `places/NAME.yaml`, `evidence: NAME` for `evidence/NAME.yaml`.
-- All these files lie under the scenario's own folder.
+- All these files lie under the scenario's own folder and are regular files: a link out of it, a FIFO or a device is not opened.
+- A YAML file has at most 5,000,000 bytes, an edge list at most 8 GB.
+- A study may name a scenario and policies of other folders, by relative paths that end at YAML files.
 - Two policies that set the same value are an error; a policy cannot replace a list of the scenario,
   nor its id, title, start or horizon, nor scale, seed and `record` of a run.
   What a policy changes of the evidence is said by `check`, `explain` and `run`.

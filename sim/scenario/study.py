@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from sim.errors import Loc, SchemaProblem
+from sim.errors import InputError, Loc, SchemaProblem
 from sim.scenario.field import Slug, Strict, field
-from sim.scenario.files import read_whole
+from sim.scenario.files import names_yaml, read_whole
+from sim.scenario.locate import placed
 from sim.scenario.nodes import Mapping
 from sim.scenario.policy import Both
 from sim.units import Scale
@@ -152,4 +154,22 @@ def load_study(path: str) -> StudyFile:
         With every problem found, each at its place.
     """
     study, tree, _ = read_whole(path, Study)
+    stray = [(loc, f"`{name}`", _NAMED, "") for loc, name in _named(study) if not names_yaml(path, name)]
+    if stray:
+        raise InputError(placed(tree, stray))
     return StudyFile(path, study, tree)
+
+
+_NAMED: Final = "a YAML file, by its path from this folder on"
+
+
+def _named(study: Study) -> Iterator[tuple[Loc, str]]:
+    """Yield each file that a study names, and where it does."""
+    yield ("scenario",), study.scenario
+    blocks: dict[Loc, Alternative] = {("baseline",): study.baseline}
+    blocks |= {("alternatives", name): one for name, one in study.alternatives.items()}
+    blocks |= {("readings", name): one for name, one in study.readings.items()}
+    for where, one in blocks.items():
+        for i, name in enumerate(one.policies):
+            if name.endswith((".yaml", ".yml")):
+                yield (*where, "policies", i), name

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sim.errors import InputError, Loc, Problem
 from sim.scenario.check import tidy
-from sim.scenario.files import read_whole
+from sim.scenario.files import names_yaml, read_whole
 from sim.scenario.load import Check, resolve
 from sim.scenario.locate import placed
 from sim.scenario.nodes import Mapping
@@ -87,8 +87,8 @@ def read_study(path: str, checks: Row[Check] = ()) -> StudyFile:
     """
     study, tree, files = read_whole(path, Study)
     scenario = os.path.normpath(os.path.join(os.path.dirname(path), study.scenario))
-    if not os.path.isfile(scenario):
-        missing = (("scenario",), f"`{study.scenario}`: no such file", "a scenario file, from this folder on", "")
+    if not names_yaml(path, study.scenario) or not os.path.isfile(scenario):
+        missing = (("scenario",), f"`{study.scenario}`: no such YAML file", "a scenario file, from this folder on", "")
         raise InputError(placed(tree, [missing]))
     resolved = resolve(scenario, (), _fixed(study), checks)
     found = StudyFile(path, study, scenario, resolved.scenario, (*resolved.files, *sorted(files.items())))

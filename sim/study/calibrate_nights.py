@@ -249,7 +249,7 @@ class Nights:
     def _read(self, key: str) -> dict[str, Any] | None:
         """Return what a file holds if it is whole and of this night."""
         try:
-            found = read_sealed(self._path(key))
+            found = read_sealed(self._path(key), self.folder)
         except StorageError:
             return None
         return found if found.get("format") == FORMAT and found.get("key") == key else None

@@ -188,7 +188,7 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
             place = store.record_folder(there, k)
             if not place.exists():
                 continue
-            mine = read_record(place)[0].identity
+            mine = read_record(place, folder)[0].identity
             first = first or mine
             expected = first._replace(scenario_sha256=choice.sha256, replication=k)
             for name, value in mine._asdict().items():
@@ -230,7 +230,7 @@ def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
 def night_of(folder: Path, choice: Choice, night: int) -> Night | None:
     """Return a night, or None where it failed."""
     place = store.record_folder(night_folder(folder, choice), night)
-    return Night(choice.scenario, load(place)) if place.exists() else None
+    return Night(choice.scenario, load(place, within=folder)) if place.exists() else None
 
 
 def values_of(night: Night | None, outcomes: Sequence[Outcome]) -> list[float]:

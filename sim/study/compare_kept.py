@@ -113,7 +113,7 @@ def _reading(folder: Path, told: dict[str, Any], files: dict[str, str]) -> Readi
 def _choice(folder: Path, told: dict[str, Any], files: dict[str, str]) -> Choice:
     name = f"{told['sha256'][:16]}.json"
     path = folder / SCENARIOS / name
-    data = read_bytes(path)
+    data = read_bytes(path, folder)
     if sha256(data) != files[name]:
         raise StorageError(f"{path}: changed since it was written")
     scenario = store.scenario_of(data, path)

@@ -29,6 +29,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import ValidationError
 
+from sim.disk import add_to_file
 from sim.errors import StorageError
 from sim.results import Identity, Record, Results, combine, load, read_record
 from sim.results.files import read_bytes, read_json, replace_file, seal, sha256, to_json
@@ -145,7 +146,7 @@ def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666)
     except OSError as error:
         raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
     try:
@@ -175,6 +176,9 @@ def prepare(folder: Path, plan: Plan, *, resume: bool, overwrite: bool) -> Lost 
     StorageError
         When the folder holds something else: what is not ours is never touched, and no record is set aside unasked.
     """
+    for name in (REPLICATIONS, FAILURES):
+        if (folder / name).is_symlink():
+            raise StorageError(f"{folder / name}: a link, not a folder; choose another --out")
     lost = refuse_other_content(folder, plan, resume=resume, overwrite=overwrite)
     try:
         clear_remains(folder)
@@ -302,7 +306,7 @@ def record_folder(folder: Path, replication: int) -> Path:
 def valid_record(folder: Path, plan: Plan, replication: int) -> Record | None:
     """Return the record of a replication if it is whole, unchanged and of this batch; None otherwise."""
     try:
-        record, _ = read_record(record_folder(folder, replication))
+        record, _ = read_record(record_folder(folder, replication), folder)
     except StorageError:
         return None
     return record if record.identity == plan.identity(replication) else None
@@ -321,7 +325,7 @@ def finish(folder: Path, plan: Plan, failed: Sequence[int]) -> dict[str, Any]:
     for replication in range(plan.reps):
         if replication in failed:
             continue
-        record, _ = read_record(record_folder(folder, replication))
+        record, _ = read_record(record_folder(folder, replication), folder)
         if record.identity != plan.identity(replication):
             raise StorageError(
                 f"{record_folder(folder, replication)}: {difference(record.identity, plan.identity(replication))}"
@@ -391,7 +395,7 @@ def night(folder: Path, plan: Plan, row: Mapping[str, Any]) -> Results:
         Naming the file where the record is damaged, is of another batch, or is not the one that the manifest tells of.
     """
     place = record_folder(folder, row["replication"])
-    results = load(place, plan.identity(row["replication"]))
+    results = load(place, plan.identity(row["replication"]), folder)
     refuse_other_record(folder, row)
     return results
 
@@ -399,7 +403,7 @@ def night(folder: Path, plan: Plan, row: Mapping[str, Any]) -> Results:
 def refuse_other_record(folder: Path, row: Mapping[str, Any]) -> None:
     """Refuse a record that is not the one that the manifest tells of."""
     path = record_folder(folder, row["replication"]) / RECORD
-    if sha256(read_bytes(path)) != row["files"][RECORD]:
+    if sha256(read_bytes(path, folder)) != row["files"][RECORD]:
         raise StorageError(f"{path}: changed since it was written")
 
 
@@ -411,7 +415,6 @@ def log_line(folder: Path, **facts: object) -> None:
         "pid": os.getpid(),
     }
     try:
-        with (folder / RUN_LOG).open("a", encoding="utf-8") as file:
-            file.write(json.dumps({**line, **facts}, ensure_ascii=False) + "\n")
+        add_to_file(folder / RUN_LOG, (json.dumps({**line, **facts}, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise StorageError(f"{folder / RUN_LOG}: cannot be written: {error.strerror or error}") from error

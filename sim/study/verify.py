@@ -51,13 +51,13 @@ def verify(folder: str | Path) -> Verified:
 def _record_problems(root: Path, plan: Plan, row: dict[str, Any]) -> Iterator[str]:
     """Say what is wrong with one record: its files first, then what they say of themselves."""
     where = root / row["folder"]
-    wrong = [problem for name, digest in sorted(row["files"].items()) for problem in _changed(where / name, digest)]
+    wrong = [problem for name, digest in sorted(row["files"].items()) for problem in _changed(where / name, digest, root)]
     yield from wrong
     if wrong:
         return
     try:
-        record, _ = read_record(where)
-        again = fingerprint_of(load(where))
+        record, _ = read_record(where, root)
+        again = fingerprint_of(load(where, within=root))
     except StorageError as error:
         yield str(error)
         return
@@ -69,9 +69,9 @@ def _record_problems(root: Path, plan: Plan, row: dict[str, Any]) -> Iterator[st
         yield f"{where}: the tables do not have the manifest's fingerprint (layers: {layers})"
 
 
-def _changed(path: Path, digest: str) -> Iterator[str]:
+def _changed(path: Path, digest: str, root: Path) -> Iterator[str]:
     try:
-        if sha256(read_bytes(path)) != digest:
+        if sha256(read_bytes(path, root)) != digest:
             yield f"{path}: changed since it was written"
     except StorageError as error:
         yield str(error)
@@ -82,7 +82,7 @@ def _failure_problems(root: Path, plan: Plan, failed: list[int]) -> Iterator[str
     for replication in failed:
         path = root / store.FAILURES / f"{replication:04d}.json"
         try:
-            told = read_sealed(path)
+            told = read_sealed(path, root)
         except StorageError as error:
             yield str(error)
             continue

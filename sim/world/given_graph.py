@@ -12,8 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from sim.disk import open_file
 from sim.errors import InputError, Problem, StorageError
-from sim.scenario.edge_list import content_digest
+from sim.scenario.edge_list import MOST_BYTES, content_digest
 from sim.scenario.schema import Scenario
 from sim.scenario.schema_social import Network
 from sim.world import store
@@ -23,19 +24,19 @@ def _kept(digest: str) -> Path:
     return store.folder().parent / "edge-lists" / digest
 
 
-def _places(network: Network) -> Iterator[Path]:
-    """Where the edge list of a scenario may lie, the likeliest first."""
+def _places(network: Network) -> Iterator[tuple[Path, Path | None]]:
+    """Where the edge list of a scenario may lie, the likeliest first, and the folder that it must not lead out of."""
     if network._place.path:
-        yield Path(network._place.path)
+        yield Path(network._place.path), Path(network._place.path).parent
     if network.edge_list_sha256:
-        yield _kept(network.edge_list_sha256)
+        yield _kept(network.edge_list_sha256), None
     if network.edge_list:
-        yield Path(network.edge_list)
+        yield Path(network.edge_list), Path()
 
 
-def _has(place: Path, digest: str | None) -> bool:
+def _has(place: Path, digest: str | None, within: Path | None = None) -> bool:
     try:
-        found = content_digest(place)
+        found = content_digest(place, within)
     except OSError:
         return False
     return digest in (None, found)
@@ -49,8 +50,8 @@ def find(network: Network) -> Path:
     InputError
         There is none.
     """
-    for place in _places(network):
-        if _has(place, network.edge_list_sha256):
+    for place, within in _places(network):
+        if _has(place, network.edge_list_sha256, within):
             return place
     wanted = f" with SHA-256 {network.edge_list_sha256[:16]}..." if network.edge_list_sha256 else ""
     raise InputError([
@@ -84,7 +85,8 @@ def keep(scenario: Scenario) -> None:
             if found.is_dir():
                 part.symlink_to(found.absolute(), target_is_directory=True)
             else:
-                shutil.copyfile(found, part)
+                with open_file(found, MOST_BYTES) as source, open(part, "xb") as target:
+                    shutil.copyfileobj(source, target)
             os.replace(part, kept)
     except OSError as error:
         raise StorageError(f"the edge list cannot be kept in {kept.parent}: {error.strerror or error}") from error

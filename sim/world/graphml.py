@@ -11,7 +11,9 @@ from xml.parsers import expat
 
 import numpy as np
 
+from sim.disk import open_file
 from sim.errors import InputError, Problem
+from sim.scenario.edge_list import MOST_BYTES
 from sim.world.interchange import MOST_PROBLEMS, Imported, from_edges, refuse_same_names, to_networkx
 from sim.world.network import FollowerGraph
 from sim.world.whole_file import whole_file
@@ -131,7 +133,7 @@ def read_graphml(path: str | os.PathLike[str]) -> Imported:
     """
     reading = _Structure(os.fspath(path))
     try:
-        with open(path, "rb") as file:
+        with open_file(path, MOST_BYTES) as file:
             reading.parser.ParseFile(file)
     except OSError as error:
         raise InputError([Problem(reading.path, 1, 1, "GraphML", str(error.strerror), "a readable file")]) from error

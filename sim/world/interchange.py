@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.disk import open_file
 from sim.errors import InputError, Problem
+from sim.scenario.edge_list import MOST_BYTES
 from sim.world import store
 from sim.world.network import FollowerGraph
 from sim.world.whole_file import whole_file
@@ -189,7 +191,7 @@ class _Lines:
         return tuple(names)
 
     def line_of(self, name: bytes) -> int:
-        with open(self.path, "rb") as file:
+        with open_file(self.path, MOST_BYTES) as file:
             return next((i for i, line in enumerate(file, 1) if name in line), 0)
 
 
@@ -229,7 +231,7 @@ def parse_edge_list(
 def _read(lines: _Lines, first: int, second: int) -> tuple[str, ...]:
     """Read a file whole, return the names of its accounts."""
     try:
-        with open(lines.path, "rb") as file:
+        with open_file(lines.path, MOST_BYTES) as file:
             lines.take(file, first, second)
     except OSError as error:
         raise InputError([Problem(lines.path, 1, 1, "edge list", str(error.strerror), "a readable file")]) from error
@@ -288,7 +290,7 @@ def read_edge_list(path: str | os.PathLike[str], n_accounts: int, delimiter: str
 def _fields_of(path: str | os.PathLike[str], delimiter: bytes | None) -> int:
     """Fields of a line of a scenario's edge list: 3 where the first tie has so many, else 2."""
     try:
-        with open(path, "rb") as file:
+        with open_file(path, MOST_BYTES) as file:
             first = next((line for line in file if line.strip()), b"")
     except OSError:
         return 2

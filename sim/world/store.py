@@ -19,7 +19,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.disk import new_file, open_file, read_file
 from sim.errors import RefusedError, StorageError
 from sim.world import network
 from sim.world.network import FollowerGraph, NetworkSpec
@@ -42,6 +42,9 @@ LEAST_TIES = 2_000_000
 VERIFIED = "verified.json"
 TICK = 0.02
 """Longest step of the clock of a file system [s]; 10 ms at 100 Hz, doubled."""
+MOST_OF_FACTS = 2_000_000_000
+"""Largest `graph.json` that is read [bytes]: it may hold a name for each account."""
+MOST_OF_A_NOTE = 10_000
 BLOCK = 1 << 22
 """Bytes in one task of a checksum."""
 
@@ -109,7 +112,7 @@ def _boot() -> str:
 def _is_verified(where: Path) -> bool:
     """Whether the files are those that a full verification saw since the machine was started."""
     try:
-        note = json.loads((where / VERIFIED).read_text(encoding="utf-8"))
+        note = json.loads(read_file(where / VERIFIED, MOST_OF_A_NOTE, where))
         return bool(note["boot"]) and note == {"boot": _boot(), "files": _identities(where)}
     except (OSError, ValueError, KeyError, TypeError):
         return False
@@ -118,9 +121,9 @@ def _is_verified(where: Path) -> bool:
 def _note_verified(where: Path, files: dict[str, list[int]]) -> None:
     """Note what was verified; a store that cannot be written is verified in full each time."""
     with contextlib.suppress(OSError):
-        handle, part = tempfile.mkstemp(dir=where)
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump({"boot": _boot(), "files": files}, file)
+        file, part = new_file(where, f".{VERIFIED}-")
+        with file:
+            file.write(json.dumps({"boot": _boot(), "files": files}).encode())
         os.replace(part, where / VERIFIED)
 
 
@@ -128,6 +131,25 @@ def _wait_out_tick(files: dict[str, list[int]]) -> None:
     """Wait until a change to the files must show in their times, which advance in steps of some milliseconds."""
     if time.time() - max(facts[-1] for facts in files.values()) / 1e9 < TICK:
         time.sleep(TICK)
+
+
+def _mapped(path: Path, where: Path) -> NDArray[Any]:
+    """Map a column of a graph, copy-on-write: pages are shared, a stray write cannot reach the file.
+
+    Raises
+    ------
+    OSError, ValueError
+        It is no regular file of this folder, or no array of numbers.
+    """
+    with open_file(path, np.inf, where) as file:
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError(f"{path}: not the array that was written")
+        shape, by_column, dtype = np.lib.format.read_array_header_1_0(file)
+        if dtype.hasobject or by_column or len(shape) != 1:
+            raise ValueError(f"{path}: not a column of numbers")
+        if not shape[0]:
+            return np.empty(0, dtype)
+        return np.asarray(np.memmap(file, dtype, "c", file.tell(), shape))
 
 
 def _read(where: Path, trust: bool = False) -> tuple[dict[str, Any], FollowerGraph] | None:
@@ -142,11 +164,10 @@ def _read(where: Path, trust: bool = False) -> tuple[dict[str, Any], FollowerGra
         files = {} if verified else _identities(where)
         if trust and not verified:
             _wait_out_tick(files)
-        facts = json.loads((where / "graph.json").read_text(encoding="utf-8"))
+        facts = json.loads(read_file(where / "graph.json", MOST_OF_FACTS, where))
         columns = {}
         for name in COLUMNS:
-            # copy-on-write: pages are shared, a stray write cannot reach the file, and kernels see an ordinary array
-            columns[name] = np.asarray(np.load(where / f"{name}.npy", mmap_mode="c", allow_pickle=False))
+            columns[name] = _mapped(where / f"{name}.npy", where)
             if not verified and checksum(columns[name]) != facts["checksums"][name]:
                 return None
         if facts["format"] != FORMAT:
@@ -234,7 +255,7 @@ def _sync(directory: Path) -> None:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock; it ends with the process, however it ends."""
-    with open(path, "a+b") as file:
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         try:
             yield
