@@ -235,6 +235,15 @@ def test_a_time_is_shown_at_the_offset_of_the_start() -> None:
     assert format_clock(15480, START) == "2015-11-14 00:18:00+01:00"
 
 
+@pytest.mark.parametrize("zone_of_start", [None, "Europe/Paris"])
+def test_seconds_of_the_start_count(zone_of_start: str | None) -> None:
+    start = in_zone(datetime.fromisoformat("2015-11-13T20:00:30.25+01:00"), zone_of_start)
+    assert parse_wall("20:01", start) == 29.75
+    assert parse_wall("20:00:30", start) == 86399.75
+    assert parse_wall("2015-11-13T21:00:00+01:00", start) == 3569.75
+    assert format_clock(29.75, start) == "2015-11-13 20:01:00+01:00"
+
+
 # ---- clocks that change ----
 
 AUTUMN = in_zone(datetime.fromisoformat("2026-10-24T20:00:00+02:00"), "Europe/Paris")

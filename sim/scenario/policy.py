@@ -11,7 +11,7 @@ from sim.errors import SchemaProblem
 from sim.scenario.field import Bilingual, Slug, Strict, field
 from sim.scenario.nodes import Mapping, Scalar
 
-_OF_THE_SCENARIO: Final = ("msgu", "id", "title", "start", "horizon", "extends")
+_OF_THE_SCENARIO: Final = ("msgu", "id", "title", "time_zone", "start", "horizon", "extends")
 _OF_A_RUN: Final = ("scale", "seed", "record")
 
 
@@ -37,7 +37,7 @@ class PolicyFile(Strict):
 
     policy: Policy = field(..., "What the policy is.")
     apply: dict[str, object] = field(
-        ..., "Part of a scenario, laid over it; lists, id, title, start, horizon, scale, seed and `record` of the scenario stay."
+        ..., "Part of a scenario, laid over it; its lists, id, title, zone, start, horizon, scale, seed and `record` stay."
     )  # fmt: skip
 
     @field_validator("apply")

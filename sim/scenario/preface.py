@@ -9,6 +9,8 @@ PREFACE: Final = """\
 
 This file is made from the schema by `python -m sim.cli.reference`; do not edit it.
 `msgu check FILE` says everything that is wrong with a file, `msgu explain FILE` tells it in words.
+What is accepted though a reader may be misled, such as a block that begins after the end of the night, or at a time
+before the start that is read as the next day's, is warned of with its place, and the exit code stays 0.
 `msgu schema` prints the JSON Schema for editors.
 With `# yaml-language-server: $schema=schema.json` as first line, an editor completes keys and marks errors.
 

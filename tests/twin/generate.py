@@ -48,6 +48,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
             if block == "worry":
                 for desk in d.get("desks", {}).values():
                     desk["worried_share"] = 0
+    d["places"]["zones"]["ailleurs"]["utc_offset_h"] = random.Random(d["seed"] + 1).choice([-4, -3.5, 5.75])
     for topic in d["topics"].values():
         topic["once"] = r.random() < 0.15
     for broadcast in d.get("broadcasts", {}).values():
