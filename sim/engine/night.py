@@ -144,7 +144,9 @@ class Night:
         known = setup_city.known_events(world)
         at_once = 1024 + 2 * int(np.diff(world.accounts.graph.offsets).max(initial=0))
         expected = known + setup_city.ordinary_events(world) + setup.expected_sights(world)
-        self.calendar = calendar.new(at_once + known + world.accounts.n, s.horizon, expected, at_once)
+        ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
+        ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
+        self.calendar = calendar.new(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
         self.log = _log(1024, keep_log)
         self._pack()
         # the calendar has room for these from the start; posts make sure of theirs and therefore come last

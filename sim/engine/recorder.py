@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from sim.kernels import state
 from sim.kernels.shelter import ASKED, SEEN
 from sim.kernels.video import OPENED, WATCHING
 from sim.results import Results
+from sim.scenario.schema import Scenario
 from sim.scenario.schema_social import KINDS
 from sim.world.people import REACHES
 
@@ -100,7 +102,10 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "calls": _calls(night.phone.calls),
         "traffic": _long(night.phone.traffic, ("bin", "operator"), ("attempts", "carried", "sms", "data", "fallback")),
         "awareness": _dense(np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware"),
-        "people": _dense(np.cumsum(night.people.change, axis=0), ("bin", "zone", "state"), "count"),
+        "people": _dense(
+            np.cumsum(night.people.change, axis=0)[: _bins_until(s, s.followed_until("going_home"))],
+            ("bin", "zone", "state"), "count",
+        ),
         "moves": _dense(night.people.entered, ("bin", "zone", "state"), "entered"),
         "seekers": _seekers(night),
         "hosts": _hosts(night),
@@ -110,7 +115,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "beliefs": _beliefs(night),
         "marks": _rows(night.phone.marks[:, None], ("marks",)),
         "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk", "post")),
-        "desks": _desks(recorder),
+        "desks": _desks(recorder, [_bins_until(s, s.followed_until("desks", desk)) for desk in sorted(s.desks)]),
         "offers": _offers(night, recorder),
         "missing": _missing(recorder),
         "gains": _gains(night),
@@ -151,6 +156,11 @@ def event_log(night: Night) -> Table:
     dtypes = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
     names = ("time", "code", "who", "nth", "a", "b")
     return {k: column[:n].astype(d) for k, column, d in zip(names, night.log[:-1], dtypes, strict=True)}
+
+
+def _bins_until(s: Scenario, end: float) -> int:
+    """Bins of the tables that begin before `end` [s]: what is followed no longer stands in none."""
+    return math.ceil(end / s.record.bin - 1e-9)
 
 
 def _posts(night: Night) -> Table:
@@ -282,8 +292,11 @@ def _beliefs(night: Night) -> Table:
     return table | {k: held[row, claim, i].astype(np.int32) for i, k in enumerate(("believes", "doubts", "corrected"))}
 
 
-def _desks(recorder: Recorder) -> Table:
+def _desks(recorder: Recorder, ends: list[int]) -> Table:
+    """Counts and standing numbers of each desk, up to the bin with which it ends."""
     counted, standing = recorder.counts, np.cumsum(recorder.change, axis=0)
+    for number, end in enumerate(ends):
+        standing[end:, number] = 0
     row, desk = np.nonzero(counted.any(axis=2) | standing.any(axis=2))
     table: Table = {"bin": row.astype(np.int32), "desk": desk.astype(np.int16)}
     counts = counted[row, desk]

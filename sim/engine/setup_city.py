@@ -270,7 +270,7 @@ def ordinary_events(world: World) -> float:
     """Expected ordinary calls and hang-ups of the night."""
     phones = world.scenario.phones
     rate = float(base_rates(phones).mean()) if phones else 0.0
-    return 2.0 * rate * world.scenario.horizon * len(world.residents.cell_zone)
+    return 2.0 * rate * world.scenario.followed_until("phones") * len(world.residents.cell_zone)
 
 
 def start_cells(g: Any, key: Any, cal: Any, arrays: state.Phone, ph: Any) -> None:

@@ -40,6 +40,7 @@ class Calendar(NamedTuple):
     The bucket that has come: heap (capacity, 4), rows as in the wheel.
     far_time, wheel_time, heap_time : the same memory as float64.
     scale : shape (2,). Buckets for each second, horizon [s].
+    ends : shape (128,). Time from which on events of each kind do not happen [s], at most the horizon.
     size : in the heap, bucket that has come, first free place of the wheel (-1: none), places ever used, in the wheel,
     first free chunk, chunks ever used, chunks in use, log2 of the buckets of a part.
     """
@@ -56,17 +57,24 @@ class Calendar(NamedTuple):
     first: Any
     count: Any
     scale: Any
+    ends: Any
     size: Any
 
 
-def new(capacity: int, horizon: float, events: float = 0.0, at_once: int = 1024) -> Calendar:
-    """Return an empty calendar; an event at the horizon or later is forgotten, for it does not happen.
+def new(
+    capacity: int, horizon: float, events: float = 0.0, at_once: int = 1024, ends: dict[int, float] | None = None
+) -> Calendar:
+    """Return an empty calendar; an event at the end of its kind or later is forgotten, for it does not happen.
 
     Parameters
     ----------
     capacity : events that wait at one time, at first. events : all that are expected of the night. at_once : events that
     one event may add. None changes an order; memory is taken only where it is written.
+    ends : kinds of events that end before the horizon, and when [s].
     """
+    limits = np.full(1 << (63 - KIND_SHIFT), float(horizon))
+    for kind, end in (ends or {}).items():
+        limits[kind] = min(end, horizon)
     all_events = max(capacity, events, 1.0)
     parts = 1 << int(np.clip(np.ceil(np.log2(all_events / 8192)), 4, 14))  # 8,192 events of 32 bytes stay in a core's cache
     shift = int(np.clip(np.ceil(np.log2(all_events / parts / 8)), 4, 13))
@@ -86,6 +94,7 @@ def new(capacity: int, horizon: float, events: float = 0.0, at_once: int = 1024)
         first=np.full(1 << shift, -1, np.int32),
         count=np.zeros(1 << shift, np.int32),
         scale=np.array([(parts << shift) / max(horizon, 1e-9), horizon]),
+        ends=limits,
         size=np.array([0, -1, -1, 0, 0, -1, 0, 0, shift], np.int64),
     )
 
@@ -131,7 +140,7 @@ def room_in_heap(c: Any) -> int:
 @njit
 def push(c: Any, t: float, kind: int, who: int, nth: int) -> None:
     """Add an event; the caller has made sure that there is room."""
-    if t >= c.scale[1]:
+    if t >= c.ends[kind]:
         return
     b = bucket_of(c, t)
     what = (int(kind) << KIND_SHIFT) | int(who)  # with the JIT off they may be narrow

@@ -13,6 +13,11 @@ from typing import Any, NamedTuple
     DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT, SIGHT, REMOVAL, FOLLOW,
 ) = range(23)  # fmt: skip
 
+OF_PHONES = (HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK)
+"""Kinds that end with `phones.until`."""
+OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
+"""Kinds that end with `going_home.until`."""
+
 # Codes of the event log.
 (
     LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE, LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE, LOG_ANSWERED,

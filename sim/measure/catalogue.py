@@ -89,6 +89,18 @@ OF_POSTS: Final = frozenset({
 """Metrics that a night of posts alone can tell."""
 
 
+OF_PHONES: Final = frozenset({
+    "extra_calls", "extra_sms", "mean_blocking", "peak_blocking", "reassured", "sms_multiplier", "voice_multiplier",
+    "worries_prevented", "worry_hours",
+})  # fmt: skip
+"""Metrics that end with what is followed of telephones."""
+OF_PEOPLE: Final = frozenset({
+    "contacts_in_vain", "entered", "housed", "offers_read_share", "offers_seen_share", "offers_useful_share", "state_peak",
+    "stranded_peak", "time_to_shelter", "unreached_share",
+})  # fmt: skip
+"""Metrics that end with what is followed of people who are out."""
+
+
 class Bound(NamedTuple):
     """A metric with its arguments read: names of this scenario as lists, durations and times in seconds."""
 
@@ -135,6 +147,17 @@ def bind(text: str, scenario: Scenario) -> Bound:
 def latest(bound: Bound) -> float:
     """Return the latest time that the arguments name [s]; minus infinity where they name none."""
     return float(bound.arguments.get("by", float("-inf")))
+
+
+def followed(bound: Bound, scenario: Scenario) -> float:
+    """Return the end of what a scenario follows of what a metric is about [s]: at most its horizon."""
+    if bound.name in OF_PHONES:
+        return scenario.followed_until("phones")
+    if bound.name in OF_PEOPLE:
+        return scenario.followed_until("going_home")
+    if "desk" in bound.arguments:
+        return min(scenario.followed_until("desks", desk) for desk in bound.arguments["desk"])
+    return scenario.horizon
 
 
 def figure_problems(scenario: Scenario) -> list[tuple[Loc, str, str, str]]:

@@ -1,6 +1,6 @@
 """The scorecard: reported figures beside what the nights gave.
 
-A figure is judged by the median of the nights; one whose window ends after the horizon is not judged at all.
+A figure is judged by the median of the nights; one whose window ends after what the nights follow is not judged at all.
 A figure with neither `low` nor `high` counts as reproduced within a factor of two of its value.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from sim.errors import InputError, Problem
 from sim.measure import metrics
 from sim.measure.call import MetricError
-from sim.measure.catalogue import bind, in_unit_of_metric, latest
+from sim.measure.catalogue import bind, followed, in_unit_of_metric, latest
 from sim.measure.ledger import tolerance
 from sim.measure.night import Night, Window
 from sim.measure.peak import doubling_time
@@ -40,6 +40,7 @@ class Row:
     simulated : value of each night, times its counter's kappa; NaN where there was nothing to measure.
     exogenous : median share of the posts behind it that were given by the scenario; NaN where it is not about posts.
     raw_peak : median of the raw maximum beside a fitted peak; NaN elsewhere.
+    group : figures of one group restate one another and count once. headline : told first.
     kappa : factor of its counter, 1 without one.
     """
 
@@ -61,6 +62,18 @@ class Row:
     exogenous: float = math.nan
     raw_peak: float = math.nan
     kappa: float = 1.0
+    group: str = ""
+    headline: bool = False
+
+    @property
+    def reached(self) -> bool:
+        """Whether the nights cover the figure's window."""
+        return self.verdict != "not reached"
+
+    @property
+    def met(self) -> bool:
+        """Whether it is reached and reproduced."""
+        return self.verdict == "ok"
 
     @property
     def median(self) -> float:
@@ -83,9 +96,9 @@ class Values(NamedTuple):
 
 
 def reached(figure: Figure, scenario: Scenario, horizon: float) -> bool:
-    """Whether a night that ends at `horizon` [s] covers the figure's window and the times that its metric names."""
-    end = figure.window[1] if figure.window else -math.inf
-    return max(end, latest(bind(figure.metric, scenario))) <= horizon + 1e-6
+    """Whether a night that ends at `horizon` [s] follows what the figure is about to the end of its window and metric."""
+    end, bound = figure.window[1] if figure.window else -math.inf, bind(figure.metric, scenario)
+    return max(end, latest(bound)) <= min(horizon, followed(bound, scenario)) + 1e-6
 
 
 def score(nights: Iterable[Night]) -> list[Row]:
@@ -179,7 +192,73 @@ def _row(key: str, f: Figure, values: Values, kappa: float) -> Row:
         exogenous=_median(values.exogenous),
         raw_peak=_median(values.raw),
         kappa=kappa,
+        group=f.group or key,
+        headline=f.headline,
     )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures that restate one another: they count once.
+
+    rows : the headline first, then by weight. kind : the least demanding of its rows, so that a group is a test
+    only where nothing in it set anything. reached, met : all of its rows that are reached are met.
+    """
+
+    id: str
+    rows: tuple[Row, ...]
+
+    @property
+    def kind(self) -> str:
+        """How the model gets at it."""
+        return min((row.kind for row in self.rows), key=_KINDS.index)
+
+    @property
+    def reached(self) -> bool:
+        """Whether any of its figures is reached."""
+        return any(row.reached for row in self.rows)
+
+    @property
+    def met(self) -> bool:
+        """Whether every one of its figures that is reached is met."""
+        return self.reached and all(row.met for row in self.rows if row.reached)
+
+
+_KINDS: Final = ("by construction", "fitted", "predicted")
+
+
+def groups(rows: Iterable[Row]) -> list[Group]:
+    """Return the rows by group: headlines first, then what carries the most weight, then what was only predicted."""
+    by_group: dict[str, list[Row]] = {}
+    for row in sorted(rows, key=lambda row: (not row.headline, -row.weight, row.id)):
+        by_group.setdefault(row.group, []).append(row)
+    return [Group(name, tuple(own)) for name, own in by_group.items()]
+
+
+class Tally(NamedTuple):
+    """How many figures were reached and met: targets of weight 0.5 and more, and tests, which are groups of predicted ones."""
+
+    targets: int
+    targets_reached: int
+    targets_met: int
+    tests: int
+    tests_reached: int
+    tests_met: int
+
+
+WEIGHTY: Final = 0.5
+"""Targets of this weight and more are those that a run must meet."""
+
+
+def tally(rows: Iterable[Row]) -> Tally:
+    """Count the weighty targets, and the tests by independent groups."""
+    rows = list(rows)
+    weighty = [row for row in rows if row.role == "target" and row.weight >= WEIGHTY]
+    tests = [group for group in groups(rows) if group.kind == "predicted"]
+    return Tally(
+        len(weighty), sum(row.reached for row in weighty), sum(row.met for row in weighty),
+        len(tests), sum(group.reached for group in tests), sum(group.met for group in tests),
+    )  # fmt: skip
 
 
 def _verdict(low: float | None, high: float | None, simulated: tuple[float, ...]) -> Verdict:

@@ -110,6 +110,17 @@ class Scenario(Strict):
             raise SchemaProblem(problems)
         return self
 
+    def followed_until(self, block: Literal["phones", "going_home", "desks"], desk: str = "") -> float:
+        """Return the end of what is followed of telephones, of people who are out, or of a desk [s]: at most the horizon.
+
+        `desk` : its id; empty: the last desk that is followed.
+        """
+        parts: list[Phones | GoingHome | Desk | None] = [self.phones if block == "phones" else self.going_home]
+        if block == "desks":
+            parts = [self.desks[desk]] if desk else list(self.desks.values())
+        ends = [part.until for part in parts if part is not None]
+        return max([self.horizon if end is None else min(end, self.horizon) for end in ends], default=self.horizon)
+
     def stands_apart(self, account: str) -> bool:
         """Return whether a named account has and gains no followers where the network is drawn: it then follows nobody either."""
         network = self.network

@@ -72,6 +72,10 @@ class GoingHome(Sourced):
     taxi: Probability = field(0.15, "Chance to find a taxi when stranded.")
     taxi_speed: Speed = field(5.5, "Speed of a taxi door to door, waiting included.", unit="m/s", gt=0, le=40)
     patience: Law = field(lambda: _lognormal(5400.0, 0.8), "Time stranded before walking home however far.", unit="s")
+    until: WallTime | None = field(
+        None, "End of what is followed: nobody who is out moves or looks for shelter after it; empty: the end of the run.",
+        unit="s",
+    )  # fmt: skip
 
 
 class Shelter(Sourced):

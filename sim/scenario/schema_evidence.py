@@ -30,10 +30,18 @@ class Figure(Strict):
     metric: str = field(..., "Metric of `sim.measure.metrics` that is compared, with its arguments.", max_length=200)
     window: tuple[WallTime, WallTime] | None = field(None, "From when to when.", unit="s")
     role: Literal["target", "validation"] = field(..., "Fitted, or only predicted.")
-    kind: Literal["by construction", "fitted", "predicted"] = field("predicted", "How the model gets at this figure.")
+    kind: Literal["by construction", "fitted", "predicted"] = field(
+        "predicted",
+        "How the model gets at this figure: an input was derived from it or from a figure that it restates; a setting was "
+        "turned until it, or a figure that it restates, held; neither.",
+    )
     weight: Probability = field(0.0, "Weight in the calibration.")
     source: str = field(..., "Document.", max_length=500)
     confidence: Confidence = field(..., "A first-party, B attributed press, C unattributed, D inferred, M assumption.")
+    group: Slug | None = field(
+        None, "Figures of one group restate one another and count once; empty: a group of its own."
+    )
+    headline: bool = field(False, "The scorecard opens with it.")
     counter: Slug | None = field(None, "Counter whose factor kappa multiplies the model's value.")
     reading: Reading | None = field(None, "Only under this reading of the peak; empty: always.")
     note: str = field("", "What a reader should know.", max_length=2000)

@@ -64,6 +64,9 @@ class Phones(Sourced):
     redial_after: Law = field(lambda: _lognormal(60.0, 1.0), "Time to the next attempt.", unit="s")
     baseline_redials: bool = field(True, "Ordinary calls redial too.")
     data: Data | None = field(None, "The data channel; empty: without limit, and every message an SMS.")
+    until: WallTime | None = field(
+        None, "End of what is followed: no call and no message after it; empty: the end of the run.", unit="s"
+    )
 
 
 class Worry(Sourced):
@@ -112,6 +115,9 @@ class Desk(Sourced):
     reaction: Law = field(lambda: _lognormal(3600.0, 1.2), "Time from worry (or opening) to that call.", unit="s")
     informs: Probability = field(0.1, "Chance that an answered call clears the caller's worry.")
     rates: dict[Slug, DeskRate] = field(dict, "Other callers: constant rates between times.")
+    until: WallTime | None = field(
+        None, "End of what is followed: nothing of this desk happens after it; empty: the end of the run.", unit="s"
+    )
 
 
 class DeskRate(Sourced):

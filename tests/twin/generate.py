@@ -54,6 +54,9 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     for broadcast in d.get("broadcasts", {}).values():
         if r.random() < 0.5:
             broadcast["zones"] = {r.choice(sorted(d["places"]["zones"])): round(r.random(), 2), "arrondissement": 0.7}
+    for part in (d.get("phones"), d.setdefault("going_home", {}), *d.get("desks", {}).values()):
+        if part is not None and r.random() < 0.25:  # followed for a part of the night only
+            part["until"] = f"T+{r.randint(60, 200)} min"
     return d
 
 

@@ -25,6 +25,9 @@ OTHER, TRIES, MOST_OTHER = 1000, 256, 128
 LATER = 2
 """SimPy priority of the twin's own events: after every event of a model at the same time."""
 
+PHONES = {s.HANG_UP, s.MESSAGE_SERVED, s.MESSAGE_ANSWERED, s.BASE_CALL, s.BASE_RETRY, s.ATTEMPT, s.TALK}
+PEOPLE = {s.ARRIVE, s.LEAVE, s.PATIENCE, s.READ, s.CONTACT}
+
 Process = Generator[Event, Any, None]
 
 
@@ -39,6 +42,9 @@ class Twin:
         self.rows: list[tuple[float, int, int, int, int, int]] = []
         self.dial = dict.fromkeys(("voice_share", "redial_persistence", "taxi", "map_use", "seeing", "credulity"), 1.0)
         self.map_open = self.volunteers = False
+        phones, home = self.sc.phones, self.sc.going_home
+        self.phones_end = phones.until if phones is not None and phones.until is not None else math.inf
+        self.people_end = home.until if home.until is not None else math.inf
         self._social()
         self._telephones()
         self._city()
@@ -67,7 +73,12 @@ class Twin:
         self.when(self.clock.now + wait, kind, who, nth, action)
 
     def when(self, t: float, kind: int, who: int, nth: int, action: Callable[[], None]) -> None:
-        """Start a process that acts at time `t`; it does not start before it is due, so that SimPy adds no event."""
+        """Start a process that acts at time `t`; it does not start before it is due, so that SimPy adds no event.
+
+        Nothing of telephones or of people who are out starts once they are followed no longer.
+        """
+        if (kind in PHONES and t >= self.phones_end) or (kind in PEOPLE and t >= self.people_end):
+            return
         self.at(t, kind, who, nth).callbacks.append(lambda _: action())
 
     def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:

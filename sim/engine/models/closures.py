@@ -40,8 +40,10 @@ def start(context: Context) -> None:
     if len(context.world.out.at):
         context.clock.process(_change(context))
         given = context.scenario.instructions
+        end = context.scenario.followed_until("going_home")
         for i, name in enumerate(sorted(given)):
-            context.clock.process(_instruct(context, i, given[name].at))
+            if given[name].at < end:
+                context.clock.process(_instruct(context, i, given[name].at))
 
 
 def _instruct(context: Context, number: int, at: float) -> Generator[Event, Any, None]:
@@ -56,7 +58,7 @@ def _change(context: Context) -> Generator[Event, Any, None]:
     times = {0.0} | {t for c in s.closures.values() for t in (c.at, c.until)}
     times |= {t for t in (metro.service_end, metro.service_start) if t is not None}
     rides: dict[bytes, F64] = {}
-    for t in sorted(x for x in times if x < s.horizon):
+    for t in sorted(x for x in times if x < s.followed_until("going_home")):
         if t > 0:
             yield context.clock.at(t)
         shut = shut_at(context.world, t)

@@ -44,6 +44,7 @@ class _Desk:
         self.on_duty = 0
         self.present = 0
         self.waiting = 0
+        self.end = context.scenario.followed_until("desks", name)
         self.laws = Laws()
         self.handling = self.laws.add(desk.handling)
         self.patience = self.laws.add(desk.patience) if desk.patience else -1
@@ -56,6 +57,10 @@ class _Desk:
         for row, name in enumerate(sorted(desk.rates)):
             rate = desk.rates[name]
             context.clock.process(self._others(row, rate.at, rate.until, rate.rate))
+
+    def _over(self) -> bool:
+        """Return whether the desk is followed no longer."""
+        return bool(self.context.clock.now >= self.end)
 
     def _u(self, who: int, nth: int, what: int) -> float:
         """Uniform of one decision about one attempt: `nth` is (desk, clone, attempt)."""
@@ -91,6 +96,8 @@ class _Desk:
 
     def ring(self, who: int, nth: int) -> None:
         """A call comes in: a free operator answers, or it waits, or the line is full and busy."""
+        if self._over():
+            return
         now = self.context.clock.now
         self.context.recorder.count(now, self.number, RECEIVED)
         lines = self.desk.lines
@@ -114,12 +121,14 @@ class _Desk:
         self.context.recorder.moved(self.context.clock.now, self.number, change, 0)
 
     def _turn_has_come(self, who: int, nth: int, operator: StoreGet) -> None:
+        if self._over():
+            return
         self._wait(-1)
         self._answer(who, nth, operator)
 
     def _lose_patience(self, who: int, nth: int, operator: StoreGet) -> None:
         """Leave the line, unless an operator is there."""
-        if not operator.triggered:
+        if not operator.triggered and not self._over():
             operator.cancel()
             self._wait(-1)
             self._end_in_vain(who, nth, ABANDONED)
@@ -148,6 +157,8 @@ class _Desk:
 
     def _done(self, who: int, nth: int, operator: StoreGet) -> None:
         """The call ends, and may have reassured the caller; the operator takes the next one, or goes home."""
+        if self._over():
+            return
         now = self.context.clock.now
         self.context.recorder.moved(now, self.number, 0, -1)
         self._note(who, nth, DONE)
