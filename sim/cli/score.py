@@ -6,8 +6,9 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,15 +17,24 @@ from sim.cli.settings import Settings
 from sim.errors import StorageError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from sim.measure.score import Row
+    from sim.scenario.schema import Scenario
 
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "columns": "id|role|weight|figure|reported|simulated|range|counts as|given|kind|verdict",
-        "sum": "{ok} ok, {missed} missed, {open} not reached; of the {predicted} only predicted, {good} ok",
+        "columns": "id|weight|figure|reported|simulated|range|counts as|given|kind|reached|met",
+        "headline": "The headline",
+        "sum": "targets of weight 0.5 and more: {targets_reached} of {targets} reached, {targets_met} met\n"
+        "tests, independent groups of figures that set nothing: {tests_reached} of {tests} reached, {tests_met} met",
+        "beyond": "not followed to the end of the run: {what}",
+        "phones": "telephones until {end}",
+        "going_home": "people who are out until {end}",
+        "desks": "{desk} until {end}",
         "reading": "reading of the peak: {reading}; nights: {n}; scale: {scale:.6g}; "
         "{share:.1%} of posts set off by no other post",
-        "fitted": "Only rows of kind `predicted` count as validation. "
+        "fitted": "Only rows of kind `predicted` put the model to the test; rows under one another restate one figure. "
         "`given`: share of the posts behind a figure whose time the scenario gives.",
         "kappa": "counter {name}: kappa {kappa:.3g}, free within {low:.3g} to {high:.3g}",
         "raw": "raw maximum {raw}",
@@ -32,17 +42,27 @@ _WORDS: dict[str, dict[str, str]] = {
         "the other uses double in {doubling:.0f} s while they grow",
         "support": "the other figures support without a pulse: {good} (see `msgu evidence`)",
         "every": "every topic",
-        "ok": "ok",
-        "missed": "MISSED",
-        "not reached": "not reached",
+        "by construction": "by construction",
+        "fitted to": "fitted",
+        "predicted": "predicted",
+        "yes": "yes",
+        "no": "no",
+        "MISSED": "MISSED",
     },
     "fr": {
-        "columns": "id|rôle|poids|chiffre|rapporté|simulé|étendue|admis|donné|nature|verdict",
-        "sum": "{ok} reproduits, {missed} manqués, {open} non atteints ; "
-        "des {predicted} seulement prédits, {good} reproduits",
+        "columns": "id|poids|chiffre|rapporté|simulé|étendue|admis|donné|nature|atteint|reproduit",
+        "headline": "L'essentiel",
+        "sum": "cibles de poids 0,5 et plus : {targets_reached} atteintes sur {targets}, {targets_met} reproduites\n"
+        "épreuves, groupes indépendants de chiffres qui n'ont rien réglé : {tests_reached} atteintes sur {tests}, "
+        "{tests_met} reproduites",
+        "beyond": "non suivi jusqu'à la fin : {what}",
+        "phones": "téléphones jusqu'au {end}",
+        "going_home": "personnes dehors jusqu'au {end}",
+        "desks": "{desk} jusqu'au {end}",
         "reading": "lecture du pic : {reading} ; nuits : {n} ; échelle : {scale:.6g} ; "
         "{share:.1%} des messages sans déclencheur",
-        "fitted": "Seules les lignes de nature « predicted » valent validation. "
+        "fitted": "Seules les lignes prédites mettent le modèle à l'épreuve ; les lignes qui se suivent sous un même "
+        "chiffre le répètent. "
         "« donné » : part des messages derrière un chiffre dont le scénario donne l'heure.",
         "kappa": "compteur {name} : kappa {kappa:.3g}, libre entre {low:.3g} et {high:.3g}",
         "raw": "maximum brut {raw}",
@@ -50,9 +70,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "les autres usages doublent en {doubling:.0f} s pendant la montée",
         "support": "les autres chiffres soutiennent sans impulsion : {good} (voir `msgu evidence`)",
         "every": "tous les sujets",
-        "ok": "reproduit",
-        "missed": "MANQUÉ",
-        "not reached": "non atteint",
+        "by construction": "par construction",
+        "fitted to": "calé",
+        "predicted": "prédit",
+        "yes": "oui",
+        "no": "non",
+        "MISSED": "MANQUÉ",
     },
 }
 
@@ -73,6 +96,7 @@ def score(
     from sim.measure.night import Night
     from sim.measure.score import Pulse, pulse_in, pulse_of
     from sim.measure.score import score as rows_of
+    from sim.measure.score import tally
     from sim.study import store
 
     settings: Settings = context.obj
@@ -111,7 +135,9 @@ def score(
     for name, counter in sorted(plan.scenario.evidence.counters.items()):
         kappa = facts["kappas"].get(name, counter.kappa)
         typer.echo(words["kappa"].format(name=name, kappa=kappa, low=counter.low, high=counter.high))
-    typer.echo(words["sum"].format(**_counts(rows)))
+    typer.echo(words["sum"].format(**tally(rows)._asdict()))
+    if told := _beyond(plan.scenario, words):
+        typer.echo(words["beyond"].format(what="; ".join(told)))
     typer.echo(words["reading"].format(reading=facts["reading"], n=len(shares), scale=facts["scale"], share=share))
     if peak is not None:
         said = {**asdict(peak), "topic": peak.topic or words["every"]}
@@ -124,36 +150,56 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in values.items()}
 
 
-def _counts(rows: list[Row]) -> dict[str, int]:
-    predicted = [r for r in rows if r.kind == "predicted" and r.verdict != "not reached"]
-    return {
-        "ok": sum(r.verdict == "ok" for r in rows),
-        "missed": sum(r.verdict == "missed" for r in rows),
-        "open": sum(r.verdict == "not reached" for r in rows),
-        "predicted": len(predicted),
-        "good": sum(r.verdict == "ok" for r in predicted),
-    }
+def _beyond(scenario: Scenario, words: dict[str, str]) -> list[str]:
+    """Return in words what is not followed to the end of the run."""
+    parts: list[tuple[Literal["phones", "going_home", "desks"], str]] = [("phones", ""), ("going_home", "")]
+    parts += [("desks", desk) for desk in sorted(scenario.desks)]
+    told = []
+    for block, desk in parts:
+        end = scenario.followed_until(block, desk)
+        if end < scenario.horizon:
+            told.append(words[block].format(desk=desk, end=f"{scenario.start + timedelta(seconds=end):%Y-%m-%d %H:%M}"))
+    return told
 
 
 def _print(rows: list[Row], words: dict[str, str]) -> None:
+    """Print the headline, then group by group; rows of one group stand under one another."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(width=None if Console().is_terminal else 150)
-    table = Table(box=None, pad_edge=False)
+    from sim.measure.score import groups
+
+    console = Console(width=None if Console().is_terminal else 190)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for i, name in enumerate(words["columns"].split("|")):
-        table.add_column(name, justify="right" if i in (2, 4, 5, 8) else "left", no_wrap=i != 3)
-    colours = {"ok": "green", "missed": "bold red", "not reached": "dim"}
-    for r in sorted(rows, key=lambda r: (r.role, -r.weight, r.id)):
-        spread = f"{number(min(r.simulated))} to {number(max(r.simulated))}" if len(r.simulated) > 1 else ""
-        allowed = f"{number(r.low)} to {number(r.high)}"
-        verdict = Text(words[r.verdict], style=colours[r.verdict])
-        given = "" if math.isnan(r.exogenous) else f"{r.exogenous:.0%}"
-        values = (number(r.reported), number(r.median), spread, allowed, given, r.kind)
-        raw = "" if math.isnan(r.raw_peak) else f" ({words['raw'].format(raw=number(r.raw_peak))})"
-        table.add_row(r.id, r.role, f"{r.weight:g}", Text(r.quantity + raw), *values, verdict)
+        table.add_column(name, justify="right" if i in (1, 3, 4, 7) else "left", no_wrap=i != 2, max_width=64 if i == 2 else None)
+    opening = True
+    for group in groups(rows):
+        if opening and any(row.headline for row in rows):
+            table.add_row("", "", Text(words["headline"], style="bold"))
+        for n, row in enumerate(group.rows):
+            if opening and not row.headline:
+                opening = False
+                table.add_section()
+            table.add_row(*_cells(row, words, first=n == 0))
     console.print(table)
+
+
+def _cells(r: Row, words: dict[str, str], *, first: bool) -> list[str | Text]:
+    from rich.text import Text
+
+    spread = f"{number(min(r.simulated))} to {number(max(r.simulated))}" if len(r.simulated) > 1 else ""
+    given = "" if math.isnan(r.exogenous) else f"{r.exogenous:.0%}"
+    raw = "" if math.isnan(r.raw_peak) else f" ({words['raw'].format(raw=number(r.raw_peak))})"
+    met = Text(words["yes"], style="green") if r.met else Text(words["MISSED"] if r.reached else "-", style="bold red")
+    kind = words["fitted to" if r.kind == "fitted" else r.kind]
+    weight = f"{r.weight:g}" if r.weight else ""
+    return [
+        r.id if first else f"  {r.id}", weight, Text(r.quantity + raw), number(r.reported), number(r.median), spread,
+        f"{number(r.low)} to {number(r.high)}", given, kind, words["yes" if r.reached else "no"], met,
+    ]  # fmt: skip
 
 
 def number(x: float | None) -> str:
@@ -180,6 +226,10 @@ def _as_json(row: Row) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "kind": row.kind,
+        "group": row.group,
+        "headline": row.headline,
+        "reached": row.reached,
+        "met": row.met if row.reached else None,
         "verdict": row.verdict,
         "counter": row.counter,
         "kappa": row.kappa,
