@@ -89,6 +89,9 @@ def run(
     scale: Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")] = None,
     reps: Annotated[int, typer.Option(min=1, max=1_000_000, help="Replications.")] = 1,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
+    worlds: Annotated[
+        str | None, typer.Option(metavar="one|each", help="All replications in one world, or each in a world of its own.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
     cluster: Cluster = "",
     shard: ShardWords = "",
@@ -108,6 +111,7 @@ def run(
         *(set_ or ()),
         *([f"scale={scale}"] if scale is not None else ()),
         *([f"seed={seed}"] if seed is not None else ()),
+        *([f"worlds={worlds}"] if worlds is not None else ()),
     ]
     resolved = resolve(scenario, policy or (), sets, (figure_problems,))
     for line in evidence_changes(resolved.policies, settings.lang):

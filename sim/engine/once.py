@@ -20,5 +20,5 @@ def run(scenario: Scenario, replication: int = 0) -> Results:
     ReplicationError
         Where the night itself fails.
     """
-    world = build_world(scenario, scenario.seed, scenario.scale)
-    return replace(simulate(world, scenario.seed, replication), graph_digest=world.graph_digest)
+    world = build_world(scenario, scenario.world_seed(replication), scenario.scale)
+    return replace(simulate(world, world.seed, replication), graph_digest=world.graph_digest)

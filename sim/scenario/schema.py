@@ -68,7 +68,10 @@ class Scenario(Strict):
     start: StartTime = field(..., "Start of the clock: date, time and UTC offset.")
     horizon: Duration = field(..., "Length of the run; events exactly at its end do not happen.", unit="s", gt=0, le=1e9)
     scale: Scale = field(1.0, "Share of the accounts, people and cells that is run.", gt=0, le=1)
-    seed: int = field(1, "Seed.", ge=0, lt=2**63)
+    seed: int = field(1, "Seed.", ge=0, lt=2**62)
+    worlds: Literal["one", "each"] = field(
+        "one", "All replications in one world, or each in a world of its own: other accounts, people and cells."
+    )
     places: Places = field(Places, "Zones, public transport, venues.")
     events: dict[Slug, Event] = field(dict, "What happened, for timelines.")
     network: Network | None = field(None, "Follower graph; empty: no social network.")
@@ -109,6 +112,10 @@ class Scenario(Strict):
         if problems:
             raise SchemaProblem(problems)
         return self
+
+    def world_seed(self, replication: int) -> int:
+        """Return the seed of the world in which a replication happens, and of its draws."""
+        return self.seed + replication if self.worlds == "each" else self.seed
 
     def followed_until(self, block: Literal["phones", "going_home", "desks"], desk: str = "") -> float:
         """Return the end of what is followed of telephones, of people who are out, or of a desk [s]: at most the horizon.

@@ -279,8 +279,9 @@ def simulate(
 
     `data` : the scenario as `store.scenario_bytes` gives it.
     """
-    world = _world(_Given(data, scenario), scenario.seed, scenario.scale, engine[0])
-    results = _named(engine[1])(world, scenario.seed, replication, at)
+    seed = scenario.world_seed(replication)
+    world = _world(_Given(data, scenario), seed, scenario.scale, engine[0])
+    results = _named(engine[1])(world, seed, replication, at)
     return replace(results, graph_digest=str(getattr(world, "graph_digest", "")))
 
 

@@ -227,7 +227,7 @@ class Nights:
         level = self.file.study.levels[ask.level]
         made = posts_only(scenario) if level.models == "posts" else scenario
         horizon = min(level.horizon or scenario.horizon, scenario.horizon)
-        update = {"scale": ask.scale, "seed": ask.seed + ask.replication * self._own, "horizon": horizon}
+        update = {"scale": ask.scale, "seed": ask.seed + ask.replication * self._own, "horizon": horizon, "worlds": "one"}
         return made.model_copy(update=update), 0 if self._own else ask.replication
 
     @property

@@ -190,7 +190,7 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
                 continue
             mine = read_record(place, folder)[0].identity
             first = first or mine
-            expected = first._replace(scenario_sha256=choice.sha256, replication=k)
+            expected = first._replace(scenario_sha256=choice.sha256, replication=k, seed=choice.scenario.world_seed(k))
             for name, value in mine._asdict().items():
                 if value != getattr(expected, name):
                     raise StorageError(f"{place}: another {name} ({value}, beside {getattr(expected, name)}); run it again")
@@ -198,7 +198,7 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
                 store.refuse_other_record(there, told[k])
     if first is None:
         raise StorageError(f"{folder}: every night of it failed")
-    return {"source_sha256": first.source_sha256, "seed": str(first.seed), "scale": f"{first.scale:.10g}"}
+    return {"source_sha256": first.source_sha256, "seed": str(plan.baseline.scenario.seed), "scale": f"{first.scale:.10g}"}
 
 
 class Measured(NamedTuple):

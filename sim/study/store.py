@@ -105,7 +105,8 @@ class Plan:
 
     def identity(self, replication: int) -> Identity:
         """Return what a record of this batch must say of itself."""
-        return Identity(self.sha256, self.source or source_digest(), self.scenario.seed, self.scenario.scale, replication)
+        seed = self.scenario.world_seed(replication)
+        return Identity(self.sha256, self.source or source_digest(), seed, self.scenario.scale, replication)
 
 
 def plan_of(scenario: Scenario, seed: int | None, scale: float | None, reps: int, policies: Sequence[str] = ()) -> Plan:

@@ -145,8 +145,8 @@ def _run_again(plan: Plan, replication: int, failed: bool) -> dict[str, str]:
     from sim.world.build import build_world
 
     try:
-        world = build_world(plan.scenario, plan.scenario.seed, plan.scenario.scale)
-        night = simulate(world, plan.scenario.seed, replication)
+        world = build_world(plan.scenario, plan.scenario.world_seed(replication), plan.scenario.scale)
+        night = simulate(world, world.seed, replication)
     except Exception as error:
         if not failed:
             raise
