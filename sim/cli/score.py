@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "columns": "id|weight|figure|reported|simulated|range|counts as|given|kind|reached|met",
-        "headline": "The headline",
         "sum": "targets of weight 0.5 and more: {targets_reached} of {targets} reached, {targets_met} met\n"
         "tests, independent groups of figures that set nothing: {tests_reached} of {tests} reached, {tests_met} met",
         "beyond": "not followed to the end of the run: {what}",
@@ -51,7 +50,6 @@ _WORDS: dict[str, dict[str, str]] = {
     },
     "fr": {
         "columns": "id|poids|chiffre|rapporté|simulé|étendue|admis|donné|nature|atteint|reproduit",
-        "headline": "L'essentiel",
         "sum": "cibles de poids 0,5 et plus : {targets_reached} atteintes sur {targets}, {targets_met} reproduites\n"
         "épreuves, groupes indépendants de chiffres qui n'ont rien réglé : {tests_reached} atteintes sur {tests}, "
         "{tests_met} reproduites",
@@ -94,9 +92,8 @@ def score(
     from sim.measure import metrics
     from sim.measure.audit import supported
     from sim.measure.night import Night
-    from sim.measure.score import Pulse, pulse_in, pulse_of
+    from sim.measure.score import Pulse, pulse_in, pulse_of, tally
     from sim.measure.score import score as rows_of
-    from sim.measure.score import tally
     from sim.study import store
 
     settings: Settings = context.obj
@@ -163,26 +160,26 @@ def _beyond(scenario: Scenario, words: dict[str, str]) -> list[str]:
 
 
 def _print(rows: list[Row], words: dict[str, str]) -> None:
-    """Print the headline, then group by group; rows of one group stand under one another."""
+    """Print the headline, then group by group; rows that restate one figure stand under one another, indented."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     from sim.measure.score import groups
 
     console = Console(width=None if Console().is_terminal else 190)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for i, name in enumerate(words["columns"].split("|")):
-        table.add_column(name, justify="right" if i in (1, 3, 4, 7) else "left", no_wrap=i != 2, max_width=64 if i == 2 else None)
-    opening = True
+        table.add_column(
+            name, justify="right" if i in (1, 3, 4, 7) else "left", no_wrap=i != 2, max_width=64 if i == 2 else None
+        )
+    headline = [row for row in rows if row.headline]
+    for row in headline:
+        table.add_row(*_cells(row, words, first=True))
+    if headline:
+        table.add_section()
     for group in groups(rows):
-        if opening and any(row.headline for row in rows):
-            table.add_row("", "", Text(words["headline"], style="bold"))
-        for n, row in enumerate(group.rows):
-            if opening and not row.headline:
-                opening = False
-                table.add_section()
+        for n, row in enumerate(row for row in group.rows if not row.headline):
             table.add_row(*_cells(row, words, first=n == 0))
     console.print(table)
 

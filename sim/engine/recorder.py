@@ -104,7 +104,8 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "awareness": _dense(np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware"),
         "people": _dense(
             np.cumsum(night.people.change, axis=0)[: _bins_until(s, s.followed_until("going_home"))],
-            ("bin", "zone", "state"), "count",
+            ("bin", "zone", "state"),
+            "count",
         ),
         "moves": _dense(night.people.entered, ("bin", "zone", "state"), "entered"),
         "seekers": _seekers(night),

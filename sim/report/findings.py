@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.report import series
-from sim.report.material import Lang, Material
+from sim.report.material import Lang, Material, Row
 from sim.report.plain import visible
 from sim.report.plots import main_topic, topic_name
 from sim.report.scorecard import with_spread
@@ -29,7 +29,7 @@ class Finding:
 
 def findings(material: Material, lang: Lang) -> list[Finding]:
     """Return the key figures of the nights, in the order in which they are told."""
-    return [_finding(material, lang, *found) for found in _outcomes(material)]
+    return [_finding(material, lang, *found) for found in _outcomes(material, lang)]
 
 
 _Outcome = tuple[str, dict[str, str], series.F64, tuple[str, ...]]
@@ -49,14 +49,14 @@ def _finding(
     return Finding(words, say(lang, key, value=f"[{between}]", **blanks), held)
 
 
-def _outcomes(material: Material) -> Iterator[_Outcome]:
-    yield from _posts(material)
+def _outcomes(material: Material, lang: Lang) -> Iterator[_Outcome]:
+    yield from _posts(material, lang)
     yield from _out(material)
     yield from _known(material)
     yield from _desks(material)
 
 
-def _posts(material: Material) -> Iterator[_Outcome]:
+def _posts(material: Material, lang: Lang) -> Iterator[_Outcome]:
     topics = series.names(material.first, "topics")
     k = main_topic(material)
     if k is None:
@@ -66,7 +66,8 @@ def _posts(material: Material) -> Iterator[_Outcome]:
     yield "key.uses", name, used, (f"uses(topic={topics[k]}",)
     top = _peak(material, topics[k])
     if top is not None:
-        yield "key.peak", name, top, (f"peak_rate(topic={topics[k]}",)
+        kind = say(lang, f"kind.{top.kind}")
+        yield "key.peak", {**name, "kind": kind}, np.array(top.simulated), (f"peak_rate(topic={topics[k]}",)
     for c, topic in enumerate(topics):
         claim = material.scenario.topics.get(topic)
         if claim is not None and claim.claim is not None and not claim.claim.true:
@@ -74,8 +75,8 @@ def _posts(material: Material) -> Iterator[_Outcome]:
             yield "key.misled", {"topic": topic_name(material, topic)}, most, (f"believers(topic={topic}",)
 
 
-def _peak(material: Material, topic: str) -> series.F64 | None:
-    """The greatest rate as the scorecard measures it; None where it does not.
+def _peak(material: Material, topic: str) -> Row | None:
+    """The greatest rate as the scorecard measures it, and how the model gets at it; None where it does not.
 
     The raw maximum of one-second counts would be too high where a simulated post stands for many.
     """
@@ -83,7 +84,7 @@ def _peak(material: Material, topic: str) -> series.F64 | None:
         figure = material.scenario.evidence.figures.get(row.id)
         metric = figure.metric.replace(" ", "") if figure is not None else ""
         if metric == f"peak_rate(topic={topic},bin=1s)" and np.isfinite(row.simulated).all():
-            return np.array(row.simulated)
+            return row
     return None
 
 

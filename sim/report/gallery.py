@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+
+import numpy as np
 
 from sim.report import plots, plots_city
 from sim.report.ink import Frame, Picture
@@ -15,16 +18,36 @@ SECTIONS = {"scorecard": "score", "timeline": "happened"}
 
 
 def pictures(material: Material, frame: Frame, lang: Lang) -> Iterator[Picture]:
-    """Draw every picture for which the nights hold something."""
-    single = (
-        plots.tweets_per_second, plots.peak, plots.cumulative_uses, plots_city.awareness, plots_city.blocked_calls,
-        plots_city.worries, plots_city.people_out,
-    )  # fmt: skip
-    for draw in single:
-        picture = draw(material, frame, lang)
-        if picture is not None:
-            yield picture
-    yield from plots_city.desks(material, frame, lang)
-    for last in (plots.beliefs(material, frame, lang), scorecard(material, frame, lang), timeline(material, frame, lang)):
-        if last is not None:
-            yield last
+    """Draw every picture for which the nights hold something, each up to where something happens that is followed."""
+    scenario = material.scenario
+    busy = material.until(busy_until(material))
+    phones, people = (material.until(scenario.followed_until(block)) for block in ("phones", "going_home"))
+    drawn = [
+        plots.tweets_per_second(busy, frame, lang),
+        plots.peak(material, frame, lang),
+        plots.cumulative_uses(material, frame, lang),
+        plots_city.awareness(busy, frame, lang),
+        plots_city.blocked_calls(phones, frame, lang),
+        plots_city.worries(phones, frame, lang),
+        plots_city.people_out(people, frame, lang),
+        *plots_city.desks(material, frame, lang),
+        plots.beliefs(busy, frame, lang),
+        scorecard(material, frame, lang),
+        timeline(material, frame, lang),
+    ]
+    yield from (picture for picture in drawn if picture is not None)
+
+
+def busy_until(material: Material) -> float:
+    """Return the whole hour by which 99 % of the posts of every night are written, or the end of the run [s].
+
+    It is not before what is followed of telephones and of people who are out ends.
+    """
+    scenario, horizon = material.scenario, material.first.horizon
+    times = [night.tables["posts"]["time"] for night in material.nights if "posts" in night.tables]
+    ends = [float(np.quantile(time, 0.99)) for time in times if len(time)]
+    parts = [scenario.followed_until(block) for block in ("phones", "going_home")]
+    least = [end for end in parts if end < scenario.horizon]
+    if not ends or not least:
+        return horizon
+    return min(horizon, 3600.0 * math.ceil(max(*ends, *least) / 3600.0))

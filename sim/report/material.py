@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim.measure.score import Row, Verdict
@@ -27,6 +27,12 @@ class Material:
     provenance: tuple[tuple[str, str], ...] = ()
     command: str = ""
     policies: tuple[tuple[str, str], ...] = ()
+
+    def until(self, end: float) -> Material:
+        """Return the same up to a time [s], for a picture of what is followed no longer or no longer happens."""
+        if not self.nights or end >= self.first.horizon:
+            return self
+        return replace(self, nights=tuple(replace(night, horizon=end) for night in self.nights))
 
     @property
     def first(self) -> Results:

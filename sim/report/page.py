@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -62,6 +63,7 @@ def _fill(material: Material, lang: Lang, wide: list[Drawn], narrow: list[Drawn]
         say=lambda key, **blanks: say(lang, key, **blanks),
         title=visible(scenario.title.of(lang)),
         ran=_ran(material, lang),
+        followed=_followed(material, lang),
         policies=[(visible(name), visible(words)) for name, words in material.policies],
         spread=_spread_words(material, lang),
         calibrated=[f for f in found if f.constrained],
@@ -94,6 +96,20 @@ def _ran(material: Material, lang: Lang) -> str:
         start=clock.day_hour(scenario.start, 0.0, lang), stop=clock.day_hour(scenario.start, night.horizon, lang),
         zone=clock.local_time(scenario.start, night.horizon, lang), seed=night.seed,
     )  # fmt: skip
+
+
+def _followed(material: Material, lang: Lang) -> str:
+    """Say what is not followed to the end of the run; empty where all is."""
+    scenario = material.scenario
+    blocks: tuple[Literal["phones", "going_home"], ...] = ("phones", "going_home")
+    ends = [(say(lang, f"page.followed.{block}"), scenario.followed_until(block)) for block in blocks]
+    ends += [(say(lang, "page.followed.desk", desk=visible(d)), scenario.followed_until("desks", d)) for d in scenario.desks]
+    told = [
+        say(lang, "page.followed.one", what=what, end=clock.day_hour(scenario.start, end, lang))
+        for what, end in ends
+        if end < scenario.horizon
+    ]
+    return say(lang, "page.followed", list=listed(told, lang)) if told else ""
 
 
 def _spread_words(material: Material, lang: Lang) -> str:

@@ -139,7 +139,8 @@ def worries(material: Material, frame: Frame, lang: Lang) -> Picture | None:
 
 def desks(material: Material, frame: Frame, lang: Lang) -> list[Picture]:
     """Draw for each desk the calls received and answered, and below who waits and who is served."""
-    found = [_desk(material, frame, lang, k, d) for k, d in enumerate(series.names(material.first, "desks"))]
+    names, end = series.names(material.first, "desks"), material.scenario.followed_until
+    found = [_desk(material.until(end("desks", desk)), frame, lang, k, desk) for k, desk in enumerate(names)]
     return [picture for picture in found if picture is not None]
 
 

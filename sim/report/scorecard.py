@@ -1,4 +1,4 @@
-"""The scorecard: reported figures beside the simulated ones, misses first, as rows in words and as a picture."""
+"""The scorecard: reported figures beside the simulated ones, by groups, as rows in words and as a picture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.measure.score import groups, tally
 from sim.report import series
 from sim.report.curves import heading
 from sim.report.ink import COLOURS, GRID, INK, SOFT, Frame, Picture, drawing, new_figure
@@ -18,8 +19,6 @@ from sim.report.texts import exact, number, say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_ORDER: Final = ("missed", "ok", "not reached")
-_KINDS: Final = ("predicted", "fitted", "by construction")
 SIGNS: Final = {"missed": "✗", "ok": "✓", "not reached": "…"}
 _SHADE: Final = {"missed": COLOURS[1], "ok": COLOURS[0], "not reached": "#999999"}
 
@@ -30,7 +29,8 @@ class Line:
 
     row: Row
     sign: str
-    verdict: str
+    reached: str
+    met: str
     quantity: str
     reported: str
     allowed: str
@@ -40,8 +40,9 @@ class Line:
 
 
 def ordered(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows, misses first, then what the model predicts before what it was given."""
-    return sorted(rows, key=lambda r: (_ORDER.index(r.verdict), _KINDS.index(r.kind), -r.weight, r.id))
+    """Return the headline, then group by group: those of the most weight first, what restates a figure under it."""
+    opening = [row for row in rows if row.headline]
+    return [*opening, *(row for group in groups(rows) for row in group.rows if not row.headline)]
 
 
 def spread(row: Row) -> tuple[float, float, float] | None:
@@ -70,7 +71,7 @@ def allowed(row: Row, lang: Lang) -> str:
 
 
 def lines(rows: Sequence[Row], lang: Lang) -> list[Line]:
-    """Return the scorecard in words, misses first."""
+    """Return the scorecard in words, in the order of `ordered`."""
     out = []
     for row in ordered(rows):
         got = spread(row)
@@ -82,7 +83,8 @@ def lines(rows: Sequence[Row], lang: Lang) -> list[Line]:
             Line(
                 row,
                 SIGNS[row.verdict],
-                say(lang, f"verdict.{row.verdict}"),
+                say(lang, "score.yes" if row.reached else "score.no"),
+                "–" if not row.reached else say(lang, "score.yes" if row.met else "score.missed"),
                 visible(row.quantity),
                 f"{reported} {unit}".strip(),
                 allowed(row, lang),
@@ -95,10 +97,8 @@ def lines(rows: Sequence[Row], lang: Lang) -> list[Line]:
 
 
 def counts(rows: Sequence[Row]) -> dict[str, int]:
-    """Return how many rows there are of each verdict, and of those only predicted."""
-    out = {verdict: sum(r.verdict == verdict for r in rows) for verdict in _ORDER}
-    predicted = [r for r in rows if r.kind == "predicted" and r.verdict != "not reached"]
-    return {**out, "predicted": len(predicted), "predicted ok": sum(r.verdict == "ok" for r in predicted)}
+    """Return how many rows there are of each verdict, and the tally of weighty targets and of tests."""
+    return {verdict: sum(r.verdict == verdict for r in rows) for verdict in SIGNS} | tally(rows)._asdict()
 
 
 def scorecard(material: Material, frame: Frame, lang: Lang) -> Picture | None:

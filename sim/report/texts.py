@@ -136,9 +136,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "score.alt": ("Tableau de marque : {missed} manqués, {ok} bons, {open} non atteints.",
                   "Scorecard: {missed} missed, {ok} ok, {open} not reached."),
-    "verdict.ok": ("bon", "ok"),
-    "verdict.missed": ("manqué", "missed"),
-    "verdict.not reached": ("non atteint", "not reached"),
     "timeline.title": ("Ce qui s’est passé, et quand", "What happened, and when"),
     "timeline.scale": (
         "heure locale ; une barre dure, un point est un instant",
@@ -177,6 +174,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Simulation of “{title}”: {nights}, at scale {scale} (one simulated account, call or resident stands for "
         "{clones}), from {start} to {stop} (local time, {zone}), seed {seed}.",
     ),
+    "page.followed": (
+        "Ne sont suivis qu’une partie du temps : {list}. Ce qui arrive ensuite n’est pas simulé.",
+        "Followed for a part of that time only: {list}. What happens to them later is not simulated.",
+    ),
+    "page.followed.phones": ("les téléphones", "telephones"),
+    "page.followed.going_home": ("les personnes dehors", "people who are out"),
+    "page.followed.desk": ("le centre d’appels « {desk} »", "the desk “{desk}”"),
+    "page.followed.one": ("{what} jusqu’au {end}", "{what} until {end}"),
     "page.nights": ("{n} nuit|{n} nuits", "{n} night|{n} nights"),
     "page.policies": ("Mesures ajoutées au scénario :", "Policies laid over the scenario:"),
     "page.no_policy": ("Aucune mesure n’est ajoutée au scénario.", "No policy is laid over the scenario."),
@@ -206,9 +211,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Sur {n} chiffres rapportés : {missed} manqués, {ok} retrouvés, {open} non atteints par cette simulation.",
         "Of {n} reported figures: {missed} missed, {ok} given back, {open} not reached by this run.",
     ),
+    "page.score.targets": (
+        "Cibles de poids 0,5 et plus : {met} retrouvées sur {n} atteintes.",
+        "Targets of weight 0.5 and more: {met} of {n} reached are given back.",
+    ),
     "page.score.predicted": (
-        "Seuls les chiffres prédits mettent le modèle à l’épreuve : {ok} retrouvés sur {n}.",
-        "Only predicted figures put the model to the test: {ok} of {n} given back.",
+        "Seuls mettent le modèle à l’épreuve les chiffres qui n’ont rien réglé, comptés par groupes indépendants : "
+        "{met} retrouvés sur {reached} atteints ({n} en tout).",
+        "Only figures that set nothing put the model to the test, counted by independent groups: "
+        "{met} of {reached} reached are given back ({n} in all).",
     ),
     "page.score.none": ("Le scénario ne porte aucun chiffre rapporté.", "The scenario carries no reported figure."),
     "page.score.unfitted": (
@@ -244,7 +255,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "par seconde, pour tous les tweets de l’événement",
         "per second, for all tweets of the event",
     ),
-    "col.verdict": ("Verdict", "Verdict"),
+    "col.reached": ("Atteint", "Reached"),
+    "col.met": ("Retrouvé", "Met"),
+    "score.yes": ("oui", "yes"),
+    "score.no": ("non", "no"),
+    "score.missed": ("manqué", "missed"),
     "col.figure": ("Chiffre", "Figure"),
     "col.reported": ("Rapporté", "Reported"),
     "col.range": ("Vaut reproduit", "Counts as reproduced"),
@@ -298,8 +313,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     # key figures
     "key.uses": ("{value} tweets avec {topic} jusqu’à la fin", "{value} tweets with {topic} by the end"),
     "key.peak": (
-        "{value} tweets par seconde avec {topic} au plus fort (une seconde)",
-        "{value} tweets per second with {topic} at the peak (one second)",
+        "{value} tweets par seconde avec {topic} au plus fort (une seconde ; {kind})",
+        "{value} tweets per second with {topic} at the peak (one second; {kind})",
     ),
     "key.stranded": (
         "{value} personnes bloquées ou en quête d’un abri au plus fort",

@@ -38,9 +38,7 @@ class Figure(Strict):
     weight: Probability = field(0.0, "Weight in the calibration.")
     source: str = field(..., "Document.", max_length=500)
     confidence: Confidence = field(..., "A first-party, B attributed press, C unattributed, D inferred, M assumption.")
-    group: Slug | None = field(
-        None, "Figures of one group restate one another and count once; empty: a group of its own."
-    )
+    group: Slug | None = field(None, "Figures of one group restate one another and count once; empty: a group of its own.")
     headline: bool = field(False, "The scorecard opens with it.")
     counter: Slug | None = field(None, "Counter whose factor kappa multiplies the model's value.")
     reading: Reading | None = field(None, "Only under this reading of the peak; empty: always.")
