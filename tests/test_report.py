@@ -21,6 +21,7 @@ import pytest
 from sim.cli import main
 from sim.cli.report import material_of
 from sim.errors import InputError
+from sim.measure.score import tally
 from sim.report import calibration, calibration_plots, clock, compare_words, gallery, plain, plots, series, texts
 from sim.report.assumptions import assumptions, settings
 from sim.report.findings import findings
@@ -366,15 +367,31 @@ def test_a_reported_number_keeps_every_digit() -> None:
     assert texts.exact(576543.0, "en") == "576,543"
 
 
-def test_misses_come_first_and_predictions_before_fits() -> None:
+def test_the_headline_comes_first_then_groups_with_what_restates_a_figure_under_it() -> None:
+    def row(name: str, weight: float, group: str = "", headline: bool = False) -> Row:
+        return Row(name, "", "1", "target", "fitted", weight, 1.0, None, None, (1.0,), "ok", group=group, headline=headline)
+
     rows = [
-        Row(f"{v}-{k}", "", "1", "target", k, 0.0, 1.0, None, None, (1.0,), v)
-        for v in ("ok", "not reached", "missed") for k in ("by construction", "fitted", "predicted")
+        row("c", 0.1),
+        row("again", 0.25, "volume"),
+        row("uses", 1.0, "volume", True),
+        row("b", 0.5),
+        row("peak", 1, "", True),
+    ]
+    assert [found.id for found in ordered(rows)] == ["peak", "uses", "again", "b", "c"]
+
+
+def test_figures_that_restate_one_another_count_once_and_a_group_that_set_something_is_no_test() -> None:
+    def row(name: str, group: str, kind: str, verdict: Verdict) -> Row:
+        return Row(name, "", "1", "validation", kind, 0.0, 1.0, None, None, (1.0,), verdict, group=group)
+
+    rows = [
+        row("a", "volume", "fitted", "ok"), row("b", "volume", "predicted", "ok"),  # restates what was fitted
+        row("c", "noon", "predicted", "ok"), row("d", "noon", "predicted", "missed"),  # one test, missed
+        row("e", "", "predicted", "ok"), row("f", "", "predicted", "not reached"),
     ]  # fmt: skip
-    found = [row.id for row in ordered(rows)]
-    assert found[:3] == ["missed-predicted", "missed-fitted", "missed-by construction"]
-    assert found[3] == "ok-predicted"
-    assert found[-1] == "not reached-by construction"
+    found = tally(rows)
+    assert (found.tests, found.tests_reached, found.tests_met) == (3, 2, 1)
 
 
 def test_a_single_night_shows_no_spread_and_several_do() -> None:

@@ -231,7 +231,7 @@ def groups(rows: Iterable[Row]) -> list[Group]:
     """Return the rows by group: headlines first, then what carries the most weight, then what was only predicted."""
     by_group: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda row: (not row.headline, -row.weight, row.id)):
-        by_group.setdefault(row.group, []).append(row)
+        by_group.setdefault(row.group or row.id, []).append(row)
     return [Group(name, tuple(own)) for name, own in by_group.items()]
 
 

@@ -41,7 +41,7 @@ class Line:
 
 def ordered(rows: Sequence[Row]) -> list[Row]:
     """Return the headline, then group by group: those of the most weight first, what restates a figure under it."""
-    opening = [row for row in rows if row.headline]
+    opening = sorted((row for row in rows if row.headline), key=lambda row: (-row.weight, row.id))
     return [*opening, *(row for group in groups(rows) for row in group.rows if not row.headline)]
 
 
