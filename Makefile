@@ -12,6 +12,8 @@ PARIS   := scenarios/paris-2015-11-13.yaml
 OUT     ?= out/paris
 SCALE   ?= 1/100
 SEED    ?= 1
+WORLDS  ?= 9
+WORKERS ?= $(shell nproc)
 PYTEST  ?=
 MUTANTS ?= --seed 1 --each 6
 
@@ -45,9 +47,9 @@ $(READY): requirements.lock pyproject.toml
 
 # ---- use ----
 
-run: setup ## Run the night of Paris at 1/100, print its scorecard, draw its pictures (again: picks up where it was)
-	@echo "== run: $(PARIS), scale $(SCALE), seed $(SEED), into $(OUT)"
-	@$(BIN)/msgu run $(PARIS) --scale $(SCALE) --seed $(SEED) --out $(OUT) --resume --overwrite
+run: setup ## Run the night of Paris in nine worlds at 1/100, print the scorecard of their medians, draw its pictures
+	@echo "== run: $(PARIS), $(WORLDS) worlds at scale $(SCALE), seeds from $(SEED), into $(OUT)"
+	@$(BIN)/msgu run $(PARIS) --scale $(SCALE) --seed $(SEED) --worlds each --reps $(WORLDS) --workers $(WORKERS) --out $(OUT) --resume --overwrite
 	@$(BIN)/msgu score $(OUT)
 	@$(BIN)/msgu report $(OUT)
 

@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sim.measure.metrics import read
+from sim.measure.score import WEIGHTY, active, reached
 from sim.scenario.load import load, resolve
 from sim.scenario.schema import Scenario
 
@@ -209,9 +210,33 @@ def test_every_target_has_a_weight_and_a_tolerance_that_holds_its_value() -> Non
             assert low * (1 - 1e-9) <= figure.value <= high * (1 + 1e-9), key
 
 
-def test_nothing_that_is_only_predicted_has_a_weight() -> None:
-    figures = {key: figure for key, figure in paris().evidence.figures.items() if figure.role == "validation"}
-    assert [key for key, figure in figures.items() if figure.weight or figure.kind != "predicted"] == []
+def test_nothing_that_is_not_aimed_at_has_a_weight() -> None:
+    assert [key for key, figure in paris().evidence.figures.items() if figure.role == "validation" and figure.weight] == []
+
+
+def test_only_figures_that_set_nothing_and_restate_nothing_are_predicted() -> None:
+    figures = paris().evidence.figures
+    # the others sized an input (the notes of the scenario name them), or repeat a fitted total at another hour
+    assert {key for key, figure in figures.items() if figure.kind == "predicted"} == {"t13a", "t15b", "t15c", "t26b", "t30"}
+
+
+def test_the_night_as_shipped_reaches_every_target_of_weight_one_half_and_more() -> None:
+    scenario = paris()
+    heavy = {key: figure for key, figure in active(scenario.evidence).items() if figure.weight >= WEIGHTY}
+    assert len(heavy) == 21
+    assert [key for key, figure in heavy.items() if not reached(figure, scenario, scenario.horizon)] == []
+    shorter = scenario.model_copy(update={"horizon": scenario.horizon - 60})
+    assert not all(reached(figure, shorter, shorter.horizon) for figure in heavy.values())
+
+
+def test_a_figure_about_telephones_is_not_reached_once_they_are_followed_no_longer() -> None:
+    scenario = paris()
+    assert scenario.phones is not None
+    figure = scenario.evidence.figures["t24b"]
+    assert figure.window is not None
+    for until, expected in ((figure.window[1], True), (figure.window[1] - 60, False)):
+        phones = scenario.phones.model_copy(update={"until": until})
+        assert reached(figure, scenario.model_copy(update={"phones": phones}), scenario.horizon) is expected
 
 
 def test_one_counter_saw_the_four_figures_of_one_post() -> None:
