@@ -152,6 +152,7 @@ def commands(folder: Path) -> dict[str, Command]:
     calibrate = ["calibrate", str(calibration), "--out", "OUT"]
     explore = ["sensitivity", str(explored(folder / "explored")), "--out", "OUT"]
     one = [["run", TOY, "--reps", "2", "--out", "OUT"]]
+    shard = [*RUN, "--shard", "1/1"]
     shards = ([*RUN, "--shard", "1/2"], [*RUN, "--shard", "2/2"])
     reading: dict[str, Seen] = {"importing": computing(0.25), "working": computing(0.6)}
     night = "nights/*/replications/[0-9]*"
@@ -162,7 +163,7 @@ def commands(folder: Path) -> dict[str, Command]:
             {"starting workers": some(".workers/*"), **{name: RUNNING[name] for name in list(RUNNING)[3:]}},
             [*RUN, "--resume", "--workers", "2"],
         ),
-        "run --shard": Command([*RUN, "--shard", "1/1"], {name: RUNNING[name] for name in ("building", "last night")}, [*RUN, "--shard", "1/1"]),
+        "run --shard": Command(shard, {name: RUNNING[name] for name in ("building", "last night")}, shard),
         "run --report": Command([*RUN, "--report"], {"reporting": is_complete}, [*RUN, "--resume", "--report"]),
         "compare": Command(compare, COMPARED),
         "compare --workers 2": Command(

@@ -10,7 +10,6 @@ import builtins
 import io
 import json
 import os
-import re
 import shutil
 import signal
 import sys
@@ -22,8 +21,6 @@ OPERATIONS = ("open", "mkdir", "rename", "replace", "fsync", "unlink", "rmdir", 
 KILLED = 137
 NO_RESULT = {"run.log", ".lock", "verified.json"}
 """Files that tell of one run, or are no results."""
-_HIDDEN = re.compile(r"\.graph-[0-9a-f]{32}/")
-"""What is left of a graph half written, beside where it would stand."""
 
 
 def without_pictures() -> None:
@@ -89,7 +86,7 @@ def results(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder by its name, but for those that tell of one run."""
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
     wanted = {name: path for name, path in sorted(found.items()) if path.name not in NO_RESULT}
-    return {name: path.read_bytes() for name, path in wanted.items() if not _HIDDEN.match(name)}
+    return {name: path.read_bytes() for name, path in wanted.items()}
 
 
 def finished(folder: Path, expected: dict[str, bytes]) -> dict[str, int]:

@@ -33,7 +33,7 @@ from sim.disk import new_file, open_file, read_file
 from sim.errors import RefusedError, StorageError
 from sim.world import network
 from sim.world.network import FollowerGraph, NetworkSpec
-from sim.world.whole_file import beside
+from sim.world.whole_file import alive, beside, clear_dead
 
 FORMAT = 2
 COLUMNS = ("offsets", "followers", "out_degree")
@@ -219,8 +219,10 @@ def keep_in_folder(graph: FollowerGraph, where: str | os.PathLike[str], names: S
     if os.path.lexists(folder):
         raise StorageError(f"{folder} exists already; name another folder")
     try:
+        clear_dead(folder)
         part.mkdir(parents=True)
-        _write(graph, part, "", names)
+        with alive(part):
+            _write(graph, part, "", names)
         os.rename(part, folder)
         _sync(folder.parent)
     except OSError as error:
