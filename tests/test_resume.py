@@ -93,6 +93,29 @@ def test_a_finished_run_is_not_run_again_unasked(tmp_path: Path) -> None:
     assert run_batch(load(TOY), tmp_path, reps=2, engine=ENGINE, overwrite=True).ran == (0, 1)
 
 
+def test_a_folder_that_was_stopped_before_its_manifest_is_gone_on_with(tmp_path: Path) -> None:
+    """As versions left it that made the folder of records first."""
+    (tmp_path / "replications").mkdir()
+    (tmp_path / ".manifest.json-abcd1234").write_text("{", encoding="utf-8")
+    assert run_batch(load(TOY), tmp_path, reps=1, resume=True, engine=ENGINE).ran == (0,)
+    assert verify(tmp_path).replications == 1 and not (tmp_path / ".manifest.json-abcd1234").exists()
+
+
+def test_a_folder_with_records_and_no_manifest_is_not_ours_to_use(tmp_path: Path) -> None:
+    (tmp_path / "replications" / "0000").mkdir(parents=True)
+    with pytest.raises(StorageError, match="holds `replications`"):
+        run_batch(load(TOY), tmp_path, reps=1, resume=True, engine=ENGINE)
+
+
+def test_what_an_earlier_trial_told_of_a_failure_goes_with_the_record_that_came_after(tmp_path: Path) -> None:
+    """A stop between the record and the end of the batch left both."""
+    run_batch(load(TOY), tmp_path, reps=1, engine=ENGINE)
+    plan = store.plan_of(load(TOY), None, None, 1)
+    store.write_failure(tmp_path, plan, 0, "MemoryError", "", "")
+    run_batch(load(TOY), tmp_path, reps=1, resume=True, engine=ENGINE)
+    assert verify(tmp_path).failed == ()
+
+
 def small(folder: Path) -> Plan:
     study = from_study(written(folder, STUDY.replace("reps: 10", "reps: 2")))
     return replace(study, choices=study.choices[:2])
