@@ -8,6 +8,7 @@ import pytest
 
 SIZES: dict[str, tuple[int, int]] = {
     "mutated scenarios": (100, 500),
+    "traps": (150, 2000),
     "twin scenarios": (20, 240),
     "loss systems for each holding law": (8, 40),
     "generated scenarios of conservation": (20, 1000),

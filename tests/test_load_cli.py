@@ -163,3 +163,66 @@ def test_every_file_of_verbs_is_on_the_command_line() -> None:
     with_verbs = {path.stem for path in rooms.glob("*.py") if "\ndef mount(" in path.read_text(encoding="utf-8")}
     source = Path(app.__file__).read_text(encoding="utf-8")
     assert {name for name in with_verbs if f"    {name}.mount(app)" not in source} == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", TOY, "--scale", ""],
+        ["run", TOY, "--scale="],
+        ["run", TOY, "--shard", ""],
+        ["run", TOY, "--cluster", ""],
+        ["run", TOY, "--out", ""],
+        ["run", TOY, "--scale", "1/10", "--scale", "1/2"],
+        ["check", TOY, "--set", ""],
+        ["check", ""],
+        ["compare", TOY, "--policy", ""],
+        ["graph", "build", TOY, "--out="],
+        ["check", TOY, "--lang", "fr", "--lang", "en"],
+        ["calibrate", TOY, "--out", ""],
+    ],
+    ids=lambda words: " ".join(words[:1] + words[2:]),
+)
+def test_an_option_without_a_value_or_given_twice_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and ("an empty text" in said.err or "given twice" in said.err)
+
+
+def test_what_a_policy_changes_of_the_evidence_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = "{fr: a, en: a}"
+    head = f"policy: {{id: other, title: {both}, why: {both}, source: invented, cost: {both}}}\n"
+    head += "apply:\n  going_home: {taxi: 0.3}\n"
+    policy = tmp_path / "other.yaml"
+    for verb in ("check", "explain"):
+        policy.write_text(head, encoding="utf-8")
+        assert main([verb, TOY, "--policy", str(policy)]) == 0
+        assert "changes the evidence" not in capsys.readouterr().out
+        policy.write_text(
+            head + "  evidence: {peak_reading: event_per_second, figures: {posts: {low: 100}}}\n", encoding="utf-8"
+        )
+        assert main([verb, TOY, "--policy", str(policy)]) == 0
+        assert "other changes the evidence that nights are judged by: peak_reading, figures.posts" in capsys.readouterr().out
+
+
+def test_metrics_are_listed_with_arguments_unit_and_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["metrics", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert (rows["peak_rate"]["arguments"], rows["peak_rate"]["unit"]) == ("bin=, [topic=]", "posts/s")
+    assert all(row["meaning"].endswith(".") and row["unit"] for row in rows.values())
+    assert main(["metrics"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"{name}({row['arguments']})  unit: {row['unit']}" in said for name, row in rows.items())
+
+
+def test_overrides_of_one_value_are_refused_in_either_order(capsys: pytest.CaptureFixture[str]) -> None:
+    sets = ["--set=record={}", "--set=record.bin=1 s"]
+    for words in (sets, sets[::-1]):
+        assert main(["check", TOY, *words]) == 2
+        assert "already set by --set[1]" in capsys.readouterr().err
+
+
+def test_the_decimal_comma_is_answered_with_a_point(capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("attention.seeing=0,07", "topics.abri.infectiousness=0,07", "attention={seeing: 0,07}"):
+        assert main(["check", TOY, "--set", text]) == 2
+        assert "0.07, with a decimal point" in capsys.readouterr().err

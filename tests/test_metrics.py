@@ -13,10 +13,13 @@ import pytest
 from sim.engine.once import run
 from sim.measure import metrics
 from sim.measure.call import MetricError, parse
-from sim.measure.catalogue import METRICS, figure_problems
+from sim.measure.catalogue import METRICS, figure_problems, in_unit_of_metric
 from sim.measure.night import Night, Window
 from sim.measure.peak import fitted_peak, raw_peak
+from sim.measure.score import score
+from sim.measure.units import read_unit
 from sim.scenario.load import load
+from sim.scenario.schema_evidence import Figure
 from tests.made_nights import made, post
 
 SCENARIO = load(Path(__file__).parents[1] / "scenarios" / "toy.yaml")
@@ -39,6 +42,83 @@ ARGUMENTS = {
 def measured(text: str, window: tuple[float, float] | None = None, scale: float = 1.0, **rows: list[Any]) -> float:
     night = Night(SCENARIO, made(SCENARIO, scale, **rows))
     return metrics.value(text, night, Window(*window) if window else None)
+
+
+def figured(metric: str, unit: str, value: float, **more: Any) -> Figure:
+    return SCENARIO.evidence.figures["posts"].model_copy(update={"metric": metric, "unit": unit, "value": value, **more})
+
+
+# ---- units ----
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "value", "shown", "same"),
+    [
+        ("peak_rate(bin=60 s)", "tweets/min", 7200.0, "tweets/s", 120.0),
+        ("peak_rate(bin=60 s)", "thousand tweets per hour", 7.2, "tweets/s", 2.0),
+        ("peak_rate(bin=60 s)", "tweets/s", 7.3, "tweets/s", 7.3),
+        ("raw_peak_rate(bin=60 s)", "/min", 6.0, "posts/s", 0.1),
+        ("time_to_shelter()", "min", 1.5, "s", 90.0),
+        ("aware_share()", "% of people", 12.5, "share", 0.125),
+        ("aware_share()", "share", 0.3, "share", 0.3),
+        ("misinformed_hours(topic=rumeur-port)", "account days", 2.0, "account hours", 48.0),
+        ("uses(topic=abri)", "million", 1.05, "posts", 1050000.0),
+        ("uses(topic=abri)", "million tweets", 1.05, "tweets", 1050000.0),
+        ("uses(topic=abri)", "tweets", 75547.0, "tweets", 75547.0),
+        ("voice_multiplier(operator=green, ordinary=50)", "%", 300.0, "ratio", 3.0),
+    ],
+)
+def test_a_figure_in_another_unit_of_its_kind_is_converted(
+    metric: str, unit: str, value: float, shown: str, same: float
+) -> None:
+    figure = in_unit_of_metric(figured(metric, unit, value, low=value / 2, high=None))
+    assert (figure.unit, figure.value, figure.low, figure.high) == (shown, same, same / 2, None)
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit"),
+    [
+        ("peak_rate(bin=60 s)", "tweets"),
+        ("peak_rate(bin=60 s)", "1"),
+        ("uses(topic=abri)", "tweets/min"),
+        ("uses(topic=abri)", "%"),
+        ("time_to_shelter()", "posts"),
+        ("aware_share()", "persons"),
+        ("rank(topic=abri)", "%"),
+    ],
+)
+def test_a_unit_of_another_kind_is_refused_with_those_that_are_allowed(metric: str, unit: str) -> None:
+    evidence = SCENARIO.evidence.model_copy(update={"figures": {"f": figured(metric, unit, 0.5, low=None, high=None)}})
+    ((loc, given, allowed, fix),) = figure_problems(SCENARIO.model_copy(update={"evidence": evidence}))
+    assert loc == ("evidence", "figures", "f", "unit")
+    assert f"`{unit}`" in given and allowed and fix == f"unit: {METRICS[parse(metric).name].unit}"
+
+
+def test_the_score_judges_a_figure_in_thousands_as_the_same_figure_in_ones() -> None:
+    fields = ("reported", "low", "high", "simulated", "verdict", "unit")
+    plain, kappas = [], []
+    for unit, size in (("posts", 1.0), ("thousand posts", 1000.0)):
+        figures = {
+            k: f.model_copy(
+                update={"unit": unit, **{n: getattr(f, n) / size for n in ("value", "low", "high")}, "role": "target"}
+            )
+            for k, f in SCENARIO.evidence.figures.items()
+            if k != "opening"
+        }
+        evidence = SCENARIO.evidence.model_copy(update={"figures": figures})
+        scenario = SCENARIO.model_copy(update={"evidence": evidence})
+        night = Night(scenario, made(scenario, posts=[post(4000.0 + i, ABRI) for i in range(70)]))
+        rows = score([night])
+        plain.append([tuple(getattr(row, name) for name in fields) for row in rows])
+        kappas.append([row.kappa for row in rows])
+    assert plain[0] == plain[1] and kappas[0] == kappas[1]
+    assert {row[1] for row in plain[1]} == {200.0, 60.0}
+
+
+def test_each_metric_has_a_unit_that_reads_as_itself() -> None:
+    for form in METRICS.values():
+        own = read_unit(form.unit, form.unit)
+        assert own is not None and own.size == 1
 
 
 # ---- the text ----

@@ -13,7 +13,7 @@ from sim.disk import read_file
 from sim.errors import InputError, Problem
 from sim.scenario.check import Model, fresh, tidy, validate
 from sim.scenario.locate import nearest
-from sim.scenario.merge import conflicts, merge, replaced_lists
+from sim.scenario.merge import conflicts, emptied, merge, replaced_lists
 from sim.scenario.nodes import MAX_BYTES, SYNTAX, Mapping, Node, Scalar, Spot, read_tree, shorten
 from sim.scenario.policy import Layer, PolicyFile
 from sim.scenario.scalars import decode
@@ -93,7 +93,10 @@ class Reader:
         if below is None:
             return None
         base = self._extended(below, value.spot, (*chain, _real(shown)))
-        return merge(base, tree) if base is not None else None
+        if base is None:
+            return None
+        self.problems += emptied(base, tree)
+        return merge(base, tree)
 
     def expand(self, tree: Mapping) -> Mapping:
         """Return the tree with `places: NAME` and `evidence: NAME` replaced by the content of their files."""

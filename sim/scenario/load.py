@@ -25,7 +25,7 @@ from sim.scenario.check import fresh, tidy, validate
 from sim.scenario.edge_list import find_edge_list
 from sim.scenario.files import Reader
 from sim.scenario.locate import placed
-from sim.scenario.merge import merge, read_sets, strangers
+from sim.scenario.merge import emptied, merge, read_sets, strangers
 from sim.scenario.policy import Layer
 from sim.scenario.schema import Scenario
 
@@ -92,9 +92,9 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
         raise InputError(tidy(reader.problems))
     for layer in layers:
         reader.lay_over(tree, layer)
-        reader.problems += strangers(tree, layer.apply, Scenario)
+        reader.problems += [*strangers(tree, layer.apply, Scenario), *emptied(tree, layer.apply)]
         tree = merge(tree, layer.apply)
-    reader.problems += strangers(tree, overrides, Scenario)
+    reader.problems += [*strangers(tree, overrides, Scenario), *emptied(tree, overrides)]
     tree = reader.expand(merge(tree, overrides))
     if reader.broken:
         raise InputError(tidy(reader.problems))

@@ -188,6 +188,19 @@ def strangers(base: Mapping, over: Mapping, model: type[BaseModel], path: Path =
         yield from strangers(there if isinstance(there, Mapping) else Mapping(node.spot), node, model, (*path, key))
 
 
+def emptied(base: Mapping, over: Mapping, path: Path = ()) -> Iterator[Problem]:
+    """Yield a problem for each empty mapping that is laid over one with keys: they are merged, so that nothing would change."""
+    for key, node in over.values.items():
+        there = base.values.get(key)
+        if not isinstance(node, Mapping) or not isinstance(there, Mapping) or not there.values:
+            continue
+        if not node.values:
+            given = f"an empty mapping over one with `{next(iter(there.values))}`"
+            spot, dotted = over.keys[key], ".".join((*path, key))
+            yield Problem(spot.path, spot.line, spot.col, dotted, given, "keys to change: mappings are merged", "delete it")
+        yield from emptied(there, node, (*path, key))
+
+
 def replaced_lists(base: Mapping, over: Mapping) -> Iterator[tuple[Path, Spot]]:
     """Yield path and place of each list of `over` that would replace a list of `base`."""
     for path, spot, node in leaves(over):
