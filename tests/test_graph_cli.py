@@ -76,7 +76,7 @@ def test_wrong_lines_are_told_by_number(tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_text("a b\nc\n")
     with pytest.raises(InputError) as error:
         said("import", str(tmp_path / "bad.txt"), "--out", str(tmp_path / "kept"))
-    assert [(p.line, p.given) for p in error.value.problems] == [(2, "1 fields in 'c'")]
+    assert [(p.line, p.given) for p in error.value.problems] == [(2, "1 field in 'c'")]
     assert not (tmp_path / "kept").exists()
 
 
@@ -90,3 +90,13 @@ def test_an_exported_list_says_how_many_accounts_it_cannot_hold(imported: Path, 
     said("import", str(tmp_path / "l.graphml"), "--out", kept)
     assert "1 of them without a tie" in said("export", kept, "--out", str(tmp_path / "y"))
     assert "without a tie" not in said("export", kept, "--format", "graphml", "--out", str(tmp_path / "y.graphml"))
+
+
+def test_names_that_hold_a_piece_of_the_delimiter_are_told(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("1, 2\n2, 3\n3, 1\n")
+    out = said("import", str(tmp_path / "c.csv"), "--delimiter", ",", "--out", str(tmp_path / "one"))
+    assert "3 of 6 names begin or end with a blank" in out
+    out = said("import", str(tmp_path / "c.csv"), "--out", str(tmp_path / "two"))
+    assert "3 of 6 names end with `,`" in out
+    out = said("import", str(tmp_path / "c.csv"), "--delimiter", ", ", "--out", str(tmp_path / "three"))
+    assert out.splitlines()[0].startswith(f"{tmp_path / 'c.csv'}: 3 accounts") and len(out.splitlines()) == 1

@@ -18,7 +18,7 @@ from sim.study.store import nights
 from sim.study.verify import replay
 from sim.world import given_graph, store
 from sim.world.build import build_world
-from sim.world.interchange import parse_edge_list
+from sim.world.edge_list import parse_edge_list
 
 D05 = Path(__file__).resolve().parents[1] / "scenarios" / "degenerate" / "d05-cascade.yaml"
 EDGES = "d05-cascade.edges"

@@ -14,7 +14,8 @@ from scipy import sparse
 
 from sim.errors import InputError, StorageError
 from sim.world import graphml, interchange, store
-from sim.world.interchange import Imported, parse_edge_list, read_edge_list
+from sim.world.edge_list import parse_edge_list, read_edge_list, write_edge_list
+from sim.world.interchange import Imported
 from sim.world.network import FollowerGraph, NetworkSpec, build_network
 
 
@@ -118,11 +119,11 @@ def test_a_written_list_is_read_back_and_what_could_not_be_is_refused(tmp_path: 
     )
     names = [f"#{i} x" for i in range(300)]
     before = Imported(graph, tuple(names), interchange.Report(0, 0))
-    interchange.write_edge_list(graph, tmp_path / "out", names)
+    write_edge_list(graph, tmp_path / "out", names)
     assert ties(parse_edge_list(tmp_path / "out", "\t")) == ties(before)
     for bad in ("a\tb", "", "a\nb"):
         with pytest.raises(InputError):
-            interchange.write_edge_list(graph, tmp_path / "bad", [bad, *names[1:]])
+            write_edge_list(graph, tmp_path / "bad", [bad, *names[1:]])
     assert not (tmp_path / "bad").exists()
 
 
@@ -302,7 +303,7 @@ def test_blanks_within_names_come_back_from_graphml(tmp_path: Path, graph: Follo
 def test_two_accounts_of_one_name_are_neither_taken_nor_written(tmp_path: Path, graph: FollowerGraph) -> None:
     with pytest.raises(ValueError, match="'1'"):
         interchange.from_networkx(nx.DiGraph([(1, "1"), ("1", 2)]))
-    for write in (interchange.write_edge_list, graphml.write_graphml):
+    for write in (write_edge_list, graphml.write_graphml):
         with pytest.raises(InputError, match="two accounts"):
             write(graph, tmp_path / "out", ["a", "a", *"cdef"])
     assert list(tmp_path.iterdir()) == []
@@ -313,7 +314,7 @@ def test_what_the_user_keeps_beside_a_graph_is_never_touched(tmp_path: Path, gra
     for name in ("kept.part/notes.txt", "out.part", "g.graphml.part"):
         (tmp_path / name).write_text("mine")
     store.keep_in_folder(graph, tmp_path / "kept")
-    interchange.write_edge_list(graph, tmp_path / "out")
+    write_edge_list(graph, tmp_path / "out")
     graphml.write_graphml(graph, tmp_path / "g.graphml")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "g.graphml", "g.graphml.part", "kept", "kept.part", "out", "out.part",
@@ -322,6 +323,117 @@ def test_what_the_user_keeps_beside_a_graph_is_never_touched(tmp_path: Path, gra
 
 
 def test_a_file_in_a_folder_that_is_not_there_is_a_matter_of_storage(tmp_path: Path, graph: FollowerGraph) -> None:
-    for write in (interchange.write_edge_list, graphml.write_graphml):
+    for write in (write_edge_list, graphml.write_graphml):
         with pytest.raises(StorageError, match="cannot be written"):
             write(graph, tmp_path / "none" / "out")
+
+
+# ---- how files of other tools begin, and how much is said of a wrong one ----
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    found = parse_edge_list(written(tmp_path, b"\xef\xbb\xbf1 2\n1 3\n2 1\n"))
+    assert (found.names, found.report.kept) == (("1", "2", "3"), 3)
+    hidden = parse_edge_list(written(tmp_path, b"\xef\xbb\xbf# x\n1 2\n"), comment="#")
+    assert (hidden.report.comments, hidden.report.kept) == (1, 1)
+    assert read_edge_list(written(tmp_path, b"\xef\xbb\xbf1 0\n"), 2).n_edges == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\x1f\x8b\x08\x00", "gzip"),
+        ("1 2\n".encode("utf-16"), "UTF-16"),
+        ("1 2\n".encode("utf-16-le"), "UTF-16"),
+        (b"PK\x03\x04", "workbook"),
+        (b"%%MatrixMarket matrix coordinate pattern general\n3 3 1\n1 2\n", "Matrix Market"),
+        (b'<?xml version="1.0"?><gexf/>', "GraphML"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_by_its_name(tmp_path: Path, data: bytes, what: str) -> None:
+    with pytest.raises(InputError, match=what):
+        parse_edge_list(written(tmp_path, data), comment="%")
+
+
+@pytest.mark.parametrize("head", ["Source,Target,Type", "source,target,weight", '"From","To",""', "FromNodeId,ToNodeId,x"])
+def test_a_first_line_that_names_the_columns_is_no_tie_and_is_counted(tmp_path: Path, head: str) -> None:
+    path = written(tmp_path, f"{head}\nann,bob,1\nbob,cid,2\n")
+    found = parse_edge_list(path, ",", fields=3)
+    assert found.names == ("ann", "bob", "cid")
+    assert str(found.report) == "3 read = 2 kept + 0 repeated + 0 to itself + 0 comments + 0 blank + 1 header"
+    assert parse_edge_list(path, ",", fields=3, header=False).report.kept == 3
+
+
+def test_a_header_of_any_words_can_be_declared_and_a_tie_between_others_is_none(tmp_path: Path) -> None:
+    path = written(tmp_path, "# head\nqui\tsuit\nann\tbob\n")
+    assert parse_edge_list(path, "\t", "#").report.headers == 0
+    assert ties(parse_edge_list(path, "\t", "#", header=True)) == {("ann", "bob")}
+    assert ties(parse_edge_list(written(tmp_path, "a b\nsource target\n"))) == {("a", "b"), ("source", "target")}
+
+
+def test_a_comment_may_be_indented_where_blanks_are_no_part_of_a_name(tmp_path: Path) -> None:
+    path = written(tmp_path, " # x\n1 2\n")
+    found = parse_edge_list(path, comment="#")
+    assert (found.report.comments, ties(found)) == (1, {("1", "2")})
+    assert ties(parse_edge_list(written(tmp_path, " #\tx\n"), "\t", comment="#")) == {(" #", "x")}
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "advice"),
+    [
+        ("source,target", "a{i},b{i}", "--delimiter , --header"),
+        ("a,b,1.0", "a{i},b{i},1.0", "--delimiter , --fields 3"),
+        ("a;b", "a{i};b{i}", "--delimiter ';'"),
+        ("a b c", "a{i} b{i} c", "--fields 3"),
+        ("a", "a{i}", "two names a line"),
+    ],
+)
+def test_a_form_that_was_not_declared_is_one_error_that_says_how(tmp_path: Path, head: str, line: str, advice: str) -> None:
+    path = written(tmp_path, "\n".join([head, *(line.format(i=i) for i in range(200)), ""]))
+    with pytest.raises(InputError) as error:
+        parse_edge_list(path)
+    (told,) = problems(error)
+    assert told.startswith(f"{path}:1:1: ") and "and 200 more like it" in told and told.endswith(f" - {advice}")
+
+
+def test_of_many_wrong_lines_among_ties_the_first_of_each_kind_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    lines = ["a b", *["c"] * 30, *["d e f"] * 3]
+    with pytest.raises(InputError) as error:
+        parse_edge_list(written(tmp_path, "\n".join(lines)))
+    told = problems(error)
+    assert [int(text.split(":")[1]) for text in told] == [*range(2, 12), 32, 33, 34]
+    assert "and 20 more like it" in told[9]
+
+
+def test_names_in_another_coding_are_counted_too(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        parse_edge_list(written(tmp_path, b"a b\n" + b"".join(b"\xe9%d b\n" % i for i in range(40))))
+    assert [int(text.split(":")[1]) for text in problems(error)] == list(range(2, 12))
+    assert "and 30 more like it" in problems(error)[-1]
+
+
+def test_a_wrong_number_is_told_on_its_own_line_and_many_are_counted(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as error:
+        read_edge_list(written(tmp_path, "105 3\n17 4\n2 05\n"), 200)
+    assert [p.split(": ")[0].split(":")[-2] for p in problems(error)] == ["3"]
+    many = "".join(f"{7 * 10**17 + i} {i}\n" for i in range(3000))
+    with pytest.raises(InputError) as error:
+        read_edge_list(written(tmp_path, many), 200)
+    assert [int(text.split(":")[1]) for text in problems(error)] == list(range(1, 11))
+    assert "and 5,790 more like it" in problems(error)[-1]
+
+
+def test_a_number_of_any_length_is_a_wrong_number(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a number from 0 to 2"):
+        read_edge_list(written(tmp_path, f"{'9' * 5000} 1\n"), 3)
+
+
+def test_a_scenario_is_not_told_to_declare_what_it_cannot(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="msgu graph import"):
+        read_edge_list(written(tmp_path, "1,0\n"), 3)
+
+
+@pytest.mark.parametrize("bad", ["\ufeffa", "\ud800"])
+def test_a_name_that_would_be_read_back_as_another_is_not_written(tmp_path: Path, graph: FollowerGraph, bad: str) -> None:
+    with pytest.raises(InputError):
+        write_edge_list(graph, tmp_path / "out", [bad, *"bcdef"])

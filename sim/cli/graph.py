@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -111,17 +111,40 @@ def import_(
     ] = None,
     comment: Annotated[str | None, typer.Option(help="Lines that begin so are skipped; by default none are.")] = None,
     fields: Annotated[int, typer.Option(min=2, help="Fields in a line; those after the second are not used.")] = 2,
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header",
+            help="The first line names the columns; by default where it says Source and Target, or the like.",
+        ),
+    ] = None,
     followed_first: Annotated[bool, typer.Option("--followed-first", help="The followed account stands first.")] = False,
 ) -> None:
-    """Read a graph and keep it in a folder."""
-    from sim.world import graphml, interchange, store
+    """Read a graph and keep it in a folder.
+
+    GEXF, Pajek, Matrix Market and METIS are not read, nor what is compressed or in UTF-16.
+    """
+    from sim.world import edge_list, graphml, store
 
     if file.lower().endswith(".graphml"):
         found = graphml.read_graphml(file)
     else:
-        found = interchange.parse_edge_list(file, _delimiter(delimiter), comment, fields, followed_first)
+        found = edge_list.parse_edge_list(file, _delimiter(delimiter), comment, fields, followed_first, header)
     store.keep_in_folder(found.graph, out, found.names)
     typer.echo(f"{file}: {found.graph.n_accounts} accounts; {found.report}; kept in {out}")
+    for doubt in _doubts(found.names):
+        typer.echo(doubt)
+
+
+def _doubts(names: Sequence[str]) -> Iterator[str]:
+    """Tell of names that look as if the delimiter had not been meant so."""
+    padded = sum(name != name.strip() for name in names)
+    if padded:
+        yield f"{padded} of {len(names)} names begin or end with a blank; --delimiter ', ' makes it part of the delimiter"
+    for mark in ",;|":
+        ended = sum(name.endswith(mark) for name in names)
+        if ended:
+            yield f"{ended} of {len(names)} names end with `{mark}`; --delimiter '{mark} ' makes it part of the delimiter"
 
 
 def export(
@@ -135,7 +158,7 @@ def export(
     delimiter: Annotated[str, typer.Option(help="Between the names of an edge list. 'tab' for a tab.")] = "tab",
 ) -> None:
     """Write a graph for other tools: `follower followed` a line, or GraphML."""
-    from sim.world import graphml, interchange
+    from sim.world import edge_list, graphml
 
     if os.path.lexists(out):
         raise InputError([Problem(out, 1, 1, "--out", "a file that exists already", "a new file")])
@@ -143,9 +166,9 @@ def export(
     if kind == "graphml":
         graphml.write_graphml(given.graph, out, given.names)
     else:
-        interchange.write_edge_list(given.graph, out, given.names, _delimiter(delimiter) or "\t")
+        edge_list.write_edge_list(given.graph, out, given.names, _delimiter(delimiter) or "\t")
     typer.echo(f"{out}: {given.graph.n_accounts} accounts, {given.graph.n_edges} ties")
-    alone = interchange.without_ties(given.graph) if kind == "edges" else 0
+    alone = edge_list.without_ties(given.graph) if kind == "edges" else 0
     if alone:
         typer.echo(f"{alone} of them without a tie: an edge list cannot hold these; --format graphml can")
 

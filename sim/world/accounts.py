@@ -147,8 +147,8 @@ def _graph(
     if network.complete:
         return _complete(n)
     if network.edge_list is not None:
+        from sim.world.edge_list import read_edge_list
         from sim.world.given_graph import find
-        from sim.world.interchange import read_edge_list
 
         return read_edge_list(find(network), n)
     areas = [scenario.places.zones[z].metro_area or z for z in zones]
