@@ -134,3 +134,10 @@ def test_a_night_without_a_value_now_and_then_puts_nobody_out() -> None:
     for k in range(12):
         running.pass_over(["a"] if k % 2 else ["b"])
     assert running.alive == ["a", "b"]
+
+
+def test_two_that_are_equal_but_for_rounding_are_never_told_apart() -> None:
+    running = Race(("a", "b"), 1.0, 0.9, 5)
+    for k in range(300):
+        running.add({"a": 3.5 + k - 3.4, "b": 0.3 + k - 0.2})
+    assert running.alive == ["a", "b"]

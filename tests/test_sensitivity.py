@@ -113,6 +113,15 @@ def test_an_alternative_without_a_value_is_never_the_best() -> None:
     assert rank({"baseline": np.array([none]), "a": np.array([none])}).robust == ""
 
 
+def test_of_equal_alternatives_the_first_named_is_the_best_whatever_their_rounding() -> None:
+    found = rank(
+        {"baseline": np.array([0.3, 1.0]), "a": np.array([0.1 + 0.2, 1.1]), "b": np.array([0.3, 3.3 / 3])}, zone=0.0
+    )
+    assert found.best == ("baseline", "a")
+    assert found.regret == {"baseline": pytest.approx(0.1), "a": 0.0, "b": 0.0}
+    assert rank({"baseline": np.array([3.4]), "a": np.array([3.5])}, zone=0.1).best == ("baseline",)
+
+
 def test_one_point_without_a_value_leaves_the_regret_of_the_others() -> None:
     values = {"baseline": np.array([0.0, 9.0, 0.0]), "a": np.array([3.0, math.nan, 5.0]), "b": np.array([2.0, 0.0, 1.0])}
     assert rank(values).regret == {"baseline": 5.0, "a": 0.0, "b": 4.0}

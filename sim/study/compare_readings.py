@@ -54,9 +54,9 @@ def standings(found: Comparison) -> list[Stand]:
 
 
 def leader(found: Comparison, outcome: str) -> Row | None:
-    """Return the alternative that helps most with an outcome, or None where none is shown to help."""
+    """Return the alternative that helps most with an outcome, of equal ones the first by name; None where none is shown to."""
     helping = [row for row in found.rows if row.outcome == outcome and row.verdict == "better"]
-    return min(helping, key=lambda row: (-abs(row.effect.estimate), row.alternative), default=None)
+    return min(helping, key=lambda row: (-float(f"{abs(row.effect.estimate):.12g}"), row.alternative), default=None)
 
 
 def _stand(found: Comparison, name: str, other: Comparison, o: Outcome) -> Stand:

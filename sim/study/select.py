@@ -17,6 +17,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.study.paired import ROUNDING
+
 F64 = NDArray[np.float64]
 LEAST_FIRST: Final = 5
 """Nights before the first elimination; fewer give no variance worth the name."""
@@ -137,7 +139,9 @@ class Race:
     def _behind(self, name: str, other: str, n: int) -> bool:
         h2 = 2 * self.eta * (self.first - 1)
         room = max(0.0, self.zone / 2 * (h2 * self.spread[name, other] / self.zone**2 - n))
-        return self.totals[name] < self.totals[other] - room
+        lead = self.totals[other] - self.totals[name]
+        rounding = ROUNDING * n * float(np.spacing(max(abs(self.totals[other]), abs(self.totals[name]))))
+        return lead > max(room, rounding)
 
 
 def race(values: Mapping[str, F64], zone: float, guarantee: float = 0.95, first: int = 10) -> Selected:

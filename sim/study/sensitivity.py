@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from sim.errors import Loc
 from sim.scenario.study import Uncertain
+from sim.study.paired import ROUNDING
 
 F64 = NDArray[np.float64]
 LEVELS: Final = 4
@@ -218,7 +219,8 @@ class Ranking:
 def rank(values: Mapping[str, F64], zone: float = 0.0) -> Ranking:
     """Rank alternatives over points; `values` by alternative, shape (points,), greater is better, NaN where it has none.
 
-    A lead of no more than `zone` over the first alternative named, the baseline, leaves that one in place.
+    A lead of no more than `zone` over the first alternative named, the baseline, leaves that one in place; of equal ones,
+    up to the rounding of binary fractions, the first named is the best.
     One without a value at a point is never the best there.
     """
     names = list(values)
@@ -226,17 +228,23 @@ def rank(values: Mapping[str, F64], zone: float = 0.0) -> Ranking:
     known = np.isfinite(table)
     filled = np.where(known, table, -np.inf)
     top, told = filled.max(axis=0), np.asarray(known.any(axis=0))
-    choice = np.where(known[0] & (filled[0] >= top - zone), 0, filled.argmax(axis=0))
+    slack = ROUNDING * np.spacing(np.abs(np.where(known, table, 0.0)).max(axis=0))
+    zones = np.array([zone] + [0.0] * (len(names) - 1))[:, None]
+    choice = (known & (filled >= top - zones - slack)).argmax(axis=0)
     best = tuple(names[i] if there else "" for i, there in zip(choice.tolist(), told.tolist(), strict=True))
     shared = known[known.any(axis=1)].all(axis=0) & told
     regret = {
-        name: float((top[shared] - filled[i][shared]).max()) if shared.any() and known[i].any() else math.nan
+        name: _regret(top[shared] - filled[i][shared], slack[shared]) if shared.any() and known[i].any() else math.nan
         for i, name in enumerate(names)
     }
     wins = {name: best.count(name) / len(best) for name in names}
     ranked = [name for name in names if not math.isnan(regret[name])]
     robust = min(ranked, key=lambda name: (regret[name], name), default="")
     return Ranking(best, wins, regret, robust, {name: int((~known[i]).sum()) for i, name in enumerate(names)})
+
+
+def _regret(behind: F64, slack: F64) -> float:
+    return float(np.where(behind > slack, behind, 0.0).max())
 
 
 def flips(design: Trajectories, best: Sequence[str]) -> list[tuple[int, int]]:
