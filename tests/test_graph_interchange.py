@@ -437,3 +437,13 @@ def test_a_scenario_is_not_told_to_declare_what_it_cannot(tmp_path: Path) -> Non
 def test_a_name_that_would_be_read_back_as_another_is_not_written(tmp_path: Path, graph: FollowerGraph, bad: str) -> None:
     with pytest.raises(InputError):
         write_edge_list(graph, tmp_path / "out", [bad, *"bcdef"])
+
+
+def test_a_third_field_of_a_scenarios_list_is_the_chance_of_that_tie(tmp_path: Path) -> None:
+    graph = read_edge_list(written(tmp_path, "1 0 0.5\n2 0 .25\n0 2 1\n"), 3)
+    assert graph.followers.tolist() == [1, 2, 0] and graph.tie.tolist() == [0.5, 0.25, 1.0]
+    with pytest.raises(InputError) as error:
+        read_edge_list(written(tmp_path, "1 0 0.5\n2 0 2\n0 2\n1 0 0.7\n"), 3)
+    assert [":".join(p.split(": ")[0].split(":")[-2:]) for p in problems(error)] == ["2:5", "3:1", "4:1"]
+    assert "a probability for every tie or for none" in problems(error)[1]
+    assert "the tie of line 1 again" in problems(error)[2]
