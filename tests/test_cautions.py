@@ -38,7 +38,7 @@ def warned(path: Path, *sets: str, policies: tuple[str, ...] = ()) -> list[Probl
     return [item.message.problem for item in heard if isinstance(item.message, InputWarning)]
 
 
-@pytest.mark.parametrize("name", sorted(set(SHIPPED) - {"paris-2015-11-13.yaml"}))
+@pytest.mark.parametrize("name", sorted(SHIPPED))
 def test_a_shipped_scenario_has_nothing_that_may_mislead(name: str) -> None:
     assert warned(SCENARIOS / name) == []
 
