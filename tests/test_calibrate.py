@@ -565,7 +565,9 @@ def test_the_verb_calibrates_the_toy_night_and_any_number_of_workers_finds_the_s
     for workers in (1, 2):
         out = tmp_path / f"out{workers}"
         assert main(["calibrate", path, "--out", str(out), "--workers", str(workers)]) == 0
-        assert "targets met" in capsys.readouterr().out
+        told = capsys.readouterr().out
+        assert "targets met" in told
+        assert f"overlay {out / 'trial.yaml'}   page {out / 'calibration.html'}" in told
         names = ["calibration.json", "trial.yaml", "posterior.csv", "points.csv", "figures.csv", "calibration.html"]
         made.append([(out / name).read_bytes() for name in names])
         assert (out / "posterior.parquet").stat().st_size > 0

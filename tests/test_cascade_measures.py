@@ -247,6 +247,14 @@ def test_the_command_tells_of_every_cascade_once(folder: Path) -> None:
     assert "messages en" in said(str(folder), lang="fr")
 
 
+def test_a_table_that_goes_to_a_file_is_not_cut_to_the_width_of_a_terminal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = said(str(folder))
+    monkeypatch.setenv("COLUMNS", "30")
+    assert said(str(folder)) == wide
+
+
 @pytest.mark.parametrize("words", [("--rep", "7"), ("--topic", "nonsense"), ("--out", "posts.xml")])
 def test_the_command_says_what_may_be_asked(folder: Path, words: tuple[str, str]) -> None:
     with pytest.raises(InputError, match=words[1]):

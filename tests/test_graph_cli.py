@@ -39,7 +39,8 @@ def imported(tmp_path: Path) -> Path:
 def test_a_built_graph_can_be_kept_measured_and_exported(tmp_path: Path) -> None:
     kept, listed = str(tmp_path / "kept"), tmp_path / "edges.txt"
     built = said("build", TOY, "--seed", "3", "--out", kept)
-    ties = int(built.split(" accounts, ")[1].split(" ties")[0])
+    accounts, ties = int(built.split(" accounts, ")[0].split()[-1]), int(built.split(" accounts, ")[1].split(" ties")[0])
+    assert f"({ties / accounts:.2f} follows each)" in built
     said("export", kept, "--out", str(listed))
     assert len(listed.read_text(encoding="utf-8").splitlines()) == ties > 0
     table = said("stats", kept, "--plot", str(tmp_path / "degrees.png"))

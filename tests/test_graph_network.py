@@ -167,6 +167,8 @@ def test_zones_that_do_not_fit_are_an_error() -> None:
         build_network(NetworkSpec(10), zones(9), METRO, np.zeros(0, np.int64), 1)
     with pytest.raises(ValueError, match=r"outside 0\.\.8"):
         build_network(NetworkSpec(10), np.full(10, 9, np.int16), METRO, np.zeros(0, np.int64), 1)
+    with pytest.raises(ValueError, match=r"outside 0\.\.8"):
+        build_network(NetworkSpec(10), np.array([0] * 9 + [-1], np.int16), METRO, np.zeros(0, np.int64), 1)
 
 
 def test_predictions_cover_the_arrays_and_grow_with_the_graph() -> None:

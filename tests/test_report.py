@@ -586,11 +586,15 @@ def test_a_night_in_which_nothing_happens_still_gives_a_page() -> None:
 # ---- from a run to a page ----
 
 
-def test_a_run_becomes_a_page_that_names_no_folder_of_this_machine(tmp_path: Path) -> None:
+def test_a_run_becomes_a_page_that_names_no_folder_of_this_machine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     results = tmp_path / "results"
     assert main(["run", str(TOY), "--set", "horizon=2 h", "--reps", "2", "--out", str(results)]) == 0
     assert main(["--lang", "fr", "report", str(results)]) == 0
     assert "Une petite ville" in (results / "report" / "report.html").read_text()
+    beside = len(list((results / "report").iterdir())) - 1
+    assert f"et {beside} images et tableaux à côté" in capsys.readouterr().out
     for path in (results / "report").iterdir():
         assert str(tmp_path).encode() not in path.read_bytes(), path.name
     assert main(["verify", str(results)]) == 0

@@ -19,7 +19,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.scenario.load import load
-from sim.study import cluster
+from sim.study import cluster, frozen
 from sim.study.batch import Where, run_batch
 from tests.test_workers import ENGINE, REPS, TOY, Child, dask, orphans_after, workers_of
 
@@ -169,6 +169,16 @@ def test_a_frozen_worker_ends_with_a_command_that_is_killed(tmp_path: Path) -> N
     os.kill(workers_of(child)[0], signal.SIGSTOP)
     child.kill()
     assert orphans_after(child) == []
+
+
+def test_a_worker_that_has_ended_is_not_called_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that stands still is; `clocks` tells since when."""
+    monkeypatch.setattr("sim.study.frozen.SECONDS_OF_SILENCE", 0.0)
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    clocks: dict[int, tuple[float, float]] = {}
+    assert frozen._stands(child.pid, clocks) and list(clocks) == [child.pid]
+    child.communicate(b"\n")
+    assert not frozen._stands(child.pid, clocks)
 
 
 # ---- a cluster at an address ----
