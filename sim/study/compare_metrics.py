@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from sim.errors import Loc, SchemaProblem
 from sim.measure.call import MetricError
-from sim.measure.catalogue import METRICS, bind
+from sim.measure.catalogue import METRICS, bind, followed
 from sim.measure.night import Window
 from sim.measure.units import read_unit, wrong_unit
 from sim.scenario.schema import Scenario
@@ -59,13 +59,14 @@ def outcomes_of(study: Study, scenario: Scenario) -> tuple[list[Outcome], list[F
         return people_outcomes(scenario), []
     found, problems = [], list[Found]()
     for name, metric in study.metrics.items():
-        window = _window(name, metric, scenario, problems)
         try:
-            unit = METRICS[bind(metric.metric, scenario).name].unit
+            bound = bind(metric.metric, scenario)
+            unit = METRICS[bound.name].unit
         except MetricError as error:
             at: Loc = ("metrics", name, "metric")
             problems.append((at, f"{error.given} (column {error.col})", error.allowed, error.nearest))
             continue
+        window = _window(name, metric, scenario, problems, followed(bound, scenario))
         own = read_unit(metric.unit or unit, unit)
         if own is None:
             problems.append((("metrics", name, "unit"), *wrong_unit(metric.unit, True, metric.metric, unit)))
@@ -80,9 +81,10 @@ def outcomes_of(study: Study, scenario: Scenario) -> tuple[list[Outcome], list[F
     return found, problems
 
 
-def _window(name: str, metric: StudyMetric, scenario: Scenario, problems: list[Found]) -> Window:
+def _window(name: str, metric: StudyMetric, scenario: Scenario, problems: list[Found], end: float) -> Window:
+    """Read the window of a metric; without one it goes to the end of what is followed of what the metric is about."""
     if metric.window is None:
-        return Window(0.0, scenario.horizon)
+        return Window(0.0, end)
     ends = []
     for i, text in enumerate(metric.window):
         try:
@@ -90,9 +92,10 @@ def _window(name: str, metric: StudyMetric, scenario: Scenario, problems: list[F
         except SchemaProblem as error:
             _, given, allowed, nearest = error.problems[0]
             problems.append((("metrics", name, "window", i), given, allowed, nearest))
-    if len(ends) == 2 and not ends[0] < ends[1] <= scenario.horizon:
-        problems.append((("metrics", name, "window"), "a window that is empty or ends after the horizon", "[from, to]", ""))
-    return Window(ends[0], ends[1]) if len(ends) == 2 else Window(0.0, scenario.horizon)
+    if len(ends) == 2 and not ends[0] < ends[1] <= end:
+        what = "a window that is empty or ends after what the scenario follows"
+        problems.append((("metrics", name, "window"), what, "[from, to]", ""))
+    return Window(ends[0], ends[1]) if len(ends) == 2 else Window(0.0, end)
 
 
 def constrained_by(text: str, scenario: Scenario) -> tuple[str, ...]:
@@ -135,7 +138,7 @@ _DAY: Final = 86400.0
 
 
 def _people(s: Scenario) -> Iterator[Outcome]:
-    start, whole = first_event(s), Window(0.0, s.horizon)
+    start, whole = first_event(s), Window(0.0, _end(s))
     if any(zone.kind != "abroad" and zone.population for zone in s.places.zones.values()):
         soon = Window(0.0, min(start + _HOUR, s.horizon))
         yield _made(s, "warned", "Personnes au courant une heure après le premier fait",
@@ -147,11 +150,12 @@ def _people(s: Scenario) -> Iterator[Outcome]:
                     f"misinformed_hours(topic={'+'.join(claims)})", whole, False, "h")  # fmt: skip
     if s.outings or s.places.venues:
         yield _made(s, "stranded", "Personnes bloquées dehors, au plus fort", "People stranded outside, at the worst moment",
-                    "stranded_peak()", whole, False, "")  # fmt: skip
+                    "stranded_peak()", Window(0.0, s.followed_until("going_home")), False, "")  # fmt: skip
     if s.shelter is not None:
         yield _made(
-            s, "sheltered", "Personnes accueillies chez un hôte", "People taken in by a host", "housed()", whole, True, ""
-        )
+            s, "sheltered", "Personnes accueillies chez un hôte", "People taken in by a host", "housed()",
+            Window(0.0, s.followed_until("going_home")), True, "",
+        )  # fmt: skip
     if s.phones is not None:
         zones = sorted(s.worry.affected) if s.worry and s.worry.affected else ["country"]
         busy = Window(start, min(start + 3 * _HOUR, s.horizon))
@@ -164,7 +168,15 @@ def _people(s: Scenario) -> Iterator[Outcome]:
     for desk, settings in sorted(s.desks.items()):
         if settings.worried_share > 0:
             yield _made(s, f"answered-{desk}"[:60], f"Appels décrochés : {desk}", f"Calls answered: {desk}",
-                        f"desk_answered(desk={desk})", whole, True, "")  # fmt: skip
+                        f"desk_answered(desk={desk})", Window(0.0, s.followed_until("desks", desk)), True, "")  # fmt: skip
+
+
+def _end(s: Scenario) -> float:
+    """Return the end of what is followed of people: of telephones, of those who are out, of desks; else the horizon [s]."""
+    ends = [s.followed_until("phones")] if s.phones is not None else []
+    ends += [s.followed_until("going_home")] if s.outings or s.places.venues else []
+    ends += [s.followed_until("desks")] if s.desks else []
+    return max(ends, default=s.horizon)
 
 
 def _made(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from sim.errors import InputError, Problem
-from sim.measure.catalogue import figure_problems
+from sim.measure.catalogue import bind, figure_problems, latest
 from sim.scenario.files import Reader
-from sim.scenario.load import Resolved, resolve
+from sim.scenario.load import Resolved, digest, resolve
 from sim.scenario.locate import placed
 from sim.scenario.policy import Policy
 from sim.scenario.schema import Scenario
@@ -92,6 +92,16 @@ class Plan:
     readings: tuple[Reading, ...] = ()
     reading: str = ""
 
+    def cut(self) -> Plan:
+        """Return the plan whose nights end where no outcome asks for more of them."""
+        base = self.baseline.scenario
+        asked = max(max(o.window.end, latest(bind(o.text, base))) for o in self.outcomes)
+        every = [choice for one in (self, *self.under()) for choice in one.choices]
+        if asked >= base.horizon or any(choice.scenario.horizon != base.horizon for choice in every):
+            return self
+        readings = tuple(replace(r, choices=tuple(_until(c, asked) for c in r.choices)) for r in self.readings)
+        return replace(self, choices=tuple(_until(choice, asked) for choice in self.choices), readings=readings)
+
     def under(self) -> tuple[Plan, ...]:
         """Return the same comparison under each of the other readings."""
         return tuple(
@@ -158,7 +168,7 @@ def from_words(
              *(f"--reading={text}" for text in readings))  # fmt: skip
     question = {lang: f"{title} ?" if lang == "fr" else f"{title}?" for lang, title in _asked(told[1:]).items()}
     return Plan(f"{base.id}-compare"[:60], question["fr"], question["en"], tuple(told), tuple(people_outcomes(base)), reps,
-                words=words, readings=tuple(made))  # fmt: skip
+                words=words, readings=tuple(made)).cut()  # fmt: skip
 
 
 def _asked(choices: Sequence[Choice]) -> dict[str, str]:
@@ -234,7 +244,7 @@ def planned(file: StudyFile, more: Sequence[str] = (), *, readings: bool = True)
         study.select,
         (file.path,),
         tuple(_read_otherwise(file, name, common, choices) for name in study.readings if readings),
-    )
+    ).cut()
 
 
 def _read_otherwise(file: StudyFile, name: str, common: Sequence[str], choices: Sequence[Choice]) -> Reading:
@@ -281,6 +291,12 @@ def _titled(choice: Choice, alternative: Alternative) -> Choice:
     if alternative.title is None:
         return choice
     return replace(choice, fr=alternative.title.fr, en=alternative.title.en)
+
+
+def _until(choice: Choice, end: float) -> Choice:
+    """Return a choice whose nights end at a time [s]."""
+    scenario = choice.scenario.model_copy(update={"horizon": end})
+    return replace(choice, scenario=scenario, sha256=digest(scenario))
 
 
 def _choice(name: str, found: Resolved, sets: tuple[str, ...]) -> Choice:
