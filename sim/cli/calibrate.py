@@ -14,6 +14,9 @@ from sim.cli.settings import Settings
 from sim.errors import TargetError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sim.scenario.schema_evidence import Figure
     from sim.study.problem import Calibration
 
 _WORDS = {
@@ -23,7 +26,7 @@ _WORDS = {
         "kept": "{n} nights were there already",
         "best": "best point, on fresh nights ({n}): loss {loss:.3g}",
         "value": "  {name} = {best:g}   posterior {low:g} to {high:g} (90 %), {narrowing:.0%} of the prior's width",
-        "figures": "{met} of {n} targets met; of {others} figures for validation, {good} predicted",
+        "figures": "{met} of {n} targets met; of {others} other figures, {good} given back, of which {tests} set nothing",
         "row": "  {verdict} {id}: reported {reported}, simulated {fresh}, allowed {low} to {high}",
         "trade": "  {a} and {b} trade off (rank correlation {correlation:.2f})",
         "cost": "{ran} nights run, {kept} kept, {failed} failed, {seconds:.0f} s",
@@ -40,7 +43,7 @@ _WORDS = {
         "kept": "{n} nuits étaient déjà là",
         "best": "meilleur point, sur des nuits nouvelles ({n}) : perte {loss:.3g}",
         "value": "  {name} = {best:g}   a posteriori {low:g} à {high:g} (90 %), {narrowing:.0%} de la largeur a priori",
-        "figures": "{met} cibles atteintes sur {n} ; de {others} chiffres de validation, {good} prédits",
+        "figures": "{met} cibles atteintes sur {n} ; {others} autres, {good} retrouvés, dont {tests} n'ont rien réglé",
         "row": "  {verdict} {id} : rapporté {reported}, simulé {fresh}, admis {low} à {high}",
         "trade": "  {a} et {b} se compensent (corrélation de rang {correlation:.2f})",
         "cost": "{ran} nuits simulées, {kept} gardées, {failed} échouées, {seconds:.0f} s",
@@ -95,7 +98,7 @@ def calibrate(
         page = write_page(found, file, folder, settings.lang)[0]
         cost = {"ran": nights.ran, "kept": nights.kept, "failed": len(nights.failed)}
         calibrate_nights.log(folder, "end", began, workers=workers, **cost)
-    _say(found, words, left)
+    _say(found, words, left, file.base.evidence.figures)
     typer.echo(words["cost"].format(**cost, seconds=time.monotonic() - began))
     typer.echo(words["out"].format(overlay=overlay, page=page))
     if found.missed:
@@ -131,7 +134,7 @@ class Heart:
         typer.echo(self.words["beat"].format(done=done, total=self.total, left=left), err=True)
 
 
-def _say(found: Calibration, words: dict[str, str], left: list[str]) -> None:
+def _say(found: Calibration, words: dict[str, str], left: list[str], ledger: Mapping[str, Figure]) -> None:
     from sim.study.calibration_files import parameters, trade_offs
 
     best, targets, others = found.best, found.problem.targets, found.problem.others
@@ -143,7 +146,9 @@ def _say(found: Calibration, words: dict[str, str], left: list[str]) -> None:
     for pair in trade_offs(found):
         typer.echo(words["trade"].format(**pair))
     counts = {"n": len(targets), "met": len(targets) - len(found.missed), "others": len(others)}
-    typer.echo(words["figures"].format(**counts, good=sum(best.met(o) for o in others)))
+    good = [other for other in others if best.met(other)]
+    tests = sum(ledger[other.id].kind == "predicted" for other in good)
+    typer.echo(words["figures"].format(**counts, good=len(good), tests=tests))
     for figure in found.problem.figures:
         typer.echo(_line(found, figure.id, words["row"], words["ok" if best.met(figure) else "no"]))
     if left:
