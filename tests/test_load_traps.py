@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sim.errors import InputError
+from sim.scenario import nodes
 from sim.scenario.load import load
 from sim.scenario.nodes import read_tree, to_plain
 from sim.scenario.schema import Scenario
@@ -193,3 +195,53 @@ def test_keys_are_text_as_written() -> None:
     tree, problems = read_tree("x", "true: 1\n5: 2\n0.5: 3\nnull: 4\n")
     assert not problems and tree is not None
     assert to_plain(tree) == {"true": 1, "5": 2, "0.5": 3, "null": 4}
+
+
+class Scanned(str):
+    """A text that counts how many of its characters are looked at by other means than one regular expression."""
+
+    seen = 0
+
+    def count(self, *words: Any) -> int:
+        self.seen += words[2] - words[1]
+        return super().count(*words)
+
+    def rfind(self, *words: Any) -> int:
+        found = super().rfind(*words)
+        self.seen += words[2] - found
+        return found
+
+    def find(self, *words: Any) -> int:
+        found = super().find(*words)
+        self.seen += (found if found >= 0 else len(self)) - (words[1] if len(words) > 1 else 0)
+        return found
+
+    def __getitem__(self, key: Any) -> str:
+        part = super().__getitem__(key)
+        self.seen += len(part)
+        return part
+
+
+SHAPES = {
+    "glued comments": lambda n: "a: 1\n" + "#x\n" * n,
+    "a glued comment after each value": lambda n: "".join(f"k{i}: 1 \n#x\n" for i in range(n)),
+    "a comment for a value": lambda n: "".join(f"k{i}: #x{i}\n" for i in range(n)),
+    "nothing as value, in one line": lambda n: "a: [" + "{b: }, " * n + "1]\n",
+    "values refused in one line": lambda n: "a: [" + "yes, " * n + "1]\n",
+    "good comments": lambda n: "".join(f"k{i}: 1  # x\n" for i in range(n)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_character_of_a_file_is_looked_at_a_few_times_whatever_its_shape(shape: str) -> None:
+    text = Scanned(SHAPES[shape](900))
+    read_tree("x.yaml", text, list(nodes._events(str(text))))
+    assert 0 < text.seen < 8 * len(text)
+
+
+@pytest.mark.timeout(60)  # in the square of the length it takes hours
+@pytest.mark.parametrize("text", ["#x\n" * 1_600_000, "a: " + "1_" * 2_400_000 + "x\n", "a: #x\n" * 700_000])
+def test_a_file_of_five_megabytes_of_one_fault_is_read_or_given_up_with_a_word(text: str) -> None:
+    _, problems = read_tree("x.yaml", "b: 1\n" + text)
+    assert len(problems) == (0 if "_" in text else 1001)
+    assert not problems or "1,000 problems up to here" in str(problems[-1])

@@ -18,6 +18,8 @@ from sim.scenario.scalars import FORBIDDEN, Refused, Value, line_col, scalar_val
 MAX_BYTES: Final = 5_000_000
 MAX_NODES: Final = 200_000
 MAX_DEPTH: Final = 20
+MAX_PROBLEMS: Final = 1_000
+"""Problems of one file after which it is not read further."""
 SYNTAX: Final = "YAML 1.2"
 """What is allowed where the text is no YAML at all; such a file is not looked at further."""
 
@@ -63,6 +65,10 @@ class Mapping:
         self.values[key] = value
 
 
+_COMMENT: Final = re.compile(r"#[^\n]*")
+_GLUED: Final = re.compile(r"#[^\s#!]")
+_HASHTAG: Final = re.compile(r"[ \t]*(#[^\s#!]\S*)[^\n]*")
+_WORD_END: Final = re.compile(r"[\s,\]}]")
 Node = Scalar | Sequence | Mapping
 Plain = dict[str, Any] | list[Any] | Value
 
@@ -121,7 +127,7 @@ def read_tree(path: str, text: str, events: Any = None, first_col: int = 1) -> t
     builder = _Builder(path, text, first_col - 1)
     try:
         for event in events if events is not None else _events(text):
-            if not builder.take(event):
+            if not builder.take(event) or len(builder.problems) >= MAX_PROBLEMS:
                 break
     except Exception as error:
         if not hasattr(error, "problem_mark") and not hasattr(error, "position"):
@@ -129,6 +135,10 @@ def read_tree(path: str, text: str, events: Any = None, first_col: int = 1) -> t
         builder.problems.append(_syntax(path, text, error, first_col - 1))
     else:
         builder.check_comments(len(text))
+    if len(builder.problems) >= MAX_PROBLEMS:
+        last = builder.problems[-1]
+        given = f"{MAX_PROBLEMS:,} problems up to here"
+        builder.problems.append(Problem(path, last.line, last.col, "", given, SYNTAX, "the rest was not read"))
     return builder.root, builder.problems
 
 
@@ -144,6 +154,7 @@ class _Builder:
         self._names: list[str] = []
         self._count = 0
         self._covered = 0
+        self._counted = 1, 0
         self._hash = text.find("#")
         self._documents = 0
 
@@ -235,14 +246,13 @@ class _Builder:
     def _empty(self, event: Any, spot: Spot) -> None:
         if event.tag is not None or event.anchor is not None:
             return
-        rest = self.text[event.start_mark.index :].split("\n", 1)[0]
-        hashtag = re.match(r"[ \t]*(#[^\s#!]\S*)", rest)
+        start = event.start_mark.index
+        hashtag = _HASHTAG.match(self.text, start)
         if hashtag is None:
             self._nothing(spot)
             return
-        where = Spot(self.path, spot.line, spot.col + hashtag.start(1))
-        self._lost(where, hashtag[1])
-        self._covered = event.start_mark.index + len(rest)
+        self._lost(Spot(self.path, spot.line, spot.col + hashtag.start(1) - start), hashtag[1])
+        self._covered = hashtag.end()
 
     def _nothing(self, spot: Spot) -> None:
         """Refuse an empty value; `{a: 0,07}`, which reads as `a: 0` and an empty `07`, wants a decimal point."""
@@ -305,16 +315,24 @@ class _Builder:
 
     def check_comments(self, until: int) -> None:
         """Refuse comments that begin with `#word`: text meant as a hashtag would be lost."""
-        gap = self.text[self._covered : until]
-        if "#" in gap:
-            for line in re.finditer(r"#[^\n]*", gap):
-                if re.match(r"#[^\s#!]", line[0]):
-                    row, col = line_col(self.text, self._covered + line.start())
+        if self._covered < until:
+            for line in _COMMENT.finditer(self.text, self._covered, until):
+                if len(self.problems) >= MAX_PROBLEMS:
+                    break
+                if _GLUED.match(line[0]):
+                    row, col = self._line_col(line.start())
                     self._lost(Spot(self.path, row, col + (self.shift if row == 1 else 0)), line[0])
         self._covered = max(self._covered, until)
 
+    def _line_col(self, index: int) -> tuple[int, int]:
+        """Return line and column of a place after the last one asked for: each line of a file is counted once."""
+        line, at = self._counted
+        line += self.text.count("\n", at, index)
+        self._counted = line, index
+        return line, index - self.text.rfind("\n", 0, index)
+
     def _lost(self, spot: Spot, comment: str) -> None:
-        word = shorten(re.split(r"[\s,\]}]", comment, maxsplit=1)[0])
+        word = shorten(_WORD_END.split(comment[:100], maxsplit=1)[0])
         given = f"`{word}` begins a comment and would be lost"
         self._refuse(spot, given, "a quoted text, or a comment with a space after #", f'"{word}"')
 

@@ -84,7 +84,7 @@ _CONSTANTS: Final[dict[str, Value]] = {
 }  # fmt: skip
 _OLD_TRUTH: Final = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 _RADIX: Final = re.compile(r"[-+]?0(o[0-7]+|x[0-9a-fA-F]+|b[01]+)")
-_GROUPED: Final = re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?")
+_GROUPED: Final = re.compile(r"[-+]?([0-9][0-9_]*)(\.[0-9_]*)?([eE][-+]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _EXACT: Final = 2**53
 _MAYBE_SPECIAL: Final = frozenset("0123456789+-.~ntfyoNTFYO=")
@@ -121,7 +121,7 @@ def scalar_value(text: str) -> Value:
 def _number(text: str) -> Value:
     if text.isdecimal() and text.isascii() and len(text) < 16 and (text[0] != "0" or text == "0"):
         return int(text)
-    if _GROUPED.fullmatch(text):
+    if (grouped := _GROUPED.fullmatch(text)) and "_" in grouped[1]:
         raise Refused(f"`{text}` is a number to some readers and a word to others", "digits only", text.replace("_", ""))
     if _RADIX.fullmatch(text):
         near = str(int(text, 0)) if len(text) <= 40 else ""
