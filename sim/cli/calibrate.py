@@ -72,6 +72,7 @@ def calibrate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace another calibration in DIR.")] = False,
 ) -> None:
     """Find the settings under which the reported figures come out, and say how surely."""
+    from sim.cli.size import announce
     from sim.measure.catalogue import figure_problems
     from sim.scenario.study_file import read_study
     from sim.world.size import refuse_if_too_large
@@ -87,6 +88,8 @@ def calibrate(
     words, folder, began = _WORDS[settings.lang], Path(out), time.monotonic()
     problem, effort = calibrate_nights.problem_of(file), calibrate_nights.effort_of(file)
     heart = Heart(words, effort.nights)
+    if not resume:
+        announce(calibrate_nights.nights_of(file, effort), workers, settings.lang)
     with store.locked(folder):
         if lost := calibrate_nights.prepare(folder, file, resume=resume, overwrite=overwrite):
             say_anew(lost, out, settings.lang)

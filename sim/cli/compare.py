@@ -73,6 +73,7 @@ def compare(
     read_only: Annotated[bool, typer.Option("--no-run", help="Compare the nights that are there, and run none.")] = False,
 ) -> None:
     """Compare policies with a baseline on the same nights, and write the page that says so."""
+    from sim.cli.size import announce
     from sim.world.size import refuse_if_too_large
 
     settings: Settings = context.obj
@@ -91,6 +92,8 @@ def compare(
     for shift in shifts(plan):
         typer.echo(words["shifted"].format(**shift._asdict()), err=True)
     part = shard_words(shard, cluster, read_only or overwrite)
+    if not read_only and part is None and not Path(out).exists():
+        announce([(c.scenario, one.reps) for one in (plan, *plan.under()) for c in one.choices], workers, settings.lang)
     kept_plan(plan, Path(out), shared=part is not None)
     try:
         if not read_only:

@@ -16,6 +16,7 @@ from sim.cli.settings import Settings
 from sim.errors import ReplicationError
 
 if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario as Resolved
     from sim.study.batch import Event
     from sim.study.shards import Shard
     from sim.study.store import Lost
@@ -121,6 +122,9 @@ def run(
     from sim.study.shards import run_shard
 
     part = shard_words(shard, cluster, resume or overwrite or page)
+    _announce(
+        resolved.scenario, reps if part is None else len(range(part.number, reps + 1, part.of)), workers, out, settings
+    )
     began = time.monotonic()
     ids = tuple(layer.policy.id for layer in resolved.policies)
     words, kept = _WORDS[settings.lang], set[int]()
@@ -149,6 +153,16 @@ def run(
         from sim.cli.report import report
 
         report(context, out)
+
+
+def _announce(scenario: Resolved, nights: int, workers: int, out: str, settings: Settings) -> None:
+    """Say how long the nights will take that are not there yet."""
+    from pathlib import Path
+
+    from sim.cli.size import announce
+
+    kept = sum(path.name.isdigit() for path in Path(out, "replications").glob("*"))
+    announce([(scenario, max(0, nights - kept))], workers, settings.lang)
 
 
 def shard_words(text: str, cluster: str, more: bool = False) -> Shard | None:

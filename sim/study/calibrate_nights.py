@@ -125,6 +125,21 @@ def _measured(file: StudyFile, level: LevelOfStudy) -> frozenset[str]:
     return frozenset(k for k, f in told.items() if level.models == "all" or bind(f.metric, file.base).name in OF_POSTS)
 
 
+def nights_of(file: StudyFile, effort: Effort) -> list[tuple[Scenario, int]]:
+    """Return the scenario of each level of a study, and how many nights of it are asked for."""
+    found = []
+    for level in effort.levels:
+        nights = level.points * level.replicates + effort.finalists * level.confirm
+        found.append((_at_level(file.base, file.study.levels[level.name]).model_copy(update={"scale": level.scale}), nights))
+    return found
+
+
+def _at_level(scenario: Scenario, level: LevelOfStudy) -> Scenario:
+    """Return a scenario with the models and the horizon of a level."""
+    made = posts_only(scenario) if level.models == "posts" else scenario
+    return made.model_copy(update={"horizon": min(level.horizon or scenario.horizon, scenario.horizon)})
+
+
 # ---- one night ----
 
 
@@ -224,11 +239,9 @@ class Nights:
 
     def _made(self, scenario: Scenario, ask: Ask) -> tuple[Scenario, int]:
         """Return the scenario of one night, as its level has it, and the replication."""
-        level = self.file.study.levels[ask.level]
-        made = posts_only(scenario) if level.models == "posts" else scenario
-        horizon = min(level.horizon or scenario.horizon, scenario.horizon)
-        update = {"scale": ask.scale, "seed": ask.seed + ask.replication * self._own, "horizon": horizon, "worlds": "one"}
-        return made.model_copy(update=update), 0 if self._own else ask.replication
+        update = {"scale": ask.scale, "seed": ask.seed + ask.replication * self._own, "worlds": "one"}
+        made = _at_level(scenario, self.file.study.levels[ask.level]).model_copy(update=update)
+        return made, 0 if self._own else ask.replication
 
     @property
     def _own(self) -> bool:

@@ -13,27 +13,40 @@ EVENT_LIMIT = 2e10
 """Most events of one replication: about three hours at two million a second."""
 DISK_LIMIT = 200e9
 """Most disk for the graph and one record [bytes]."""
+BASE = 2.4e8
+"""Memory of Python with numpy, numba, pyarrow and the kernels, before any world [bytes]: desks alone need 0.237 GB."""
+POSTS_OF_EACH = 1.85
+"""Posts for each spontaneous one: 1.65 in the toy, 1.83 in three days of Paris."""
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """Predicted size of a replication: memory and disk [bytes], events, time on one core [s]."""
+    """Predicted size of a replication.
+
+    Parameters
+    ----------
+    memory : peak of the process that runs it, nothing compiled in it [bytes].
+    disk : its record [bytes].
+    store : the follower graph where graphs are kept [bytes].
+    events : what the engine does one after another.
+    seconds : processor time with compiled kernels, on the machine of the constants [s]; see `probe.slowness`.
+    """
 
     memory: float
     disk: float
+    store: float
     events: float
     seconds: float
 
 
 def predict(scenario: Scenario, scale: float) -> Prediction:
-    """Predict the size of a replication.
+    """Predict the size of a replication, each part by how long it is followed.
 
-    The factors are upper estimates from the arrays of the engine, checked on the Paris night at 1/100 and at 1/10
-    (1.68 GB predicted, 1.43 GB needed): bytes for each tie, account, person, post, cell and bin; posts are five for each
-    spontaneous one, events twenty for each post.
+    The constants are bytes and seconds for each tie, account, person, post, call and bin, fitted to toy and to the Paris night
+    at 1/400, 1/100 and 1/20, and checked at 1/10: `python -m benchmarks size` prints predicted and needed.
     """
     bins = max(1.0, scenario.horizon / scenario.record.bin)
-    zones = len(scenario.places.zones)
+    zones, topics = len(scenario.places.zones), len(scenario.topics)
     accounts, ties = _network(scenario, scale)
     people = sum(float(z.population or 0) for z in scenario.places.zones.values() if z.kind != "abroad") * scale
     out = float(sum(o.people for o in scenario.outings.values()))
@@ -42,19 +55,22 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
     calls = _calls(scenario, cells)
     channels = scenario.phones.channels if scenario.phones else 0
     callers = _desk_callers(scenario)
-    posts = 5.0 * scale * sum(d.volume for d in scenario.drivers.values())
+    posts = POSTS_OF_EACH * scale * sum(d.volume for d in scenario.drivers.values())
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
-    topics = len(scenario.topics)
-    building = 1.5e8 + 10.0 * ties + 160 * accounts
-    running = 1.5e8 + 4 * ties + accounts * (120 + 18 * topics) + 100 * people + (64 + 32 * channels) * cells
-    memory = max(building, running + 40 * worried + 80 * out + 80 * posts)
-    memory += bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
+    building = BASE + 10 * ties + 160 * accounts
+    running = BASE + 4 * ties + accounts * (120 + 18 * topics) + 70 * people + (64 + 32 * channels) * cells
+    running += 40 * worried + 80 * out + 80 * posts + bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
     events = (
-        20 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
+        60 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
     )
-    disk = 4 * ties + 40 * posts + 30 * cells + 32 * zones * bins
-    return Prediction(memory, disk, events, 1.0 + events / 1e6 + ties * 2e-7)
+    return Prediction(
+        memory=max(building, running),
+        disk=1e5 + 17 * posts + 0.6 * out,
+        store=4 * ties + 12 * accounts,
+        events=events,
+        seconds=2.5 + 1.5e-7 * ties + 8e-6 * posts + 7e-7 * calls + 7e-6 * out + 1e-5 * callers,
+    )
 
 
 def _network(scenario: Scenario, scale: float) -> tuple[float, float]:
@@ -86,7 +102,7 @@ def _calls(scenario: Scenario, cells: float) -> float:
         return 0.0
     law = phones.holding
     typical = max(1.0, float(getattr(law, "median", getattr(law, "mean", getattr(law, "value", 60.0)))))
-    return cells * phones.load * scenario.horizon / typical
+    return cells * phones.load * scenario.followed_until("phones") / typical
 
 
 def _desk_callers(scenario: Scenario) -> float:
@@ -96,9 +112,10 @@ def _desk_callers(scenario: Scenario) -> float:
 def refuse_if_too_large(scenario: Scenario, scale: float) -> None:
     """Raise `RefusedError` with the predicted size where a replication would not fit."""
     p = predict(scenario, scale)
-    if p.memory <= MEMORY_LIMIT and p.events <= EVENT_LIMIT and p.disk <= DISK_LIMIT:
+    if p.memory <= MEMORY_LIMIT and p.events <= EVENT_LIMIT and p.disk + p.store <= DISK_LIMIT:
         return
+    disk = p.disk + p.store
     raise RefusedError(
         f"too large: predicted {p.memory / 1e9:.3g} GB of memory (limit {MEMORY_LIMIT / 1e9:.3g}), {p.events:.3g} events "
-        f"(limit {EVENT_LIMIT:.3g}), {p.disk / 1e9:.3g} GB of disk (limit {DISK_LIMIT / 1e9:.3g}); try a smaller --scale"
+        f"(limit {EVENT_LIMIT:.3g}), {disk / 1e9:.3g} GB of disk (limit {DISK_LIMIT / 1e9:.3g}); try a smaller --scale"
     )
