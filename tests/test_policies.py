@@ -5,13 +5,18 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from sim.cli import main
+from sim.engine.once import run
 from sim.errors import InputError
 from sim.scenario.load import canonical, digest, resolve
+from sim.scenario.posts_only import posts_only
+from sim.scenario.schema_social import KINDS
 from sim.scenario.shelf import changes, dates, shelf
 
 ROOT = Path(__file__).parents[1] / "scenarios"
@@ -23,6 +28,7 @@ ASKED = {
     "official message": "official-message-22h", "endorsement": "endorse-porte-ouverte", "one hashtag": "one-hashtag",
     "rumour correction": "rumour-denial-1h", "moderation": "visov-moderation", "curated map": "curated-map",
     "Safety Check": "safety-check-2230", "hotline": "hotline-22h-50", "call discouragement": "text-instead-of-call",
+    "fewer calls again": "fewer-redials",
     "network capacity": "half-rate-voice", "cell broadcast": "cell-broadcast-fr-alert", "app alert": "app-alert-saip",
     "promotion of an account": "promote-prefpolice", "free taxis": "free-taxis-2200",
     "earlier reopening": "lines-reopen-2330", "stay indoors": "stay-indoors-2200", "Twitter": "twitter-notice",
@@ -61,6 +67,49 @@ def test_every_policy_is_dated_or_says_that_it_holds_all_night(layer: object) ->
     policy = layer.policy  # type: ignore[attr-defined]
     words = policy.source.lower() + policy.why.en.lower()
     assert dates(layer) or "all night" in words or policy.id in ("one-hashtag", "visov-moderation")  # type: ignore[arg-type]
+
+
+NORMALISED = (
+    r"topics\.[^.]+\.kinds\.", r"network\.shares\.", r"phones\.operators\.[^.]+\.share", r"missing\.outcomes\.",
+    r"worry\.affected\.", r"shelter\.host_zones\.", r"going_home\.homes\.",
+)  # fmt: skip
+"""Shares that are divided by their sum, so that less of one is more of the others."""
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=NAMES)
+def test_no_policy_takes_from_one_share_and_so_gives_to_the_others(layer: object) -> None:
+    """One hashtag took from support and noise, and so made 8,200 offers out of nothing."""
+    keys = [f"{change.key}." for change in changes(layer)]  # type: ignore[arg-type]
+    assert not [key for key in keys if any(re.match(pattern, key) for pattern in NORMALISED)]
+
+
+@cache
+def shelter_posts(*policies: str) -> dict[str, list[tuple[int, int]]]:
+    """Originals of #PorteOuverte in a small night of posts alone, by kind: who wrote them, as their which."""
+    sets = ["horizon=4 h", "scale=1/1000", *(f"topics.{t}.infectiousness=0" for t in ("porte-ouverte", "pray-for-paris"))]
+    scenario = posts_only(resolve(PARIS, policies, sets).scenario)
+    posts, known = run(scenario).tables["posts"], sorted(scenario.topics)
+    rows = zip(posts["author"].tolist(), posts["nth"].tolist(), posts["topic"].tolist(), posts["kind"].tolist(), strict=True)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for author, nth, topic, kind in rows:
+        found.setdefault(f"{known[topic]} {KINDS[kind]}", []).append((author, nth))
+    return found
+
+
+def uses(posts: dict[str, list[tuple[int, int]]], topic: str) -> int:
+    return sum(len(rows) for key, rows in posts.items() if key.startswith(f"{topic} "))
+
+
+def test_one_hashtag_moves_support_and_noise_and_leaves_every_offer_and_request_as_it_was() -> None:
+    """Bit by bit, since what is written elsewhere takes up its number; on the other topic it is found again."""
+    before, after = shelter_posts(), shelter_posts("one-hashtag")
+    for kind in ("offer", "request", "information"):
+        assert after[f"porte-ouverte {kind}"] == before[f"porte-ouverte {kind}"] != []
+    for kind in ("support", "noise"):
+        assert set(after[f"porte-ouverte {kind}"]) < set(before[f"porte-ouverte {kind}"])
+    moved, found = (uses(before, topic) - uses(after, topic) for topic in ("porte-ouverte", "pray-for-paris"))
+    assert moved == -found
+    assert moved == pytest.approx(0.5 * (len(before["porte-ouverte support"]) + len(before["porte-ouverte noise"])), rel=0.4)
 
 
 def compatible() -> list[str]:

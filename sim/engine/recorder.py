@@ -116,6 +116,7 @@ def results(night: Night, recorder: Recorder, replication: int) -> Results:
         "beliefs": _beliefs(night),
         "marks": _rows(night.phone.marks[:, None], ("marks",)),
         "reassured": _rows(night.phone.cleared, ("call", "message", "mark", "desk", "post")),
+        "worries": _worries(night),
         "desks": _desks(recorder, [_bins_until(s, s.followed_until("desks", desk)) for desk in sorted(s.desks)]),
         "offers": _offers(night, recorder),
         "missing": _missing(recorder),
@@ -235,6 +236,20 @@ def _dense(values: NDArray[np.int64], axes: tuple[str, ...], column: str) -> Tab
 def _rows(values: NDArray[np.int64], columns: tuple[str, ...]) -> Table:
     at = np.flatnonzero(values.any(axis=1))
     return {"bin": at.astype(np.int32)} | {k: values[at, i].astype(np.int32) for i, k in enumerate(columns)}
+
+
+def _worries(night: Night) -> Table:
+    """Each change in a bin moves its worry time by what is left of the bin; what stood before lasts through all of it."""
+    ph, s = night.phone, night.world.scenario
+    end, width = s.followed_until("phones"), s.record.bin
+    n = _bins_until(s, end)
+    change, prevented = ph.worry_change[:n], ph.prevented[:n]
+    still = np.cumsum(change)
+    time = (still - change) * width + ph.worry_time[:n]
+    time[-1:] -= still[-1:] * (n * width - end)
+    at = np.flatnonzero((time != 0.0) | (still != 0) | (prevented != 0))
+    counts = {name: values[at].astype(np.int32) for name, values in (("prevented", prevented), ("still", still))}
+    return {"bin": at.astype(np.int32), **counts, "time": time[at]}
 
 
 def _reading(counts: NDArray[np.int64]) -> Table:

@@ -208,6 +208,7 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
     claim = np.zeros((rows, 4))
     most = np.array([ceiling(levers_of(s.measures), "infectiousness", name) for name in names] or [1.0])
     kinds = np.zeros((rows, len(KINDS)))
+    elsewhere, elsewhere_topic = np.zeros((rows, len(KINDS))), np.full(rows, -1, np.int64)
     width = max([CURVE, *(len(t.curve.first) for t in topics)])
     curve, to_come, strongest = np.zeros((rows, width)), np.zeros((rows, width + 1)), np.zeros(zone_factor.shape)
     variants = np.ones((rows, max([len(t.variants) for t in topics] or [1]) or 1))
@@ -226,6 +227,9 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         strongest[i] = hazard * zone_factor[i] * float(kind_factor[i].max()) * most[i]
         to_come[i] = [curve_to_come(t, seen) * (1 + 1e-9) for seen in range(width + 1)]
         kinds[i] = cumulative_shares(np.array([t.kinds.get(k, 0.0) for k in KINDS]))
+        if t.elsewhere is not None:
+            elsewhere[i] = [t.elsewhere.share.get(k, 0.0) for k in KINDS]
+            elsewhere_topic[i] = names.index(t.elsewhere.topic)
         curve[i, : len(t.curve.first)] = t.curve.first
         if t.variants:
             shares = cumulative_shares(np.array([t.variants[v] for v in sorted(t.variants)]))
@@ -290,6 +294,8 @@ def build_cascade(world: World, key: state.Keys, laws: Laws, bins: int) -> state
         original=np.array([t.original_share for t in topics] or [0.0]),
         once=np.array([t.once for t in topics] or [False], np.bool_),
         kinds=kinds,
+        elsewhere=elsewhere,
+        elsewhere_topic=elsewhere_topic,
         kind_factor=kind_factor,
         zone_factor=zone_factor,
         law=np.array([laws.add(t.delay) for t in topics] or [0], np.int64),

@@ -33,7 +33,7 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
     s, r = world.scenario, world.residents
     phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
     worry = s.worry or Worry.model_construct(
-        reaction=NOTHING, message_reply=NOTHING, talk_spread=NOTHING, safe_after=NOTHING
+        reaction=NOTHING, message_reply=NOTHING, follow_up=NOTHING, talk_spread=NOTHING, safe_after=NOTHING
     )
     talking = s.worry is not None
     operators = [phones.operators[o] for o in sorted(phones.operators)]
@@ -77,9 +77,11 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
         message_answered=worry.message_answered,
         message_reply=laws.add(worry.message_reply),
         message_after=worry.message_after_failure,
+        follow_up=laws.add(worry.follow_up),
         post_after=worry.post_after_failure,
         talk_calls=worry.talk_calls if talking else 0.0,
         talk_messages=worry.talk_messages if talking else 0.0,
+        talk_news=worry.talk_news,
         talk_spread=laws.add(worry.talk_spread),
         sms_time=np.array([1 / (o.sms_capacity * world.scale) for o in operators] or [0.0]),
         sms_free=np.zeros(max(len(operators), 1)),
@@ -102,6 +104,9 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
         aware_change=np.zeros((bins, max(len(world.zones), 1)), np.int64),
         marks=np.zeros(bins, np.int64),
         cleared=np.zeros((bins, 5), np.int64),
+        worry_change=np.zeros(bins, np.int64),
+        worry_time=np.zeros(bins),
+        prevented=np.zeros(bins, np.int64),
     )
 
 

@@ -58,7 +58,8 @@ def publish(
 ) -> None:
     """Write a post and expose the author's followers to it, unless the author does not believe what it would say.
 
-    `kind` -1 lets the key decide: a response is a retweet or an original, an original has a kind of its topic.
+    `kind` -1 lets the key decide: a response is a retweet or an original, an original has a kind of its topic. One that is
+    written elsewhere takes up its number here, so that the next of its author is what it would have been.
     """
     t = g.now[0]
     nth = int(c.written[topic, author, WRITTEN])
@@ -71,11 +72,17 @@ def publish(
         variant = int(c.post_variant[parent])
     else:
         w, x = uniform2(key.origin, author, (topic << 20) | nth, 1)
-        variant = pick(c.variants[topic], w)
         if kind < 0:
             kind = pick(c.kinds[topic], x)
             if parent >= 0 and c.claim[topic, 0] > 0.0:
                 kind = int(c.post_kind[parent])
+            moved = c.elsewhere[topic, kind]
+            if moved > 0.0 and uniform(key.elsewhere, author, (topic << 20) | nth, 0) < moved:
+                c.written[topic, author, WRITTEN] = nth + 1
+                topic = int(c.elsewhere_topic[topic])
+                nth = int(c.written[topic, author, WRITTEN])
+                w, x = uniform2(key.origin, author, (topic << 20) | nth, 1)
+        variant = pick(c.variants[topic], w)
     if origin != AUTOMATIC_POST:  # nobody wrote that
         if c.claim[topic, 0] > 0.0 and not _commits(g, log, c, author, topic, kind, parent, origin):
             write(log, t, LOG_WITHHELD, author, topic, parent, OTHER_BELIEF)

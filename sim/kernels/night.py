@@ -68,6 +68,8 @@ from sim.kernels.state import (
 
 LISTEN_OFFER, LISTEN_DESK = 1, 2
 """What a model is told of, in `flag[FLAG_LISTEN]`."""
+HEARS = 400
+"""Most worries that end where two people hear from each other: each has 200 ties at most."""
 LINE, LINES = 16, 8
 """Followers in one line of the cache, and lines of a list that are asked for beforehand."""
 
@@ -81,6 +83,8 @@ def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
     if kind == LEARN:
         ties = phone.ties_of(ph, who)
         return 192 + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
+    if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED:
+        return 64 + HEARS
     if kind == MARK:
         return 64 + int(ph.back_start[who + 1] - ph.back_start[who])
     return 64

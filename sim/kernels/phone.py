@@ -67,6 +67,10 @@ MOST_OTHER = 128
 """A person places at most this many other calls and messages."""
 AGAIN = 128
 """Attempts of who finds no mark are numbered from here."""
+AFRESH = 1 << 24
+"""Added to the number of a try that follows a message without an answer: voice or message is chosen anew."""
+MESSAGE_SHIFT = 16
+"""Messages are numbered slot + (try << 16), so that the first of a slot is numbered by it alone."""
 BY_POST = 4
 """Column of `Phone.cleared` of a post that says *I am safe*."""
 BELOW_1 = 1.0 - 2.0**-53
@@ -117,10 +121,15 @@ def learn(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, how: int) -> No
         return
     t = g.now[0]
     ph.person[p, PERSON_REST] |= AWARE
-    ph.aware_change[row_of(t, g.bin_width, ph.aware_change.shape[0]), zone_of(ph, p)] += 1
+    row = row_of(t, g.bin_width, ph.aware_change.shape[0])
+    ph.aware_change[row, zone_of(ph, p)] += 1
     write(log, t, LOG_AWARE, p, how, 0, 0)
     ties = ties_of(ph, p)
+    if ties > 0:
+        _worry(g, ph, int(ph.open[p]))
     for slot in range(ties):
+        e = ph.start[p] + slot
+        ph.prevented[row] += int(ph.state[e] != 0 and ph.callee[e] >= 0)
         wait = delay(g.laws, g.knots, ph.reaction, uniform(key.worry, p, slot, 0))
         later(cal, g, wait, ATTEMPT, p, slot * TRIES)
     if ties > 0 and ph.open[p] > 0:
@@ -169,7 +178,7 @@ def talk(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, i: int) -> None:
     if uniform(key.talk, p, i, 1) * (ph.talk_calls + ph.talk_messages) < ph.talk_calls:
         attempt(g, key, cal, log, ph, p, (OTHER + i) * TRIES)
     else:
-        message(g, key, cal, log, ph, p, OTHER + i)
+        message(g, key, cal, log, ph, p, (OTHER + i) * TRIES)
 
 
 @njit
@@ -189,6 +198,22 @@ def _desks(g: Any, cal: Any, ph: Any, p: int) -> None:
 
 
 @njit
+def _worry(g: Any, ph: Any, n: int) -> None:
+    """So many worries begin now, or end where `n` is negative."""
+    i = row_of(g.now[0], g.bin_width, ph.worry_change.size)
+    ph.worry_change[i] += n
+    ph.worry_time[i] += n * ((i + 1) * g.bin_width - g.now[0])
+
+
+@njit
+def hears_from(g: Any, log: Any, ph: Any, p: int, q: int, how: int) -> None:
+    """Person `p` hears from `q`, about whom it worries no more."""
+    for slot in range(ties_of(ph, p)):
+        if ph.callee[ph.start[p] + slot] == q:
+            clear(g, log, ph, p, slot, how)
+
+
+@njit
 def clear(g: Any, log: Any, ph: Any, p: int, slot: int, how: int) -> None:
     """Worry edge `slot` of person `p` is cleared (`how`: 0 call, 1 message, 2 mark, 3 desk, 4 post)."""
     e = ph.start[p] + slot
@@ -198,6 +223,7 @@ def clear(g: Any, log: Any, ph: Any, p: int, slot: int, how: int) -> None:
     ph.open[p] -= 1
     if is_aware(ph, p):
         ph.cleared[row_of(g.now[0], g.bin_width, ph.cleared.shape[0]), how] += 1
+        _worry(g, ph, -1)
     write(log, g.now[0], LOG_CLEARED, p, slot, how, 0)
 
 
@@ -211,16 +237,19 @@ def callee_of(key: Any, ph: Any, p: int, slot: int) -> int:
 
 @njit
 def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> None:
-    """Attempt `nth % TRIES` of slot `nth // TRIES` of person `p`."""
+    """Attempt `nth % TRIES` of slot `nth // TRIES` of person `p`; the first, and one `AFRESH`, may be a message."""
+    afresh = nth & AFRESH != 0
+    nth &= AFRESH - 1
     slot = nth // TRIES
     n = nth % TRIES
     if slot < OTHER:
         if ph.state[ph.start[p] + slot] != 0:
             return
-        if n == 0:
+        if n == 0 or afresh:
             voice = (1.0 - ph.message_share) * g.dial[DIAL_VOICE]
-            if uniform(key.worry, p, slot, 1) >= voice:
-                message(g, key, cal, log, ph, p, slot)
+            u = uniform(key.follow_up, p, nth, 1) if afresh else uniform(key.worry, p, slot, 1)
+            if u >= voice:
+                message(g, key, cal, log, ph, p, nth)
                 return
     near = cell_of(ph, p)
     if near < 0:
@@ -243,8 +272,8 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
         ph.traffic[i, operator, 1] += 1
     write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)
     if outcome == ANSWERED:
-        if slot < OTHER:
-            clear(g, log, ph, p, slot, 0)
+        hears_from(g, log, ph, p, callee, 0)
+        hears_from(g, log, ph, callee, p, 0)
         tell(g, cal, ph, callee, 2)
         return
     _fail(g, key, cal, log, ph, p, nth)
@@ -297,7 +326,7 @@ def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> No
         return
     u, v = uniform2(key.call, p, nth, 2)
     if u < ph.message_after:
-        message(g, key, cal, log, ph, p, slot)
+        message(g, key, cal, log, ph, p, nth)
     if ph.post_driver >= 0 and v < ph.post_after and ph.account[p] >= 0:
         wait = _data_wait(g, ph, cell_of(ph, p)) if ph.data_share > 0.0 else 0.0
         later(cal, g, wait, SPONTANEOUS, ph.account[p], (ph.post_driver << 20) | slot)
@@ -329,23 +358,26 @@ def data_lag(g: Any, ph: Any, zone: int, u: float) -> float:
 
 
 @njit
-def message(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
-    """Write a message: over the cell's data channel where that is quick enough, else as an SMS; delayed, never lost."""
+def message(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> None:
+    """Write a message at attempt `nth`: over the cell's data channel where that is quick enough, else as an SMS.
+
+    It may be delayed and is never lost.
+    """
     cell = cell_of(ph, p)
     if cell < 0:
         return
     t = g.now[0]
     o = operator_of(ph, p)
+    number = (nth // TRIES) | (nth % TRIES) << MESSAGE_SHIFT
     row = row_of(t, g.bin_width, ph.traffic.shape[0])
     fallen = 0
-    if ph.data_share > 0.0 and uniform(key.message, p, slot, 1) < ph.data_share:
+    if ph.data_share > 0.0 and uniform(key.message, p, number, 1) < ph.data_share:
         ph.traffic[row, o, 3] += 1
         done = _data_done(g, ph, cell)
         if done - t <= ph.data_patience:
             ph.data_free[cell] = done
-            write(log, t, LOG_DATA, p, slot, cell, 0)
-            if slot < OTHER:
-                push(cal, done, MESSAGE_SERVED, p, slot)
+            write(log, t, LOG_DATA, p, number, cell, 0)
+            _sent(g, key, cal, ph, p, nth, number, done)
             return
         ph.traffic[row, o, 4] += 1
         fallen = 1
@@ -353,32 +385,46 @@ def message(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) ->
     start = max(t, ph.sms_free[o])
     done = start + ph.sms_time[o]
     ph.sms_free[o] = done
-    write(log, t, LOG_MESSAGE, p, slot, o, fallen)
-    if slot < OTHER:
-        push(cal, done, MESSAGE_SERVED, p, slot)
+    write(log, t, LOG_MESSAGE, p, number, o, fallen)
+    _sent(g, key, cal, ph, p, nth, number, done)
 
 
 @njit
-def message_served(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, slot: int) -> None:
-    """A worried person's message arrives: the other learns, and may answer."""
-    tell(g, cal, ph, callee_of(key, ph, p, slot), 2)
-    u, v = uniform2(key.message, p, slot, 0)
+def _sent(g: Any, key: Any, cal: Any, ph: Any, p: int, nth: int, number: int, done: float) -> None:
+    """A message is on its way: a worried person may try again where no answer comes; another message may be news."""
+    n = nth % TRIES
+    slot = nth // TRIES
+    if slot >= OTHER:
+        if ph.talk_news > 0.0 and uniform(key.news, p, slot, 0) < ph.talk_news:
+            other = callee_of(key, ph, p, slot)
+            if not is_aware(ph, other) or ties_of(ph, other) > 0:  # nobody else would learn anything
+                push(cal, done, MESSAGE_SERVED, p, number)
+        return
+    push(cal, done, MESSAGE_SERVED, p, number)
+    u, v = uniform2(key.follow_up, p, nth, 0)
+    if n < TRIES - 1 and u < ph.persistence * g.dial[DIAL_PERSISTENCE]:
+        later(cal, g, delay(g.laws, g.knots, ph.follow_up, v), ATTEMPT, p, AFRESH | (nth + 1))
+
+
+@njit
+def message_served(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, number: int) -> None:
+    """A message arrives: whoever reads it learns and knows the writer to be safe; to a worried one they may answer."""
+    slot = number & ((1 << MESSAGE_SHIFT) - 1)
+    other = callee_of(key, ph, p, slot)
+    hears_from(g, log, ph, other, p, 1)
+    tell(g, cal, ph, other, 2)
+    if slot >= OTHER:
+        return
+    u, v = uniform2(key.message, p, number, 0)
     if u < ph.message_answered:
-        later(
-            cal,
-            g,
-            delay(g.laws, g.knots, ph.message_reply, v),
-            MESSAGE_ANSWERED,
-            p,
-            slot,
-        )
+        later(cal, g, delay(g.laws, g.knots, ph.message_reply, v), MESSAGE_ANSWERED, p, number)
 
 
 @njit
-def message_answered(g: Any, log: Any, ph: Any, p: int, slot: int) -> None:
+def message_answered(g: Any, log: Any, ph: Any, p: int, number: int) -> None:
     """The answer of a message clears the worry."""
-    write(log, g.now[0], LOG_ANSWERED, p, slot, 0, 0)
-    clear(g, log, ph, p, slot, 1)
+    write(log, g.now[0], LOG_ANSWERED, p, number, 0, 0)
+    hears_from(g, log, ph, p, ph.callee[ph.start[p] + (number & ((1 << MESSAGE_SHIFT) - 1))], 1)
 
 
 @njit

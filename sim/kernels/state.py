@@ -122,6 +122,9 @@ class Keys(NamedTuple):
     desk: Any
     going_home: Any
     shelter: Any
+    follow_up: Any
+    news: Any
+    elsewhere: Any
 
 
 class Shared(NamedTuple):
@@ -170,7 +173,8 @@ class Cascade(NamedTuple):
     for a reader of readiness 1 and but for fading and curve, to_come (n, width + 1): most that the curve can still add up to
     after so many sights, flat (each sight decides by itself), answer_bound (chance of answering what is seen, where only
     answers matter, else 1), cumulative variants, claim parameters (n, 4: is claim, credulity, acceptance, correction
-    hazard), removal share and law, multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
+    hazard), elsewhere (n, 9) share of the originals of a kind that are written on elsewhere_topic (n,) instead
+    (-1: none), removal share and law, multiplier (n,) turned by measures, ceiling (n,) that the multiplier may not exceed.
     sight_law : delay law from posting to sight, -1 where a post is seen when it is posted.
     Account x topic, 16 bytes: left (topics, n, 2) float64, of which 0 is the hazard to the next response; the same memory as
     count (topics, n, 8) uint16 with SEEN since the last response and RESPONDED, and as written (topics, n, 4) uint32 with
@@ -213,6 +217,8 @@ class Cascade(NamedTuple):
     original: Any
     once: Any
     kinds: Any
+    elsewhere: Any
+    elsewhere_topic: Any
     kind_factor: Any
     zone_factor: Any
     law: Any
@@ -319,7 +325,9 @@ class Phone(NamedTuple):
     take; load [erlang]; profile (24,) relative load by local hour; base_rate (24,) [calls/s]. Data: data_free (n_cells,)
     when its server is free [s], data_time (24,) time of a message by local hour [s].
     Series: calls (bins, n_zones, 4), traffic (bins, operators, 5: attempts, carried, SMS, data messages, of these fallen
-    back to SMS), aware_change (bins, zones), marks (bins,), cleared (bins, 5: call, message, mark, desk, post).
+    back to SMS), aware_change (bins, zones), marks (bins,), cleared (bins, 5: call, message, mark, desk, post),
+    worry_change (bins,) of the worries that last, worry_time (bins,) by how much each change moves the time spent worrying in
+    its bin [s], prevented (bins,) worries that never arose.
     """
 
     person: Any
@@ -352,9 +360,11 @@ class Phone(NamedTuple):
     message_answered: Any
     message_reply: Any
     message_after: Any
+    follow_up: Any
     post_after: Any
     talk_calls: Any
     talk_messages: Any
+    talk_news: Any
     talk_spread: Any
     sms_time: Any
     sms_free: Any
@@ -377,6 +387,9 @@ class Phone(NamedTuple):
     aware_change: Any
     marks: Any
     cleared: Any
+    worry_change: Any
+    worry_time: Any
+    prevented: Any
 
 
 class People(NamedTuple):

@@ -78,6 +78,8 @@ METRICS: Final[dict[str, Form]] = {
     "uses": Form("topic", "", "posts"),
     "viewers_peak": Form("video", "", "accounts"),
     "voice_multiplier": Form("operator ordinary", "", "ratio"),
+    "worries_prevented": Form("", "", "worries"),
+    "worry_hours": Form("", "", "person hours"),
 }
 """Every metric."""
 

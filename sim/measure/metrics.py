@@ -257,6 +257,18 @@ def reassured(night: Night, window: Window, a: Arguments) -> float:
     return sum(night.total("reassured", way, window) for way in ("call", "message", "mark", "desk", "post"))
 
 
+@_metric
+def worry_hours(night: Night, window: Window, a: Arguments) -> float:
+    """Hours spent worrying about a tie, from when the event is known until the worry is cleared [person hours]."""
+    return night.total("worries", "time", window) / 3600
+
+
+@_metric
+def worries_prevented(night: Night, window: Window, a: Arguments) -> float:
+    """Worries that never arose: who learnt of the event knew already that the tie was safe [ties]."""
+    return night.total("worries", "prevented", window)
+
+
 # ---- people ---------------------------------------------------------------------------------------------------------
 
 

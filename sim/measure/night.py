@@ -73,11 +73,12 @@ class Night:
         return np.asarray(root == np.arange(len(root)), np.bool_)
 
     def share_of_bins(self, bins: NDArray[Any], window: Window) -> NDArray[np.float64]:
-        """Return which share of each bin lies within the window."""
+        """Return which share of each bin lies within the window; the last bin ends with the night."""
         width = self.results.bin_width
         start = bins.astype(np.float64) * width
-        inside = np.minimum(start + width, window.end) - np.maximum(start, window.start)
-        return np.clip(inside / width, 0.0, 1.0)
+        end = np.minimum(start + width, self.results.horizon)
+        inside = np.minimum(end, window.end) - np.maximum(start, window.start)
+        return np.clip(inside / (end - start), 0.0, 1.0)
 
     def total(self, table: str, column: str, window: Window, mask: Mask | None = None) -> float:
         """Sum of a column of counts over the window, at scale 1; bins cut by the window count in part."""

@@ -217,6 +217,13 @@ TABLES: Final[dict[str, Table]] = {
         ("desk", "i4", "ties", "By a desk."),
         ("post", "i4", "ties", "By a post of the person worried about."),
     ),
+    "worries": _table(
+        "people", "Worries about a tie that last and that never arose; rows with either only.",
+        _BIN,
+        ("prevented", "i4", "ties", "Worries that never arose: the tie was known to be safe when the event became known."),
+        ("still", "i4", "ties", "Worries that last at the end of the bin."),
+        ("time", "f8", "s", "Time spent worrying in the bin, summed over ties."),
+    ),
     "event_log": _table(
         "summary", "The raw event log, where the scenario asks for it.",
         _TIME,

@@ -190,6 +190,11 @@ def _social_references(s: Scenario, zones: list[str]) -> Iterator[Problem]:
     for key, topic in s.topics.items():
         for zone in topic.zone_factor:
             yield from _unknown(("topics", key, "zone_factor", zone), zone, [*zones, *kinds], "a zone or kind of zone")
+        if topic.elsewhere is not None:
+            others = [name for name, other in s.topics.items() if name != key and other.claim is None]
+            yield from _unknown(
+                ("topics", key, "elsewhere", "topic"), topic.elsewhere.topic, others, "another topic, no claim"
+            )
         if topic.claim is not None and topic.claim.zone is not None:
             yield from _unknown(("topics", key, "claim", "zone"), topic.claim.zone, zones, "a zone")
     if s.network is not None:

@@ -82,11 +82,20 @@ class Worry(Sourced):
     message_share: Probability = field(0.4, "Share of first contacts made by SMS rather than voice.")
     message_answered: Probability = field(0.8, "Chance that an SMS is answered.")
     message_reply: Law = field(lambda: _lognormal(240.0, 1.2), "Time to the answer of an SMS.", unit="s")
+    follow_up: Law = field(
+        lambda: _lognormal(1200.0, 1.0),
+        "Time from a message to the next try, by voice or message, where no answer has come; made with the chance of a redial.",
+        unit="s",
+    )
     message_after_failure: Probability = field(0.5, "Chance to send an SMS when giving up calling.")
     post_after_failure: Probability = field(0.02, "Chance to post on `post_topic` when giving up, for who has an account.")
     post_topic: Slug | None = field(None, "Topic of those posts.")
     talk_calls: Weight = field(0.4, "Mean number of other calls that the news makes a person place.", unit="calls")
     talk_messages: Weight = field(1.5, "Mean number of other messages.", unit="SMS")
+    talk_news: Probability = field(
+        0.1,
+        "Share of those messages that open a talk, and so tell whoever reads them; the others are among people who know.",
+    )
     talk_spread: Law = field(lambda: _lognormal(3600.0, 1.2), "Time from learning to those calls and messages.", unit="s")
     safe_post: Probability = field(
         0.0, "Chance that somebody worried about, who has an account, posts that he or she is safe after learning."

@@ -168,6 +168,13 @@ class Removal(Sourced):
     delay: Law = field(..., "Time from posting to removal.", unit="s")
 
 
+class Elsewhere(Sourced):
+    """Originals of some kinds that are written on another topic: those of other kinds stay as many as they were."""
+
+    topic: Slug = field(..., "Topic that they are written on.")
+    share: dict[Kind, Probability] = field(..., "Share of the originals of a kind that go there; a missing kind stays.")
+
+
 class Topic(Sourced):
     """A hashtag family, or a claim."""
 
@@ -183,8 +190,10 @@ class Topic(Sourced):
         False, "An account that has posted does not respond again (textbook settings: independent cascade, Reed-Frost)."
     )
     kinds: Annotated[dict[Kind, Weight], Weighted, Field(min_length=1)] = field(
-        lambda: {"information": 1.0}, "Relative frequency of kinds among originals."
+        lambda: {"information": 1.0},
+        "Relative frequency of kinds among originals: less of one is more of the others; `elsewhere` takes posts away.",
     )
+    elsewhere: Elsewhere | None = field(None, "Originals of some kinds that are written on another topic; empty: none.")
     kind_factor: dict[Kind, Weight] = field(dict, "Multiplier of the hazard by kind of post; a missing kind counts as 1.")
     zone_factor: dict[Slug, Weight] = field(
         dict, "Multiplier of the hazard by the reader's zone or its kind, the zone itself winning; missing counts as 1."

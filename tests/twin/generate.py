@@ -39,6 +39,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     _telephones(d, r)
     _city(d, r)
     _closed_more(d, random.Random(d["seed"] + 10**7))
+    _tried_again(d, random.Random(d["seed"] + 2 * 10**7))
     d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
         if r.random() < 0.12:
@@ -243,6 +244,15 @@ def _closed_more(d: dict[str, Any], r: random.Random) -> None:
         d["shelter"] |= {"relays": ["mairie"], "relay_share": 0.6}
     if r.random() < 0.5:
         d["shelter"] |= {"smartphone": 0.8, "connected": 0.7, "understands": 0.9}
+
+
+def _tried_again(d: dict[str, Any], r: random.Random) -> None:
+    """Messages without an answer, messages that are news, originals that are written on another topic."""
+    d["worry"] |= {"follow_up": _law(r, 400), "talk_news": r.choice([0, 1, round(r.random(), 3)])}
+    topic, other = r.sample(["abri", "alerte"], 2)
+    if r.random() < 0.6:
+        kinds = sorted(d["topics"][topic]["kinds"])
+        d["topics"][topic]["elsewhere"] = {"topic": other, "share": {k: round(r.random(), 3) for k in kinds[1:]}}
 
 
 def _measure(r: random.Random) -> dict[str, Any]:

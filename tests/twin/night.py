@@ -12,6 +12,7 @@ from simpy.events import Event
 
 from sim.engine.clock import Clock
 from sim.scenario.schema_phone import Phones, Worry
+from sim.scenario.schema_social import Topic
 from sim.streams import named
 from sim.world.accounts import account_shares, cumulative_shares
 from sim.world.build import World
@@ -188,14 +189,21 @@ class Twin:
         if parent >= 0 and uniform(self.key.origin, *identity, 0) >= law.original_share:
             root, kind, variant = (self.posts[parent][k] for k in ("root", "kind", "variant"))
         else:
-            u, v = uniforms(self.key.origin, *identity, 1)
-            names = sorted(law.variants)
-            if names:
-                variant = pick(list(cumulative_shares(np.array([law.variants[x] for x in names]))), u)
-            if kind < 0:
+            drawn = kind < 0
+            if drawn:
+                v = uniforms(self.key.origin, *identity, 1)[1]
                 kind = pick(list(cumulative_shares(np.array([law.kinds.get(x, 0.0) for x in s.KINDS]))), v)
                 if parent >= 0 and law.claim is not None:
                     kind = self.posts[parent]["kind"]
+            if drawn and self._goes_elsewhere(law, kind, identity):
+                self.written[topic][author] += 1
+                topic = sorted(self.sc.topics).index(law.elsewhere.topic)  # type: ignore[union-attr]
+                law, nth = self.topics[topic], self.written[topic][author]
+                identity = (author, (topic << 20) | nth)
+            names = sorted(law.variants)
+            if names:
+                u = uniforms(self.key.origin, *identity, 1)[0]
+                variant = pick(list(cumulative_shares(np.array([law.variants[x] for x in names]))), u)
         if by != "a program":
             if law.claim is not None and not self._means(author, topic, kind, parent, by):
                 self._log(s.LOG_WITHHELD, author, topic, parent, s.OTHER_BELIEF)
@@ -223,6 +231,12 @@ class Twin:
             self._expose(j, list(self.gained[author]), 1 << 24)
         if offered >= 0 and self.volunteers:
             self.hear(s.OFFER_POSTED, offered, 0)
+
+    def _goes_elsewhere(self, law: Topic, kind: int, identity: tuple[int, int]) -> bool:
+        """Whether an original of a kind is written on another topic; its number is taken up all the same."""
+        if law.elsewhere is None:
+            return False
+        return uniform(self.key.elsewhere, *identity, 0) < law.elsewhere.share.get(s.KINDS[kind], 0.0)
 
     def _means(self, author: int, k: int, kind: int, parent: int, by: str) -> bool:
         """An author means what it says of a claim, unless it thinks otherwise; the scenario's posts are facts."""
@@ -386,7 +400,7 @@ class Twin:
                 hazard = law.claim.correction_infectiousness
             if self.belief[k][f] not in ((s.DOUBTS, s.CORRECTED) if kind == s.CORRECTION else (s.BELIEVES,)):
                 return
-        if law.once and (self.responses[k][f] or any(p["author"] == f and p["topic"] == k for p in self.posts)):
+        if law.once and (self.responses[k][f] or self.written[k][f] > 0):
             return
         zone = self.world.zones[self.world.accounts.zone[f]]
         factor = (
@@ -602,7 +616,7 @@ class Twin:
         if uniform(self.key.talk, p, i, 1) * (w.talk_calls + w.talk_messages) < w.talk_calls:
             self._attempt(p, OTHER + i, 0)
         else:
-            self.message(p, OTHER + i)
+            self.message(p, OTHER + i, 0)
 
     def _think_of_desks(self, p: int) -> None:
         for number, name in enumerate(sorted(self.sc.desks)):
@@ -633,20 +647,27 @@ class Twin:
             self.cleared[p][slot] = True
             self._log(s.LOG_CLEARED, p, slot, how)
 
+    def hears_from(self, p: int, q: int, how: int) -> None:
+        """Whoever hears from somebody worries about them no more."""
+        for slot, callee in enumerate(self.edges[p]):
+            if callee == q:
+                self.clear(p, slot, how)
+
     def _callee(self, p: int, slot: int) -> int:
         return self.edges[p][slot] if slot < OTHER else int(uniform(self.key.talk, p, slot, 2) * self.people)
 
     def _attempt_later(self, wait: float, p: int, slot: int, n: int) -> None:
         self.later(wait, s.ATTEMPT, p, slot * TRIES + n, lambda: self._attempt(p, slot, n))
 
-    def _attempt(self, p: int, slot: int, n: int) -> None:
+    def _attempt(self, p: int, slot: int, n: int, *, afresh: bool = False) -> None:
         nth = slot * TRIES + n
         if slot < OTHER:
             if self.cleared[p][slot]:
                 return
             voice = (1.0 - self.worry.message_share) * self.dial["voice_share"]
-            if n == 0 and uniform(self.key.worry, p, slot, 1) >= voice:
-                self.message(p, slot)
+            first = n == 0 and uniform(self.key.worry, p, slot, 1) >= voice
+            if first or (afresh and uniform(self.key.follow_up, p, nth, 1) >= voice):
+                self.message(p, slot, n)
                 return
         near = int(self.world.residents.cell[p])
         if near < 0:
@@ -662,8 +683,8 @@ class Twin:
             self._hang_up_later(self.clock.now + hold, near, far)
         self._log(s.LOG_ATTEMPT, p, nth, outcome, callee)
         if outcome == s.ANSWERED:
-            if slot < OTHER:
-                self.clear(p, slot, 0)
+            self.hears_from(p, callee, 0)
+            self.hears_from(callee, p, 0)
             self.tell(callee, 2)
         else:
             self._fail(p, slot, n)
@@ -700,7 +721,7 @@ class Twin:
             return
         u, v = uniforms(self.key.call, p, nth, 2)
         if u < self.worry.message_after_failure:
-            self.message(p, slot)
+            self.message(p, slot, n)
         writes = self.sc.worry is not None and self.worry.post_topic in self.sc.topics
         if writes and v < self.worry.post_after_failure and p in self.account:
             when = self.clock.now
@@ -719,36 +740,52 @@ class Twin:
         left = 1.0 - d.load * self.phones.profile.get(str(hour), 1.0)  # type: ignore[union-attr]
         return max(self.clock.now, self.data_free[cell]) + 1.0 / (d.capacity * left)  # type: ignore[union-attr]
 
-    def message(self, p: int, slot: int) -> None:
+    def message(self, p: int, slot: int, n: int) -> None:
         """A message goes over data where that is quick enough; an SMS waits its turn at the operator's centre."""
         cell, d, fallen = int(self.world.residents.cell[p]), self.phones.data, 0
+        number = slot + 65536 * n
         if cell < 0:
             return
-        if d is not None and uniform(self.key.message, p, slot, 1) < d.share:
+        if d is not None and uniform(self.key.message, p, number, 1) < d.share:
             sent = self._by_data(cell)
             if sent - self.clock.now <= d.patience:
                 self.data_free[cell] = sent
-                self._log(s.LOG_DATA, p, slot, cell)
-                if slot < OTHER:
-                    self.when(sent, s.MESSAGE_SERVED, p, slot, lambda: self._served(p, slot))
+                self._log(s.LOG_DATA, p, number, cell)
+                self._on_its_way(sent, p, slot, n)
                 return
             fallen = 1
         o = int(self.world.residents.operator[p])
         time = 1 / (self.operators[o].sms_capacity * self.world.scale) if self.operators else 0.0
         self.free[o] = done = max(self.clock.now, self.free[o]) + time
-        self._log(s.LOG_MESSAGE, p, slot, o, fallen)
-        if slot < OTHER:
-            self.when(done, s.MESSAGE_SERVED, p, slot, lambda: self._served(p, slot))
+        self._log(s.LOG_MESSAGE, p, number, o, fallen)
+        self._on_its_way(done, p, slot, n)
 
-    def _served(self, p: int, slot: int) -> None:
-        self.tell(self._callee(p, slot), 2)
-        u, v = uniforms(self.key.message, p, slot, 0)
+    def _on_its_way(self, arrives: float, p: int, slot: int, n: int) -> None:
+        """A worried person's message arrives; meanwhile its writer waits for the answer, and may try again."""
+        number, nth = slot + 65536 * n, slot * TRIES + n
+        if slot < OTHER or uniform(self.key.news, p, slot, 0) < self.worry.talk_news:
+            self.when(arrives, s.MESSAGE_SERVED, p, number, lambda: self._served(p, slot, number))
+        if slot >= OTHER:
+            return
+        u, v = uniforms(self.key.follow_up, p, nth, 0)
+        if n < TRIES - 1 and u < self.phones.persistence * self.dial["redial_persistence"]:
+            wait = delay(self.worry.follow_up, v)
+            self.later(wait, s.ATTEMPT, p, 2**24 + nth + 1, lambda: self._attempt(p, slot, n + 1, afresh=True))
+
+    def _served(self, p: int, slot: int, number: int) -> None:
+        other = self._callee(p, slot)
+        self.hears_from(other, p, 1)
+        self.tell(other, 2)
+        if slot >= OTHER:
+            return
+        u, v = uniforms(self.key.message, p, number, 0)
         if u < self.worry.message_answered:
-            self.later(delay(self.worry.message_reply, v), s.MESSAGE_ANSWERED, p, slot, lambda: self._answered(p, slot))
+            wait = delay(self.worry.message_reply, v)
+            self.later(wait, s.MESSAGE_ANSWERED, p, number, lambda: self._answered(p, slot, number))
 
-    def _answered(self, p: int, slot: int) -> None:
-        self._log(s.LOG_ANSWERED, p, slot)
-        self.clear(p, slot, 1)
+    def _answered(self, p: int, slot: int, number: int) -> None:
+        self._log(s.LOG_ANSWERED, p, number)
+        self.hears_from(p, self.edges[p][slot], 1)
 
     def _safety_check(self) -> None:
         check = self.sc.safety_check
