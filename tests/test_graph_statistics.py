@@ -161,6 +161,14 @@ def test_a_graph_without_ties_has_no_values_but_shares() -> None:
     assert rows["reciprocity"].verdict == "not judged"
 
 
+@pytest.mark.toy
+def test_without_a_sample_every_statistic_is_exact() -> None:
+    """Two accounts of a triangle, one of them with a tie beside it: three of five paths of two ties are closed."""
+    rows = {row.name: row for row in table(graph_of([(0, 1), (1, 2), (2, 0), (3, 0)], 4), None, Sampling())}
+    assert (rows["transitivity"].value, rows["transitivity"].error) == (pytest.approx(3 / 5), 0.0)
+    assert (rows["clustering"].value, rows["clustering"].error) == (pytest.approx((1 / 3 + 1 + 1) / 4), 0.0)
+
+
 def graph_of(ties: list[tuple[int, int]], accounts: int) -> FollowerGraph:
     pairs = np.array(ties, np.int64).reshape(-1, 2)
     return from_edges(pairs[:, 0], pairs[:, 1], accounts)[0]

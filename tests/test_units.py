@@ -97,6 +97,7 @@ def test_a_duration_is_the_correctly_rounded_product(number: object, unit: str) 
         (parse_rate, "7000 /s", 7000.0),
         (parse_rate, "120 /min", 2.0),
         (parse_rate, "3 /h", 3 / 3600),
+        (parse_rate, "1 /d", 1 / 86400),
         (parse_distance, "800 m", 800.0),
         (parse_distance, "1.2 km", 1200.0),
         (parse_speed, "5 km/h", 5 / 3.6),
