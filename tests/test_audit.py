@@ -166,6 +166,16 @@ def test_a_planted_fault_is_found_by_its_own_check(check: str, evidence: Evidenc
     assert "cannot hold together" in told
 
 
+def test_a_share_of_offers_is_told_as_offers_by_originals() -> None:
+    evidence = ledger(
+        first=count(2e5, (0, 24), metric="originals(topic=a)"),
+        offers=count(5e4, (0, 24), metric="offers()"),
+        signal={"low": 0.1, "high": 0.3, "metric": "signal_share(topic=a)", "window": (0, 24)},
+    )
+    (found,) = (f for f in audit(evidence) if f.check == "offers")
+    assert (found.verdict, found.numbers["share"]) == ("holds", pytest.approx(0.25))
+
+
 def test_the_same_figures_within_their_tolerances_are_not_called_faults() -> None:
     fair = ledger(
         {"c": {"low": 0.4, "high": 1.0}},
