@@ -55,7 +55,7 @@ def test_every_call_to_a_desk_is_busy_answered_abandoned_or_waiting(nights: list
 def test_everyone_who_is_out_is_in_one_state_at_each_time(nights: list[tuple[World, Results]]) -> None:
     for world, night in nights:
         people = night.tables["people"]
-        bins = int(np.ceil(night.horizon / night.bin_width))
+        bins = int(np.ceil(world.scenario.followed_until("going_home") / night.bin_width - 1e-9))
         counts = np.bincount(people["bin"], people["count"], bins)
         assert (people["count"] > 0).all()
         assert (counts == len(world.out.at)).all()

@@ -768,7 +768,8 @@ class Twin:
         if slot >= OTHER:
             return
         u, v = uniforms(self.key.follow_up, p, nth, 0)
-        if n < TRIES - 1 and u < self.phones.persistence * self.dial["redial_persistence"]:
+        persists = self.phones.persistence * self.dial["redial_persistence"]
+        if u < persists and n < TRIES - 1:
             wait = delay(self.worry.follow_up, v)
             self.later(wait, s.ATTEMPT, p, 2**24 + nth + 1, lambda: self._attempt(p, slot, n + 1, afresh=True))
 
