@@ -11,6 +11,7 @@ import pytest
 
 from sim.cli import main
 from sim.errors import InputError, StorageError
+from sim.report.compare_answer import answer
 from sim.report.compare_flips import first_words, readings_told
 from sim.report.compare_page import PAGE, page
 from sim.results.files import read_sealed
@@ -189,6 +190,15 @@ def test_a_ranking_flips_only_where_the_nights_tell_the_two_apart(tmp_path: Path
     assert ("no longer shown" in first) == (case == "helps no more")
     told = readings_told(found, "en")
     assert told is not None and told.rows[0][1][1].flips == named
+
+
+@pytest.mark.parametrize(
+    ("sceptics", "said"), [(0.0, "“more taxis” helps: "), (-3.0, "2 measures help, first “more taxis”: ")]
+)
+def test_the_answer_counts_the_measures_that_help(tmp_path: Path, sceptics: float, said: str) -> None:
+    plan = from_study(written(tmp_path))
+    found = made(plan, {"baseline": [0.0] * 10, "taxis": ONE, "sceptics": [sceptics] * 10}, {})
+    assert said in answer(found, "en")[0]
 
 
 def test_a_measure_that_helps_here_and_harms_there_is_told(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sim.cli import main
+from sim.errors import StorageError
 from sim.results.files import read_sealed, seal
 from sim.scenario.load import load
 from sim.study import store
@@ -157,3 +158,22 @@ def test_a_manifest_of_wrong_form_is_told_by_every_verb(
     for name, *words in (*READERS.values(), ("collect",)):
         assert main([name, str(tmp_path / "out"), *words]) == 4, name
         assert str(path) in capsys.readouterr().err, name
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("seed=4", "another seed"),
+        ("seed=6", "another seed"),
+        ("scale=1/4", "another scale"),
+        ("scale=1", "another scale"),
+        *((f"attention.seeing=0.{digit}", "another scenario") for digit in "1346"),
+    ],
+)
+def test_a_folder_of_another_batch_is_refused_in_whatever_it_differs(change: str, what: str, tmp_path: Path) -> None:
+    """Larger or smaller, before or after: a folder of seed 5 at half scale takes no other night."""
+    own = ["seed=5", "scale=1/2"]
+    run_batch(load(TOY, (), own), tmp_path, reps=1, engine=ENGINE)
+    other = [text for text in own if text.split("=")[0] != change.split("=")[0]]
+    with pytest.raises(StorageError, match=what):
+        run_batch(load(TOY, (), [*other, change]), tmp_path, reps=1, resume=True, engine=ENGINE)
