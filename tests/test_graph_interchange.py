@@ -447,3 +447,35 @@ def test_a_third_field_of_a_scenarios_list_is_the_chance_of_that_tie(tmp_path: P
     assert [":".join(p.split(": ")[0].split(":")[-2:]) for p in problems(error)] == ["2:5", "3:1", "4:1"]
     assert "a probability for every tie or for none" in problems(error)[1]
     assert "the tie of line 1 again" in problems(error)[2]
+
+
+# ---- the third column of a scenario's edge list ----
+
+
+def test_a_third_number_on_every_line_is_the_chance_of_the_tie(tmp_path: Path) -> None:
+    graph = read_edge_list(written(tmp_path, "1 0 0.25\n2 0 1\n\n0 2 5e-1\n2 0 1.0\n1 1 .5\n"), 3)
+    assert graph.followers.tolist() == [1, 2, 0]
+    assert graph.tie.tolist() == [0.25, 1.0, 0.5]
+    assert len(read_edge_list(written(tmp_path, "1 0\n2 0\n"), 3).tie) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "given"),
+    [
+        ("1 0 0.5\n2 0\n", 2, 1, "2 fields"),
+        ("1 0\n2 0 0.5\n", 2, 1, "3 fields"),
+        ("1 0 0.5\n2 0 0.5 7\n", 2, 1, "4 fields"),
+        ("1 0 0.5\n2 0 1.5\n", 2, 5, "1.5"),
+        ("1 0 0.5\n2 0 -0.1\n", 2, 5, "-0.1"),
+        ("1 0 nan\n", 1, 5, "nan"),
+        ("1 0 1_0\n", 1, 5, "1_0"),
+        ("1 0 50%\n", 1, 5, "50%"),
+        ("1 0 0.5\n2 1 0.5\n1 0 0.6\n", 3, 1, "line 1 again, with 0.6 instead of 0.5"),
+    ],
+)
+def test_a_bad_third_column_is_refused_with_its_place(text: str, line: int, column: int, given: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_edge_list(written(tmp_path, text), 3)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.col) == (line, column)
+    assert given in problem.given

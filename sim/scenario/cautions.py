@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from sim.errors import Loc
+from sim.scenario.branching import grows_without_end
 from sim.scenario.idle import idle_settings
 from sim.scenario.nodes import Mapping
 from sim.scenario.schema import Scenario
@@ -20,4 +21,4 @@ from sim.scenario.times import clocks_change, never_happens
 Caution = Callable[[Scenario, Mapping], Iterable[tuple[Loc, str, str, str]]]
 """From the scenario, and the tree that it was read from, to what may mislead."""
 
-CAUTIONS: Final[tuple[Caution, ...]] = (never_happens, clocks_change, idle_settings)
+CAUTIONS: Final[tuple[Caution, ...]] = (never_happens, clocks_change, idle_settings, grows_without_end)

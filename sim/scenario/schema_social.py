@@ -92,7 +92,7 @@ class Network(Sourced):
     graph: GraphLaw = field(GraphLaw, "How the follower graph is drawn.")
     edge_list: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] | None = field(
         None, "Follow a given graph: name of an edge list, `follower followed` a line, or of a folder made by `msgu graph "
-        "import`, beside the scenario.",
+        "import`, beside the scenario. A third number on every line is the chance that a post passes along that tie.",
     )  # fmt: skip
     edge_list_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = field(
         None, "SHA-256 of that file (of the folder's `graph.json`), filled in when it is read; given, no other file will do."

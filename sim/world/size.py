@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.errors import RefusedError
+from sim.scenario.branching import foretell
 from sim.scenario.schema import Scenario
 
 MEMORY_LIMIT = 20e9
@@ -55,7 +56,7 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
     calls = _calls(scenario, cells)
     channels = scenario.phones.channels if scenario.phones else 0
     callers = _desk_callers(scenario)
-    posts = POSTS_OF_EACH * scale * sum(d.volume for d in scenario.drivers.values())
+    posts = scale * _posts(scenario)
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
     building = BASE + 10 * ties + 160 * accounts
@@ -71,6 +72,13 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
         events=events,
         seconds=2.5 + 1.5e-7 * ties + 8e-6 * posts + 7e-7 * calls + 7e-6 * out + 1e-5 * callers,
     )
+
+
+def _posts(scenario: Scenario) -> float:
+    """Posts at scale 1: so many for each spontaneous one, or as foretold where a topic grows by itself."""
+    usual = POSTS_OF_EACH * sum(d.volume for d in scenario.drivers.values())
+    found = foretell(scenario)
+    return max(usual, sum(f.volume for f in found.values())) if any(f.ratio > 1 for f in found.values()) else usual
 
 
 def _network(scenario: Scenario, scale: float) -> tuple[float, float]:

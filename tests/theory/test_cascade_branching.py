@@ -133,10 +133,10 @@ def test_sizes_of_trees_of_retweets_have_the_law_of_reed_and_frost(full: bool) -
 
     Rejected: total progeny, that of accounts which share again; infectiousness 5 % higher.
     """
-    volume, most, ratio = (40000 if full else 14000), 150, 0.95
-    chance = ratio / (ACCOUNTS - 1)
+    volume, people, most, ratio = (40000 if full else 14000), 80, 60, 0.95
+    chance = ratio / (people - 1)
     world = settings.world_of("d08-self-exciting", [
-        f"network.accounts={ACCOUNTS}", f"topics.word.infectiousness={-math.log1p(-chance)!r}",
+        f"network.accounts={people}", f"topics.word.infectiousness={-math.log1p(-chance)!r}",
         "topics.word.original_share=0", "topics.word.delay={law: fixed, value: 1 s}", f"drivers.steady.until=T+{HOURS} h",
         f"drivers.steady.volume={volume}", f"horizon={HOURS} h", "record={event_log: false, bin: 60 s}",
     ])  # fmt: skip
@@ -147,9 +147,9 @@ def test_sizes_of_trees_of_retweets_have_the_law_of_reed_and_frost(full: bool) -
     def p_value(law: NDArray[np.float64]) -> float:
         return judge.counts_are(seen, np.append(law[: most - 1], 1 - law[: most - 1].sum()))
 
-    assert p_value(cascades.reed_frost(ACCOUNTS - 1, chance)) > judge.LEVEL
-    assert p_value(cascades.reed_frost(ACCOUNTS - 1, 1.05 * chance)) < judge.LEVEL
-    assert p_value(cascades.progeny(most, ACCOUNTS - 1, chance)[1:]) < judge.LEVEL
+    assert p_value(cascades.reed_frost(people - 1, chance)) > judge.LEVEL
+    assert p_value(cascades.reed_frost(people - 1, 1.05 * chance)) < judge.LEVEL
+    assert p_value(cascades.progeny(most, people - 1, chance)[1:]) < judge.LEVEL
 
 
 def test_offspring_are_binomial() -> None:
