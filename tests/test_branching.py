@@ -39,7 +39,7 @@ def test_a_supercritical_topic_is_warned_of_with_its_ratio_and_its_volume() -> N
     """Nothing was said, and a night of a branching ratio of 4 ran until memory ended."""
     assert told(D8, *EXPLOSIVE) == [
         "topics.word.infectiousness: 0.008: a post sets off about 4 others, a supercritical topic - "
-        "below 1, or it grows until attention or accounts run out, up to 660,000 posts - 0.0018"
+        "below 1, or it grows until attention or accounts run out, up to 650,000 posts - 0.0018"
     ]
 
 
@@ -94,7 +94,8 @@ def test_the_ratio_on_an_edge_list_is_that_of_its_degrees(tmp_path: Path) -> Non
 
 def _grown(*sets: str) -> Scenario:
     return load(TOY, (), [
-        "network.accounts=30000", "network.mean_follows=20", "trending.topics=[]", "pulses={}", "measures={}", "bots={}",
+        "network.accounts=30000", "network.mean_follows=20", "trending.topics=[]", "pulses.all-clear.share=0",
+        "measures.calm-posts.factor=1", "bots.adverts.accounts=1",
         "missing=null", "drivers.explosion.volume=600", *(f"attention.awake.{hour}=1" for hour in range(20, 24)), *sets,
     ])  # fmt: skip
 

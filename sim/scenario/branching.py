@@ -29,7 +29,7 @@ _HERMITE: Final = (
     (2.366759410734541, 3.0757123967586e-2), (3.750439717725742, 5.48268855972e-4),
 )  # fmt: skip
 """Gauss-Hermite points and weights of the standard normal law."""
-_CLASSES: Final = 40
+_CLASSES: Final = 20
 """Classes of popularity, equally wide in their logarithm."""
 _MOST_READ: Final = 20_000_000
 """Bytes of an edge list that is read for its degrees; of a larger one, or a folder, nothing is foretold."""
@@ -225,7 +225,7 @@ class _Topic:
         onset = self.topic.onset or 0.0
         if self.topic.half_life and t > onset:
             factor *= 2.0 ** (-(t - onset) / self.topic.half_life)
-        factor = float(f"{factor:.2g}")
+        factor = 1.1 ** round(math.log(factor, 1.1)) if factor > 0 else 0.0  # so few that each is worked out once
         if factor not in self.known:
             sigma = self.scenario.attention.susceptibility_sigma
             by = [(c, c.met * _answer(self.hazard * factor * c.ready, sigma)) for c in self.classes if c.met]
