@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from sim.cli import main
 from sim.cli.report import material_of
@@ -231,6 +232,13 @@ class Elements(HTMLParser):
 def test_cumulative_uses_end_at_all_posts_times_what_each_stands_for() -> None:
     found = series.uses(toy().nights).sum(axis=(1, 2))
     assert found.tolist() == [100 * len(n.tables["posts"]["time"]) for n in toy().nights]
+
+
+@pytest.mark.parametrize("value", [None, 2e5])
+def test_a_reported_figure_on_the_edge_of_a_panel_is_drawn_whole(value: float | None) -> None:
+    axes = Figure().subplots()
+    plots._reported(axes, plots.Reported(value=value, low=1e5, high=4e5, since=0.0, at=3600.0, kind="fitted"))
+    assert axes.lines and not any(line.get_clip_on() for line in axes.lines)
 
 
 def test_seconds_and_bins_count_the_same_posts() -> None:
