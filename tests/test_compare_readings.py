@@ -14,6 +14,8 @@ from sim.errors import InputError, StorageError
 from sim.report.compare_answer import answer
 from sim.report.compare_flips import first_words, readings_told
 from sim.report.compare_page import PAGE, page
+from sim.report.compare_picture import effects
+from sim.report.ink import NARROW
 from sim.results.files import read_sealed
 from sim.study import compare_kept, store
 from sim.study.compare import Comparison, _rows, compare, night_folder
@@ -226,3 +228,12 @@ def test_the_command_writes_readings_as_facts_table_and_page(tmp_path: Path) -> 
     assert main(["report", str(out)]) == 0
     assert (out / PAGE).read_text(encoding="utf-8") == before
     assert store.read_manifest(night_folder(out, compare_kept.read(out).under()[0].baseline))["state"] == "complete"
+
+
+def test_a_name_of_twenty_letters_is_written_out_in_the_narrow_picture_and_one_of_more_is_cut(tmp_path: Path) -> None:
+    short, long = "a" * 20, "b" * 21
+    plan = from_study(written(tmp_path, STUDY.replace("taxis:", f"{short}:").replace("sceptics:", f"{long}:")))
+    drawn = effects(made(plan, {"baseline": [0.0] * 10, short: ONE, long: [-3.0] * 10}, {}), NARROW, "en")
+    assert drawn is not None
+    labels = {label.get_text() for axes in drawn.figure.get_axes() for label in axes.get_yticklabels()}
+    assert {short, "b" * 19 + "…"} <= labels
