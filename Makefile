@@ -55,7 +55,7 @@ run: setup ## Run the night of Paris in nine worlds at 1/100, print the scorecar
 
 # ---- checks ----
 
-test: check-code toy ## Every check at reduced sizes (about 10 minutes on two cores, set-up included)
+test: check-code toy ## Every check at reduced sizes (about half an hour on two cores, set-up included)
 	@echo "== tests: reduced sizes"
 	@$(BIN)/python -m pytest $(PYTEST)
 
