@@ -134,12 +134,13 @@ def test_an_institution_that_shares_checked_offers_amplifies_them() -> None:
     (scenario, without), (_, with_it) = toy(*sets), toy(*sets, "shelter.relays=[mairie]")
     account = without.names["accounts"].index("mairie")
     topic = without.names["topics"].index(scenario.shelter.topic)  # type: ignore[union-attr]
-    checked = int(np.isfinite(with_it.tables["offers"]["checked"]).sum())
-    posts = with_it.tables["posts"]
+    offers, posts = with_it.tables["offers"], with_it.tables["posts"]
+    checked = offers["post"][np.isfinite(offers["checked"])]
+    others = posts["author"][checked] != account  # nobody shares what is their own
+    originals = len(np.unique(posts["root"][checked[others]]))
     mine = (posts["author"] == account) & (posts["topic"] == topic) & (posts["origin"] == 3) & (posts["parent"] >= 0)
-    assert mine.sum() == checked > 20
-    rows = with_it.tables["offers"]
-    when = dict(zip(rows["post"].tolist(), rows["checked"].tolist(), strict=True))
+    assert mine.sum() == originals > 20
+    when = dict(zip(offers["post"].tolist(), offers["checked"].tolist(), strict=True))
     assert all(posts["time"][i] == when[posts["parent"][i]] for i in np.flatnonzero(mine))
     copies = {k: int((night.tables["posts"]["topic"] == topic).sum()) for k, night in (("off", without), ("on", with_it))}
-    assert copies["on"] > copies["off"] + checked
+    assert copies["on"] > copies["off"] + originals

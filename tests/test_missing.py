@@ -24,7 +24,7 @@ INFORMATION, SUPPORT, MISSING = 2, 3, 4
 
 def night(*sets: str) -> Results:
     """A toy night with notices."""
-    scenario = load(TOY, (), [BLOCK, "measures={}", *sets])
+    scenario = load(TOY, (), [BLOCK, *sets])
     return simulate(build_world(scenario, scenario.seed, scenario.scale), scenario.seed, 0)
 
 
@@ -82,7 +82,7 @@ def test_relays_copy_no_notice_that_has_been_taken_down() -> None:
     [("relay_asks: 1", "relay_asks: 0", True), ("closes: 0.5", "closes: 1", False), ("mean: 40 min", "mean: 1 min", False)],
 )
 def test_stale_relays_follow_closings_and_delays(part: str, change: str, more: bool, whole: Results) -> None:
-    scenario = load(TOY, (), [BLOCK.replace(part, change), "measures={}"])
+    scenario = load(TOY, (), [BLOCK.replace(part, change)])
     other = simulate(build_world(scenario, scenario.seed, scenario.scale), scenario.seed, 0)
     before, after = (int(n.tables["missing"]["stale"].sum()) for n in (whole, other))
     assert (after > before) == more
