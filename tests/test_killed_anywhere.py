@@ -40,39 +40,38 @@ def killed(folder: Path, step: int, first: list[list[str]], then: list[list[str]
 
 
 def test_a_run_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
-    found = killed(tmp_path, 1 if full else 6, [RUN], [[*RUN, "--resume"]])
+    found = killed(tmp_path, 1 if full else 9, [RUN], [[*RUN, "--resume"]])
     assert found["operations"] > 80 and found["wrong"] == []
 
 
 def test_a_run_that_starts_over_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
     words = [*RUN, "--resume", "--overwrite"]
-    found = killed(tmp_path, 1 if full else 16, [words], [words], before=[[*RUN, "--seed", "9"]])
+    found = killed(tmp_path, 1 if full else 28, [words], [words], before=[[*RUN, "--seed", "9"]])
     assert found["operations"] > 100 and found["wrong"] == []
 
 
 def test_shards_and_their_collection_killed_anywhere_go_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
-    found = killed(tmp_path, 1 if full else 16, SHARDS, SHARDS)
+    found = killed(tmp_path, 1 if full else 28, SHARDS, SHARDS)
     assert found["operations"] > 80 and found["wrong"] == []
 
 
 def test_a_comparison_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
     written(tmp_path, STUDIED)
     words = ["compare", str(tmp_path / "study.yaml"), "--out", "OUT"]
-    found = killed(tmp_path, 1 if full else 40, [words], [words])
+    found = killed(tmp_path, 1 if full else 60, [words], [words])
     assert found["operations"] > 150 and found["wrong"] == []
 
 
 def test_a_report_killed_anywhere_is_written_again_whole(tmp_path: Path, full: bool) -> None:
-    found = killed(tmp_path, 1 if full else 24, [["report", "OUT"]], [["report", "OUT"]], before=[RUN])
+    found = killed(tmp_path, 1 if full else 40, [["report", "OUT"]], [["report", "OUT"]], before=[RUN])
     assert found["operations"] > 30 and found["wrong"] == []
 
 
 def test_a_calibration_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
-    (tmp_path / "study.yaml").write_text(
-        CALIBRATION.replace("SCENARIO", str(ROOT / "scenarios" / "toy.yaml")), encoding="utf-8"
-    )
+    (tmp_path / "toy.yaml").write_bytes((ROOT / "scenarios" / "toy.yaml").read_bytes())
+    (tmp_path / "study.yaml").write_text(CALIBRATION.replace("SCENARIO", "toy.yaml"), encoding="utf-8")
     words = ["calibrate", str(tmp_path / "study.yaml"), "--out", "OUT"]
-    found = killed(tmp_path, 1 if full else 80, [words], [[*words, "--resume"]], fine=[0, 6])
+    found = killed(tmp_path, 1 if full else 120, [words], [[*words, "--resume"]], fine=[0, 6])
     assert found["operations"] > 100 and found["wrong"] == []
 
 

@@ -160,7 +160,8 @@ def test_a_calibration_of_other_sources_is_refused_and_goes_on_where_that_is_ask
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = night_source()
-    (tmp_path / "study.yaml").write_text(CALIBRATION.replace("SCENARIO", str(TOY)), encoding="utf-8")
+    (tmp_path / "toy.yaml").write_bytes(Path(TOY).read_bytes())
+    (tmp_path / "study.yaml").write_text(CALIBRATION.replace("SCENARIO", "toy.yaml"), encoding="utf-8")
     file, out = read_study(str(tmp_path / "study.yaml")), tmp_path / "out"
     out.mkdir()
     assert prepare(out, file, resume=False) is None

@@ -76,8 +76,8 @@ def test_a_counter_sees_the_mean_log_ratio_of_its_targets_each_by_its_weight() -
 
 def test_a_kappa_stays_within_its_bounds_and_without_figures_at_its_own_value() -> None:
     counters = {
-        "few": {"low": 0.5, "high": 0.9},
-        "many": {"low": 0.5, "high": 0.9},
+        "few": {"kappa": 0.8, "low": 0.5, "high": 0.9},
+        "many": {"kappa": 0.8, "low": 0.5, "high": 0.9},
         "idle": {"kappa": 0.7, "low": 0.5, "high": 1},
     }
     evidence = ledger(counters, a={"value": 10, "counter": "few"}, b={"value": 99, "counter": "many"})
