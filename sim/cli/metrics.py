@@ -66,7 +66,7 @@ def reference_table() -> str:
     head = """
 ## Metrics
 
-What a figure of the evidence, or an outcome of a study, may name as its `metric`; `msgu metrics` prints the same.
+A figure of the evidence, or an outcome of a study, names one of these as its `metric`; `msgu metrics` prints the same.
 A value is of the whole city, whatever the scale of the run; a count is over the window, a peak within it.
 The `unit` of a figure is that of its metric, or one of the same kind, which is converted:
 the scorecard and a calibration have value and bounds in the unit of the metric, `msgu evidence` has them as written.

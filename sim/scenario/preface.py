@@ -9,7 +9,7 @@ PREFACE: Final = """\
 
 This file is made from the schema by `python -m sim.cli.reference`; do not edit it.
 `msgu check FILE` says everything that is wrong with a file, `msgu explain FILE` tells it in words.
-What is accepted though a reader may be misled, such as a block that begins after the end of the night, or at a time
+An input that is accepted though a reader may be misled, such as a block that begins after the end of the night, or at a time
 before the start that is read as the next day's, is warned of with its place, and the exit code stays 0.
 `msgu schema` prints the JSON Schema for editors.
 With `# yaml-language-server: $schema=schema.json` as first line, an editor completes keys and marks errors.
@@ -55,7 +55,7 @@ With `# yaml-language-server: $schema=schema.json` as first line, an editor comp
 - A study may name a scenario and policies of other folders, by relative paths that end at YAML files.
 - Two policies that set the same value are an error; a policy cannot replace a list of the scenario,
   nor its id, title, start or horizon, nor scale, seed and `record` of a run.
-  What a policy changes of the evidence is said by `check`, `explain` and `run`.
+  Changes of the evidence by a policy are said by `check`, `explain` and `run`.
 - `--set closures.line-5.until=22:10` sets one value; a key that holds a dot is put between double quotes.
   It changes what is there; what is new is given with all that it needs, a zone or an operator whole:
   `--set 'phones.operators.new={share: 1}'`.
