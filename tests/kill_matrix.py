@@ -146,7 +146,7 @@ def commands(folder: Path) -> dict[str, Command]:
 
     study = written(folder, STUDY.split("  sceptics:")[0].replace("reps: 10", "reps: 3"))
     calibration, graph = folder / "calibration.yaml", str(ROOT / "scenarios" / "degenerate" / "d06-reed-frost.yaml")
-    calibration.write_text(CALIBRATION.replace("SCENARIO", TOY), encoding="utf-8")
+    calibration.write_text(CALIBRATION.replace("SCENARIO", "toy.yaml"), encoding="utf-8")  # `written` put it there
     (folder / "explored").mkdir()
     compare = ["compare", study, "--out", "OUT"]
     calibrate = ["calibrate", str(calibration), "--out", "OUT"]
