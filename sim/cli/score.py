@@ -203,7 +203,7 @@ def number(x: float | None) -> str:
     """Return a number as people read it: three figures and more only where they are whole."""
     if x is None or math.isnan(x):
         return "-"
-    if abs(x) >= 1000:
+    if abs(x) >= 999.5:
         return f"{x:,.0f}".replace(",", "\u202f")
     return f"{x:.3g}"
 
