@@ -92,10 +92,17 @@ def _ran(material: Material, lang: Lang) -> str:
     scenario, night = material.scenario, material.first
     return say(
         lang, "page.ran", title=visible(scenario.title.of(lang)),
-        nights=say(lang, "page.nights", n=len(material.nights)), scale=format_scale(night.scale), clones=night.clones,
+        nights=_nights(material, lang), scale=format_scale(night.scale), clones=night.clones,
         start=clock.day_hour(scenario.start, 0.0, lang), stop=clock.day_hour(scenario.start, night.horizon, lang),
         zone=clock.local_time(scenario.start, night.horizon, lang), seed=night.seed,
     )  # fmt: skip
+
+
+def _nights(material: Material, lang: Lang) -> str:
+    """Say how many nights there are, and whether each has a world of its own."""
+    words = say(lang, "page.nights", n=len(material.nights))
+    apart = material.scenario.worlds == "each" and len(material.nights) > 1
+    return say(lang, "page.nights.worlds", nights=words) if apart else words
 
 
 def _followed(material: Material, lang: Lang) -> str:

@@ -182,6 +182,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "page.followed.going_home": ("les personnes dehors", "people who are out"),
     "page.followed.desk": ("le centre d’appels « {desk} »", "the desk “{desk}”"),
     "page.followed.one": ("{what} jusqu’au {end}", "{what} until {end}"),
+    "page.nights.worlds": ("{nights}, chacune dans un monde à elle", "{nights}, each in a world of its own"),
     "page.nights": ("{n} nuit|{n} nuits", "{n} night|{n} nights"),
     "page.policies": ("Mesures ajoutées au scénario :", "Policies laid over the scenario:"),
     "page.no_policy": ("Aucune mesure n’est ajoutée au scénario.", "No policy is laid over the scenario."),
