@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -149,14 +149,10 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
 
 def _beyond(scenario: Scenario, words: dict[str, str]) -> list[str]:
     """Return in words what is not followed to the end of the run."""
-    parts: list[tuple[Literal["phones", "going_home", "desks"], str]] = [("phones", ""), ("going_home", "")]
-    parts += [("desks", desk) for desk in sorted(scenario.desks)]
-    told = []
-    for block, desk in parts:
-        end = scenario.followed_until(block, desk)
-        if end < scenario.horizon:
-            told.append(words[block].format(desk=desk, end=f"{scenario.start + timedelta(seconds=end):%Y-%m-%d %H:%M}"))
-    return told
+    return [
+        words[block].format(desk=desk, end=f"{scenario.start + timedelta(seconds=end):%Y-%m-%d %H:%M}")
+        for block, desk, end in scenario.cut_short()
+    ]
 
 
 def _print(rows: list[Row], words: dict[str, str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from markupsafe import Markup
 
@@ -108,14 +107,13 @@ def _nights(material: Material, lang: Lang) -> str:
 def _followed(material: Material, lang: Lang) -> str:
     """Say what is not followed to the end of the run; empty where all is."""
     scenario = material.scenario
-    blocks: tuple[Literal["phones", "going_home"], ...] = ("phones", "going_home")
-    ends = [(say(lang, f"page.followed.{block}"), scenario.followed_until(block)) for block in blocks]
-    ends += [(say(lang, "page.followed.desk", desk=visible(d)), scenario.followed_until("desks", d)) for d in scenario.desks]
     told = [
-        say(lang, "page.followed.one", what=what, end=clock.day_hour(scenario.start, end, lang))
-        for what, end in ends
-        if end < scenario.horizon
-    ]
+        say(
+            lang, "page.followed.one", what=say(lang, f"page.followed.{block}", desk=visible(desk)),
+            end=clock.day_hour(scenario.start, end, lang),
+        )
+        for block, desk, end in scenario.cut_short()
+    ]  # fmt: skip
     return say(lang, "page.followed", list=listed(told, lang)) if told else ""
 
 

@@ -180,7 +180,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "page.followed.phones": ("les téléphones", "telephones"),
     "page.followed.going_home": ("les personnes dehors", "people who are out"),
-    "page.followed.desk": ("le centre d’appels « {desk} »", "the desk “{desk}”"),
+    "page.followed.desks": ("le centre d’appels « {desk} »", "the desk “{desk}”"),
     "page.followed.one": ("{what} jusqu’au {end}", "{what} until {end}"),
     "page.nights.worlds": ("{nights}, chacune dans un monde à elle", "{nights}, each in a world of its own"),
     "page.nights": ("{n} nuit|{n} nuits", "{n} night|{n} nights"),

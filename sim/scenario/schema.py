@@ -128,6 +128,13 @@ class Scenario(Strict):
         ends = [part.until for part in parts if part is not None]
         return max([self.horizon if end is None else min(end, self.horizon) for end in ends], default=self.horizon)
 
+    def cut_short(self) -> list[tuple[Literal["phones", "going_home", "desks"], str, float]]:
+        """Return what is not followed to the end of the run: its block, the desk's id or nothing, and when it ends [s]."""
+        parts: list[tuple[Literal["phones", "going_home", "desks"], str]] = [("phones", ""), ("going_home", "")]
+        parts += [("desks", desk) for desk in sorted(self.desks)]
+        ends = [(*part, self.followed_until(*part)) for part in parts]
+        return [one for one in ends if one[2] < self.horizon]
+
     def stands_apart(self, account: str) -> bool:
         """Return whether a named account has and gains no followers where the network is drawn: it then follows nobody either."""
         network = self.network
