@@ -71,7 +71,7 @@ lint: setup
 	@$(BIN)/ruff format --check .
 
 types: setup
-	@echo "== mypy --strict sim"
+	@echo "== mypy --strict msgu"
 	@$(BIN)/mypy
 
 imports: setup

@@ -6,8 +6,7 @@ from typing import Any
 
 import numba
 import numpy as np
-
-from sim.kernels.draw import log, uniform
+from msgu.kernels.base.draw import log, uniform
 
 
 @numba.njit(cache=True)

@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from msgu.kernels.base.draw import uniform
+from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
 from numpy.typing import NDArray
 
 from benchmarks.graph import METRO, zones
 from benchmarks.interleave import Ratio, interleaved, peer
-from sim.kernels.draw import uniform
-from sim.world.network import FollowerGraph, NetworkSpec, build_network
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "degenerate" / "d06-reed-frost.yaml"
 DELAY = "{law: lognormal, median: 1 h, sigma: 1.9}"
@@ -98,12 +98,12 @@ def _exposures(found: tuple[int, int]) -> float:
 
 
 def _ours(given: Setting, more: tuple[str, ...] = ()) -> Callable[[], float]:
-    from sim.engine import run as engine
-    from sim.engine.night import Night
-    from sim.scenario.load import load
-    from sim.scenario.schema_social import KINDS
-    from sim.world.accounts import Accounts
-    from sim.world.build import build_world
+    from msgu.engine import run as engine
+    from msgu.engine.compiled import Night
+    from msgu.scenario.load import load
+    from msgu.scenario.schema.social import KINDS
+    from msgu.world.accounts import Accounts
+    from msgu.world.build import build_world
 
     sets = [
         "network.accounts=1", f"topics.word.infectiousness={-math.log1p(-given.chance)!r}", f"topics.word.delay={DELAY}",

@@ -27,7 +27,7 @@ from benchmarks.interleave import Ratio
 STUDY = Path(__file__).parents[1] / "experiments" / "17-eight-measures" / "study.yaml"
 PARIS = Path(__file__).parents[1] / "scenarios" / "paris-2015-11-13.yaml"
 QUICK = ("rumour-denial-1h", "safety-check-2200", "hotline-22h-50")
-ENGINE = ("sim.world.build:shared_world", "benchmarks.compare:timed")
+ENGINE = ("msgu.world.build:shared_world", "benchmarks.compare:timed")
 BOUND = 1.15
 TIMES = "MSGU_BENCHMARK_TIMES"
 """Environment variable: folder in which each night leaves the seconds that its simulation took."""
@@ -61,7 +61,7 @@ class Spent(NamedTuple):
 
 def timed(world: Any, seed: int, replication: int, progress: Callable[[float], None]) -> Any:
     """Simulate one night, and leave how long it took, on the wall and by the processor."""
-    from sim.engine.run import simulate
+    from msgu.engine.run import simulate
 
     began, busy = time.monotonic(), time.thread_time()
     results = simulate(world, seed, replication, progress)
@@ -104,11 +104,11 @@ def run(quick: bool) -> list[Ratio]:
 
 def _compare(quick: bool, out: Path, workers: int, lap: Callable[[], None]) -> None:
     """Run the nights that are missing, then call `lap`, then measure all of them and write the page."""
-    from sim.cli.compare import kept_plan, write
-    from sim.cli.settings import Settings
-    from sim.study.compare import compare
-    from sim.study.compare_plan import from_study, from_words
-    from sim.study.compare_run import run_nights
+    from msgu.cli.settings import Settings
+    from msgu.cli.verbs.compare import kept_plan, write
+    from msgu.study.comparison.found import compare
+    from msgu.study.comparison.plan import from_study, from_words
+    from msgu.study.comparison.run import run_nights
 
     if quick:
         plan = from_words(str(PARIS), QUICK, int(os.environ.get(REPS, "3")), scale="1/2000")
@@ -151,7 +151,7 @@ def _processors() -> float:
 
 def _warm(scale: str, folder: str) -> None:
     """Compile, and build the graph, so that neither is measured."""
-    from sim.scenario.load import load
-    from sim.study.batch import run_batch
+    from msgu.scenario.load import load
+    from msgu.study.batch.run import run_batch
 
     run_batch(load(str(PARIS), (), [f"scale={scale}"]), Path(folder) / "warm", reps=1, engine=ENGINE)

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgu.kernels.base.draw import philox
+from msgu.kernels.jit import njit
+from msgu.world.graph.build import NetworkSpec, build_network
 from numpy.typing import NDArray
 
 from benchmarks.interleave import Ratio, interleaved, peer
-from sim.kernels._jit import njit
-from sim.kernels.draw import philox
-from sim.world.network import NetworkSpec, build_network
 
 FOLLOWS = 50
 METRO = np.array([0] * 23 + list(range(1, 19)), np.int16)

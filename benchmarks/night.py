@@ -71,14 +71,14 @@ def _child(what: str, scale: float) -> dict[str, float]:
 
 def step(what: str, scale: float) -> None:
     """Run one night and print what it took as JSON."""
-    from sim.engine import recorder
-    from sim.engine.night import Night
-    from sim.engine.recorder import Recorder
-    from sim.engine.run import run_models
-    from sim.results import save
-    from sim.scenario.load import load
-    from sim.scenario.posts_only import posts_only
-    from sim.world.build import World, build_world
+    from msgu.engine.compiled import Night
+    from msgu.engine.run import run_models
+    from msgu.engine.tables import recorder
+    from msgu.engine.tables.recorder import Recorder
+    from msgu.results import save
+    from msgu.scenario.load import load
+    from msgu.scenario.posts_only import posts_only
+    from msgu.world.build import World, build_world
 
     def night_at(scale: float) -> tuple[World, float]:
         scenario = load(PARIS, (), [f"scale={scale}", "horizon=17 h 35 min"])  # the night that was always measured

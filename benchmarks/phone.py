@@ -92,11 +92,11 @@ def events(attempts: float, lost: float) -> float:
 
 def our_calls(system: System, hours: float) -> Callable[[], tuple[float, float]]:
     """Return what runs a night of ours once and gives attempts and lost attempts; its world is built beforehand."""
-    from sim.engine import run as engine
-    from sim.engine.night import Night
-    from sim.kernels.state import LOST, OFFERED
-    from sim.scenario.load import load
-    from sim.world.build import build_world
+    from msgu.engine import run as engine
+    from msgu.engine.compiled import Night
+    from msgu.kernels.state import LOST, OFFERED
+    from msgu.scenario.load import load
+    from msgu.world.build import build_world
 
     scenario = load(FOLDER / f"{system.scenario}.yaml", (), [f"phones.cells.town={CELLS}", f"horizon={hours * 3600:.3f} s"])
     world = build_world(scenario, 1, 1.0)

@@ -1,4 +1,4 @@
-"""Predictions of size: memory, processor time and disk of one night, predicted by `sim.world.size` against what was needed.
+"""Predictions of size: memory, processor time and disk of one night, predicted by `msgu.world.size` against what was needed.
 
 Each night is a run of the command in a process of its own, whose peak memory and processor time the system counted; it is run
 twice, so that nothing counted has to compile or to build a graph. The probe of speed is taken before each.
@@ -13,10 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from msgu.scenario.load import load
+from msgu.world.probe import slowness
+from msgu.world.size import Prediction, predict
+
 from benchmarks.interleave import Ratio
-from sim.scenario.load import load
-from sim.world.probe import slowness
-from sim.world.size import Prediction, predict
 
 ROOT = Path(__file__).parents[1]
 TOY, PARIS = ROOT / "scenarios" / "toy.yaml", ROOT / "scenarios" / "paris-2015-11-13.yaml"
@@ -54,7 +55,7 @@ def factor(a: float, b: float) -> float:
 def needed(path: Path, scale: str) -> Needed:
     """Run one night in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        words = [sys.executable, "-m", "sim", "run", str(path), "--scale", scale, "--out", folder]
+        words = [sys.executable, "-m", "msgu", "run", str(path), "--scale", scale, "--out", folder]
         command = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
         _, status, used = os.wait4(command.pid, 0)
         command.returncode = os.waitstatus_to_exitcode(status)

@@ -205,7 +205,7 @@ def msgu(words: Sequence[str], out: Path, mark: str = "") -> subprocess.Popen[st
     env = os.environ | {"MSGU_TEST_MARK": mark, "PYTHONPATH": str(ROOT)}
     heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what runs in the background would ignore it
     return subprocess.Popen(
-        [sys.executable, "-m", "sim", *(word.replace("OUT", str(out)) for word in words)],
+        [sys.executable, "-m", "msgu", *(word.replace("OUT", str(out)) for word in words)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env, cwd=ROOT, start_new_session=True,
         preexec_fn=heard,
     )  # fmt: skip

@@ -25,7 +25,9 @@ NO_RESULT = {"run.log", ".lock", "verified.json"}
 
 def without_pictures() -> None:
     """Let pages be written without their pictures, which take most of the time and touch no file."""
-    from sim.report import calibration, compare_page, page
+    from msgu.report.calibration import page as calibration
+    from msgu.report.comparison import page as compare_page
+    from msgu.report.run_page import page
 
     compare_page.effects = compare_page.courses = lambda *_: None  # type: ignore[assignment]
     for module in (calibration, page):
@@ -73,7 +75,7 @@ def child(work: Callable[[], int]) -> int:
 
 def commands(lines: list[list[str]], out: Path, fine: set[int]) -> int:
     """Run some commands one after the other; stop at the first that fails."""
-    from sim.cli import main
+    from msgu.cli import main
 
     for words in lines:
         code = main([word.replace("OUT", str(out)) for word in words])

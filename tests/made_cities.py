@@ -6,10 +6,9 @@ import random
 from pathlib import Path
 from typing import Any
 
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
-
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
 
 
 def city_of(number: int, folder: Path, *, one_zone: bool = False) -> Scenario:

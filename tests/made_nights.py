@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from sim.measure.catalogue import STATES
-from sim.results import OPTIONAL, TABLES, Results
-from sim.scenario.schema import Scenario
-from sim.scenario.schema_social import KINDS
+from msgu.measure.metrics.catalogue import STATES
+from msgu.results import OPTIONAL, TABLES, Results
+from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.social import KINDS
 
 ENGINE = ("tests.made_nights:build", "tests.made_nights:simulate")
 POSTS = 200

@@ -40,34 +40,37 @@ PATIENCE = 5
 
 ROOMS: dict[str, tuple[str, str]] = {
     "scenario": (
-        "sim/scenario",
+        "sim/msgu/scenario",
         "load references load_traps load_cli scenarios graph_scenario places_data graph_given policies",
     ),
     "world": (
-        "sim/world",
+        "sim/msgu/world",
         "world_places world_shared graph_network graph_interchange graph_given graph_scenario refusal repeatable",
     ),
     "kernels": (
-        "sim/kernels",
+        "sim/msgu/kernels",
         "draws theory/rumour graph_network theory/cascade_delays twin_controls graph_statistics repeatable twin",
     ),
-    "engine": ("sim/engine", "clock closures results repeatable theory/desk missing city_outcomes little candidates twin"),
-    "results": ("sim/results", "results cascade_measures report graph_given"),
+    "engine": (
+        "sim/msgu/engine",
+        "clock closures results repeatable theory/desk missing city_outcomes little candidates twin",
+    ),
+    "results": ("sim/msgu/results", "results cascade_measures report graph_given"),
     "measure": (
-        "sim/measure",
+        "sim/msgu/measure",
         "score metrics audit graph_statistics graph_network cascade_measures city_outcomes scenarios",
     ),
     "study": (
-        "sim/study",
+        "sim/msgu/study",
         "select paired compare results sensitivity calibrate compare_readings graph_given resume workers worker_safety",
     ),
-    "report": ("sim/report", "report graph_picture compare compare_readings calibrate"),
+    "report": ("sim/msgu/report", "report graph_picture compare compare_readings calibrate"),
     "cli": (
-        "sim/cli",
+        "sim/msgu/cli",
         "load_cli graph_cli report refusal results cascade_measures audit compare calibrate sensitivity policies",
     ),
-    "units": ("sim/units sim/errors.py", "units load load_traps scenarios"),
-    "streams": ("sim/streams.py", "streams repeatable common_draws little"),
+    "units": ("sim/msgu/units sim/msgu/errors.py", "units load load_traps scenarios"),
+    "streams": ("sim/msgu/streams.py", "streams repeatable common_draws little"),
 }
 """Sources of each room and test files that a developer of the room would run, the quickest first."""
 

@@ -9,11 +9,10 @@ import math
 from collections import defaultdict
 
 import numpy as np
-
-from sim.kernels import draw
-from sim.kernels.graph import ADOPT, AUDIENCE, BACK, CIRCLE, FITNESS, KIND, MATE, PICK, POOL, SHARED
-from sim.world.layers import SLOTS, Dials, _popularity_range
-from sim.world.network import NetworkSpec
+from msgu.kernels.base import draw
+from msgu.kernels.graph.build import ADOPT, AUDIENCE, BACK, CIRCLE, FITNESS, KIND, MATE, PICK, POOL, SHARED
+from msgu.world.graph.build import NetworkSpec
+from msgu.world.graph.layers import SLOTS, Dials, _popularity_range
 
 
 def block(key: int, who: int, nth: int, stage: int) -> list[int]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgu.scenario.study.calibration_schema import Loguniform, Triangular, Uniform
+from msgu.study.calibration.loss import Bounds, Target
+from msgu.study.calibration.problem import Ask, Effort, Level, Problem
 from numpy.typing import NDArray
-
-from sim.scenario.schema_study import Loguniform, Triangular, Uniform
-from sim.study.loss import Bounds, Target
-from sim.study.problem import Ask, Effort, Level, Problem
 
 F64 = NDArray[np.float64]
 PRIORS = {

@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgu.cli.entry import main
+from msgu.errors import InputError
+from msgu.measure.evidence.audit import audit, supported
+from msgu.measure.evidence.audit_city import mean_of, operator_hours
+from msgu.measure.evidence.audit_words import arithmetic, verdict
+from msgu.measure.evidence.finding import Finding
+from msgu.measure.evidence.score import pulse_in, pulse_of
+from msgu.measure.metrics.peak import doubling_time, growth_to
+from msgu.measure.view import Night
+from msgu.scenario.evidence_file import is_ledger, read_ledger
+from msgu.scenario.load import load
+from msgu.scenario.schema.evidence import Evidence
 
-from sim.cli.entry import main
-from sim.errors import InputError
-from sim.measure.audit import audit, supported
-from sim.measure.audit_city import mean_of, operator_hours
-from sim.measure.audit_words import arithmetic, verdict
-from sim.measure.finding import Finding
-from sim.measure.night import Night
-from sim.measure.peak import doubling_time, growth_to
-from sim.measure.score import pulse_in, pulse_of
-from sim.scenario.ledger_file import is_ledger, read_ledger
-from sim.scenario.load import load
-from sim.scenario.schema_evidence import Evidence
 from tests.made_nights import made, post
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

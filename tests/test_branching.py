@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgu.cli import main
+from msgu.errors import InputWarning
+from msgu.scenario.cautions.branching import foretell
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+from msgu.world.build import build_world
+from msgu.world.size import predict
 
-from sim.cli import main
-from sim.errors import InputWarning
-from sim.scenario.branching import foretell
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
-from sim.world.build import build_world
-from sim.world.size import predict
 from tests.theory import cascades, settings
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"

@@ -12,25 +12,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.cli.entry import main
-from sim.errors import InputError, ReplicationError, StorageError
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
-from sim.scenario.schema_study import Loguniform, Normal, Prior, Triangular, Uniform
-from sim.scenario.study_file import read_study, segments
-from sim.study.loss import Bounds, Target, log_kappas, loss, standardised
-from sim.study.prior import cube_of, quantile, share_below, values_at
+from msgu.cli.entry import main
+from msgu.errors import InputError, ReplicationError, StorageError
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+from msgu.scenario.study.calibration import read_study, segments
+from msgu.scenario.study.calibration_schema import Loguniform, Normal, Prior, Triangular, Uniform
+from msgu.study.calibration.loss import Bounds, Target, log_kappas, loss, standardised
+from msgu.study.calibration.prior import cube_of, quantile, share_below, values_at
 
 pytest.importorskip("sklearn", reason="calibration is an extra: pip install 'msgu-sim[calibrate]'")
 
-from sim.study.calibrate import calibrate
-from sim.study.calibrate_nights import Measure, Nights, effort_of, problem_of
-from sim.study.calibration_files import facts, overlay_text, write
-from sim.study.emulate import Emulator, Surface, fit, night_variance
-from sim.study.history import best_point
-from sim.study.posterior import Emulated, draw, not_implausible
-from sim.study.problem import Ask, Calibration, Effort, Level, losses
+from msgu.study.calibration.emulator import Emulator, Surface, fit, night_variance
+from msgu.study.calibration.facts import facts, overlay_text, write
+from msgu.study.calibration.history_matching import best_point
+from msgu.study.calibration.nights import Measure, Nights, effort_of, problem_of
+from msgu.study.calibration.posterior import Emulated, draw, not_implausible
+from msgu.study.calibration.problem import Ask, Calibration, Effort, Level, losses
+from msgu.study.calibration.search import calibrate
+
 from tests.stand_in import NAMES, PRIORS, StandIn, effort, problem, reported_of
 
 ROOT = Path(__file__).parents[1]
@@ -166,9 +166,8 @@ def test_an_emulator_predicts_what_it_was_not_told_within_its_own_error() -> Non
 
 
 def test_an_emulator_without_its_library_predicts_as_with_it() -> None:
+    from msgu.study.calibration.emulator import _surface
     from sklearn.gaussian_process import GaussianProcessRegressor, kernels
-
-    from sim.study.emulate import _surface
 
     cube = np.random.default_rng([4]).random((30, 3))
     kernel = kernels.ConstantKernel(1.0) * kernels.DotProduct(1.0, "fixed") + kernels.ConstantKernel(0.3) * kernels.Matern(
@@ -288,7 +287,7 @@ def test_a_counter_of_unknown_factor_leaves_more_room() -> None:
 
 
 def test_settings_that_only_tell_together_are_said_to_trade_off() -> None:
-    from sim.study.calibration_files import trade_offs
+    from msgu.study.calibration.facts import trade_offs
 
     found = known()
     pairs = {frozenset((pair["a"], pair["b"])) for pair in trade_offs(found)}
@@ -359,18 +358,18 @@ TABLES_OF_POSTS = ("posts", "topic_curves", "beliefs", "videos", "gains")
 
 def posts_of(scenario: Scenario) -> dict[str, bytes]:
     """Return the columns of the tables about posts of a night, as bytes."""
-    from sim.study.batch import simulate
-    from sim.study.store import scenario_bytes
+    from msgu.study.batch.run import simulate
+    from msgu.study.batch.store import scenario_bytes
 
     tables = simulate(scenario_bytes(scenario), scenario, 0, lambda _: None).tables
     return {f"{name}.{column}": x.tobytes() for name in TABLES_OF_POSTS for column, x in tables[name].items()}
 
 
 def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
-    from sim.measure.catalogue import OF_POSTS
-    from sim.scenario.posts_only import posts_only
-    from sim.study.calibrate_nights import night
-    from sim.study.store import scenario_bytes
+    from msgu.measure.metrics.catalogue import OF_POSTS
+    from msgu.scenario.posts_only import posts_only
+    from msgu.study.batch.store import scenario_bytes
+    from msgu.study.calibration.nights import night
 
     toy = load(TOY, (), OF_POSTS_TOY)
     assert posts_of(posts_only(toy)) == posts_of(toy)
@@ -382,7 +381,7 @@ def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
 
 def test_a_night_without_something_that_posts_depend_on_has_other_posts() -> None:
     """The negative control of the test above: each of these, were it left out, would be seen."""
-    from sim.scenario.posts_only import posts_only
+    from msgu.scenario.posts_only import posts_only
 
     toy = posts_only(load(TOY, (), OF_POSTS_TOY))
     posts = posts_of(toy)
@@ -597,7 +596,7 @@ def test_the_verb_ends_with_6_and_the_best_value_where_a_target_is_impossible(
 
 
 def test_a_folder_of_something_else_is_refused(study: Callable[..., str], tmp_path: Path) -> None:
-    from sim.study.calibrate_nights import prepare
+    from msgu.study.calibration.nights import prepare
 
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "letter.txt").write_text("dear")

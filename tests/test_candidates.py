@@ -11,16 +11,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from msgu.engine.arrays.social import curve_to_come
+from msgu.engine.compiled import Night
+from msgu.engine.run import run_models
+from msgu.engine.tables.recorder import event_log
+from msgu.kernels.social.exposure import prepare
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+from msgu.world.build import build_world
 from twin.run import same_bytes
-
-from sim.engine.night import Night
-from sim.engine.recorder import event_log
-from sim.engine.run import run_models
-from sim.engine.setup import curve_to_come
-from sim.kernels.exposure import prepare
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
-from sim.world.build import build_world
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 CURVES = [([1.0], 0.0), ([1.0, 0.5, 0.0], 1.2), ([1.0, 1.8], 1.0), ([1.0, 1.6, 1.2], 1.5), ([0.0, 2.0, 1.0], 3.0)]

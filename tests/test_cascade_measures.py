@@ -11,20 +11,19 @@ import networkx as nx
 import numpy as np
 import pytest
 import typer
+from msgu.cli.settings import Settings
+from msgu.cli.verbs import cascades as verb
+from msgu.engine.run import simulate
+from msgu.errors import InputError, RefusedError, StorageError
+from msgu.measure.cascades import files
+from msgu.measure.cascades.shape import Cascades, by_kind, complementary, measure, reach, time_to
+from msgu.results import Results
+from msgu.scenario.load import load
+from msgu.study.batch.run import run_batch
+from msgu.world.build import build_world
+from msgu.world.graph.build import FollowerGraph
 from numpy.typing import NDArray
 from typer.testing import CliRunner
-
-from sim.cli import cascades as verb
-from sim.cli.settings import Settings
-from sim.engine.run import simulate
-from sim.errors import InputError, RefusedError, StorageError
-from sim.measure import cascade_files
-from sim.measure.cascades import Cascades, by_kind, complementary, measure, reach, time_to
-from sim.results import Results
-from sim.scenario.load import load
-from sim.study.batch import run_batch
-from sim.world.build import build_world
-from sim.world.network import FollowerGraph
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 
@@ -137,7 +136,7 @@ def followers_of(sets: list[set[int]]) -> FollowerGraph:
 @pytest.mark.parametrize("batch", [1, 37, 1 << 22])
 def test_reach_counts_each_account_once(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """In batches of any size. Rejected: the sum of the audiences."""
-    monkeypatch.setattr("sim.measure.cascades.BATCH", batch)
+    monkeypatch.setattr("msgu.measure.cascades.shape.BATCH", batch)
     rng = np.random.default_rng(9)
     n = 60
     sets = [{int(f) for f in rng.integers(0, n, rng.integers(0, 25))} - {i} for i in range(n)]
@@ -181,7 +180,7 @@ def night() -> Results:
 def test_a_night_in_networkx_is_the_night_in_its_table(night: Results) -> None:
     posts = night.tables["posts"]
     found = measure(posts["parent"], posts["root"])
-    graph = cascade_files.to_networkx(cascade_files.posts_of(night, found))
+    graph = files.to_networkx(files.posts_of(night, found))
     assert graph.number_of_nodes() == len(posts["time"]) > 100
     trees = list(nx.weakly_connected_components(graph))
     assert sorted(map(len, trees)) == sorted(found.size.tolist())
@@ -193,10 +192,10 @@ def test_a_night_in_networkx_is_the_night_in_its_table(night: Results) -> None:
 
 
 def test_too_many_posts_for_networkx_are_refused(night: Results, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cascade_files, "MOST_IN_MEMORY", 10)
+    monkeypatch.setattr(files, "MOST_IN_MEMORY", 10)
     posts = night.tables["posts"]
     with pytest.raises(RefusedError, match="at most 10"):
-        cascade_files.to_networkx(cascade_files.posts_of(night, measure(posts["parent"], posts["root"])))
+        files.to_networkx(files.posts_of(night, measure(posts["parent"], posts["root"])))
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +222,7 @@ def said(*words: str, lang: str = "en") -> str:
 def test_the_command_exports_posts_with_parent_ids(folder: Path, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    names = [str(tmp_path / f"posts{ending}") for ending in cascade_files.ENDINGS]
+    names = [str(tmp_path / f"posts{ending}") for ending in files.ENDINGS]
     told = [json.loads(said(str(folder), "--json", "--least", "2", "--out", name)) for name in names]
     assert told[0] == told[1] == told[2]
     table = pq.read_table(names[0])
@@ -268,7 +267,7 @@ def test_a_night_without_posts_has_columns_of_the_same_types_as_any_other(tmp_pa
     for n in (0, 2):
         whole, text = np.zeros(n, np.int64), np.array(["word"] * n, np.str_)
         table = {"post": whole, "time": np.zeros(n), "topic": text, "kind": text, "share_of": whole - 1}
-        cascade_files.write(table, tmp_path / f"{n}.parquet")
+        files.write(table, tmp_path / f"{n}.parquet")
         types.append(pq.read_schema(tmp_path / f"{n}.parquet"))
     assert types[0] == types[1]
     assert str(types[0].field("topic").type) == str(types[0].field("kind").type) == "string"
@@ -277,5 +276,5 @@ def test_a_night_without_posts_has_columns_of_the_same_types_as_any_other(tmp_pa
 def test_posts_that_cannot_be_written_leave_no_file(tmp_path: Path) -> None:
     text, whole = np.array(["a\x01b"], np.str_), np.zeros(1, np.int64)
     with pytest.raises(InputError, match="XML"):
-        cascade_files.write({"post": whole, "topic": text, "share_of": whole - 1}, tmp_path / "posts.graphml")
+        files.write({"post": whole, "topic": text, "share_of": whole - 1}, tmp_path / "posts.graphml")
     assert list(tmp_path.iterdir()) == []

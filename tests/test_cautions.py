@@ -6,11 +6,10 @@ import warnings
 from pathlib import Path
 
 import pytest
-
-from sim.cli import main
-from sim.errors import InputWarning, Problem
-from sim.scenario.explain import explain
-from sim.scenario.load import load
+from msgu.cli import main
+from msgu.errors import InputWarning, Problem
+from msgu.scenario.explain import explain
+from msgu.scenario.load import load
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 TOY = SCENARIOS / "toy.yaml"

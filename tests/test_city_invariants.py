@@ -17,18 +17,17 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from made_cities import city_of
+from msgu.engine.compiled import Night, Ways
+from msgu.engine.run import simulate
+from msgu.kernels import state
+from msgu.results import Results
+from msgu.scenario.schema.root import Scenario
+from msgu.world.build import World, build_world
 from test_twin_controls import with_fault
 from test_world_places import plain_hops, plain_times, straight
 from twin.draws import Keys, uniforms
 from twin.draws import log as log_of
 from twin.run import log_of_twin
-
-from sim.engine.night import Night, Ways
-from sim.engine.run import simulate
-from sim.kernels import state
-from sim.results import Results
-from sim.scenario.schema import Scenario
-from sim.world.build import World, build_world
 
 Log = dict[str, np.ndarray]
 MOVING = {state.RIDING, state.WALKING, state.TAXI, state.WALKING_FAR, state.TO_HOST}

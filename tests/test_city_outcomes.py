@@ -11,13 +11,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from made_cities import city_of
-
-from sim.engine.run import simulate
-from sim.measure.city import FLOWS, STANDING, moderation, outcomes
-from sim.results import Results
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
-from sim.world.build import build_world
+from msgu.engine.run import simulate
+from msgu.measure.outcomes_by_zone import FLOWS, STANDING, moderation, outcomes
+from msgu.results import Results
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+from msgu.world.build import build_world
 
 
 @pytest.fixture(scope="module")

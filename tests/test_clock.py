@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.engine.night import Night
-from sim.engine.run import run_models
-from sim.scenario.load import load
-from sim.world.build import build_world
+from msgu.engine.compiled import Night
+from msgu.engine.run import run_models
+from msgu.scenario.load import load
+from msgu.world.build import build_world
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 

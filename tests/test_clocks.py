@@ -12,16 +12,15 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from msgu.engine.arrays.social import most_awake
+from msgu.errors import InputError
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+from msgu.study.comparison.outcomes import next_midnight
+from msgu.units import zone
+from msgu.world.build import build_world
+from msgu.world.clocks import clocks
 from twin.run import log_of_engine, log_of_twin, same_bytes
-
-from sim.engine.setup import most_awake
-from sim.errors import InputError
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
-from sim.study.compare_metrics import next_midnight
-from sim.units import zone
-from sim.world.build import build_world
-from sim.world.clocks import clocks
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 AUTUMN = ["start=2026-10-24T20:00:00+02:00", "horizon=12 h", "time_zone=Europe/Paris"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from sim.engine.models.closures import Shut, shut_at
-from sim.scenario.load import load
-from sim.world.build import World, build_world
+from msgu.engine.processes.closures import Shut, shut_at
+from msgu.scenario.load import load
+from msgu.world.build import World, build_world
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 NONE_ELSE = ['closures.station.until="21:11"', 'closures.cordon.until="21:11"']

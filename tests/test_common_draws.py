@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.engine.once import run
-from sim.kernels.state import LOG_DESK
-from sim.measure.night import Night
-from sim.results import Results, fingerprint
-from sim.scenario.load import load
-from sim.world.build import build_world
+from msgu.api import run
+from msgu.kernels.state import LOG_DESK
+from msgu.measure.view import Night
+from msgu.results import Results, fingerprint
+from msgu.scenario.load import load
+from msgu.world.build import build_world
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 

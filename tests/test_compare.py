@@ -14,20 +14,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgu.cli import main
+from msgu.errors import InputError, StorageError
+from msgu.report.comparison.page import PAGE, page, write_page
+from msgu.report.comparison.tables import write_tables
+from msgu.results.files import read_sealed
+from msgu.scenario.load import digest
+from msgu.study.batch import store
+from msgu.study.batch.run import Event
+from msgu.study.comparison import plan_file
+from msgu.study.comparison.draw_shifts import shifts
+from msgu.study.comparison.facts import as_facts, write_facts
+from msgu.study.comparison.found import Comparison, compare, night_folder
+from msgu.study.comparison.plan import Plan, from_study, from_words
+from msgu.study.comparison.run import run_nights
 
-from sim.cli import main
-from sim.errors import InputError, StorageError
-from sim.report.compare_page import PAGE, page, write_page
-from sim.report.compare_tables import write_tables
-from sim.results.files import read_sealed
-from sim.scenario.load import digest
-from sim.study import compare_kept, store
-from sim.study.batch import Event
-from sim.study.compare import Comparison, compare, night_folder
-from sim.study.compare_files import as_facts, write_facts
-from sim.study.compare_plan import Plan, from_study, from_words
-from sim.study.compare_run import run_nights
-from sim.study.compare_shifts import shifts
 from tests.made_nights import ENGINE
 
 ROOT = Path(__file__).parents[1]
@@ -106,23 +107,23 @@ def test_each_outcome_is_a_family_of_its_own_unless_the_study_says_otherwise(toy
 @pytest.fixture(scope="module")
 def bank(full: bool) -> dict[str, np.ndarray]:
     """Values of every outcome about people in simulated toy nights: 200 at the full figures, 40 otherwise."""
-    from sim.engine.once import run
-    from sim.measure import metrics
-    from sim.measure.night import Night
-    from sim.scenario.load import load
-    from sim.study.compare_metrics import people_outcomes
+    from msgu.api import run
+    from msgu.measure.metrics import values
+    from msgu.measure.view import Night
+    from msgu.scenario.load import load
+    from msgu.study.comparison.outcomes import people_outcomes
 
     scenario = load(TOY)
     outcomes = people_outcomes(scenario)
     nights = [Night(scenario, run(scenario, k)) for k in range(200 if full else 40)]
-    return {o.id: np.array([metrics.value(o.text, night, o.window) for night in nights]) for o in outcomes}
+    return {o.id: np.array([values.value(o.text, night, o.window) for night in nights]) for o in outcomes}
 
 
 @pytest.mark.parametrize("outcome", ["warned", "misinformed", "stranded", "sheltered", "blocked", "reassured"])
 def test_equal_nights_of_the_toy_town_are_told_apart_in_four_to_six_of_a_hundred_trials(
     bank: dict[str, np.ndarray], outcome: str, full: bool
 ) -> None:
-    from sim.study.paired import signed_rank
+    from msgu.study.comparison.paired import signed_rank
 
     g = np.random.default_rng(2)
     trials, slack = (5000, 0.0) if full else (1500, 0.011)
@@ -135,7 +136,7 @@ def test_equal_nights_of_the_toy_town_are_told_apart_in_four_to_six_of_a_hundred
 def test_eight_policies_that_change_nothing_alarm_in_at_most_six_of_a_hundred_studies_of_toy_nights(
     bank: dict[str, np.ndarray], full: bool
 ) -> None:
-    from sim.study.paired import holm, signed_rank
+    from msgu.study.comparison.paired import holm, signed_rank
 
     g = np.random.default_rng(3)
     there, trials, alarms = bank["stranded"], 2500 if full else 500, 0
@@ -148,7 +149,7 @@ def test_eight_policies_that_change_nothing_alarm_in_at_most_six_of_a_hundred_st
 
 @pytest.mark.parametrize("outcome", ["misinformed", "stranded", "blocked"])
 def test_intervals_of_medians_cover_in_banks_of_toy_nights(bank: dict[str, np.ndarray], outcome: str, full: bool) -> None:
-    from sim.study.paired import median_interval
+    from msgu.study.comparison.paired import median_interval
 
     there = bank[outcome]
     pairs = (there[:, None] - there[None, :])[~np.eye(len(there), dtype=bool)]
@@ -207,8 +208,8 @@ def test_nights_are_run_in_turn_so_that_a_stop_leaves_a_balanced_comparison(made
 CHILD = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from sim.study.compare_run import run_nights
-from sim.study.compare_plan import from_study
+from msgu.study.comparison.run import run_nights
+from msgu.study.comparison.plan import from_study
 from tests.made_nights import ENGINE
 plan = from_study(sys.argv[2])
 run_nights(plan, sys.argv[3], progress=lambda n, e: print(n, e.state, e.replication, flush=True), engine=ENGINE)
@@ -276,15 +277,15 @@ def test_nights_of_another_seed_or_version_are_refused_by_name(
     target = store.record_folder(night_folder(tmp_path / "out", made.alternatives[0]), 1)
     if what == "seed":
         other = from_study(str(tmp_path / "study.yaml"))
-        from sim.study.batch import run_batch
+        from msgu.study.batch.run import run_batch
 
         run_batch(other.baseline.scenario, tmp_path / "else", seed=99, reps=2, engine=ENGINE)
         source = store.record_folder(tmp_path / "else", 1)
         shutil.rmtree(target)
         shutil.copytree(source, target)
     else:
-        monkeypatch.setattr("sim.results.record.source_digest", lambda: "f" * 64)
-        from sim.results import load, save
+        monkeypatch.setattr("msgu.results.record.source_digest", lambda: "f" * 64)
+        from msgu.results import load, save
 
         results = load(target)
         save(results, target, made.alternatives[0].sha256)
@@ -410,23 +411,23 @@ def test_the_page_says_who_is_not_reached_and_its_map_turns_without_a_script(
 
 
 def test_people_reached_by_zone_sum_to_those_that_the_metric_counts(toy: tuple[Path, Comparison]) -> None:
-    from sim.measure import metrics
-    from sim.measure.night import Night, Window
-    from sim.results import load
-    from sim.study.compare_reach import aware_by_zone, frames_of
+    from msgu.measure.metrics import values
+    from msgu.measure.view import Night, Window
+    from msgu.results import load
+    from msgu.study.comparison.reach import aware_by_zone, frames_of
 
     choice = toy[1].plan.baseline
     night = Night(choice.scenario, load(store.record_folder(night_folder(toy[0], choice), 3)))
     reach, people = toy[1].reach["baseline"], night.results.summary["people"]
     assert reach.people.sum() == people
     for at, row in zip(frames_of(choice.scenario), aware_by_zone(night), strict=True):
-        assert row.sum() == pytest.approx(people * metrics.value("aware_share()", night, Window(0.0, float(at))))
+        assert row.sum() == pytest.approx(people * values.value("aware_share()", night, Window(0.0, float(at))))
     shares = reach.share()
     assert np.nanmin(shares) >= 0 and np.nanmax(shares) <= 1 and np.all(np.diff(reach.aware.sum(axis=1)) >= 0)
 
 
 def test_what_no_reported_figure_constrains_is_shown_as_a_range(toy: tuple[Path, Comparison]) -> None:
-    from sim.report.compare_page import size
+    from msgu.report.comparison.page import size
 
     found = toy[1]
     free = next(o for o in found.plan.outcomes if not o.constrained and o.id == "stranded")
@@ -440,9 +441,9 @@ def test_what_no_reported_figure_constrains_is_shown_as_a_range(toy: tuple[Path,
 def test_the_page_names_what_helps_most_outcome_by_outcome_and_draws_only_what_changes(
     toy: tuple[Path, Comparison],
 ) -> None:
-    from sim.report.compare_answer import most
-    from sim.report.compare_picture import effects
-    from sim.report.ink import NARROW
+    from msgu.report.base.style import NARROW
+    from msgu.report.comparison.answer import most
+    from msgu.report.comparison.effects import effects
 
     found = toy[1]
     told = {title: (name, nights) for title, name, _, nights in (most(found, o, "en") for o in found.plan.outcomes)}
@@ -464,8 +465,8 @@ def test_of_more_measures_than_colours_those_that_move_the_curves_most_are_drawn
     toy: tuple[Path, Comparison], tmp_path: Path
 ) -> None:
     """Four that move one curve each come last in the study; without the choice the first six would be drawn."""
-    from sim.report.compare_picture import courses, drawn_measures, moves
-    from sim.report.ink import NARROW
+    from msgu.report.base.style import NARROW
+    from msgu.report.comparison.effects import courses, drawn_measures, moves
 
     found, base = toy[1], toy[1].plan.baseline
     names = [*(f"still-{k}" for k in range(5)), "denial", "taxis", "map", "desk"]
@@ -493,7 +494,7 @@ def test_of_more_measures_than_colours_those_that_move_the_curves_most_are_drawn
 
 
 def test_a_difference_far_below_what_matters_is_told_as_none(toy: tuple[Path, Comparison]) -> None:
-    from sim.report.compare_words import amount
+    from msgu.report.comparison.phrases import amount
 
     blocked = toy[1].plan.outcome("blocked")
     assert blocked.matters == 0.5
@@ -548,7 +549,7 @@ def test_no_interval_that_covers_less_is_called_95(toy: tuple[Path, Comparison])
 
 def compare_first(found: Comparison, n: int) -> list[float]:
     """Levels of the intervals of the first n nights."""
-    from sim.study.paired import effect
+    from msgu.study.comparison.paired import effect
 
     base = found.values["baseline"]
     return [
@@ -583,7 +584,7 @@ def test_the_folder_of_a_comparison_is_reported_again_in_either_language(
 ) -> None:
     out = tmp_path / "out"
     words = ["compare", str(tmp_path / "study.yaml"), "--out", str(out)]
-    compare_kept.keep(made, out)
+    plan_file.keep(made, out)
     run_nights(made, out, engine=ENGINE)
     assert main([*words, "--no-run"]) == 0
     names = ("compare.json", "comparison.html", "effects.csv", "values.parquet", "effects.png")
@@ -603,7 +604,7 @@ def test_a_comparison_stopped_before_a_measure_has_a_night_is_shown_with_a_word(
 ) -> None:
     plan, out = toy[1].plan, tmp_path / "out"
     shutil.copytree(toy[0], out)
-    compare_kept.keep(plan, out)
+    plan_file.keep(plan, out)
     for choice in plan.alternatives:
         if gone in (choice.id, "every measure"):
             shutil.rmtree(night_folder(out, choice) / "replications")
@@ -617,16 +618,16 @@ def test_a_plan_that_is_kept_is_read_back_whole(tmp_path: Path) -> None:
     plan = from_words(
         str(ROOT / "scenarios" / "paris-2015-11-13.yaml"), ["curated-map+visov-moderation", "hotline-22h-50"], 3
     )
-    compare_kept.keep(plan, tmp_path)
-    assert compare_kept.read(tmp_path) == plan
-    (path,) = (tmp_path / compare_kept.SCENARIOS).glob(f"{plan.baseline.sha256[:16]}*")
+    plan_file.keep(plan, tmp_path)
+    assert plan_file.read(tmp_path) == plan
+    (path,) = (tmp_path / plan_file.SCENARIOS).glob(f"{plan.baseline.sha256[:16]}*")
     path.write_bytes(path.read_bytes().replace(b"Paris", b"Patis", 1))
     with pytest.raises(StorageError, match="changed since it was written"):
-        compare_kept.read(tmp_path)
+        plan_file.read(tmp_path)
 
 
 def test_a_folder_whose_nights_are_gone_is_told(made: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    compare_kept.keep(made, tmp_path / "out")
+    plan_file.keep(made, tmp_path / "out")
     assert main(["report", str(tmp_path / "out")]) == 4
     assert "holds no night of the baseline" in capsys.readouterr().err
 

@@ -8,21 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgu.cli import main
+from msgu.errors import InputError, StorageError
+from msgu.report.base.style import NARROW
+from msgu.report.comparison.answer import answer
+from msgu.report.comparison.effects import effects
+from msgu.report.comparison.flips import first_words, readings_told
+from msgu.report.comparison.page import PAGE, page
+from msgu.results.files import read_sealed
+from msgu.study.batch import store
+from msgu.study.batch.shards import Shard
+from msgu.study.comparison import plan_file
+from msgu.study.comparison.found import Comparison, _rows, compare, night_folder
+from msgu.study.comparison.plan import Plan, from_study, from_words
+from msgu.study.comparison.robustness import standings
+from msgu.study.comparison.run import collect, run_nights
 
-from sim.cli import main
-from sim.errors import InputError, StorageError
-from sim.report.compare_answer import answer
-from sim.report.compare_flips import first_words, readings_told
-from sim.report.compare_page import PAGE, page
-from sim.report.compare_picture import effects
-from sim.report.ink import NARROW
-from sim.results.files import read_sealed
-from sim.study import compare_kept, store
-from sim.study.compare import Comparison, _rows, compare, night_folder
-from sim.study.compare_plan import Plan, from_study, from_words
-from sim.study.compare_readings import standings
-from sim.study.compare_run import collect, run_nights
-from sim.study.shards import Shard
 from tests.made_nights import ENGINE
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
@@ -102,7 +103,7 @@ def test_a_reading_that_cannot_be_is_refused(tmp_path: Path, change: tuple[str, 
 
 def test_readings_run_after_the_study_and_a_stop_between_leaves_a_comparison_that_says_so(tmp_path: Path) -> None:
     plan, out = from_study(written(tmp_path)), tmp_path / "out"
-    compare_kept.keep(plan, out)
+    plan_file.keep(plan, out)
     seen: list[str] = []
 
     def tell(name: str, event: object) -> None:
@@ -118,7 +119,7 @@ def test_readings_run_after_the_study_and_a_stop_between_leaves_a_comparison_tha
     assert list(stopped.under) == ["per-minute"]
     assert "not run yet" in page(stopped, "en")
     run_nights(plan, out, engine=ENGINE)
-    whole = compare(compare_kept.read(out), out)
+    whole = compare(plan_file.read(out), out)
     assert [other.nights for other in whole.under.values()] == [2, 1]
     assert "&lt;b&gt;" in page(whole, "fr") and "<bdi><b>" not in page(whole, "fr")
 
@@ -144,8 +145,8 @@ def test_nights_of_another_version_under_a_reading_are_refused(tmp_path: Path, m
     for one in plan.under()[:1]:
         for choice in one.choices:
             shutil.rmtree(night_folder(out, choice))
-    monkeypatch.setattr("sim.results.record.source_digest", lambda: "other")
-    monkeypatch.setattr("sim.study.store.source_digest", lambda: "other")
+    monkeypatch.setattr("msgu.results.record.source_digest", lambda: "other")
+    monkeypatch.setattr("msgu.study.batch.store.source_digest", lambda: "other")
     run_nights(plan.under()[0], out, engine=ENGINE)
     with pytest.raises(StorageError, match="another source_sha256"):
         compare(plan, out)
@@ -227,7 +228,7 @@ def test_the_command_writes_readings_as_facts_table_and_page(tmp_path: Path) -> 
     (out / PAGE).unlink()
     assert main(["report", str(out)]) == 0
     assert (out / PAGE).read_text(encoding="utf-8") == before
-    assert store.read_manifest(night_folder(out, compare_kept.read(out).under()[0].baseline))["state"] == "complete"
+    assert store.read_manifest(night_folder(out, plan_file.read(out).under()[0].baseline))["state"] == "complete"
 
 
 def test_a_name_of_twenty_letters_is_written_out_in_the_narrow_picture_and_one_of_more_is_cut(tmp_path: Path) -> None:

@@ -10,12 +10,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from msgu.engine.run import simulate
+from msgu.kernels.state import LOG_CLEARED, LOG_STATE
+from msgu.results import Results
+from msgu.world.build import World, build_world
 from twin.generate import scenario_of
-
-from sim.engine.run import simulate
-from sim.kernels.state import LOG_CLEARED, LOG_STATE
-from sim.results import Results
-from sim.world.build import World, build_world
 
 pytestmark = pytest.mark.timeout(3600)
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgu import disk
+from msgu.cli import main
+from msgu.results.files import read_sealed, seal, sha256
+from msgu.scenario.load import load
+from msgu.study.batch.run import run_batch
+from msgu.world.graph import given as given_graph
 
-from sim import disk
-from sim.cli import main
-from sim.results.files import read_sealed, seal, sha256
-from sim.scenario.load import load
-from sim.study.batch import run_batch
-from sim.world import given_graph
 from tests.made_nights import ENGINE
 
 ROOT = Path(__file__).parents[1]
@@ -280,35 +280,35 @@ DOORS = {
 }  # fmt: skip
 ITS_OWN = {
     ("disk.py", "open"): "the door",
-    ("kernels/_jit.py", "read_text"): "our own sources",
-    ("kernels/_jit.py", "read_bytes"): "our own sources",
+    ("kernels/jit.py", "read_text"): "our own sources",
+    ("kernels/jit.py", "read_bytes"): "our own sources",
     ("results/provenance.py", "read_bytes"): "our own sources",
-    ("study/calibrate_nights.py", "read_bytes"): "our own sources",
-    ("world/store.py", "read_bytes"): "our own sources",
-    ("world/store.py", "read_text"): "the number of this start of the machine",
-    ("world/store.py", "memmap"): "a file that came through the door",
-    ("cli/graph.py", "read_graphml"): "our own reader",
+    ("study/calibration/nights.py", "read_bytes"): "our own sources",
+    ("world/graph/store.py", "read_bytes"): "our own sources",
+    ("world/graph/store.py", "read_text"): "the number of this start of the machine",
+    ("world/graph/store.py", "memmap"): "a file that came through the door",
+    ("cli/verbs/graph.py", "read_graphml"): "our own reader",
     ("results/files.py", "open"): "a new file, or a folder to be flushed",
-    ("world/store.py", "open"): "a new file, a lock, a folder to be flushed, or what the system says of its memory",
-    ("world/given_graph.py", "open"): "a new file",
+    ("world/graph/store.py", "open"): "a new file, a lock, a folder to be flushed, or what the system says of its memory",
+    ("world/graph/given.py", "open"): "a new file",
     ("world/whole_file.py", "open"): "a new file",
-    ("measure/cascade_files.py", "open"): "a new file",
-    ("cli/graph.py", "open"): "a picture where the user wants it",
+    ("measure/cascades/files.py", "open"): "a new file",
+    ("cli/verbs/graph.py", "open"): "a picture where the user wants it",
     ("cli/stops.py", "open"): "the null device, in place of a closed output",
     ("units/zone.py", "open"): "the time zones of a package",
     ("units/zone.py", "read_text"): "the time zones of a package",
-    ("study/store.py", "open"): "a lock that follows no link",
+    ("study/batch/store.py", "open"): "a lock that follows no link",
 }
 
 
 def test_no_file_is_read_or_made_but_through_the_door() -> None:
     found = set[tuple[str, str]]()
-    for path in sorted((ROOT / "sim").rglob("*.py")):
+    for path in sorted((ROOT / "sim" / "msgu").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func)
                 name = name if name in DOORS | {"read_bytes"} else "." + name.rsplit(".", 1)[-1]
                 name = name.removeprefix(".") if name != "read_bytes" else "results.files.read_bytes"
                 if name in DOORS:
-                    found.add((str(path.relative_to(ROOT / "sim")), name))
+                    found.add((str(path.relative_to(ROOT / "sim" / "msgu")), name))
     assert found - set(ITS_OWN) == set()

@@ -8,11 +8,10 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 import pytest
+from msgu.kernels.base import draw
+from msgu.kernels.jit import njit
 from numpy.typing import NDArray
 from scipy import special, stats
-
-from sim.kernels import draw
-from sim.kernels._jit import njit
 
 KNOWN_ANSWERS = [
     (0, (0, 0, 0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),

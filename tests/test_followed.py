@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.engine.once import run
-from sim.results import Results, read_record
-from sim.scenario.load import load
-from sim.study.batch import run_batch
-from sim.study.compare_plan import from_study, from_words
-from sim.study.store import record_folder
+from msgu.api import run
+from msgu.results import Results, read_record
+from msgu.scenario.load import load
+from msgu.study.batch.run import run_batch
+from msgu.study.batch.store import record_folder
+from msgu.study.comparison.plan import from_study, from_words
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 END = 8100.0

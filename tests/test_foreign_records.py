@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgu.cli import main
+from msgu.errors import StorageError
+from msgu.results.files import read_sealed, seal
+from msgu.scenario.load import load
+from msgu.study.batch import store
+from msgu.study.batch.run import run_batch
+from msgu.study.comparison.found import compare, night_folder
+from msgu.study.comparison.plan import from_study
+from msgu.study.comparison.run import run_nights
 
-from sim.cli import main
-from sim.errors import StorageError
-from sim.results.files import read_sealed, seal
-from sim.scenario.load import load
-from sim.study import store
-from sim.study.batch import run_batch
-from sim.study.compare import compare, night_folder
-from sim.study.compare_plan import from_study
-from sim.study.compare_run import run_nights
 from tests.made_nights import ENGINE
 from tests.test_compare import STUDY, written
 

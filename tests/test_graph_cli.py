@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 import typer
+from msgu.cli.verbs import graph as verbs
+from msgu.errors import InputError, StorageError
+from msgu.measure.graph.table import BANDS, UNJUDGED
 from typer.testing import CliRunner
-
-from sim.cli import graph as verbs
-from sim.errors import InputError, StorageError
-from sim.measure.graph_table import BANDS, UNJUDGED
 
 TOY = str(Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml")
 

@@ -8,17 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.errors import InputError
-from sim.results import fingerprint
-from sim.scenario.load import canonical, digest, load, resolve
-from sim.scenario.schema import Scenario
-from sim.study.batch import run_batch
-from sim.study.store import nights
-from sim.study.verify import replay
-from sim.world import given_graph, store
-from sim.world.build import build_world
-from sim.world.edge_list import parse_edge_list
+from msgu.errors import InputError
+from msgu.results import fingerprint
+from msgu.scenario.load import canonical, digest, load, resolve
+from msgu.scenario.schema.root import Scenario
+from msgu.study.batch.run import run_batch
+from msgu.study.batch.store import nights
+from msgu.study.batch.verify import replay
+from msgu.world.build import build_world
+from msgu.world.graph import given, store
+from msgu.world.graph.edge_list import parse_edge_list
 
 D05 = Path(__file__).resolve().parents[1] / "scenarios" / "degenerate" / "d05-cascade.yaml"
 EDGES = "d05-cascade.edges"
@@ -107,19 +106,19 @@ def test_a_scenario_sent_as_text_finds_its_graph_once_it_is_kept(setting: Path) 
     scenario = load(setting)
     with pytest.raises(InputError, match="no such edge list"):
         ties(again(scenario))
-    given_graph.keep(scenario)
+    given.keep(scenario)
     setting.with_name(EDGES).unlink()
     assert ties(again(scenario)) == written(D05.with_name(EDGES))
 
 
 def test_a_kept_edge_list_that_was_damaged_is_not_used(setting: Path) -> None:
     scenario = load(setting)
-    given_graph.keep(scenario)
+    given.keep(scenario)
     (kept,) = (store.folder().parent / "edge-lists").iterdir()
     kept.write_text("1 0\n", encoding="utf-8")
     with pytest.raises(InputError, match="changed"):
         ties(again(scenario))
-    given_graph.keep(scenario)
+    given.keep(scenario)
     assert ties(again(scenario)) == written(setting.with_name(EDGES))
 
 
@@ -129,7 +128,7 @@ def test_an_edge_list_that_changes_after_the_scenario_was_read_is_refused(settin
     with pytest.raises(InputError, match="changed"):
         build_world(scenario, 1, 1.0)
     with pytest.raises(InputError, match="changed"):
-        given_graph.keep(scenario)
+        given.keep(scenario)
 
 
 def test_a_folder_made_by_import_stands_for_an_edge_list(setting: Path) -> None:
@@ -143,7 +142,7 @@ def test_a_folder_made_by_import_stands_for_an_edge_list(setting: Path) -> None:
         for a, b in written(setting.with_name(EDGES))
     }
     assert ties(scenario) == expected
-    given_graph.keep(scenario)
+    given.keep(scenario)
     assert ties(again(scenario)) == expected
 
 

@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgu.errors import InputError, StorageError
+from msgu.world.graph import graphml, interchange, store
+from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.edge_list import parse_edge_list, read_edge_list, write_edge_list
+from msgu.world.graph.interchange import Imported
 from scipy import sparse
-
-from sim.errors import InputError, StorageError
-from sim.world import graphml, interchange, store
-from sim.world.edge_list import parse_edge_list, read_edge_list, write_edge_list
-from sim.world.interchange import Imported
-from sim.world.network import FollowerGraph, NetworkSpec, build_network
 
 
 def ties(found: Imported) -> set[tuple[str, str]]:

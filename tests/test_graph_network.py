@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pytest
+from msgu.measure.graph import statistics as measure
+from msgu.measure.graph.table import BANDS, Sampling, table
+from msgu.world.graph import layers, transpose
+from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network, predict
 from numpy.typing import NDArray
 
-from sim.measure import graph as measure
-from sim.measure.graph_table import BANDS, Sampling, table
-from sim.world import layers, transpose
-from sim.world.network import FollowerGraph, NetworkSpec, build_network, predict
 from tests.naive_graph import NaiveGraph
 
 METRO = np.array([0, 0, 0, 1, 2, 3, 4, 5, 6], np.int16)

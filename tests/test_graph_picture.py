@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from sim.report.graph import statistics_picture
-from sim.report.ink import NARROW, WIDE, Frame, png
+from msgu.report.base.style import NARROW, WIDE, Frame, png
+from msgu.report.graph import statistics_picture
 
 Rows = list[dict[str, str]]
 

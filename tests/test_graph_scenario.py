@@ -6,11 +6,11 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-
-from sim.scenario.load import load
-from sim.scenario.schema_graph import GraphLaw
-from sim.world import accounts, store
-from sim.world.network import NetworkSpec
+from msgu.scenario.load import load
+from msgu.scenario.schema.graph import GraphLaw
+from msgu.world import accounts
+from msgu.world.graph import store
+from msgu.world.graph.build import NetworkSpec
 
 TOY = Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml"
 

@@ -8,13 +8,12 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 import pytest
-
-from sim.measure import graph as measure
-from sim.measure.graph import Both
-from sim.measure.graph_table import BANDS, UNJUDGED, Row, Sampling, default_sampling, table
-from sim.report.graph import degree_picture, table_text
-from sim.world.interchange import from_edges, from_networkx
-from sim.world.network import FollowerGraph, NetworkSpec, build_network
+from msgu.measure.graph import statistics as measure
+from msgu.measure.graph.statistics import Both
+from msgu.measure.graph.table import BANDS, UNJUDGED, Row, Sampling, default_sampling, table
+from msgu.report.graph import degree_picture, table_text
+from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.interchange import from_edges, from_networkx
 
 
 def small_graphs() -> list[nx.DiGraph]:

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgu.errors import RefusedError, StorageError
+from msgu.world.graph import layers, store, transpose
+from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
 from numpy.typing import NDArray
-
-from sim.errors import RefusedError, StorageError
-from sim.world import layers, store, transpose
-from sim.world.network import FollowerGraph, NetworkSpec, build_network
 
 assert layers
 assert transpose  # imported here, before a test moves the cache, so that kernels come from the usual one
@@ -28,8 +27,8 @@ ZONE, METRO, NOBODY = np.zeros(900, np.int16), np.zeros(1, np.int16), np.zeros(0
 CHILD = """
 import os, sys, time
 import numpy as np
-from sim.world import layers, store, transpose  # compiled kernels come from the usual cache
-from sim.world.network import NetworkSpec, build_network
+from msgu.world import layers, store, transpose  # compiled kernels come from the usual cache
+from msgu.world.graph.build import NetworkSpec, build_network
 
 os.environ["MSGU_CACHE"] = sys.argv[2]
 

@@ -6,9 +6,8 @@ import warnings
 from pathlib import Path
 
 import pytest
-
-from sim.errors import InputWarning
-from sim.scenario.load import load
+from msgu.errors import InputWarning
+from msgu.scenario.load import load
 
 TOY = Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml"
 

@@ -15,16 +15,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from msgu.engine.processes.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
+from msgu.engine.run import simulate
+from msgu.kernels import state
+from msgu.kernels.phone import calls
+from msgu.results import Results
+from msgu.scenario.schema.root import Scenario
+from msgu.streams import named
+from msgu.world.build import World, build_world
 from twin.draws import Keys, delay, uniforms
 from twin.generate import scenario_of
-
-from sim.engine.models.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
-from sim.engine.run import simulate
-from sim.kernels import phone, state
-from sim.results import Results
-from sim.scenario.schema import Scenario
-from sim.streams import named
-from sim.world.build import World, build_world
 
 pytestmark = pytest.mark.timeout(3600)
 Night = tuple[World, Results]
@@ -206,10 +206,10 @@ def test_every_call_of_a_person_is_answered_given_up_or_in_progress(nights: list
                 cleared[who, nth] = t
                 continue
             if code in (state.LOG_MESSAGE, state.LOG_DATA):
-                wrote.add((who, nth & ((1 << phone.MESSAGE_SHIFT) - 1)))
+                wrote.add((who, nth & ((1 << calls.MESSAGE_SHIFT) - 1)))
                 continue
-            call = (who, nth // phone.AGAIN)  # who finds no mark calls once more, numbered from there
-            tie = (who, nth // phone.TRIES)
+            call = (who, nth // calls.AGAIN)  # who finds no mark calls once more, numbered from there
+            tie = (who, nth // calls.TRIES)
             if call in over and code == state.LOG_ATTEMPT and tie in wrote:
                 over.remove(call)
             assert call not in over, "a call ends once"
@@ -220,7 +220,7 @@ def test_every_call_of_a_person_is_answered_given_up_or_in_progress(nights: list
         for call in last.keys() - over:
             t, nth = last[call]
             due = t + delay(ph.redial_after, uniforms(key.call, call[0], nth, 1)[1])
-            assert due >= night.horizon or cleared.get((call[0], nth // phone.TRIES), np.inf) <= due
+            assert due >= night.horizon or cleared.get((call[0], nth // calls.TRIES), np.inf) <= due
 
 
 # ---- desks ----

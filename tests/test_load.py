@@ -10,13 +10,12 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-
-from sim.cli.reference import whole_reference
-from sim.errors import InputError, Problem
-from sim.scenario.document import json_schema_text
-from sim.scenario.explain import explain, timeline
-from sim.scenario.load import canonical, digest, load, resolve
-from sim.scenario.nodes import events_in_python, read_tree
+from msgu.cli.reference import whole_reference
+from msgu.errors import InputError, Problem
+from msgu.scenario.document import json_schema_text
+from msgu.scenario.explain import explain, timeline
+from msgu.scenario.load import canonical, digest, load, resolve
+from msgu.scenario.yaml.nodes import events_in_python, read_tree
 
 SHIPPED = Path(__file__).resolve().parents[1] / "scenarios"
 SCENARIOS = sorted(path for folder in (SHIPPED, SHIPPED / "degenerate") for path in folder.glob("*.yaml"))
@@ -105,8 +104,8 @@ def test_a_shipped_policy_lies_over_the_paris_scenario(path: Path) -> None:
 
 
 def test_the_field_reference_and_the_json_schema_are_not_stale() -> None:
-    assert (SHIPPED / "README.md").read_text(encoding="utf-8") == whole_reference(), "python -m sim.cli.reference"
-    assert (SHIPPED / "schema.json").read_text(encoding="utf-8") == json_schema_text(), "python -m sim.cli.reference"
+    assert (SHIPPED / "README.md").read_text(encoding="utf-8") == whole_reference(), "python -m msgu.cli.reference"
+    assert (SHIPPED / "schema.json").read_text(encoding="utf-8") == json_schema_text(), "python -m msgu.cli.reference"
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

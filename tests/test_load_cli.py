@@ -7,14 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgu
 import pytest
-
-import sim
-from sim.cli import app, main
-from sim.cli.reference import whole_reference
-from sim.errors import InputWarning
-from sim.scenario.document import json_schema_text
-from sim.scenario.load import load
+from msgu.cli import app, main
+from msgu.cli.reference import whole_reference
+from msgu.errors import InputWarning
+from msgu.scenario.document import json_schema_text
+from msgu.scenario.load import load
 
 TOY = str(Path(__file__).resolve().parents[1] / "scenarios" / "toy.yaml")
 
@@ -57,7 +56,7 @@ def test_problems_can_be_had_as_json_wherever_the_option_stands(
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
     """A caution about every seed."""
     say = lambda scenario, _tree: [(("seed",), f"the seed {scenario.seed}", "an even one misleads nobody", "2")]  # noqa: E731
-    monkeypatch.setattr("sim.scenario.load.CAUTIONS", (say,))
+    monkeypatch.setattr("msgu.scenario.load.CAUTIONS", (say,))
 
 
 @pytest.mark.usefixtures("odd")
@@ -122,7 +121,7 @@ def test_a_bug_of_ours_is_exit_code_one_without_traceback(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("sim.scenario.load.resolve", broken)
+    monkeypatch.setattr("msgu.scenario.load.resolve", broken)
     assert main(["check", TOY]) == 1
     said = capsys.readouterr().err
     assert "a bug of ours: ZeroDivisionError: planted" in said and "Traceback" not in said
@@ -147,20 +146,22 @@ def test_schema_prints_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_check_imports_nothing_heavy() -> None:
     heavy = ["numpy", "numba", "scipy", "matplotlib", "pyarrow", "pandas", "distributed", "networkx", "simpy", "jinja2"]
-    code = f"import sys; from sim.cli import main; main(['check', {TOY!r}]); print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys; from msgu.cli import main; main(['check', {TOY!r}]); print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().split("\n")[-1] == "[]"
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"msgu {sim.__version__}\n"
+    assert capsys.readouterr().out == f"msgu {msgu.__version__}\n"
 
 
 def test_every_file_of_verbs_is_on_the_command_line() -> None:
     """A verb that is written and not mounted is found by nobody."""
     rooms = Path(app.__file__).parent
-    with_verbs = {path.stem for path in rooms.glob("*.py") if "\ndef mount(" in path.read_text(encoding="utf-8")}
+    with_verbs = {path.stem for path in (rooms / "verbs").glob("*.py") if "\ndef mount(" in path.read_text(encoding="utf-8")}
     source = Path(app.__file__).read_text(encoding="utf-8")
     assert {name for name in with_verbs if f"    {name}.mount(app)" not in source} == set()
 

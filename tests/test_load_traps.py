@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from sim.errors import InputError
-from sim.scenario import nodes
-from sim.scenario.load import load
-from sim.scenario.nodes import read_tree, to_plain
-from sim.scenario.schema import Scenario
+from msgu.errors import InputError
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+from msgu.scenario.yaml import nodes
+from msgu.scenario.yaml.nodes import read_tree, to_plain
 
 HEAD = """\
 msgu: 1

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgu.api import run
+from msgu.measure.evidence.score import score
+from msgu.measure.metrics import values
+from msgu.measure.metrics.call import MetricError, parse
+from msgu.measure.metrics.catalogue import METRICS, figure_problems, in_unit_of_metric
+from msgu.measure.metrics.peak import fitted_peak, raw_peak
+from msgu.measure.metrics.units import read_unit
+from msgu.measure.view import Night, Window
+from msgu.scenario.load import load
+from msgu.scenario.schema.evidence import Figure
 
-from sim.engine.once import run
-from sim.measure import metrics
-from sim.measure.call import MetricError, parse
-from sim.measure.catalogue import METRICS, figure_problems, in_unit_of_metric
-from sim.measure.night import Night, Window
-from sim.measure.peak import fitted_peak, raw_peak
-from sim.measure.score import score
-from sim.measure.units import read_unit
-from sim.scenario.load import load
-from sim.scenario.schema_evidence import Figure
 from tests.made_nights import made, post
 
 SCENARIO = load(Path(__file__).parents[1] / "scenarios" / "toy.yaml")
@@ -41,7 +41,7 @@ ARGUMENTS = {
 
 def measured(text: str, window: tuple[float, float] | None = None, scale: float = 1.0, **rows: list[Any]) -> float:
     night = Night(SCENARIO, made(SCENARIO, scale, **rows))
-    return metrics.value(text, night, Window(*window) if window else None)
+    return values.value(text, night, Window(*window) if window else None)
 
 
 def figured(metric: str, unit: str, value: float, **more: Any) -> Figure:
@@ -169,8 +169,8 @@ def test_a_wrong_metric_is_told_with_its_column_and_nearest_fix(text: str, col: 
 
 
 def test_the_catalogue_has_every_metric_and_no_other() -> None:
-    assert sorted(METRICS) == sorted(metrics.names())
-    assert all(sentence.endswith((".", "]")) for sentence in metrics.names().values())
+    assert sorted(METRICS) == sorted(values.names())
+    assert all(sentence.endswith((".", "]")) for sentence in values.names().values())
 
 
 def test_wrong_figures_of_a_scenario_are_told_with_their_places() -> None:
@@ -188,7 +188,7 @@ def test_every_metric_gives_a_number_for_a_night_of_the_engine() -> None:
     for name, (required, *_) in METRICS.items():
         text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
         text = text.replace("topic=abri", "topic=rumeur-port") if name in ("believers_peak", "misinformed_hours") else text
-        got = metrics.value(text, night)
+        got = values.value(text, night)
         assert math.isfinite(got) and got > 0, f"{text}: {got}"
 
 
@@ -396,13 +396,13 @@ def test_metrics_agree_with_counting_by_hand_on_a_night_of_the_engine() -> None:
     posts = results.tables["posts"]
     rows = list(zip(posts["time"].tolist(), posts["topic"].tolist(), posts["root"].tolist(), strict=True))
     inside = [(i, r) for i, r in enumerate(rows) if 4000 <= r[0] < 9000 and r[1] == ABRI]
-    assert metrics.value("uses(topic=abri)", night, window) == len(inside)
-    assert metrics.value("originals(topic=abri)", night, window) == sum(r[2] == i for i, r in inside)
+    assert values.value("uses(topic=abri)", night, window) == len(inside)
+    assert values.value("originals(topic=abri)", night, window) == sum(r[2] == i for i, r in inside)
     best = max(sum(4000 + s <= r[0] < 4001 + s for _, r in inside) for s in range(5000))
-    assert metrics.value("raw_peak_rate(topic=abri, bin=1 s)", night, window) == best
+    assert values.value("raw_peak_rate(topic=abri, bin=1 s)", night, window) == best
     desks = results.tables["desks"]
     answered = sum(int(n) for b, n in zip(desks["bin"], desks["answered"], strict=True) if 4020 <= b * 60 < 9000)
-    assert metrics.value("desk_answered(desk=hotline)", night, Window(4020.0, 9000.0)) == answered
+    assert values.value("desk_answered(desk=hotline)", night, Window(4020.0, 9000.0)) == answered
 
 
 def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
@@ -410,5 +410,5 @@ def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
     night = Night(scenario, replace(made(scenario), summary={"accounts": 2000.0}))
     for name, (required, *_) in METRICS.items():
         text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
-        got = metrics.value(text, night)
+        got = values.value(text, night)
         assert math.isnan(got) or got in (0, 1), f"{text}: {got}"

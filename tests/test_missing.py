@@ -6,12 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.engine.run import simulate
-from sim.errors import InputError
-from sim.results import Results
-from sim.scenario.load import load
-from sim.world.build import build_world
+from msgu.engine.run import simulate
+from msgu.errors import InputError
+from msgu.results import Results
+from msgu.scenario.load import load
+from msgu.world.build import build_world
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 BLOCK = (

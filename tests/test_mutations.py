@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgu.cli import main
+from msgu.errors import InputError
+from msgu.scenario.load import load
 
-from sim.cli import main
-from sim.errors import InputError
-from sim.scenario.load import load
 from tests.mutate import MUTATIONS, Leaf, differences, mutations, reading
 
 SHIPPED = Path(__file__).resolve().parents[1] / "scenarios"

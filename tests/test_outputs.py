@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from sim.study.verify import verify
+from msgu.study.batch.verify import verify
 
 ROOT = Path(__file__).parents[1]
 QUIET = str(ROOT / "scenarios" / "degenerate" / "d10-nothing.yaml")
@@ -18,7 +17,7 @@ TOY = str(ROOT / "scenarios" / "toy.yaml")
 
 def shell(words: str, redirected: str) -> tuple[int, str]:
     """Run a command with its outputs redirected by a shell; return its exit code and what it said on standard error."""
-    command = f"'{sys.executable}' -m sim {words} {redirected}"
+    command = f"'{sys.executable}' -m msgu {words} {redirected}"
     done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, cwd=ROOT, timeout=300)
     return done.returncode, done.stderr
 
@@ -54,7 +53,7 @@ def test_a_reader_that_goes_away_ends_nothing_early(tmp_path: Path) -> None:
     graph = ROOT / "scenarios" / "degenerate" / "d06-reed-frost.yaml"
     read, write = os.pipe()
     os.close(read)
-    words = [sys.executable, "-m", "sim", "graph", "build", str(graph), "--out", str(out)]
+    words = [sys.executable, "-m", "msgu", "graph", "build", str(graph), "--out", str(out)]
     done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, text=True, cwd=ROOT, timeout=300)
     os.close(write)
     assert (done.returncode, done.stderr) == (141, "")

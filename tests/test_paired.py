@@ -7,10 +7,7 @@ import math
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from scipy import stats
-
-from sim.study.paired import (
+from msgu.study.comparison.paired import (
     Effect,
     differences,
     effect,
@@ -23,6 +20,8 @@ from sim.study.paired import (
     variance_ratio,
     verdict,
 )
+from numpy.typing import NDArray
+from scipy import stats
 
 F64 = NDArray[np.float64]
 

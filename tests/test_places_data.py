@@ -9,11 +9,10 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-
-from sim.errors import SchemaProblem
-from sim.scenario.nodes import read_tree, to_plain
-from sim.scenario.schema_places import Places, Station, Zone
-from sim.world.places import build_places, great_circle
+from msgu.errors import SchemaProblem
+from msgu.scenario.schema.places import Places, Station, Zone
+from msgu.scenario.yaml.nodes import read_tree, to_plain
+from msgu.world.places import build_places, great_circle
 
 FILE = Path(__file__).parents[1] / "scenarios" / "places" / "paris-2015.yaml"
 START = datetime.fromisoformat("2015-11-13T20:00:00+01:00")

@@ -10,14 +10,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
-from sim.cli import main
-from sim.engine.once import run
-from sim.errors import InputError
-from sim.scenario.load import canonical, digest, resolve
-from sim.scenario.posts_only import posts_only
-from sim.scenario.schema_social import KINDS
-from sim.scenario.shelf import changes, dates, shelf
+from msgu.api import run
+from msgu.cli import main
+from msgu.errors import InputError
+from msgu.scenario.load import canonical, digest, resolve
+from msgu.scenario.policy_folder import changes, dates, shelf
+from msgu.scenario.posts_only import posts_only
+from msgu.scenario.schema.social import KINDS
 
 ROOT = Path(__file__).parents[1] / "scenarios"
 PARIS = ROOT / "paris-2015-11-13.yaml"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgu.kernels import state
+from msgu.kernels.social import posts as cascade
+from msgu.results import Results
+from msgu.world.build import World
 from numpy.typing import NDArray
 
-from sim.kernels import cascade, state
-from sim.results import Results
-from sim.world.build import World
 from tests.theory import settings
 
 HEAD = """

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from sim.errors import InputError
-from sim.scenario.load import load
+from msgu.errors import InputError
+from msgu.scenario.load import load
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 WINDOW = 'at: "21:15", until: "23:10"'

@@ -50,7 +50,7 @@ ABSURD = {
 CHILD = """
 import json, re, sys
 from pathlib import Path
-from sim.cli import main
+from msgu.cli import main
 code = main(json.loads(sys.argv[1]))
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())
 print(json.dumps([code, int(peak[1]) * 1024]))
@@ -58,7 +58,7 @@ print(json.dumps([code, int(peak[1]) * 1024]))
 
 
 def _overrides(sets: list[str]) -> list[str]:
-    from sim.scenario.load import load
+    from msgu.scenario.load import load
 
     desk = min(load(ROOT / TOY).desks)
     found = []
@@ -88,8 +88,8 @@ def test_an_absurd_scenario_is_refused_with_its_size_and_builds_nothing(name: st
 
 
 def test_shipped_scenarios_are_not_refused() -> None:
-    from sim.scenario.load import load
-    from sim.world.size import refuse_if_too_large
+    from msgu.scenario.load import load
+    from msgu.world.size import refuse_if_too_large
 
     for path in (TOY, PARIS):
         scenario = load(ROOT / path)

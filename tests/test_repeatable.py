@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from sim.engine.once import run
-from sim.results import fingerprint
-from sim.scenario.load import load
+from msgu.api import run
+from msgu.results import fingerprint
+from msgu.scenario.load import load
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
@@ -20,9 +19,9 @@ TOY = ROOT / "scenarios" / "toy.yaml"
 CHILD = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from sim.engine.once import run
-from sim.results import fingerprint
-from sim.scenario.load import load
+from msgu.api import run
+from msgu.results import fingerprint
+from msgu.scenario.load import load
 print(json.dumps(fingerprint(run(load(sys.argv[2]), int(sys.argv[3])))))
 """
 

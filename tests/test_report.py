@@ -18,24 +18,27 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-
-from sim.cli import main
-from sim.cli.report import material_of
-from sim.errors import InputError
-from sim.measure.score import tally
-from sim.report import calibration, calibration_plots, clock, compare_words, gallery, plain, plots, series, texts
-from sim.report.assumptions import assumptions, settings
-from sim.report.findings import findings
-from sim.report.ink import NARROW, WIDE, png, svg
-from sim.report.material import Lang, Material, Row, Verdict
-from sim.report.page import page, peak_words, tables, write
-from sim.report.plots import reported_uses
-from sim.report.scorecard import lines, ordered
-from sim.report.timeline import facts
-from sim.results import TABLES, Results, conform
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario, Title
-from sim.units import in_zone
+from msgu.cli import main
+from msgu.cli.verbs.report import material_of
+from msgu.errors import InputError
+from msgu.measure.evidence.score import tally
+from msgu.report.base import escape, texts, time_axis
+from msgu.report.base.assumptions import assumptions, settings
+from msgu.report.base.style import NARROW, WIDE, png, svg
+from msgu.report.calibration import figures
+from msgu.report.calibration import page as calibration
+from msgu.report.comparison import phrases
+from msgu.report.run_page import gallery, posts, series
+from msgu.report.run_page.findings import findings
+from msgu.report.run_page.material import Lang, Material, Row, Verdict
+from msgu.report.run_page.page import page, peak_words, tables, write
+from msgu.report.run_page.posts import reported_uses
+from msgu.report.run_page.scorecard import lines, ordered
+from msgu.report.run_page.timeline import facts
+from msgu.results import TABLES, Results, conform
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario, Title
+from msgu.units import in_zone
 
 TOY = Path(__file__).parent.parent / "scenarios" / "toy.yaml"
 STATES = ["out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far"]
@@ -237,7 +240,7 @@ def test_cumulative_uses_end_at_all_posts_times_what_each_stands_for() -> None:
 @pytest.mark.parametrize("value", [None, 2e5])
 def test_a_reported_figure_on_the_edge_of_a_panel_is_drawn_whole(value: float | None) -> None:
     axes = Figure().subplots()
-    plots._reported(axes, plots.Reported(value=value, low=1e5, high=4e5, since=0.0, at=3600.0, kind="fitted"))
+    posts._reported(axes, posts.Reported(value=value, low=1e5, high=4e5, since=0.0, at=3600.0, kind="fitted"))
     assert axes.lines and not any(line.get_clip_on() for line in axes.lines)
 
 
@@ -293,8 +296,8 @@ def test_reported_uses_are_divided_by_the_share_that_their_counter_sees() -> Non
 @pytest.mark.parametrize(("low", "high", "most"), [(0.0, 14400.0, 6), (0.0, 63300.0, 12), (100.0, 400.0, 6), (0.0, 6e5, 6)])
 def test_ticks_are_round_local_times_and_few(low: float, high: float, most: int) -> None:
     start = toy().scenario.start.replace(minute=7, second=30)
-    found = clock.ticks(start, low, high, most)
-    width = clock.step(high - low, most)
+    found = time_axis.ticks(start, low, high, most)
+    width = time_axis.step(high - low, most)
     midnight = start.hour * 3600 + start.minute * 60 + start.second
     assert 2 <= len(found) <= most + 1
     assert all(low <= t <= high + 1e-6 and (midnight + t) % width == 0 for t in found)
@@ -309,27 +312,27 @@ def test_ticks_are_round_local_times_and_few(low: float, high: float, most: int)
 )
 def test_ticks_and_times_follow_clocks_that_change(start: str, lost: str | None, twice: str | None, words: str) -> None:
     zoned = in_zone(datetime.fromisoformat(start), "Europe/Paris")
-    found = clock.ticks(zoned, 0.0, 43200.0, 12)
-    hours = [clock.hour(zoned, t) for t in found]
+    found = time_axis.ticks(zoned, 0.0, 43200.0, 12)
+    hours = [time_axis.hour(zoned, t) for t in found]
     assert [b - a for a, b in pairwise(found)] == [3600.0] * 12
     assert all(text[2:5] == ":00" for text in hours) and len(set(hours)) == 13
     assert lost not in hours
     assert [text for text in hours if twice and text.startswith(twice)] == (
         [f"{twice}+02:00", f"{twice}+01:00"] if twice else []
     )
-    assert clock.local_time(zoned, 43200.0, "en") == words
+    assert time_axis.local_time(zoned, 43200.0, "en") == words
 
 
 def test_an_event_at_no_time_is_bad_input_that_names_it() -> None:
     s = toy().scenario
     bad = {"late": s.events["all-clear"].model_copy(update={"at": "hello"})}
     with pytest.raises(InputError, match=r"events\.late\.at"):
-        clock.marks(s.model_copy(update={"events": bad}), "en")
+        time_axis.marks(s.model_copy(update={"events": bad}), "en")
 
 
 def test_event_numbers_never_touch() -> None:
-    marks = [clock.Mark(i + 1, float(t), "") for i, t in enumerate([0, 10, 20, 400, 410, 3000, 3400, 7000])]
-    shown = clock._labels(marks, 1000.0)
+    marks = [time_axis.Mark(i + 1, float(t), "") for i, t in enumerate([0, 10, 20, 400, 410, 3000, 3400, 7000])]
+    shown = time_axis._labels(marks, 1000.0)
     assert [text for text, _ in shown] == ["1–3", "4–5", "6", "7", "8"]
     edges = [(at - 0.067 * len(text) * 500, at + 0.067 * len(text) * 500) for text, at in shown]
     assert all(a[1] < b[0] for a, b in pairwise(edges))
@@ -354,12 +357,12 @@ def test_french_and_english_have_the_same_blanks() -> None:
 
 
 def test_every_text_that_templates_and_modules_ask_for_exists() -> None:
-    room = Path(texts.__file__).parent
+    room = Path(texts.__file__).parents[1]
     asked = set()
-    for path in [*room.glob("*.py"), *(room / "templates").glob("*.j2")]:
+    for path in [*room.rglob("*.py"), *room.rglob("*.j2")]:
         asked |= set(re.findall(r"""say\((?:lang, )?['"]([\w. ]+)['"][,)]""", path.read_text()))
     assert len(asked) > 60
-    assert asked <= set(texts.TEXTS) | set(calibration.TEXTS) | set(calibration_plots.TEXTS) | set(compare_words.WORDS)
+    assert asked <= set(texts.TEXTS) | set(calibration.TEXTS) | set(figures.TEXTS) | set(phrases.WORDS)
 
 
 @pytest.mark.parametrize(
@@ -468,14 +471,14 @@ def test_topics_beyond_the_colours_are_named_as_not_drawn() -> None:
     base = load(TOY)
     more = {f"z{k}": base.topics["abri"].model_copy(update={"title": f"#more{k}"}) for k in range(7)}
     many = material(base.model_copy(update={"topics": base.topics | more}), 1)
-    pictures = [draw(many, NARROW, "en") for draw in (plots.tweets_per_second, plots.cumulative_uses)]
+    pictures = [draw(many, NARROW, "en") for draw in (posts.tweets_per_second, posts.cumulative_uses)]
     assert [p is not None and p.alternative.endswith("Less used, not drawn: #more5, #more6.") for p in pictures] == [
         True
     ] * 2
     assert pictures[0] is not None
     lines = [x for x in pictures[0].figure.axes[0].get_lines() if not x.get_label().startswith("_")]
     assert len({x.get_color() for x in lines}) == len(lines) == 7
-    drawn = [plots.tweets_per_second(toy(), NARROW, lang) for lang in ("fr", "en")]  # type: ignore[arg-type]
+    drawn = [posts.tweets_per_second(toy(), NARROW, lang) for lang in ("fr", "en")]  # type: ignore[arg-type]
     assert not any(p is None or "not drawn" in p.alternative or "non tracés" in p.alternative for p in drawn)
 
 
@@ -568,12 +571,12 @@ def test_hostile_names_are_harmless_in_spreadsheets() -> None:
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\u202e=1", "＝1"])
 def test_no_text_cell_begins_like_a_formula(start: str) -> None:
-    assert plain.cell(start).startswith(("'", "<U+202E>"))
-    assert plain.cell(-1.5) == "-1.5"
+    assert escape.cell(start).startswith(("'", "<U+202E>"))
+    assert escape.cell(-1.5) == "-1.5"
 
 
 def test_a_terminal_sees_no_control_character() -> None:
-    shown = plain.visible("a\x1b[2Jb\u200fc\x00\u2066d\n e\u00a0f")
+    shown = escape.visible("a\x1b[2Jb\u200fc\x00\u2066d\n e\u00a0f")
     assert shown == "a<U+001B>[2Jb<U+200F>c<U+0000><U+2066>d e\u00a0f"
 
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgu.api import run
+from msgu.errors import StorageError
+from msgu.results import LAYERS, TABLES, Results, combine, conform, fingerprint, load, save
+from msgu.scenario.load import digest
+from msgu.scenario.load import load as load_scenario
 
-from sim.engine.once import run
-from sim.errors import StorageError
-from sim.results import LAYERS, TABLES, Results, combine, conform, fingerprint, load, save
-from sim.scenario.load import digest
-from sim.scenario.load import load as load_scenario
 from tests.made_nights import made, post
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"

@@ -7,21 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgu.cli import main
+from msgu.errors import StorageError
+from msgu.results.provenance import source_digest
+from msgu.scenario.load import load
+from msgu.scenario.study.calibration import read_study
+from msgu.study.batch import store
+from msgu.study.batch.run import Event, run_batch
+from msgu.study.batch.shards import Shard, collect, run_shard
+from msgu.study.batch.verify import verify
+from msgu.study.calibration.nights import night_source, prepare
+from msgu.study.comparison.found import night_folder
+from msgu.study.comparison.plan import Plan, from_study
+from msgu.study.comparison.plan_file import keep
+from msgu.study.comparison.run import run_nights
 
-from sim.cli import main
-from sim.errors import StorageError
-from sim.results.provenance import source_digest
-from sim.scenario.load import load
-from sim.scenario.study_file import read_study
-from sim.study import store
-from sim.study.batch import Event, run_batch
-from sim.study.calibrate_nights import night_source, prepare
-from sim.study.compare import night_folder
-from sim.study.compare_kept import keep
-from sim.study.compare_plan import Plan, from_study
-from sim.study.compare_run import run_nights
-from sim.study.shards import Shard, collect, run_shard
-from sim.study.verify import verify
 from tests.made_nights import ENGINE
 from tests.test_calibrate import STUDY as CALIBRATION
 from tests.test_compare import STUDY, written
@@ -36,7 +36,7 @@ BOTH = (
 def change_sources(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the program be another one from now on, as after any change of its sources."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("sim.") and getattr(module, "source_digest", None) is source_digest:
+        if name.startswith("msgu.") and getattr(module, "source_digest", None) is source_digest:
             monkeypatch.setattr(module, "source_digest", lambda: OTHER)
 
 
@@ -139,7 +139,7 @@ def test_a_comparison_of_other_sources_is_refused_and_starts_over_where_that_is_
 
 
 def test_shards_of_other_sources_are_refused_and_not_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.study.shards.JOIN_SECONDS", 0.3)
+    monkeypatch.setattr("msgu.study.batch.shards.JOIN_SECONDS", 0.3)
     run_shard(load(TOY), tmp_path / "out", 2, Shard(1, 2), engine=ENGINE)
     plan = small(tmp_path)
     keep(plan, tmp_path / "compared")
@@ -166,7 +166,7 @@ def test_a_calibration_of_other_sources_is_refused_and_goes_on_where_that_is_ask
     out.mkdir()
     assert prepare(out, file, resume=False) is None
     assert prepare(out, file, resume=True) is None
-    monkeypatch.setattr("sim.study.calibrate_nights.night_source", lambda: OTHER)
+    monkeypatch.setattr("msgu.study.calibration.nights.night_source", lambda: OTHER)
     with pytest.raises(
         StorageError, match=rf"sources version \S+, sources {made[:12]}, now version \S+, sources {OTHER[:12]}"
     ):

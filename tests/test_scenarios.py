@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgu.measure.evidence.score import WEIGHTY, active, reached
+from msgu.measure.metrics.values import read
+from msgu.scenario.load import load, resolve
+from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
-
-from sim.measure.metrics import read
-from sim.measure.score import WEIGHTY, active, reached
-from sim.scenario.load import load, resolve
-from sim.scenario.schema import Scenario
 
 ROOT = Path(__file__).parents[1] / "scenarios"
 PARIS = ROOT / "paris-2015-11-13.yaml"

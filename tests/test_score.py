@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgu.measure.evidence.score import Row, fitted_kappas, score
+from msgu.measure.view import Night
+from msgu.scenario.load import load
+from msgu.scenario.schema.evidence import Evidence
 
-from sim.measure.night import Night
-from sim.measure.score import Row, fitted_kappas, score
-from sim.scenario.load import load
-from sim.scenario.schema_evidence import Evidence
 from tests.made_nights import made, post
 
 SCENARIO = load(Path(__file__).parents[1] / "scenarios" / "toy.yaml")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgu.study.comparison.selection import Race, Selected, race
 from numpy.typing import NDArray
-
-from sim.study.select import Race, Selected, race
 
 F64 = NDArray[np.float64]
 NAMES = ("best", "a", "b", "c", "d")

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.cli import main
-from sim.errors import InputError
-from sim.scenario.study import load_study
-from sim.study.sensitivity import dials, flips, rank, saltelli, screen, shares, trajectories
-from sim.study.sensitivity_run import explore_plan, middle
+from msgu.cli import main
+from msgu.errors import InputError
+from msgu.scenario.study.comparison import load_study
+from msgu.study.sensitivity.design import dials, flips, rank, saltelli, screen, shares, trajectories
+from msgu.study.sensitivity.run import explore_plan, middle
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
@@ -223,8 +222,8 @@ def test_the_page_names_the_parameter_that_flips_the_ranking_and_refuses_stale_e
     from types import SimpleNamespace
     from typing import Any, cast
 
-    from sim.report.compare_flips import what_flips
-    from sim.study.compare import Comparison
+    from msgu.report.comparison.flips import what_flips
+    from msgu.study.comparison.found import Comparison
 
     evidence = SimpleNamespace(peak_reading="hashtag_per_second")
     baseline = SimpleNamespace(scenario=SimpleNamespace(evidence=evidence))

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.cli import size as announced
-from sim.scenario.load import load
-from sim.world import probe
-from sim.world.size import predict
+from msgu.cli import announce as announced
+from msgu.scenario.load import load
+from msgu.world import probe
+from msgu.world.size import predict
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
@@ -31,7 +30,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 def run_toy(out: Path) -> float:
     """Run the toy in a process of its own and return its peak memory [bytes]."""
-    words = [sys.executable, "-m", "sim", "run", str(TOY), "--out", str(out), "--overwrite"]
+    words = [sys.executable, "-m", "msgu", "run", str(TOY), "--out", str(out), "--overwrite"]
     done = subprocess.run([sys.executable, "-c", ALONE, *words], cwd=ROOT, capture_output=True, text=True, check=True)
     return int(done.stdout) * 1024.0
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from sim.cli import main
+from msgu.cli import main
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "scenarios" / "toy.yaml"
@@ -106,7 +105,7 @@ ARRAY = """\
 #SBATCH --cpus-per-task=1
 #SBATCH --mem=100
 #SBATCH --output={out}.%a.log
-{python} -m sim run {toy} --reps 10 --out {out} --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
+{python} -m msgu run {toy} --reps 10 --out {out} --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
 """
 
 
@@ -134,7 +133,7 @@ def test_an_array_of_jobs_makes_the_same_batch(slurm: dict[str, str], tmp_path: 
 def test_a_job_that_is_cancelled_is_missing_and_sent_again_goes_on(slurm: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "out"
     script = tmp_path / "one.sh"
-    words = f"{sys.executable} -m sim run {TOY} --reps 2000 --out {out} --shard 1/2"
+    words = f"{sys.executable} -m msgu run {TOY} --reps 2000 --out {out} --shard 1/2"
     script.write_text(f"#!/bin/sh\n#SBATCH --mem=100\n#SBATCH --output={out}.log\nexec {words}\n", encoding="utf-8")
     job = subprocess.run(
         ["sbatch", "--parsable", str(script)], env=slurm, cwd=tmp_path, capture_output=True, text=True, check=True

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-
-from sim.streams import STREAMS, key, keys, named
+from msgu.streams import STREAMS, key, keys, named
 
 
 def digest(text: str) -> int:

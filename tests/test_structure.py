@@ -51,7 +51,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_room_knows_only_the_rooms_below_it() -> None:
-    done = lint_imports(ROOT)
+    done = lint_imports(ROOT / "sim")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
     assert re.search(r"Contracts: \d+ kept, 0 broken", done.stdout)
 
@@ -59,16 +59,16 @@ def test_every_room_knows_only_the_rooms_below_it() -> None:
 @pytest.mark.parametrize(
     ("room", "line", "kept"),
     [
-        ("units/number.py", "import sim.errors", True),
-        ("units/number.py", "import sim.scenario", False),
-        ("kernels/draw.py", "import sim.errors", False),
-        ("kernels/draw.py", "import scipy", False),
-        ("engine/run.py", "import sim.measure.night", False),
-        ("engine/signals.py", "import sim.engine.levers", False),
-        ("engine/models/shelter.py", "import sim.engine.models.desks", False),
-        ("results/record.py", "import sim.engine.run", False),
-        ("study/batch.py", "import matplotlib", False),
-        ("measure/night.py", "import ruamel.yaml", False),
+        ("units/number.py", "import msgu.errors", True),
+        ("units/number.py", "import msgu.scenario", False),
+        ("kernels/base/draw.py", "import msgu.errors", False),
+        ("kernels/base/draw.py", "import scipy", False),
+        ("engine/run.py", "import msgu.measure.view", False),
+        ("engine/signals.py", "import msgu.engine.levers", False),
+        ("engine/processes/curated_map.py", "import msgu.engine.processes.desks", False),
+        ("results/record.py", "import msgu.engine.run", False),
+        ("study/batch/run.py", "import matplotlib", False),
+        ("measure/view.py", "import ruamel.yaml", False),
         ("world/people.py", "import random", False),
         ("results/record.py", "import pickle", False),
         ("newroom.py", "import math", False),
@@ -77,11 +77,11 @@ def test_every_room_knows_only_the_rooms_below_it() -> None:
 def test_an_import_against_the_order_is_noticed_and_one_with_it_is_not(
     tmp_path: Path, room: str, line: str, kept: bool
 ) -> None:
-    for path in sorted((ROOT / "sim").rglob("*.py")):
-        copy = tmp_path / path.relative_to(ROOT)
+    for path in sorted((ROOT / "sim" / "msgu").rglob("*.py")):
+        copy = tmp_path / path.relative_to(ROOT / "sim")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    broken = tmp_path / "sim" / room
+    broken = tmp_path / "msgu" / room
     before = broken.read_text(encoding="utf-8") if broken.exists() else ""
     broken.write_text(before + f"\n{line}\n", encoding="utf-8")
     done = lint_imports(tmp_path)
@@ -89,28 +89,35 @@ def test_an_import_against_the_order_is_noticed_and_one_with_it_is_not(
 
 
 def test_the_face_costs_nothing_to_import() -> None:
-    code = "import sys; old = set(sys.modules); import sim; print(sorted(m for m in set(sys.modules) - old if '.' not in m))"
-    words = [sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import importlib, typing; {code}"]
+    code = (
+        "import sys; old = set(sys.modules); import msgu; print(sorted(m for m in set(sys.modules) - old if '.' not in m))"
+    )
+    words = [
+        sys.executable,
+        "-S",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(ROOT / 'sim')!r}); import importlib, typing; {code}",
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['__future__', 'sim']"
+    assert done.stdout.strip() == "['__future__', 'msgu']"
 
 
 def test_every_name_of_the_face_is_there_and_no_other() -> None:
-    import sim
+    import msgu
 
-    assert all(getattr(sim, name) is not None for name in sim.__all__)
+    assert all(getattr(msgu, name) is not None for name in msgu.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
-        _ = sim.lode  # type: ignore[attr-defined]
+        _ = msgu.lode  # type: ignore[attr-defined]
 
 
 def test_the_package_says_that_it_is_typed() -> None:
-    assert (ROOT / "sim" / "py.typed").exists()
+    assert (ROOT / "sim" / "msgu" / "py.typed").exists()
 
 
 # ---- the command ----
 
 
-@pytest.mark.parametrize("words", [["-m", "sim"], ["-m", "sim.cli"]])
+@pytest.mark.parametrize("words", [["-m", "msgu"], ["-m", "msgu.cli"]])
 def test_the_command_is_the_package(words: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, *words, "check", "scenarios/toy.yaml"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -171,9 +178,9 @@ def test_everything_that_is_needed_is_locked() -> None:
 def test_what_is_imported_is_asked_for() -> None:
     """A package that comes along with another one is not relied on unless it is named too."""
     imported = set()
-    for path in sorted((ROOT / "sim").rglob("*.py")):
+    for path in sorted((ROOT / "sim" / "msgu").rglob("*.py")):
         imported |= set(re.findall(r"^\s*(?:from|import) ([a-z_0-9]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
-    foreign = imported - set(sys.stdlib_module_names) - {"sim"}
+    foreign = imported - set(sys.stdlib_module_names) - {"msgu"}
     found = project()["project"]
     extras = [text for texts in found["optional-dependencies"].values() for text in texts]  # type: ignore[index]
     asked = names_of(found["dependencies"]) | names_of(extras)  # type: ignore[index]

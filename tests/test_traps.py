@@ -8,15 +8,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from msgu.errors import InputError
+from msgu.measure.metrics.catalogue import figure_problems
+from msgu.scenario.evidence_file import read_ledger
+from msgu.scenario.load import resolve
+from msgu.scenario.study.calibration import read_study
+from msgu.scenario.study.comparison import load_study
+from msgu.study.comparison.plan import from_study
+from msgu.study.sensitivity.run import explore_plan
 
-from sim.errors import InputError
-from sim.measure.catalogue import figure_problems
-from sim.scenario.ledger_file import read_ledger
-from sim.scenario.load import resolve
-from sim.scenario.study import load_study
-from sim.scenario.study_file import read_study
-from sim.study.compare_plan import from_study
-from sim.study.sensitivity_run import explore_plan
 from tests.traps import FILES, Trap, accepted, base, traps
 
 PLACE = re.compile(r"^[^\n]*?:([1-9][0-9]*):([1-9][0-9]*): \S.* - \S")

@@ -10,14 +10,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from msgu.kernels import state
+from msgu.scenario.load import load
+from msgu.world.build import build_world
 from twin import draws
 from twin.generate import scenario_of
 from twin.night import Twin
 from twin.run import log_of_engine, log_of_twin, same_bytes
-
-from sim.kernels import state
-from sim.scenario.load import load
-from sim.world.build import build_world
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 

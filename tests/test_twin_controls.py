@@ -12,13 +12,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from msgu.streams import STREAMS
+from msgu.world.build import World, build_world
 from twin import names, night
 from twin.doubled import doubled
 from twin.generate import scenario_of
 from twin.run import log_of_engine, log_of_twin, same_bytes
-
-from sim.streams import STREAMS
-from sim.world.build import World, build_world
 
 DOCS = Path(__file__).parents[1] / "docs" / "concepts" / "common-draws.md"
 Log = dict[str, np.ndarray]

@@ -11,10 +11,8 @@ from typing import Annotated
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from sim.errors import SchemaProblem
-from sim.units import (
+from msgu.errors import SchemaProblem
+from msgu.units import (
     Count,
     Duration,
     Probability,
@@ -42,6 +40,7 @@ from sim.units import (
     parse_zone,
     zone_name,
 )
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 START = datetime.fromisoformat("2015-11-13T20:00:00+01:00")
 POSITIVE = st.floats(min_value=0, allow_nan=False, allow_infinity=False)

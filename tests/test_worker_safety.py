@@ -16,11 +16,11 @@ from typing import Any
 
 import psutil
 import pytest
+from msgu.errors import InputError
+from msgu.scenario.load import load
+from msgu.study.batch import dask_cluster, frozen_workers
+from msgu.study.batch.run import Where, run_batch
 
-from sim.errors import InputError
-from sim.scenario.load import load
-from sim.study import cluster, frozen
-from sim.study.batch import Where, run_batch
 from tests.test_workers import ENGINE, REPS, TOY, Child, dask, orphans_after, workers_of
 
 NOBODY = 65534
@@ -85,7 +85,7 @@ async def identity(address: str, **words: Any) -> Any:
 def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[int, int]]]:
     """The client of two workers, and every port that they brought."""
     before = listening()
-    with cluster.opened(Where(2), tmp_path_factory.mktemp("workers"), 2) as client:
+    with dask_cluster.opened(Where(2), tmp_path_factory.mktemp("workers"), 2) as client:
         client.wait_for_workers(2)
         yield client, {port: pid for port, pid in listening().items() if port not in before}
 
@@ -149,7 +149,7 @@ def freeze_one(folder: Path, others: set[int], stopped: list[int]) -> None:
 def test_a_frozen_worker_is_ended_and_said_and_its_night_is_done_by_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("sim.study.frozen.SECONDS_OF_SILENCE", 3.0)
+    monkeypatch.setattr("msgu.study.batch.frozen_workers.SECONDS_OF_SILENCE", 3.0)
     monkeypatch.setenv("MADE_NIGHTS_SLEEP", "0.3")
     out, stopped = tmp_path / "out", list[int]()
     harm = threading.Thread(target=freeze_one, args=(out, spawned(), stopped))
@@ -173,12 +173,12 @@ def test_a_frozen_worker_ends_with_a_command_that_is_killed(tmp_path: Path) -> N
 
 def test_a_worker_that_has_ended_is_not_called_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that stands still is; `clocks` tells since when."""
-    monkeypatch.setattr("sim.study.frozen.SECONDS_OF_SILENCE", 0.0)
+    monkeypatch.setattr("msgu.study.batch.frozen_workers.SECONDS_OF_SILENCE", 0.0)
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     clocks: dict[int, tuple[float, float]] = {}
-    assert frozen._stands(child.pid, clocks) and list(clocks) == [child.pid]
+    assert frozen_workers._stands(child.pid, clocks) and list(clocks) == [child.pid]
     child.communicate(b"\n")
-    assert not frozen._stands(child.pid, clocks)
+    assert not frozen_workers._stands(child.pid, clocks)
 
 
 # ---- a cluster at an address ----
@@ -209,7 +209,7 @@ def test_a_cluster_with_certificates_runs_for_who_has_one_and_refuses_who_has_no
         assert Child(tmp_path / "out", 2, 1, address).end() == 0
         for name in env:
             monkeypatch.delenv(name)
-        monkeypatch.setattr("sim.study.cluster.SECONDS_TO_ANSWER", 2.0)
+        monkeypatch.setattr("msgu.study.batch.dask_cluster.SECONDS_TO_ANSWER", 2.0)
         for way in (address, address.replace("tls:", "tcp:")):
             with pytest.raises(InputError, match=r"--cluster.*certificate"):
                 run_batch(load(TOY), tmp_path / "none", reps=2, cluster=way, engine=ENGINE, resume=True)

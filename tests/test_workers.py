@@ -18,20 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgu.cli import main
+from msgu.errors import InputError, ReplicationError, StorageError
+from msgu.scenario.load import load
+from msgu.study.batch import run_log, store
+from msgu.study.batch.run import run_batch
+from msgu.study.batch.shards import Shard, collect, run_shard, shard_of
+from msgu.study.batch.verify import replay, verify
+from msgu.study.comparison.facts import as_facts
+from msgu.study.comparison.found import compare
+from msgu.study.comparison.plan import Plan, from_study
+from msgu.study.comparison.plan_file import keep
+from msgu.study.comparison.run import collect as collect_comparison
+from msgu.study.comparison.run import run_nights
 
-from sim.cli import main
-from sim.errors import InputError, ReplicationError, StorageError
-from sim.scenario.load import load
-from sim.study import run_log, store
-from sim.study.batch import run_batch
-from sim.study.compare import compare
-from sim.study.compare_files import as_facts
-from sim.study.compare_kept import keep
-from sim.study.compare_plan import Plan, from_study
-from sim.study.compare_run import collect as collect_comparison
-from sim.study.compare_run import run_nights
-from sim.study.shards import Shard, collect, run_shard, shard_of
-from sim.study.verify import replay, verify
 from tests.test_compare import STUDY, written
 from tests.test_sensitivity import written as written_exploration
 
@@ -46,8 +46,8 @@ SEEN = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
 CHILD = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from sim.scenario.load import load
-from sim.study.batch import run_batch
+from msgu.scenario.load import load
+from msgu.study.batch.run import run_batch
 ENGINE = ("made_nights:build", "made_nights:simulate")
 if __name__ == "__main__":
     out, reps, workers, cluster = sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), sys.argv[6]
@@ -206,7 +206,7 @@ def test_an_exploration_is_the_same_by_one_process_and_by_a_scheduler(tmp_path: 
 def test_what_passes_the_scheduler_is_a_path_and_no_world(tmp_path: Path) -> None:
     import pickle
 
-    from sim.study.batch import job_of
+    from msgu.study.batch.run import job_of
 
     paris = load(ROOT / "scenarios" / "paris-2015-11-13.yaml")
     job = job_of(tmp_path, store.plan_of(paris, None, None, 5), 3)
@@ -251,7 +251,7 @@ def test_a_failed_night_is_verified_and_can_be_replayed(
     assert replay(tmp_path / "out", 1).failed_before
     assert main(["replay", str(tmp_path / "out"), "--rep", "1"]) == 0
     assert "had failed, and does not fail now" in capsys.readouterr().out
-    monkeypatch.setattr("sim.engine.run.simulate", lambda *_: 1 / 0)
+    monkeypatch.setattr("msgu.engine.run.simulate", lambda *_: 1 / 0)
     with pytest.raises(ReplicationError, match="replication 1 fails again: ZeroDivisionError"):
         replay(tmp_path / "out", 1)
 
@@ -286,7 +286,7 @@ def test_a_signal_ends_the_command_with_its_code_and_the_same_words_go_on(
     number: signal.Signals, code: int, workers: int, tmp_path: Path
 ) -> None:
     mark, out = uuid.uuid4().hex, tmp_path / "out"
-    words = [sys.executable, "-m", "sim", "run", str(TOY), "--reps", "400", "--out", str(out), "--workers", str(workers)]
+    words = [sys.executable, "-m", "msgu", "run", str(TOY), "--reps", "400", "--out", str(out), "--workers", str(workers)]
     env = os.environ | {"PYTHONPATH": SEEN, "MSGU_TEST_MARK": mark}
     heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a test that runs in the background would ignore it
     command = subprocess.Popen(
@@ -328,7 +328,7 @@ def test_a_scheduler_that_is_killed_is_told_and_another_goes_on(tmp_path: Path, 
 
 
 def test_an_address_where_nothing_answers_is_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.study.cluster.SECONDS_TO_ANSWER", 1.0)
+    monkeypatch.setattr("msgu.study.batch.dask_cluster.SECONDS_TO_ANSWER", 1.0)
     for address in ("tcp://127.0.0.1:9", "nonsense"):
         with pytest.raises(InputError, match=r"--cluster.*Dask scheduler"):
             run_batch(load(TOY), tmp_path / "out", reps=2, cluster=address, engine=ENGINE, resume=True)
@@ -378,7 +378,7 @@ def test_the_log_tells_each_night_and_beats_while_none_ends(tmp_path: Path, monk
 
 def test_shards_beside_one_another_make_the_same_batch(tmp_path: Path, whole: dict[int, dict[str, str]]) -> None:
     out = str(tmp_path / "out")
-    words = [sys.executable, "-m", "sim", "run", str(TOY), "--reps", "5", "--out", out]
+    words = [sys.executable, "-m", "msgu", "run", str(TOY), "--reps", "5", "--out", out]
     env = os.environ | {"PYTHONPATH": SEEN}
     shards = [subprocess.Popen([*words, "--shard", f"{i}/3"], env=env, stdout=subprocess.DEVNULL) for i in (1, 2, 3)]
     assert [shard.wait(300) for shard in shards] == [0, 0, 0]
@@ -417,7 +417,7 @@ def test_a_failed_night_of_a_shard_is_collected_as_failed(tmp_path: Path, monkey
 def test_shards_of_another_run_and_whole_runs_beside_shards_are_kept_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.study.shards.JOIN_SECONDS", 0.3)
+    monkeypatch.setattr("msgu.study.batch.shards.JOIN_SECONDS", 0.3)
     scenario = load(TOY)
     run_shard(scenario, tmp_path, 4, Shard(1, 2), engine=ENGINE)
     with pytest.raises(StorageError, match="another seed"):

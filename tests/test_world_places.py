@@ -13,10 +13,9 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-
-from sim.scenario.nodes import read_tree, to_plain
-from sim.scenario.schema_places import Places as PlacesSchema
-from sim.world.places import (
+from msgu.scenario.schema.places import Places as PlacesSchema
+from msgu.scenario.yaml.nodes import read_tree, to_plain
+from msgu.world.places import (
     EARTH_RADIUS,
     Places,
     build_places,

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
-from sim.world.accounts import build_accounts
-from sim.world.build import MADE_OF, World, build_world, shared_world
-from sim.world.people import build_out, build_residents
-from sim.world.places import build_places
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+from msgu.world.accounts import build_accounts
+from msgu.world.build import MADE_OF, World, build_world, shared_world
+from msgu.world.people import build_out, build_residents
+from msgu.world.places import build_places
 
 ROOT = Path(__file__).parents[1] / "scenarios"
 SCALES = {"toy.yaml": 1.0, "paris-2015-11-13.yaml": 1 / 2000}

@@ -11,14 +11,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from msgu.api import run
+from msgu.measure.metrics import values
+from msgu.measure.view import Night, Window
+from msgu.scenario.load import load
+from msgu.world.build import World, build_world
 from twin import names
 from twin.run import log_of_twin
-
-from sim.engine.once import run
-from sim.measure import metrics
-from sim.measure.night import Night, Window
-from sim.scenario.load import load
-from sim.world.build import World, build_world
 
 TOY = Path(__file__).parents[1] / "scenarios" / "toy.yaml"
 OTHER = 1000
@@ -32,7 +31,7 @@ def toy(*sets: str) -> tuple[World, Night]:
 
 
 def value(text: str, night: Night, *window: float) -> float:
-    return metrics.value(text, night, Window(*window) if window else None)
+    return values.value(text, night, Window(*window) if window else None)
 
 
 def worries(world: World, log: dict[str, np.ndarray]) -> list[tuple[float, float]]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.scenario.nodes import Mapping, Node, Scalar, Sequence, read_tree
+from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Sequence, read_tree
+
 from tests.trap_tables import (
     BOUNDS,
     CALIBRATE,

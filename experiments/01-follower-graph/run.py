@@ -21,14 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from sim.measure.graph_table import DEFAULT_SAMPLING, Row, Sampling, table
-from sim.report.graph import statistics_picture
-from sim.report.ink import png
-from sim.results.provenance import source_digest, versions
-from sim.world import store
-from sim.world.interchange import from_igraph, from_networkx
-from sim.world.network import FollowerGraph, NetworkSpec, build_network
+from msgu.measure.graph.table import DEFAULT_SAMPLING, Row, Sampling, table
+from msgu.report.base.style import png
+from msgu.report.graph import statistics_picture
+from msgu.results.provenance import source_digest, versions
+from msgu.world.graph import store
+from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.interchange import from_igraph, from_networkx
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(__file__).resolve().parent / "out"
@@ -75,8 +74,8 @@ def _measured(graph: FollowerGraph, metro: Any, seed: int, named: int = len(AUDI
 
 def paris(given: list[str]) -> None:
     """Measure the graph of the Paris scenario, which has a ceiling on ordinary audiences and twenty named accounts."""
-    from sim.scenario.load import resolve
-    from sim.world.accounts import build_accounts
+    from msgu.scenario.load import resolve
+    from msgu.world.accounts import build_accounts
 
     for word in given:
         scenario = resolve(SCENARIO, (), [f"scale={word}"]).scenario
@@ -155,7 +154,7 @@ def _literature() -> dict[str, Callable[[], tuple[FollowerGraph, Any]]]:
 
 
 def _degree_corrected(followers: Any, follows: Any, size: int, inside: float, rng: np.random.Generator) -> FollowerGraph:
-    from sim.world.interchange import from_edges
+    from msgu.world.graph.interchange import from_edges
 
     n = len(follows)
     source = np.repeat(np.arange(n), follows)

@@ -16,16 +16,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgu.engine.run import simulate
+from msgu.measure.cascades.shape import Cascades, complementary, measure
+from msgu.report.base.style import COLOURS, DASHES, INK, WIDE, Picture, drawing, light_grid, new_figure, png
+from msgu.results import Results
+from msgu.results.provenance import source_digest, versions
+from msgu.scenario.load import load
+from msgu.scenario.posts_only import posts_only
+from msgu.world.build import build_world
 from numpy.typing import NDArray
-
-from sim.engine.run import simulate
-from sim.measure.cascades import Cascades, complementary, measure
-from sim.report.ink import COLOURS, DASHES, INK, WIDE, Picture, drawing, light_grid, new_figure, png
-from sim.results import Results
-from sim.results.provenance import source_digest, versions
-from sim.scenario.load import load
-from sim.scenario.posts_only import posts_only
-from sim.world.build import build_world
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(__file__).resolve().parent / "out"

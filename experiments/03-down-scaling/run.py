@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from sim.engine.night import Night
-from sim.engine.run import run_models
-from sim.measure.cascades import measure
-from sim.report.ink import COLOURS, INK, WIDE, Picture, drawing, light_grid, new_figure, png
-from sim.results.provenance import source_digest, versions
-from sim.scenario.load import load
-from sim.scenario.posts_only import posts_only
-from sim.world.build import build_world
+from msgu.engine.compiled import Night
+from msgu.engine.run import run_models
+from msgu.measure.cascades.shape import measure
+from msgu.report.base.style import COLOURS, INK, WIDE, Picture, drawing, light_grid, new_figure, png
+from msgu.results.provenance import source_digest, versions
+from msgu.scenario.load import load
+from msgu.scenario.posts_only import posts_only
+from msgu.world.build import build_world
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(__file__).resolve().parent / "out"

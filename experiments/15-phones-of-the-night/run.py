@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from msgu.engine.run import simulate
+from msgu.measure.metrics.values import value
+from msgu.measure.view import Night, Window
+from msgu.report.base.style import COLOURS, DASHES, WIDE, Picture, drawing, light_grid, new_figure, png
+from msgu.results.provenance import source_digest, versions
+from msgu.scenario.load import load
+from msgu.world.build import build_world
 from numpy.typing import NDArray
-
-from sim.engine.run import simulate
-from sim.measure.metrics import value
-from sim.measure.night import Night, Window
-from sim.report.ink import COLOURS, DASHES, WIDE, Picture, drawing, light_grid, new_figure, png
-from sim.results.provenance import source_digest, versions
-from sim.scenario.load import load
-from sim.world.build import build_world
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(__file__).resolve().parent / "out"

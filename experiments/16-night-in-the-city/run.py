@@ -18,17 +18,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from sim.engine.models.closures import shut_at
-from sim.engine.run import simulate
-from sim.measure import metrics
-from sim.measure.city import moderation, outcomes
-from sim.measure.night import Night
-from sim.results import Results
-from sim.results.provenance import source_digest, versions
-from sim.scenario.load import digest, load
-from sim.scenario.schema import Scenario
-from sim.world.build import World, build_world
+from msgu.engine.processes.closures import shut_at
+from msgu.engine.run import simulate
+from msgu.measure.metrics import values as metrics
+from msgu.measure.outcomes_by_zone import moderation, outcomes
+from msgu.measure.view import Night
+from msgu.results import Results
+from msgu.results.provenance import source_digest, versions
+from msgu.scenario.load import digest, load
+from msgu.scenario.schema.root import Scenario
+from msgu.world.build import World, build_world
 
 HERE = Path(__file__).parent
 OUT = HERE / "out"

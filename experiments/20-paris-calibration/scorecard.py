@@ -16,16 +16,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.engine.run import simulate
-from sim.measure.catalogue import OF_POSTS
-from sim.measure.night import Night
-from sim.measure.score import score
-from sim.results.provenance import source_digest, versions
-from sim.scenario.load import digest, load
-from sim.scenario.posts_only import posts_only
-from sim.scenario.schema import Scenario
-from sim.units.number import parse_scale
-from sim.world.build import build_world
+from msgu.engine.run import simulate
+from msgu.measure.evidence.score import score
+from msgu.measure.metrics.catalogue import OF_POSTS
+from msgu.measure.view import Night
+from msgu.results.provenance import source_digest, versions
+from msgu.scenario.load import digest, load
+from msgu.scenario.posts_only import posts_only
+from msgu.scenario.schema.root import Scenario
+from msgu.units.number import parse_scale
+from msgu.world.build import build_world
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

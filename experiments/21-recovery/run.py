@@ -33,8 +33,8 @@ def module(path: Path) -> ModuleType:
 
 
 def main(truths: int) -> None:
-    from sim.study.calibrate import calibrate
-    from sim.study.prior import cube_of, values_at
+    from msgu.study.calibration.prior import cube_of, values_at
+    from msgu.study.calibration.search import calibrate
 
     stand_in = module(ROOT / "tests" / "stand_in.py")
     cube = np.random.default_rng([2015, truths]).random((truths, len(stand_in.PRIORS)))

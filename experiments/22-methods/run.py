@@ -39,8 +39,8 @@ Found = tuple[int, Any, Any]
 
 
 def searched(search: str, seed: int, reported: Any) -> Found:
-    from sim.study.calibrate import calibrate
-    from sim.study.prior import cube_of
+    from msgu.study.calibration.prior import cube_of
+    from msgu.study.calibration.search import calibrate
 
     model = STAND_IN.StandIn()
     effort = STAND_IN.effort(seed=seed, budget=48, start=24, waves=2, confirm=2, search=search)
@@ -51,11 +51,10 @@ def searched(search: str, seed: int, reported: Any) -> Found:
 
 def evolved(seed: int, reported: Any) -> Found:
     """Differential evolution of scipy on the loss of a point's two nights; no posterior."""
+    from msgu.study.calibration.loss import loss
+    from msgu.study.calibration.prior import values_at
+    from msgu.study.calibration.problem import Ask
     from scipy.optimize import differential_evolution
-
-    from sim.study.loss import loss
-    from sim.study.prior import values_at
-    from sim.study.problem import Ask
 
     problem, model = STAND_IN.problem(reported), STAND_IN.StandIn()
 
@@ -72,9 +71,8 @@ def evolved(seed: int, reported: Any) -> Found:
 def abc_smc(seed: int, reported: Any) -> Found:
     """Sequential ABC of pyABC, adaptive distance scaled by the report, 200 particles, until 3,000 nights."""
     import pyabc
-
-    from sim.study.prior import values_at
-    from sim.study.problem import Ask
+    from msgu.study.calibration.prior import values_at
+    from msgu.study.calibration.problem import Ask
 
     problem, model = STAND_IN.problem(reported), STAND_IN.StandIn()
     names = list(STAND_IN.PRIORS)
@@ -102,8 +100,8 @@ def abc_smc(seed: int, reported: Any) -> Found:
 
 def main(truths: int) -> None:
     logging.disable(logging.INFO)
-    from sim.study.loss import loss
-    from sim.study.prior import cube_of, values_at
+    from msgu.study.calibration.loss import loss
+    from msgu.study.calibration.prior import cube_of, values_at
 
     methods: dict[str, Callable[[int, Any], Found]] = {
         "waves of history matching": lambda seed, reported: searched("history", seed, reported),

@@ -11,14 +11,13 @@ import sys
 from pathlib import Path
 
 import numpy as np
-
-from sim.engine.run import simulate
-from sim.measure import metrics
-from sim.measure.night import Night, Window
-from sim.measure.score import score
-from sim.results.provenance import source_digest, versions
-from sim.scenario.load import digest, load
-from sim.world.build import build_world
+from msgu.engine.run import simulate
+from msgu.measure.evidence.score import score
+from msgu.measure.metrics import values
+from msgu.measure.view import Night, Window
+from msgu.results.provenance import source_digest, versions
+from msgu.scenario.load import digest, load
+from msgu.world.build import build_world
 
 HERE = Path(__file__).parent
 SCENARIO = HERE.parents[1] / "scenarios" / "brussels-2016-03-22.yaml"
@@ -59,7 +58,7 @@ def main(nights: int) -> None:
 def blocking(night: Night) -> list[float]:
     """Share of attempts lost in each quarter of an hour."""
     starts = np.arange(0, night.results.horizon, STEP)
-    return [metrics.value(f"mean_blocking(zones={ZONES})", night, Window(float(s), float(s + STEP))) for s in starts]
+    return [values.value(f"mean_blocking(zones={ZONES})", night, Window(float(s), float(s + STEP))) for s in starts]
 
 
 def table(path: Path, head: list[str], rows: list[list[object]]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.engine.run import simulate
-from sim.results import Results
-from sim.scenario.load import load
-from sim.world.build import World, build_world
+from msgu.engine.run import simulate
+from msgu.results import Results
+from msgu.scenario.load import load
+from msgu.world.build import World, build_world
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "degenerate"
 

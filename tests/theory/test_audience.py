@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgu.errors import InputError
+from msgu.results import Results
+from msgu.scenario.load import load
 from scipy import stats
 
-from sim.errors import InputError
-from sim.results import Results
-from sim.scenario.load import load
 from tests.theory import judge, settings
 
 N, SEEING, OPENS, STAY = 2001, 0.5, 0.4, 600.0

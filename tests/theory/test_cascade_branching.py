@@ -6,10 +6,10 @@ import math
 from functools import cache
 
 import numpy as np
+from msgu.results import Results
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.results import Results
 from tests.theory import cascades, judge, settings
 
 # ---- D7: a table of rates ----

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from msgu.engine.arrays.social import Laws, law_mean
+from msgu.kernels.base import draw, laws
+from msgu.kernels.jit import njit
+from msgu.scenario.schema.social import Empirical, Exponential, Fixed, Law, Lognormal, Seismic
 from numpy.typing import NDArray
 from scipy import integrate, stats
 
-from sim.engine.setup import Laws, law_mean
-from sim.kernels import draw, laws
-from sim.kernels._jit import njit
-from sim.scenario.schema_social import Empirical, Exponential, Fixed, Law, Lognormal, Seismic
 from tests.theory import judge
 
 THETA, S0, C = 0.2314843, 300.0, 6.265725e-4

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgu.results import Results
+from msgu.world.build import World
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.results import Results
-from sim.world.build import World
 from tests.theory import cascades, judge, settings
 
 # ---- D5: independent cascade on imported graphs ----

@@ -11,12 +11,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from msgu.kernels import state
+from msgu.results import Results
+from msgu.scenario.load import load
+from msgu.world.build import build_world
 from numpy.typing import NDArray
 
-from sim.kernels import state
-from sim.results import Results
-from sim.scenario.load import load
-from sim.world.build import build_world
 from tests.theory import settings
 
 TOY = settings.FOLDER.parent / "toy.yaml"

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from msgu.engine.processes.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
+from msgu.kernels import state
 from numpy.typing import NDArray
 
-from sim.engine.models.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
-from sim.kernels import state
 from tests.theory import erlang, judge, settings
 
 SERVICE = 60.0

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from msgu.engine.arrays.city import spread_radius
+from msgu.world.places import great_circle, offsets
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.engine.setup_city import spread_radius
-from sim.world.places import great_circle, offsets
 from tests.theory import judge, settings
 
 Floats = NDArray[np.float64]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgu.kernels import state
 from numpy.typing import NDArray
 
-from sim.kernels import state
 from tests.theory import erlang, judge, settings
 
 HOLDING = 90.0

@@ -10,10 +10,10 @@ from functools import cache
 
 import numpy as np
 import pytest
+from msgu.kernels import state
+from msgu.results import Results
 from numpy.typing import NDArray
 
-from sim.kernels import state
-from sim.results import Results
 from tests.theory import judge, settings
 
 HOLDING, CELLS, HOURS = 90.0, 200, 40

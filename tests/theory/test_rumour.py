@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgu.kernels.state import BELIEVES, CORRECTION, DOUBTS, LOG_BELIEF, LOG_POST
 
-from sim.kernels.state import BELIEVES, CORRECTION, DOUBTS, LOG_BELIEF, LOG_POST
 from tests.theory import settings
 
 READERS = np.arange(1, 21)

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from msgu.kernels import state
+from msgu.results import Results
+from msgu.streams import key as key_of
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
-from sim.kernels import state
-from sim.results import Results
-from sim.streams import key as key_of
 from tests.theory import judge, settings
 from tests.twin.draws import uniforms
 

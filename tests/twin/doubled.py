@@ -7,10 +7,10 @@ import random
 from pathlib import Path
 from typing import Any
 
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
 
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
 from twin.generate import scenario_of
 
 INSTANT = "T+90 min"

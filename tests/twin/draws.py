@@ -12,10 +12,9 @@ from types import FunctionType
 from typing import Any
 
 import numpy as np
-
-from sim import streams
-from sim.kernels import draw
-from sim.scenario.schema_social import Exponential, Fixed, Law, Lognormal, Seismic
+from msgu import streams
+from msgu.kernels.base import draw
+from msgu.scenario.schema.social import Exponential, Fixed, Law, Lognormal, Seismic
 
 WORD = 0xFFFFFFFF
 Real = Callable[[float], float]

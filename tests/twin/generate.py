@@ -7,10 +7,9 @@ import random
 from pathlib import Path
 from typing import Any
 
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
-
-from sim.scenario.load import load
-from sim.scenario.schema import Scenario
 
 TOY = Path(__file__).parents[2] / "scenarios" / "toy.yaml"
 DIALS = ("infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots")

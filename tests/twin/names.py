@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.schema_social import Kind
+from msgu.scenario.schema.social import Kind
 
 # Kinds of events, in the order in which they happen at equal times.
 HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY = 0, 1, 2, 3, 4

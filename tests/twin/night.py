@@ -8,16 +8,16 @@ from heapq import heappush
 from typing import Any, cast
 
 import numpy as np
+from msgu.engine.clock import Clock
+from msgu.scenario.schema.phone import Phones, Worry
+from msgu.scenario.schema.social import Topic
+from msgu.streams import named
+from msgu.world.accounts import account_shares, cumulative_shares
+from msgu.world.build import World
+from msgu.world.people import by_zone_or_kind, populations
+from msgu.world.places import offsets
 from simpy.events import Event
 
-from sim.engine.clock import Clock
-from sim.scenario.schema_phone import Phones, Worry
-from sim.scenario.schema_social import Topic
-from sim.streams import named
-from sim.world.accounts import account_shares, cumulative_shares
-from sim.world.build import World
-from sim.world.people import by_zone_or_kind, populations
-from sim.world.places import offsets
 from twin import names as s
 from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms, words
 from twin.times import Times
@@ -33,7 +33,7 @@ Process = Generator[Event, Any, None]
 
 
 class Twin:
-    """Answers `sim.engine.night.Engine`; nothing is compiled, skipped or sorted beforehand."""
+    """Answers `msgu.engine.compiled.Engine`; nothing is compiled, skipped or sorted beforehand."""
 
     def __init__(self, world: World, replication: int, clock: Clock, hear: Callable[[int, int, int], None]) -> None:
         self.world, self.clock, self.hear = world, clock, hear

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from msgu.engine.arrays.social import keys
+from msgu.engine.clock import Clock
+from msgu.engine.compiled import Night
+from msgu.engine.context import Context
+from msgu.engine.run import MODELS, run_models
+from msgu.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
+from msgu.engine.tables.recorder import Recorder, event_log
+from msgu.world.build import World
 
-from sim.engine.clock import Clock
-from sim.engine.context import Context
-from sim.engine.night import Night
-from sim.engine.recorder import Recorder, event_log
-from sim.engine.run import MODELS, run_models
-from sim.engine.setup import keys
-from sim.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
-from sim.world.build import World
 from twin import names
 from twin.night import Twin
 

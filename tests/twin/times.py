@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta
 from functools import cache
 
-from sim.scenario.schema import Scenario
-from sim.units import zone
+from msgu.scenario.schema.root import Scenario
+from msgu.units import zone
 
 QUARTER = 900
 

@@ -1,7 +1,0 @@
-"""The command `msgu`: parses words, calls the rooms, says what happened."""
-
-from __future__ import annotations
-
-from sim.cli.entry import main
-
-__all__ = ["main"]

@@ -1,0 +1,7 @@
+"""The command `msgu`: parses words, calls the rooms, says what happened."""
+
+from __future__ import annotations
+
+from msgu.cli.entry import main
+
+__all__ = ["main"]

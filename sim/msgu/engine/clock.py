@@ -1,0 +1,78 @@
+"""The one clock: SimPy's environment above, the compiled night below."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from heapq import heappush
+from typing import Final
+
+import simpy
+from simpy.core import SimTime
+from simpy.events import NORMAL, Event, EventPriority
+
+from msgu.engine.compiled import Engine
+from msgu.errors import ReplicationError
+
+MINUTE: Final = 60.0
+"""Longest stretch of compiled events without a word on how far a night is [s]."""
+
+
+class Clock(simpy.Environment):
+    """SimPy's environment, with a gate against bad delays and with events at exact times.
+
+    `now + (t - now)` is not always `t` in floating point; a dated event must happen at `t` itself.
+    """
+
+    def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
+        """Schedule an event after `delay` [s]; one that is negative or not finite stops the replication."""
+        if not 0 <= delay < math.inf:
+            raise ReplicationError(f"a delay of {delay} s at {self.now:.3f} s")
+        super().schedule(event, priority, delay)
+
+    def at(self, t: float) -> Event:
+        """Return an event that happens at time `t` [s], or now where that is past."""
+        event = Event(self)
+        event._ok = True
+        event._value = None
+        when = max(float(t), float(self._now))
+        if not math.isfinite(when):
+            raise ReplicationError(f"an event at {t} s")
+        heappush(self._queue, (when, NORMAL, next(self._eid), event))
+        return event
+
+    def jump(self, t: float) -> None:
+        """Move the clock forward to `t`, where the compiled night has just stopped."""
+        if not self._now <= t <= self.peek():
+            raise ReplicationError(f"the clock cannot jump from {self._now} s to {t} s")
+        self._now = t
+
+
+def run(
+    clock: Clock,
+    engine: Engine,
+    horizon: float,
+    hear: Callable[[int, int, int], None],
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """Run both until `horizon` (excluded): compiled events up to the next SimPy event, then that event.
+
+    A SimPy event comes before the compiled events of the same time.
+    Compiled events are run a simulated minute at a time at most, so that signals are answered; `progress` is told each.
+    """
+    due = clock.now
+    while True:
+        ahead = clock.peek()
+        until = min(ahead, due, horizon)
+        heard = engine.advance(until) if until > clock.now else None
+        if heard is not None:
+            clock.jump(engine.now())
+            hear(*heard)
+        elif due == until and due < horizon:
+            if progress is not None:
+                progress(due)
+            due += MINUTE
+        elif ahead >= horizon:
+            return
+        else:
+            clock.step()

@@ -1,0 +1,380 @@
+"""The night in compiled form: owns the kernels' arrays, and is what the SimPy models act upon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msgu.engine.arrays import city, social
+from msgu.errors import ReplicationError
+from msgu.kernels import loop as kernel
+from msgu.kernels import people, state
+from msgu.kernels.base import calendar, log
+from msgu.kernels.jit import entry, pack
+from msgu.kernels.phone import calls
+from msgu.kernels.social import posts
+from msgu.world.build import World
+
+F64 = NDArray[np.float64]
+DIALS = {
+    "voice_share": state.DIAL_VOICE,
+    "redial_persistence": state.DIAL_PERSISTENCE,
+    "taxi": state.DIAL_TAXI,
+    "map_use": state.DIAL_MAP,
+    "seeing": state.DIAL_SEEING,
+    "credulity": state.DIAL_CREDULITY,
+}
+
+
+CALENDAR = {state.FULL_CALENDAR: "far", state.FULL_WHEEL: "wheel", state.FULL_HEAP: "heap"}
+"""Part of the calendar that is full."""
+
+
+class Ways(NamedTuple):
+    """The ways home at a time.
+
+    ride, walk : shape (n_zones, n_zones) [s]; infinite where there is none. road : shape (n_zones, n_zones) [m], straight
+    lines, longer where a cordon or a border is gone round. cordon : shape (n_zones,), bits of `msgu.kernels.state`.
+    service : whether public transport runs.
+    """
+
+    ride: F64
+    walk: F64
+    road: F64
+    cordon: NDArray[np.uint8]
+    service: bool
+
+
+class Engine(Protocol):
+    """What a model may ask of an engine; the compiled night and its plain twin both answer."""
+
+    world: World
+    hear: Callable[[int, int, int], None]
+    """Told at once of what models listen to, where a model itself has set it off: (what, who, nth)."""
+
+    def advance(self, until: float) -> tuple[int, int, int] | None:
+        """Run every event before `until`, or up to one that models listen to: (what, who, nth)."""
+
+    def now(self) -> float:
+        """Time of the last event [s]."""
+
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
+        """An account writes an original, or a program does in its name."""
+
+    def is_gone(self, post: int) -> bool:
+        """Whether a post has been taken down."""
+
+    def pulse(self, t: float, number: int) -> None:
+        """A synchronised pulse starts."""
+
+    def trending(self) -> list[int]:
+        """Topics that trend, in order."""
+
+    def posts_since(self, t: float) -> int:
+        """Posts of all accounts since `t`."""
+
+    def turn(self, dial: str, value: float) -> None:
+        """Turn a dial of `DIALS`."""
+
+    def turn_topic(self, topic: int, value: float) -> None:
+        """Multiply the hazard of a topic."""
+
+    def turn_channels(self, zone: int, value: float) -> None:
+        """Multiply the voice channels of a zone's cells."""
+
+    def change_network(self, t: float, ways: Ways) -> None:
+        """The ways home have changed: everyone who waits tries again."""
+
+    def instruct(self, t: float, number: int) -> None:
+        """An instruction is given to the people who are out."""
+
+    def open_map(self) -> None:
+        """The curated map opens."""
+
+    def listen_offers(self) -> None:
+        """Volunteers want to hear of each offer."""
+
+    def verify(self, offer: int) -> None:
+        """Volunteers have checked an offer."""
+
+    def offer_identity(self, offer: int) -> tuple[int, int]:
+        """Who wrote an offer, and topic x 2^20 + its number among theirs."""
+
+    def share_offer(self, t: float, account: int, offer: int) -> None:
+        """A named account answers an offer: shares it or, as often as anybody, writes an original."""
+
+    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+        """A person will call a desk after `wait` [s]."""
+
+    def reassure(self, t: float, person: int) -> None:
+        """A desk clears every worry of a person."""
+
+    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
+        """Write a row to the event log."""
+
+
+class Night:
+    """The compiled engine; see `Engine` for what the models call."""
+
+    def __init__(self, world: World, replication: int, *, keep_log: bool) -> None:
+        s = world.scenario
+        self.world = world
+        self.hear: Callable[[int, int, int], None] = _nobody_hears
+        self.bins = max(1, int(np.ceil(s.horizon / s.record.bin)))
+        self.key = social.keys(world.seed, replication)
+        laws = social.Laws()
+        self.cascade = social.build_cascade(world, self.key, laws, self.bins)
+        self.phone = city.build_phone(world, self.key, laws, self.bins)
+        self.people = city.build_people(world, laws, self.bins)
+        check = s.safety_check
+        mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
+        rows, knots = laws.arrays()
+        self.shared = state.Shared(
+            np.zeros(1),
+            np.zeros(8, np.int64),
+            np.ones(len(DIALS)),
+            rows,
+            knots,
+            s.record.bin,
+            world.turn,
+            world.local,
+            world.scale,
+            world.clones,
+        )
+        known = city.known_events(world)
+        at_once = 1024 + 2 * int(np.diff(world.accounts.graph.offsets).max(initial=0))
+        expected = known + city.ordinary_events(world) + social.expected_sights(world)
+        ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
+        ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
+        self.calendar = calendar.new(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
+        self.log = _log(1024, keep_log)
+        self._pack()
+        # the calendar has room for these from the start; posts make sure of theirs and therefore come last
+        city.start_people(world, self.g, self.key, self.k, self.cal, self.ph, mark_law, doubt_law)
+        city.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
+        social.start_drivers(world, self.key, self._room, self._fill)
+
+    def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:
+        calendar.fill(self.cal, time, kind, who, nth)
+
+    def _pack(self) -> None:
+        """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
+        self.g, self.k, self.cal, self.rows = (pack(x) for x in (self.shared, self.key, self.calendar, self.log))
+        self.c, self.ph, self.pe = (pack(x) for x in (self.cascade, self.phone, self.people))
+        self.all = pack(state.Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
+        self._advance = entry(kernel.advance, 0.0, self.all)
+        self._full = entry(kernel.room, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+        self._since = entry(posts.posts_since, self.c, 0.0)
+        self._later = entry(log.later, self.cal, self.g, 0.0, 0, 0, 0)
+
+    # -- running ----------------------------------------------------------------------------------------------
+
+    def advance(self, until: float) -> tuple[int, int, int] | None:
+        """Run every compiled event before `until`; return earlier with (what, who, nth) of what models listen to."""
+        g = self.shared
+        while True:
+            status = self._advance(until, self.all)
+            if status == state.REACHED:
+                return None
+            if status == state.LISTEN:
+                return self._heard()
+            if status == state.BAD_DELAY:
+                raise ReplicationError(f"a delay that is negative or not finite at {g.now[0]:.3f} s")
+            self._grow(status)
+
+    def _heard(self) -> tuple[int, int, int]:
+        """What models listen to has happened: (what, who, nth)."""
+        flag = self.shared.flag
+        what = int(flag[state.FLAG_LISTEN])
+        flag[state.FLAG_LISTEN] = 0
+        return what, int(flag[state.FLAG_WHO]), int(flag[state.FLAG_NTH])
+
+    def now(self) -> float:
+        """Time of the last compiled event [s]."""
+        return float(self.shared.now[0])
+
+    def _grow(self, status: int) -> None:
+        """Double whatever is full."""
+        if status in CALENDAR:
+            self.calendar = calendar.grown(self.calendar, CALENDAR[status])
+        elif status == state.FULL_LOG:
+            self.log = state.Log._make([*(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size])
+        elif status == state.FULL_POSTS:
+            fields = [f for f in self.cascade._fields if f.startswith("post_") or f == "stream"]
+            self.cascade = self.cascade._replace(
+                **{f: _longer(getattr(self.cascade, f), 2 * self.cascade.post_time.size) for f in fields}
+            )
+        elif status == state.FULL_SHARED:
+            wider = np.zeros(2 * self.cascade.shared.size, np.int64)
+            posts.spread(self.cascade.shared, wider)
+            self.cascade = self.cascade._replace(shared=wider)
+        elif status == state.FULL_OFFERS:
+            n = 2 * self.people.offer_post.size
+            by_offer = {f: _longer(getattr(self.people, f), n) for f in ("offer_post", "verified")}
+            by_place = {f: _longer(getattr(self.people, f), n * self.world.clones) for f in city.BY_PLACE}
+            self.people = self.people._replace(**by_offer, **by_place)
+        else:
+            fields = [f for f in self.people._fields if f.startswith("contact_") and f != "contact_size"]
+            n = 2 * self.people.contact_time.size
+            self.people = self.people._replace(**{f: _longer(getattr(self.people, f), n) for f in fields})
+        self._pack()
+
+    def _room(self, need: int) -> None:
+        """Make sure that `need` events and log rows fit, for what a model sets off."""
+        while True:
+            status = self._full(need, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+            if status == state.REACHED:
+                return
+            self._grow(status)
+
+    def _at(self, t: float, need: int) -> None:
+        self._room(need)
+        self.shared.now[0] = t
+
+    # -- what models ask --------------------------------------------------------------------------------------
+
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
+        """See `Engine`."""
+        self._room_to_post(t, account)
+        origin = posts.AUTOMATIC_POST if automatic else posts.DATED_POST
+        posts.publish(
+            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, topic, kind, -1, origin
+        )  # fmt: skip
+        self._posted()
+
+    def is_gone(self, post: int) -> bool:
+        """See `Engine`."""
+        return bool(self.cascade.post_gone[self.cascade.post_root[post]])
+
+    def _room_to_post(self, t: float, account: int) -> None:
+        offsets = self.cascade.offsets
+        gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
+        self._at(t, 64 + 2 * (int(offsets[account + 1] - offsets[account]) + gained))
+
+    def _posted(self) -> None:
+        self._check()
+        if self.shared.flag[state.FLAG_LISTEN]:
+            self.hear(*self._heard())
+
+    def pulse(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        s = self.world.scenario
+        share = s.pulses[sorted(s.pulses)[number]].share
+        topic = self.cascade.pulse_topic[number]
+        self._at(t, 64 + int(np.bitwise_count(self.cascade.joins[self.cascade.pulsed[topic]]).sum()))
+        posts.pulse(self.g, self.k, self.cal, self.c, number, share)
+        self._check()
+
+    def trending(self) -> list[int]:
+        """See `Engine`."""
+        return [int(topic) for topic in np.flatnonzero(self.cascade.trending > 0)]
+
+    def posts_since(self, t: float) -> int:
+        """See `Engine`."""
+        return int(self._since(self.c, t))
+
+    def turn(self, dial: str, value: float) -> None:
+        """See `Engine`."""
+        c = self.cascade
+        if dial == "seeing" and c.seeing * value > c.seeing_bound * (1 + 1e-12):
+            raise ReplicationError(f"seeing multiplied by {value}, above its bound {c.seeing_bound / c.seeing}")
+        self.shared.dial[DIALS[dial]] = value
+
+    def turn_topic(self, topic: int, value: float) -> None:
+        """See `Engine`; a value above the declared ceiling would break the bound of the candidates and is refused."""
+        if value > self.cascade.ceiling[topic] * (1 + 1e-12):
+            raise ReplicationError(f"infectiousness multiplied by {value}, above its bound {self.cascade.ceiling[topic]}")
+        self.cascade.multiplier[topic] = value
+
+    def turn_channels(self, zone: int, value: float) -> None:
+        """See `Engine`."""
+        phones = self.world.scenario.phones
+        if phones is not None:
+            self.phone.channels[zone] = int(phones.channels * value)
+
+    def change_network(self, t: float, ways: Ways) -> None:
+        """See `Engine`."""
+        pe = self.people
+        pe.ride[:], pe.walk[:], pe.road[:], pe.cordon[:] = ways.ride, ways.walk, ways.road, ways.cordon
+        self.shared.flag[state.FLAG_SERVICE] = int(ways.service)
+        self._at(t, 64 + 3 * len(pe.state))
+        people.retry_all(self.g, self.k, self.cal, self.rows, self.pe)
+        self._check()
+
+    def instruct(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        s = self.world.scenario
+        given = s.instructions[sorted(s.instructions)[number]]
+        zones = np.array([not given.zones or z in given.zones for z in self.world.zones])
+        self._at(t, 64 + len(self.people.state))
+        people.instruct(
+            self.g, self.k, self.cal, self.pe, number, zones, given.stays, given.leaves, given.until
+        )  # fmt: skip
+        self._check()
+
+    def open_map(self) -> None:
+        """See `Engine`."""
+        self.shared.flag[state.FLAG_MAP_OPEN] = 1
+
+    def listen_offers(self) -> None:
+        """See `Engine`."""
+        self.shared.flag[state.FLAG_VOLUNTEERS] = 1
+
+    def verify(self, offer: int) -> None:
+        """See `Engine`."""
+        self.people.verified[offer] = 1
+
+    def offer_identity(self, offer: int) -> tuple[int, int]:
+        """See `Engine`."""
+        c, j = self.cascade, int(self.people.offer_post[offer])
+        return int(c.post_author[j]), (int(c.post_topic[j]) << 20) | int(c.post_nth[j])
+
+    def share_offer(self, t: float, account: int, offer: int) -> None:
+        """See `Engine`."""
+        j = int(self.people.offer_post[offer])
+        self._room_to_post(t, account)
+        posts.respond(
+            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, j, posts.DATED_POST
+        )  # fmt: skip
+        self._posted()
+
+    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+        """See `Engine`."""
+        self._at(t, 64)
+        self._later(self.cal, self.g, wait, state.DESK_CALL, person, nth)
+        self._check()
+
+    def reassure(self, t: float, person: int) -> None:
+        """See `Engine`."""
+        self._at(t, 64 + int(self.phone.open[person]))
+        for slot in range(int(self.phone.start[person + 1] - self.phone.start[person])):
+            calls.clear(self.g, self.rows, self.ph, person, slot, 3)
+
+    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
+        """See `Engine`."""
+        if self.log.size[1] == 0:
+            return
+        self._at(t, 64)
+        log.write(self.rows, t, code, who, nth, a, b)
+
+    def _check(self) -> None:
+        if self.shared.flag[state.FLAG_BAD]:
+            raise ReplicationError(f"a delay that is negative or not finite at {self.shared.now[0]:.3f} s")
+
+
+def _nobody_hears(_what: int, _who: int, _nth: int) -> None:
+    """What models listen to, before there are any."""
+
+
+def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:
+    longer = np.zeros(n, column.dtype)  # untouched until written: the system gives memory page by page
+    longer[: column.size] = column
+    return longer
+
+
+def _log(capacity: int, keep: bool) -> state.Log:
+    whole = [np.zeros(capacity if keep else 0, np.int64) for _ in range(5)]
+    return state.Log._make([np.zeros(capacity if keep else 0), *whole, np.array([0, int(keep)], np.int64)])

@@ -1,0 +1,30 @@
+"""What a model is given when it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgu.engine.clock import Clock
+from msgu.engine.compiled import Engine
+from msgu.engine.signals import Signals
+from msgu.engine.tables.recorder import Recorder
+from msgu.kernels.state import Keys
+from msgu.scenario.schema.root import Scenario
+from msgu.world.build import World
+
+
+@dataclass(frozen=True)
+class Context:
+    """Clock, world, engine, signals, recorder, and the keys of this replication's streams."""
+
+    clock: Clock
+    world: World
+    engine: Engine
+    signals: Signals
+    recorder: Recorder
+    key: Keys
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the world."""
+        return self.world.scenario

@@ -1,0 +1,1 @@
+"""From the arrays of a finished run to the tables of `Results`."""

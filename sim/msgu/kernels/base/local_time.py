@@ -1,0 +1,58 @@
+"""Local time at the scenario's place, whose clocks may change in mid-crisis, and rates that depend on its hour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from msgu.kernels.jit import njit
+
+
+@njit
+def clock_row(g: Any, t: float) -> int:
+    """Row of the clocks that holds at time `t`."""
+    k = g.turn.size - 1
+    while k > 0 and t < g.turn[k]:
+        k -= 1
+    return k
+
+
+@njit
+def local_hour(g: Any, t: float) -> int:
+    """Hour of the day at the scenario's place, from 0 to 23."""
+    return int(np.floor((t + g.local[clock_row(g, t)]) / 3600.0)) % 24
+
+
+@njit
+def by_hours(g: Any, rates: Any, over: float, under: float, t: float, need: float) -> float:
+    """Time at which the integral of an hourly rate has grown by `need` since `t`: the next event of a Poisson process.
+
+    The rate is over x rates[hour] / under, constant within each local hour. Where it is zero for a whole day after which
+    no clock changes any more, the answer is 1e299, which no horizon reaches.
+
+    Parameters
+    ----------
+    rates : shape (24,), by local hour. need : >= 0.
+    """
+    k = clock_row(g, t)
+    last = g.turn.size - 1
+    hour = int(np.floor((t + g.local[k]) / 3600.0))
+    empty = 0
+    while empty < 24 or k < last:
+        rate = over * rates[hour % 24] / under
+        end = (hour + 1) * 3600.0 - g.local[k]
+        turned = k < last and g.turn[k + 1] <= end
+        if turned:
+            end = g.turn[k + 1]
+        room = rate * max(0.0, end - t)
+        if need < room:
+            return t + need / rate
+        need -= room
+        t = end
+        hour += 1
+        if turned:
+            k += 1
+            hour = int(np.floor((t + g.local[k]) / 3600.0))
+        empty = empty + 1 if rate == 0.0 and not turned else 0
+    return 1e299

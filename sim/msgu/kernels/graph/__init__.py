@@ -1,0 +1,1 @@
+"""Kernels of the follower graph: building it, and its statistics."""

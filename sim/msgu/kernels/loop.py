@@ -1,0 +1,332 @@
+"""The compiled night: events in exact time order, until a time or until a model must be heard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from msgu.kernels import people, shelter
+from msgu.kernels.base.calendar import (
+    BUCKET,
+    HEAP_SMALL,
+    IN_HEAP,
+    KIND_SHIFT,
+    NEXT,
+    NTH,
+    TIME,
+    WHAT,
+    WHEEL_SMALL,
+    WHO,
+    drop,
+    kind_of,
+    room_in_far,
+    room_in_heap,
+    room_in_wheel,
+    turn,
+    who_of,
+)
+from msgu.kernels.jit import njit, prefetch
+from msgu.kernels.phone import calls
+from msgu.kernels.social import exposure, trends
+from msgu.kernels.social import posts as cascade
+from msgu.kernels.state import (
+    ARRIVE,
+    ATTEMPT,
+    BAD_DELAY,
+    BASE_CALL,
+    BASE_RETRY,
+    CONTACT,
+    DESK_CALL,
+    DOUBT,
+    FLAG_BAD,
+    FLAG_LISTEN,
+    FLAG_NTH,
+    FLAG_WHO,
+    FULL_CALENDAR,
+    FULL_CONTACTS,
+    FULL_HEAP,
+    FULL_LOG,
+    FULL_OFFERS,
+    FULL_POSTS,
+    FULL_SHARED,
+    FULL_WHEEL,
+    HANG_UP,
+    LEARN,
+    LEAVE,
+    LISTEN,
+    MARK,
+    MESSAGE_ANSWERED,
+    MESSAGE_SERVED,
+    PATIENCE,
+    PULSED,
+    REACHED,
+    READ,
+    REMOVAL,
+    RESPONSE,
+    SIGHT,
+    SPONTANEOUS,
+    TALK,
+)
+
+LISTEN_OFFER, LISTEN_DESK = 1, 2
+"""What a model is told of, in `flag[FLAG_LISTEN]`."""
+HEARS = 400
+"""Most worries that end where two people hear from each other: each has 200 ties at most."""
+LINE, LINES = 16, 8
+"""Followers in one line of the cache, and lines of a list that are asked for beforehand."""
+
+
+@njit
+def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
+    """Most events and log rows that this event can add."""
+    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED:
+        gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
+        return 64 + 2 * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
+    if kind == LEARN:
+        ties = calls.ties_of(ph, who)
+        return 192 + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
+    if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED:
+        return 64 + HEARS
+    if kind == MARK:
+        return 64 + int(ph.back_start[who + 1] - ph.back_start[who])
+    return 64
+
+
+@njit
+def _shares(c: Any) -> int:
+    """Shares that may still be noted before the set of them is three quarters full."""
+    return int(3 * (c.shared.size >> 2) - c.size[4])
+
+
+@njit
+def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int:
+    """REACHED if `need` more events and rows fit, else what is full."""
+    if room_in_far(cal) < need:
+        return FULL_CALENDAR
+    if room_in_wheel(cal) < need:
+        return FULL_WHEEL
+    if room_in_heap(cal) < need:
+        return FULL_HEAP
+    if log.size[1] != 0 and log.time.size - log.size[0] < need:
+        return FULL_LOG
+    if c.post_time.size - c.size[0] < 2:
+        return FULL_POSTS
+    if _shares(c) < 2:
+        return FULL_SHARED
+    if pe.offer_post.size - c.size[1] < 2:
+        return FULL_OFFERS
+    if pe.contact_time.size - pe.contact_size[0] < 2:
+        return FULL_CONTACTS
+    return REACHED
+
+
+@njit
+def _spare(cal: Any, log: Any, c: Any, pe: Any) -> int:
+    """Events and rows that surely fit, where an event that can add 64 of them adds a post, an offer and a contact at most."""
+    rows = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
+    posts = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
+    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * min(posts, _shares(c)))
+
+
+@njit
+def advance(until: float, everything: Any) -> int:
+    """Run every event before `until`; return REACHED, or why control is handed back earlier."""
+    g, key, cal, log = everything.shared, everything.keys, everything.calendar, everything.log
+    c, ph, pe = everything.cascade, everything.phone, everything.people
+    spare = 0  # events and rows that fit without asking again
+    while True:
+        if cal.size[IN_HEAP] == 0:
+            small = turn(cal, until)
+            if small == HEAP_SMALL:
+                return FULL_HEAP
+            if small == WHEEL_SMALL:
+                return FULL_WHEEL
+            spare = 0
+            _fetch_now(cal, c)
+            _fetch_next(cal, c, ph, pe)
+        t = cal.heap_time[0, TIME] if cal.size[IN_HEAP] > 0 else np.inf
+        looks = c.soonest[0] < t
+        if looks:
+            t = c.soonest[0]
+        if c.due[0] <= t and c.due[0] < until:
+            g.now[0] = c.due[0]
+            trends.minute(g, key, cal, c)
+            continue
+        if not t < until:
+            return REACHED
+        kind = kind_of(cal)
+        who = who_of(cal)
+        nth = cal.heap[0, NTH]
+        need = 64 if looks else reach(c, ph, g.clones, kind, who)
+        if spare < need:
+            full = room(need, cal, log, c, ph, pe, g)
+            if full != REACHED:
+                return full
+            spare = _spare(cal, log, c, pe)
+        spare -= need
+        g.now[0] = t
+        if looks:
+            trends.look(g, key, cal, log, c, ph)
+        else:
+            drop(cal)
+            happen(kind, who, nth, g, key, cal, log, c, ph, pe)
+        if g.flag[FLAG_BAD] != 0:
+            return BAD_DELAY
+        if g.flag[FLAG_LISTEN] != 0:
+            return LISTEN
+
+
+@njit
+def _fetch_now(cal: Any, c: Any) -> None:
+    """Ask for what the bucket that has come will read beyond what `_fetch_next` has: followers, and an account's own numbers."""
+    of_topic = c.left.shape[1]
+    for i in range(cal.size[IN_HEAP]):
+        kind = cal.heap[i, WHAT] >> KIND_SHIFT
+        who = cal.heap[i, WHAT] & WHO
+        if kind == SIGHT:
+            j = cal.heap[i, NTH] >> 28
+            topic = int(c.post_topic[j])
+            if c.removal_share[topic] > 0.0:
+                prefetch(c.post_gone, int(c.post_root[j]))
+            prefetch(c.left, 2 * (topic * of_topic + who))
+        elif kind >= SPONTANEOUS and kind <= PULSED:
+            start = int(c.offsets[who])
+            end = min(int(c.offsets[who + 1]), start + LINES * LINE)
+            while start < end:
+                prefetch(c.followers, start)
+                start += LINE
+            if kind != SPONTANEOUS:
+                j = cal.heap[i, NTH]
+                prefetch(c.written, 4 * (int(c.post_topic[j]) * of_topic + who))
+                prefetch(c.shared, cascade.first_slot(c.shared, who, int(c.post_root[j])))
+
+
+@njit
+def _fetch_next(cal: Any, c: Any, ph: Any, pe: Any) -> None:
+    """Ask for what the events of the next bucket will read of posts, accounts, people and cells."""
+    i = cal.first[(cal.size[BUCKET] + 1) & (cal.first.size - 1)]
+    while i >= 0:
+        what = cal.wheel[i, WHAT]
+        kind = what >> KIND_SHIFT
+        who = what & WHO
+        if kind == HANG_UP or kind == BASE_CALL or kind == BASE_RETRY:
+            prefetch(ph.cells, 8 * who)
+        elif kind <= LEARN:
+            prefetch(ph.person, 2 * who)
+        elif kind >= SPONTANEOUS and kind <= PULSED:
+            prefetch(c.offsets, who)
+            if kind != SPONTANEOUS:
+                j = cal.wheel[i, NTH]
+                prefetch(c.post_topic, j)
+                prefetch(c.post_root, j)
+                prefetch(c.post_kind, j)
+                prefetch(c.post_variant, j)
+                prefetch(c.post_films, j)
+        elif kind == SIGHT:
+            j = cal.wheel[i, NTH] >> 28
+            prefetch(c.reader, 4 * who)
+            prefetch(c.post_topic, j)
+            prefetch(c.post_root, j)
+            prefetch(c.post_author, j)
+            prefetch(c.post_nth, j)
+            prefetch(c.post_kind, j)
+            prefetch(c.post_films, j)
+        elif kind == ARRIVE or kind == LEAVE:
+            prefetch(pe.state, who)
+            prefetch(pe.at, who)
+            prefetch(pe.home, who)
+        i = cal.wheel[i, NEXT]
+
+
+@njit
+def happen(
+    kind: int,
+    who: int,
+    nth: int,
+    g: Any,
+    key: Any,
+    cal: Any,
+    log: Any,
+    c: Any,
+    ph: Any,
+    pe: Any,
+) -> None:
+    """One event."""
+    if kind <= LEARN:
+        _phone(kind, who, nth, g, key, cal, log, ph)
+    elif kind == MARK:
+        calls.mark(g, key, cal, log, ph, who, nth)
+    elif kind == DOUBT:
+        calls.doubt(g, key, cal, log, ph, who, nth)
+    elif kind == DESK_CALL:
+        if ph.open[who] > 0:
+            g.flag[FLAG_LISTEN] = LISTEN_DESK
+            g.flag[FLAG_WHO] = who
+            g.flag[FLAG_NTH] = nth
+    elif kind <= PULSED or kind >= SIGHT:
+        _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
+    else:
+        _people(kind, who, nth, g, key, cal, log, c, ph, pe)
+
+
+@njit
+def _phone(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, ph: Any) -> None:
+    if kind == HANG_UP:
+        calls.hang_up(g, log, ph, who, nth)
+    elif kind == BASE_CALL:
+        calls.base_call(g, key, cal, log, ph, who, nth, True)
+    elif kind == BASE_RETRY:
+        calls.base_call(g, key, cal, log, ph, who, nth, False)
+    elif kind == ATTEMPT:
+        calls.attempt(g, key, cal, log, ph, who, nth)
+    elif kind == MESSAGE_SERVED:
+        calls.message_served(g, key, cal, log, ph, who, nth)
+    elif kind == MESSAGE_ANSWERED:
+        calls.message_answered(g, log, ph, who, nth)
+    elif kind == TALK:
+        calls.talk(g, key, cal, log, ph, who, nth)
+    else:
+        calls.learn(g, key, cal, log, ph, who, nth)
+
+
+@njit
+def _cascade(
+    kind: int,
+    who: int,
+    nth: int,
+    g: Any,
+    key: Any,
+    cal: Any,
+    log: Any,
+    c: Any,
+    ph: Any,
+    pe: Any,
+) -> None:
+    if kind == RESPONSE:
+        cascade.respond(g, key, cal, log, c, ph, pe, who, nth, cascade.RESPONDED_POST)
+    elif kind == SPONTANEOUS:
+        topic = c.driver_topic[nth >> 20]
+        cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, cascade.SPONTANEOUS_POST)
+    elif kind == PULSED:
+        cascade.respond(g, key, cal, log, c, ph, pe, who, nth, cascade.PULSE_POST)
+    elif kind == SIGHT:
+        exposure.sight(g, key, cal, log, c, ph, who, nth)
+    elif kind == REMOVAL:
+        cascade.remove(g, log, c, who, nth)
+    else:
+        cascade.follow(g, log, c, who, nth)
+
+
+@njit
+def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any) -> None:
+    if kind == LEAVE:
+        people.leave(g, key, cal, log, pe, who)
+    elif kind == ARRIVE:
+        people.arrive(g, log, pe, who)
+    elif kind == PATIENCE:
+        people.lose_patience(g, key, cal, log, pe, who, nth)
+    elif kind == READ:
+        shelter.read(g, key, cal, log, c, ph, pe, who, nth)
+    elif kind == CONTACT:
+        shelter.contact(g, key, cal, log, c, pe, who, nth)

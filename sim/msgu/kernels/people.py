@@ -1,0 +1,170 @@
+"""People who are out: going home, being told to stay, being stranded, waiting at a cordon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgu.kernels.base.draw import uniform, uniform2
+from msgu.kernels.base.laws import delay
+from msgu.kernels.base.log import later, row_of, write
+from msgu.kernels.jit import njit
+from msgu.kernels.state import (
+    ARRIVE,
+    DIAL_TAXI,
+    FLAG_SERVICE,
+    HELD,
+    HOME,
+    LEAVE,
+    LETS_LEAVERS,
+    LETS_RESIDENTS,
+    LOG_STATE,
+    OUT,
+    OUTSIDE,
+    PATIENCE,
+    READ,
+    RIDING,
+    SEEKING,
+    SHELTERED,
+    STRANDED,
+    TAXI,
+    WALKING,
+    WALKING_FAR,
+)
+
+
+@njit
+def become(g: Any, log: Any, pe: Any, q: int, new: int) -> None:
+    """Person `q` changes state."""
+    old = pe.state[q]
+    pe.state[q] = new
+    i = row_of(g.now[0], g.bin_width, pe.change.shape[0])
+    pe.change[i, pe.at[q], old] -= 1
+    pe.change[i, pe.at[q], new] += 1
+    pe.entered[i, pe.at[q], new] += 1
+    write(log, g.now[0], LOG_STATE, q, old, new, pe.at[q])
+
+
+@njit
+def kept_in(pe: Any, q: int) -> bool:
+    """Whether a cordon keeps person `q` from leaving the zone where they are."""
+    z = pe.at[q]
+    return pe.cordon[z] != 0 and z != pe.home[q] and pe.cordon[z] & LETS_LEAVERS == 0
+
+
+@njit
+def kept_out(pe: Any, q: int, zone: int) -> bool:
+    """Whether a cordon keeps person `q` from entering a zone."""
+    if pe.cordon[zone] == 0 or zone == pe.at[q]:
+        return False
+    return zone != pe.home[q] or pe.cordon[zone] & LETS_RESIDENTS == 0
+
+
+@njit
+def set_out(g: Any, cal: Any, log: Any, pe: Any, q: int, how: int, zone: int, time: float) -> None:
+    """Person `q` is on the way to a zone for `time` [s]."""
+    pe.bound[q] = zone
+    become(g, log, pe, q, how)
+    later(cal, g, time, ARRIVE, q, 0)
+
+
+@njit
+def leave(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
+    """Person `q` would leave now; who follows the instruction to stay leaves when it has ended."""
+    if pe.state[q] != OUT:
+        return
+    if pe.indoors[q] > g.now[0]:
+        i = pe.told[q] - 1
+        v = uniform(key.going_home, q, i, 5)
+        later(cal, g, pe.indoors[q] - g.now[0] + delay(g.laws, g.knots, pe.told_law[i], v), LEAVE, q, 0)
+        return
+    try_home(g, key, cal, log, pe, q)
+
+
+@njit
+def instruct(g: Any, key: Any, cal: Any, pe: Any, i: int, zones: Any, stays: float, leaves: float, until: float) -> None:
+    """Instruction `i` is given: of those still out in its zones some stay until it ends, others go home at once."""
+    for q in range(pe.state.size):
+        if pe.state[q] != OUT or not zones[pe.at[q]]:
+            continue
+        u, v = uniform2(key.going_home, q, i, 4)
+        if u < stays:
+            pe.indoors[q] = max(pe.indoors[q], until)
+            pe.told[q] = i + 1
+        elif u < stays + leaves:
+            later(cal, g, delay(g.laws, g.knots, pe.told_law[i], v), LEAVE, q, 0)
+
+
+@njit
+def try_home(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
+    """Person `q` tries to go home: by public transport, on foot, by taxi, or is stranded."""
+    z = pe.at[q]
+    h = pe.home[q]
+    before = pe.state[q]
+    if kept_in(pe, q):
+        if before != HELD:
+            become(g, log, pe, q, HELD)
+        return
+    if not kept_out(pe, q, h):
+        if g.flag[FLAG_SERVICE] and pe.ride[z, h] <= pe.accept_ride:
+            set_out(g, cal, log, pe, q, RIDING, h, pe.ride[z, h])
+            return
+        if pe.walk[z, h] <= pe.accept_walk:
+            set_out(g, cal, log, pe, q, WALKING, h, pe.walk[z, h])
+            return
+        if (before == OUT or before == HELD) and pe.road[z, h] < 1e12:
+            if uniform(key.going_home, q, 0, 1) < pe.taxi * g.dial[DIAL_TAXI]:
+                set_out(g, cal, log, pe, q, TAXI, h, pe.road[z, h] / pe.taxi_speed)
+                return
+    if before == OUT or before == HELD:
+        _strand(g, key, cal, log, pe, q)
+
+
+@njit
+def _strand(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
+    pe.stuck[q] = 1
+    u, v = uniform2(key.going_home, q, 0, 2)
+    later(cal, g, delay(g.laws, g.knots, pe.patience, u), PATIENCE, q, 0)
+    if pe.seeker[q]:
+        become(g, log, pe, q, SEEKING)
+        later(cal, g, delay(g.laws, g.knots, pe.start_after, v), READ, q, 0)
+    else:
+        become(g, log, pe, q, STRANDED)
+
+
+@njit
+def retry_all(g: Any, key: Any, cal: Any, log: Any, pe: Any) -> None:
+    """The network or a cordon has changed: everyone who waits tries again, in the order of their numbers."""
+    for q in range(pe.state.size):
+        s = pe.state[q]
+        if s == STRANDED or s == SEEKING or s == HELD:
+            try_home(g, key, cal, log, pe, q)
+        elif s == OUTSIDE:
+            arrive(g, log, pe, q)
+
+
+@njit
+def arrive(g: Any, log: Any, pe: Any, q: int) -> None:
+    """The way is done; whom a cordon put up meanwhile keeps out waits there until it is lifted."""
+    if kept_out(pe, q, pe.bound[q]):
+        if pe.state[q] != OUTSIDE:
+            become(g, log, pe, q, OUTSIDE)
+        return
+    if pe.to_host[q]:
+        pe.door[q] = g.now[0]
+        become(g, log, pe, q, SHELTERED)
+    else:
+        become(g, log, pe, q, HOME)
+
+
+@njit
+def lose_patience(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int, nth: int) -> None:
+    """Stranded for too long: walks home however far, unless a cordon is in the way."""
+    s = pe.state[q]
+    if s != STRANDED and s != SEEKING:
+        return
+    way = pe.walk[pe.at[q], pe.home[q]]
+    if way < 1e9 and not kept_out(pe, q, pe.home[q]):
+        set_out(g, cal, log, pe, q, WALKING_FAR, pe.home[q], way)
+    else:
+        u = uniform(key.going_home, q, nth + 1, 3)
+        later(cal, g, delay(g.laws, g.knots, pe.patience, u), PATIENCE, q, nth + 1)

@@ -1,0 +1,1 @@
+"""Kernels of the telephones: calls, messages, Safety Check marks."""

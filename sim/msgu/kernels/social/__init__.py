@@ -1,0 +1,1 @@
+"""Kernels of the social network: posts, who sees them, trends, films."""

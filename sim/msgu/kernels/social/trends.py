@@ -1,0 +1,152 @@
+"""Load and trends, minute by minute, and looks: a region's accounts see the newest post of a topic that many write about.
+
+The looks of a region's accounts at one topic are one Poisson process whose rate is constant within each local hour; each
+look is of an account drawn from all of the region. They are drawn `AHEAD` at a time and wait in a row of their own rather
+than in the calendar, and only those of candidates and of the unaware wait: who is neither when drawn is neither at its look.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from msgu.kernels.base.draw import log as ln
+from msgu.kernels.base.draw import uniform, uniform2
+from msgu.kernels.base.local_time import by_hours, local_hour
+from msgu.kernels.jit import njit, prefetch
+from msgu.kernels.social.exposure import awake, bit, fade, follow_clocks, hazard_of, inform, is_gone, load, meet
+from msgu.kernels.social.posts import posts_since
+from msgu.kernels.state import ZONE
+
+MINUTE = 60.0
+"""Time between two looks at what has been posted lately [s]."""
+AHEAD = 64
+"""Looks of a topic that are drawn at a time."""
+NEVER = np.inf
+# Columns of `Cascade.looks`: place of the next look, how many wait, number of the next to be drawn.
+HEAD, WAITING, DRAWN = range(3)
+
+
+# ---- every minute ----
+
+
+@njit
+def minute(g: Any, key: Any, cal: Any, c: Any) -> None:
+    """Posts per account and second of the last minute, which load feeds, and which topics trend."""
+    t = g.now[0]
+    c.due[0] = t + MINUTE
+    c.rate[0] = posts_since(c, t - MINUTE) / MINUTE / c.accounts
+    if c.window <= 0.0:
+        return
+    _count(c, t - c.window)
+    for topic in range(c.recent.size):
+        if c.recent[topic] <= c.most_recent[topic]:
+            if c.trending[topic] > 0:
+                c.trending[topic] = -c.trending[topic]
+                c.look_next[topic] = NEVER
+        elif c.trending[topic] <= 0:
+            c.trending[topic] = 1 - c.trending[topic]
+            c.looks[topic, DRAWN] = 0
+            c.look_drawn[topic] = t
+            _draw(g, key, cal, c, topic)
+    find_next(c)
+
+
+@njit
+def _count(c: Any, t: float) -> None:
+    """Bring `recent` up to date: posts of the trend region by topic since time `t`, which never goes back."""
+    while c.slide[1] < c.size[0]:
+        j = c.slide[1]
+        prefetch(c.reader, 4 * int(c.post_author[min(j + 8, c.size[0] - 1)]))
+        c.post_inside[j] = c.in_region[c.reader[c.post_author[j], ZONE]]
+        c.recent[c.post_topic[j]] += c.post_inside[j]
+        c.slide[1] = j + 1
+    while c.slide[0] < c.slide[1] and c.post_time[c.slide[0]] < t:
+        c.recent[c.post_topic[c.slide[0]]] -= c.post_inside[c.slide[0]]
+        c.slide[0] += 1
+
+
+# ---- looks ----
+
+
+@njit
+def find_next(c: Any) -> None:
+    """Find the topic of the next look of all."""
+    first = 0
+    for topic in range(1, c.look_next.size):
+        if c.look_next[topic] < c.look_next[first]:
+            first = topic
+    c.soonest[0] = c.look_next[first]
+    c.soonest_topic[0] = first
+
+
+@njit
+def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
+    """Draw looks until some are of candidates, or the night has ended."""
+    who = (topic << 16) | int(c.trending[topic])
+    times, whose, number = c.look_time[topic], c.look_account[topic], c.look_number[topic]
+    t = c.look_drawn[topic]
+    n = c.looks[topic, DRAWN]
+    over = float(c.region.size)
+    kept = 0
+    while kept == 0 and t < cal.scale[1]:
+        drawn = 0
+        while drawn < AHEAD:
+            u, v = uniform2(key.trend, who, n + drawn, 0)
+            t = by_hours(g, c.region_bound, over, c.look_every, t, -ln(u))
+            if t >= cal.scale[1]:
+                break
+            times[drawn] = t
+            whose[drawn] = int(v * over)
+            prefetch(c.region, int(whose[drawn]))
+            drawn += 1
+        for i in range(drawn):
+            whose[i] = c.region[whose[i]]
+            prefetch(c.candidate[topic], int(whose[i]) >> 6)
+        for i in range(drawn):
+            f = whose[i]
+            times[kept] = times[i]
+            whose[kept] = f
+            number[kept] = n + i
+            kept += int(_heeds(c, topic, f))
+        n += drawn
+    for i in range(kept):
+        prefetch(c.reader, 4 * int(whose[i]))
+        prefetch(c.left, 2 * (topic * c.left.shape[1] + int(whose[i])))
+    c.looks[topic, HEAD] = 0
+    c.looks[topic, WAITING] = kept
+    c.looks[topic, DRAWN] = n
+    c.look_drawn[topic] = t
+    c.look_next[topic] = times[0] if kept > 0 else NEVER
+
+
+@njit
+def _heeds(c: Any, topic: int, f: int) -> bool:
+    """Whether a post of the topic concerns account `f`: it may respond, or its person does not know of the event."""
+    return bit(c.candidate[topic], f) or (c.unaware.size > 0 and bit(c.unaware, f))
+
+
+@njit
+def look(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any) -> None:
+    """The next look of all: an account may meet the newest post of the topic, unless it wrote it or the post is gone."""
+    topic = int(c.soonest_topic[0])
+    at = c.looks[topic, HEAD]
+    f = int(c.look_account[topic, at])
+    j = c.last_post[topic]
+    follow_clocks(g, c)
+    if _heeds(c, topic, f) and c.post_author[j] != f and not is_gone(c, j):
+        p = awake(g, c, f)
+        who = (topic << 16) | int(c.trending[topic])
+        most = c.region_bound[local_hour(g, g.now[0])]
+        x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * most * load(c, f)
+        if x < p:
+            inform(g, cal, c, ph, f)
+            if bit(c.candidate[topic], f):
+                meet(g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
+    c.looks[topic, HEAD] = at + 1
+    if at + 1 < c.looks[topic, WAITING]:
+        c.look_next[topic] = c.look_time[topic, at + 1]
+    else:
+        _draw(g, key, cal, c, topic)
+    find_next(c)

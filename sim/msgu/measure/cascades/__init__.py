@@ -1,0 +1,1 @@
+"""Retweet cascades: their shapes, and as files for other tools."""

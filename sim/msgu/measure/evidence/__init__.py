@@ -1,0 +1,1 @@
+"""Reported figures against results: ledger, consistency audit, scorecard."""

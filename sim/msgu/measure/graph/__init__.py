@@ -1,0 +1,1 @@
+"""Statistics of follower graphs, and their table."""

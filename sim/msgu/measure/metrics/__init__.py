@@ -1,0 +1,1 @@
+"""Metrics by name: which there are, their text form, units, and values."""

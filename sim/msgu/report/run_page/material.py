@@ -1,0 +1,40 @@
+"""What a report is made of: the scenario, its nights, the scorecard, and where all of it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from msgu.measure.evidence.score import Row, Verdict
+from msgu.results import Results
+from msgu.scenario.schema.root import Scenario
+
+__all__ = ["Lang", "Material", "Row", "Verdict"]
+
+Lang = Literal["fr", "en"]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything that is shown.
+
+    provenance : named facts in the order in which they are printed. command : words that run the same again.
+    """
+
+    scenario: Scenario
+    nights: tuple[Results, ...]
+    rows: tuple[Row, ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
+    command: str = ""
+    policies: tuple[tuple[str, str], ...] = ()
+
+    def until(self, end: float) -> Material:
+        """Return the same up to a time [s], for a picture of what is followed no longer or no longer happens."""
+        if not self.nights or end >= self.first.horizon:
+            return self
+        return replace(self, nights=tuple(replace(night, horizon=end) for night in self.nights))
+
+    @property
+    def first(self) -> Results:
+        """The first night: the settings are those of all."""
+        return self.nights[0]

@@ -1,0 +1,1 @@
+"""What is right in a scenario though a reader may be misled by it."""

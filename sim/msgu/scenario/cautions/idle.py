@@ -1,0 +1,78 @@
+"""Settings that nothing reads in the scenario where they stand: right in themselves, and without any effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgu.errors import Loc
+from msgu.scenario.schema.city import Dial
+from msgu.scenario.schema.field import Strict
+from msgu.scenario.schema.root import Scenario
+from msgu.scenario.yaml.nodes import Mapping
+
+Found = tuple[Loc, str, str, str]
+
+_DIALS: Final[dict[Dial, tuple[Callable[[Scenario], object], str]]] = {
+    "infectiousness": (lambda s: s.topics, "a topic"),
+    "seeing": (lambda s: s.network, "`network:`"),
+    "credulity": (lambda s: [t for t in s.topics.values() if t.claim is not None], "a topic with a `claim:`"),
+    "bots": (lambda s: s.bots, "`bots:`"),
+    "voice_share": (lambda s: s.worry, "`worry:`"),
+    "redial_persistence": (lambda s: s.phones, "`phones:`"),
+    "channels": (lambda s: s.phones, "`phones:`"),
+    "taxi": (lambda s: s.outings or s.places.venues, "people who are out: `outings:` or venues"),
+    "map_use": (lambda s: s.shelter is not None and s.shelter.map_at is not None, "a map: `map_at:` in `shelter:`"),
+}
+"""What each dial turns something of, and how it is called."""
+_OF_MAP: Final = ("map_use", "map_coverage", "map_delay", "volunteers", "volunteer_time", "relays")
+
+
+def idle_settings(scenario: Scenario, tree: Mapping) -> Iterator[Found]:
+    """Yield settings other than their defaults that have no effect here: location, what stands there, what they need, the fix."""
+    for block in ("drivers", "gains"):
+        for key, wave in getattr(scenario, block).items():
+            if wave.until is not None:
+                yield from _unread(wave, (block, key), ("rise", "decay"), "a pulse: a wave without `until:`")
+    for key, topic in scenario.topics.items():
+        if topic.half_life is None:
+            yield from _unread(topic, ("topics", key), ("onset",), "a `half_life:`, which begins then")
+    for key, measure in scenario.measures.items():
+        there, what = _DIALS[measure.dial]
+        if not there(scenario):
+            yield (
+                ("measures", key, "dial"),
+                f"`{measure.dial}`",
+                f"{what}, of which this scenario has none",
+                "delete the measure",
+            )
+    yield from _of_people(scenario)
+
+
+def _of_people(scenario: Scenario) -> Iterator[Found]:
+    shelter, missing, worry, phones = scenario.shelter, scenario.missing, scenario.worry, scenario.phones
+    if shelter is not None and shelter.map_at is None:
+        yield from _unread(shelter, ("shelter",), _OF_MAP, "a map: `map_at:`")
+    for block, one, names in (
+        ("shelter", shelter, ("relay_share",)),
+        ("missing", missing, ("relay_share", "relay_after", "relay_asks")),
+    ):
+        if one is not None and not one.relays:
+            yield from _unread(one, (block,), names, "named accounts in `relays:`")
+    if worry is not None and worry.post_topic is None:
+        yield from _unread(worry, ("worry",), ("post_after_failure",), "a `post_topic:`")
+    if phones is not None and not phones.operators:
+        yield from _unread(phones, ("phones",), ("by_operator",), "`operators:`")
+    for key, desk in scenario.desks.items():
+        if worry is None:
+            yield from _unread(desk, ("desks", key), ("worried_share",), "`worry:` in the scenario")
+    if scenario.trending is not None and not scenario.trending.topics:
+        yield ("trending",), "no `topics:`", "topics that can trend", "delete `trending:`, or name topics"
+
+
+def _unread(block: Strict, loc: Loc, names: tuple[str, ...], needs: str) -> Iterator[Found]:
+    """Yield those settings of a block that are not their defaults."""
+    usual = type(block).model_fields
+    for name in names:
+        if name in block.model_fields_set and getattr(block, name) != usual[name].get_default(call_default_factory=True):
+            yield (*loc, name), f"`{name}` without effect", f"it needs {needs}", f"delete `{name}:`"

@@ -1,0 +1,1 @@
+"""The scenario as one frozen, strict tree of blocks."""

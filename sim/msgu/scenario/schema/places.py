@@ -1,0 +1,248 @@
+"""Where things are: zones, public transport, and venues with their crowds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from msgu.errors import SchemaProblem
+from msgu.scenario.schema.field import Confidence, Slug, Sourced, Strict, field
+from msgu.scenario.schema.maps import Once, Weighted
+from msgu.units import Distance, Duration, Speed, TimeZone, WallTime
+
+ZoneKind = Literal["arrondissement", "commune", "ring", "country", "abroad"]
+LineMode = Literal["metro", "rer", "tram", "bus"]
+VenueKind = Literal["stadium", "hall", "bars", "shows"]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Weight = Annotated[float, Field(ge=0, le=1e9)]
+Persons = Annotated[int, Field(ge=0, le=10**10)]
+
+Problem = tuple[tuple[str | int, ...], str, str, str]
+
+
+class Row(Strict):
+    """A row of a table; without a source of its own it has that of its table (`provenance`)."""
+
+    source: str | None = field(None, "Where this row comes from, if not where its table does.", max_length=500)
+    confidence: Confidence | None = field(None, "As for any block, if not that of the table.")
+    note: str = field("", "What a reader should know.", max_length=2000)
+
+
+class Zone(Row):
+    """A part of the world that people, accounts and cells are in."""
+
+    name: str = field("", "Name as written on the ground.", max_length=100)
+    kind: ZoneKind = field(
+        "commune",
+        "Arrondissement, commune: compact; ring: around a centre; country: the rest of it; abroad: other countries.",
+    )
+    population: Persons | None = field(None, "Residents; empty: no person of the model lives there.", unit="persons")
+    area_km2: float = field(1.0, "Area.", unit="km2", gt=0, le=6e8)
+    lat: Latitude = field(0.0, "Latitude of the centre of the inhabited part.", unit="degrees north")
+    lon: Longitude = field(0.0, "Longitude of that centre.", unit="degrees east")
+    ring_radius: Distance | None = field(
+        None, "Kind ring: distance of a typical resident from the centre.", unit="m", gt=0, le=1e7
+    )
+    utc_offset_h: float | None = field(
+        None,
+        "Local time minus UTC throughout; 5.75 is 5 h 45 min. Empty: that of the scenario.",
+        unit="h",
+        ge=-12,
+        le=14,
+    )
+    time_zone: TimeZone | None = field(
+        None, "Zone whose local time it is, clocks that change included; empty: `utc_offset_h`, or that of the scenario."
+    )
+    language: str = field("fr", "Main language of accounts there (two letters).", pattern=r"^[a-z]{2,3}$")
+    metro_area: Slug | None = field(
+        None, "Metropolitan area or language region; ties are denser inside. Empty: the zone itself."
+    )
+    adjacent: Annotated[list[Slug], Once] = field(list, "Zones that share a border, on land or across a bridge; symmetric.")
+
+    @model_validator(mode="after")
+    def _ring(self) -> Zone:
+        if (self.kind == "ring") != (self.ring_radius is not None):
+            given = "no radius for a ring" if self.kind == "ring" else f"a radius for kind {self.kind}"
+            raise SchemaProblem([(("ring_radius", "[key]"), given, "`ring_radius` with `kind: ring`, and only there", "")])
+        return self
+
+
+class Station(Row):
+    """A stop where one or more lines call."""
+
+    name: str = field("", "Name as on the signs of the time.", max_length=100)
+    zone: Slug = field(..., "Zone of its entrances.")
+    lat: Latitude = field(0.0, "Latitude.", unit="degrees north")
+    lon: Longitude = field(0.0, "Longitude.", unit="degrees east")
+
+
+class Segment(Strict):
+    """Stations in the order in which trains call at them."""
+
+    stations: list[Slug] = field(..., "Station ids in order.", min_length=2)
+    one_way: bool = field(False, "Trains run only in the order written.")
+
+
+class Line(Row):
+    """A line: one segment, or several where it branches or loops."""
+
+    name: str = field("", "Name on the map.", max_length=100)
+    mode: LineMode = field("metro", "Which of `modes` gives its speed.")
+    headway: Duration | None = field(None, "Time between trains; empty: that of its mode.", unit="s", gt=0, le=86400)
+    segments: dict[Slug, Segment] = field(..., "Trunk and branches.", min_length=1)
+
+
+class Walk(Row):
+    """A walking transfer between two stations of different name."""
+
+    between: Annotated[list[Slug], Once] = field(..., "The two stations.", min_length=2, max_length=2)
+    time: Duration = field(..., "Platform to platform, waiting apart.", unit="s", gt=0, le=3600)
+
+
+class Mode(Row):
+    """How trains of a kind run: a hop takes winding x distance / cruise + stop_loss + dwell."""
+
+    headway: Duration = field(
+        ..., "Time between trains late on a Friday; the mean wait is half of it.", unit="s", gt=0, le=86400
+    )
+    cruise: Speed = field(..., "Speed between stops.", unit="m/s", gt=0, le=100)
+    stop_loss: Duration = field(..., "Time lost in braking and accelerating at each stop.", unit="s", ge=0, le=600)
+    dwell: Duration = field(..., "Time standing at each stop.", unit="s", ge=0, le=600)
+    winding: float = field(..., "Track length over straight line between stops.", ge=1, le=3)
+
+
+class Metro(Sourced):
+    """The public transport of the night, as a graph of stations."""
+
+    modes: dict[LineMode, Mode] = field(dict, "Running of each kind of line.")
+    stations: dict[Slug, Station] = field(dict, "Stations.")
+    lines: dict[Slug, Line] = field(dict, "Lines.")
+    walks: dict[Slug, Walk] = field(dict, "Walking transfers.")
+    transfer: Duration = field(180.0, "Walk between two lines of one station, waiting apart.", unit="s", ge=0, le=1800)
+    entrance: Duration = field(90.0, "Street to platform, or platform to street.", unit="s", ge=0, le=1800)
+    reach: Distance = field(
+        5000.0,
+        "Stations within this straight line of a zone's centre serve the zone.",
+        unit="m",
+        gt=0,
+        le=1e5,
+    )
+    ring_access: Duration = field(900.0, "Station to home in a zone of kind ring.", unit="s", ge=0, le=14400)
+    service_end: WallTime | None = field(None, "When the last trains have run; empty: never.", unit="s")
+    service_start: WallTime | None = field(None, "When the first trains of the morning run.", unit="s")
+
+
+class Venue(Row):
+    """A place, or all places of a kind, with people who will go home."""
+
+    name: str = field("", "Name.", max_length=100)
+    kind: VenueKind = field(..., "Stadium, hall, bars and restaurants, or theatres and cinemas.")
+    people: dict[Slug, Persons] = field(
+        ..., "Crowd by zone at the height of the evening; never scaled.", unit="persons", min_length=1
+    )
+    low: float = field(1.0, "Low end of what is plausible, relative to `people`.", ge=0, le=1)
+    high: float = field(1.0, "High end of what is plausible, relative to `people`.", ge=1, le=100)
+    leaves: WallTime = field(..., "Median time of leaving on an ordinary night.", unit="s")
+    spread: Duration = field(..., "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
+    closes: WallTime | None = field(None, "Closing time, by which everybody leaves; empty: none.", unit="s")
+    homes: Annotated[dict[Slug, Weight], Weighted] = field(
+        dict, "Relative number of homes by zone or kind of zone; empty: as `going_home.homes`."
+    )
+    station: Slug | None = field(None, "Nearest station, where there is one venue.")
+
+
+class Provenance(Strict):
+    """Where each table comes from, for the rows that do not say it themselves."""
+
+    zones: Sourced = field(Sourced, "Zones.")
+    modes: Sourced = field(Sourced, "Running times.")
+    stations: Sourced = field(Sourced, "Stations.")
+    lines: Sourced = field(Sourced, "Lines.")
+    walks: Sourced = field(Sourced, "Walking transfers.")
+    venues: Sourced = field(Sourced, "Venues.")
+
+
+class Places(Strict):
+    """Zones, public transport and venues (docs/model/places.md)."""
+
+    zones: dict[Slug, Zone] = field(dict, "Zones.")
+    metro: Metro = field(Metro, "Public transport.")
+    venues: dict[Slug, Venue] = field(dict, "Venues with crowds.")
+    provenance: Provenance = field(Provenance, "Source of each table.")
+
+    @model_validator(mode="after")
+    def _references(self) -> Places:
+        problems = [*_zone_problems(self), *_metro_problems(self), *_venue_problems(self)]
+        if problems:
+            raise SchemaProblem(problems)
+        return self
+
+    def zone_ids(self) -> list[str]:
+        """Zone ids, sorted: index i of every zone array is the i-th."""
+        return sorted(self.zones)
+
+    def station_ids(self) -> list[str]:
+        """Station ids, sorted: index i of every station array is the i-th."""
+        return sorted(self.metro.stations)
+
+    def line_ids(self) -> list[str]:
+        """Line ids, sorted: index i of every line array is the i-th."""
+        return sorted(self.metro.lines)
+
+
+def _unknown(loc: tuple[str | int, ...], name: str, known: Iterable[str], what: str) -> Iterator[Problem]:
+    """One problem when `name` is not among `known`, with the nearest name."""
+    names = set(known)
+    if name in names:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(name, sorted(names), 1, 0.5)
+    yield loc, repr(name), f"{what} of these places", near[0] if near else ""
+
+
+def _zone_problems(places: Places) -> Iterator[Problem]:
+    for key, zone in places.zones.items():
+        for i, other in enumerate(zone.adjacent):
+            loc = ("zones", key, "adjacent", i)
+            yield from _unknown(loc, other, places.zones, "a zone")
+            if other == key:
+                yield loc, repr(other), "another zone", ""
+            elif other in places.zones and key not in places.zones[other].adjacent:
+                yield loc, f"{other!r}, whose `adjacent` lacks {key!r}", "a symmetric list of neighbours", ""
+
+
+def _metro_problems(places: Places) -> Iterator[Problem]:
+    metro = places.metro
+    for key, station in metro.stations.items():
+        yield from _unknown(("metro", "stations", key, "zone"), station.zone, places.zones, "a zone")
+    for key, line in metro.lines.items():
+        yield from _unknown(("metro", "lines", key, "mode"), line.mode, metro.modes, "a mode")
+        for part, segment in line.segments.items():
+            yield from _segment_problems(("metro", "lines", key, "segments", part, "stations"), segment, metro)
+    for key, walk in metro.walks.items():
+        for i, name in enumerate(walk.between):
+            yield from _unknown(("metro", "walks", key, "between", i), name, metro.stations, "a station")
+
+
+def _segment_problems(loc: tuple[str | int, ...], segment: Segment, metro: Metro) -> Iterator[Problem]:
+    previous = ""
+    for i, name in enumerate(segment.stations):
+        yield from _unknown((*loc, i), name, metro.stations, "a station")
+        if name == previous:
+            yield (*loc, i), f"{name!r} twice in a row", "the next station of the line", ""
+        previous = name
+
+
+def _venue_problems(places: Places) -> Iterator[Problem]:
+    homes = {*places.zones, *(zone.kind for zone in places.zones.values())}
+    for key, venue in places.venues.items():
+        for name in venue.people:
+            yield from _unknown(("venues", key, "people", name, "[key]"), name, places.zones, "a zone")
+        for name in venue.homes:
+            yield from _unknown(("venues", key, "homes", name, "[key]"), name, homes, "a zone or kind of zone")
+        if venue.station is not None:
+            yield from _unknown(("venues", key, "station"), venue.station, places.metro.stations, "a station")

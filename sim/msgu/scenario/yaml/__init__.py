@@ -1,0 +1,1 @@
+"""From YAML text to merged nodes that know their place."""

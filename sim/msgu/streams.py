@@ -1,0 +1,77 @@
+"""Seed + decision name -> key: the only place where seeds exist.
+
+A key is the 64-bit BLAKE2b digest of (seed, replication, stream name); a draw is then a pure function of
+(key, who, nth) in `msgu.kernels.base.draw`. A new decision is a new name here, so that old draws do not move.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+STREAMS: dict[str, str] = {
+    # the world: one for all replications of a seed
+    "world.network": "every decision of the follower graph's construction",
+    "world.account-zone": "zone of an account",
+    "world.account-activity": "how often an account posts of its own accord",
+    "world.account-susceptibility": "how readily an account responds",
+    "world.person": "operator, cell, Facebook account of a person",
+    "world.ties": "worry edges of a person: how many, where, who",
+    "world.people-out": "venue, home and equipment of a person who is out",
+    # the night: one for each replication
+    "exogenous": "spontaneous first posts of an account for one driver: how many, when",
+    "following": "who begins to follow a named account, and when",
+    "seeing": "does this account see this post",
+    "threshold": "hazard at which an account gives its n-th response to a topic",
+    "delay": "time from seeing to responding",
+    "origin": "retweet or original, kind and variant of a post",
+    "elsewhere": "is an original of a kind written on another topic",
+    "belief": "believes, doubts or accepts a correction",
+    "pulse": "joins a synchronised pulse, and when",
+    "trend": "when accounts of a region look at a trend, which of them, and whether they see a post",
+    "video": "does a first post carry a film, does who sees it watch, and how long",
+    "bots": "which accounts post automatically, when, and on what",
+    "learning": "when a person learns from television",
+    "worry": "reaction time and channel of a worry edge",
+    "call": "answer, holding time, redial and redial delay of an attempt",
+    "talk": "number, times and targets of a person's other calls and messages",
+    "news": "does another message tell somebody outside the talk",
+    "baseline": "ordinary calls of a cell: arrivals, holding times, state at the start",
+    "message": "is an SMS answered, and when",
+    "follow-up": "is a message without an answer followed by another try, when, and by voice or message",
+    "safety-check": "who is asked, who marks, when, and whose worry it clears",
+    "desk": "who calls a desk, when, how long it takes, patience and redial",
+    "going-home": "when a person leaves, takes a taxi, loses patience",
+    "shelter": "what a seeker reads, hosts' places and zones, contacts",
+    "moderation": "what volunteers classify",
+}
+
+WORLD = -1
+"""Replication number of the streams that build the world."""
+
+
+def key(seed: int, replication: int, name: str) -> int:
+    """64-bit key of one stream.
+
+    Parameters
+    ----------
+    seed : 0 <= seed < 2**63.
+    replication : -1 (`WORLD`) or the number of the replication.
+    name : a name of `STREAMS`; any other is a `KeyError`, so that a misspelt stream cannot start a new one.
+    """
+    if name not in STREAMS:
+        raise KeyError(name)
+    text = f"msgu-sim/1/{seed}/{replication}/{name}".encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+
+
+def named(key: int, name: str) -> int:
+    """64-bit key of one thing with a name within a stream: a driver, a broadcast, a desk.
+
+    It depends on no other thing of its kind, so that one more of them moves no draw of the others.
+    """
+    return int.from_bytes(hashlib.blake2b(f"{key}/{name}".encode(), digest_size=8).digest(), "little")
+
+
+def keys(seed: int, replication: int) -> dict[str, int]:
+    """Keys of every stream of the night for one replication, and of the world's (which ignore the replication)."""
+    return {name: key(seed, WORLD if name.startswith("world.") else replication, name) for name in STREAMS}

@@ -1,0 +1,1 @@
+"""Replications of one scenario: run, kept, verified."""

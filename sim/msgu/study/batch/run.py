@@ -1,0 +1,303 @@
+"""Run the replications of one scenario, in this process or by several workers, and keep each as it ends.
+
+The order in which replications end changes nothing: each is written by who ran it, under its own number,
+and the manifest is made from the records on the disk in the order of their numbers.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from msgu.errors import RefusedError, ReplicationError, StorageError
+from msgu.results import save
+from msgu.scenario.schema.root import Scenario
+from msgu.study.batch import store
+from msgu.study.batch.run_log import logged
+from msgu.study.batch.store import Lost, Plan
+from msgu.world.graph import given
+
+ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
+"""Where a world is built and a night simulated, by name, so that workers find them too."""
+
+
+class Event(NamedTuple):
+    """What a watcher is told: a replication is kept, started, at some simulated time [s], done or failed.
+
+    Before all others, ``anew``: results that were asked to be given up, `lost`.
+    """
+
+    state: Literal["anew", "kept", "building", "at", "done", "failed"]
+    replication: int
+    seconds: float = 0.0
+    lost: Lost | None = None
+
+
+Progress = Callable[[Event], None]
+
+
+class Job(NamedTuple):
+    """One replication, as told to a worker: where the batch lies and what it is, never the scenario or the world."""
+
+    folder: str
+    sha256: str
+    reps: int
+    replication: int
+    engine: tuple[str, str]
+
+
+class Where(NamedTuple):
+    """By whom jobs are run: this process, so many of this machine, or the workers of a Dask scheduler at an address."""
+
+    workers: int = 1
+    cluster: str = ""
+
+    @property
+    def here(self) -> bool:
+        """Whether this process runs them itself."""
+        return self.workers == 1 and not self.cluster
+
+
+class Ended(NamedTuple):
+    """How a replication ended; `trouble` says why the whole batch cannot go on."""
+
+    replication: int
+    state: Literal["done", "failed", "storage", "refused"]
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A batch that is over: replications run now, kept, failed; fingerprint of the folder."""
+
+    ran: tuple[int, ...]
+    kept: tuple[int, ...]
+    failed: tuple[int, ...]
+    fingerprint: dict[str, str]
+
+
+def run_batch(
+    scenario: Scenario,
+    out: str | Path,
+    seed: int | None = None,
+    scale: float | None = None,
+    reps: int = 1,
+    workers: int = 1,
+    *,
+    cluster: str = "",
+    resume: bool = False,
+    progress: Progress | None = None,
+    policies: tuple[str, ...] = (),
+    overwrite: bool = False,
+    engine: tuple[str, str] = ENGINE,
+) -> Outcome:
+    """Run replications 0 to `reps` - 1 and keep them in the folder `out`.
+
+    Parameters
+    ----------
+    scenario
+        As resolved.
+    out
+        Folder of the batch; a folder that holds anything else is refused.
+    seed, scale
+        The scenario's own when None.
+    reps
+        Number of replications.
+    workers
+        1 runs in this process; more start that many processes on this machine.
+    cluster
+        Address of a Dask scheduler whose workers run them; they must see the folder under the same path.
+    resume
+        Keep the valid records that are there already.
+    progress
+        Told what happens, from this process.
+    policies
+        Ids of the policies laid over the scenario, for the manifest.
+    overwrite
+        Lose the results of something else that the folder holds.
+    engine
+        Names of the functions that build a world and simulate a night.
+
+    Raises
+    ------
+    StorageError
+        When the folder cannot be used; whatever was finished stays valid.
+    RefusedError
+        When the scenario is too large.
+    ReplicationError
+        When the workers or their scheduler are gone.
+
+    Notes
+    -----
+    A replication that fails is kept under ``failures/`` and the others go on: see `Outcome.failed`.
+    A `KeyboardInterrupt` leaves a folder that `resume` completes.
+    """
+    plan = store.plan_of(scenario, seed, scale, reps, policies)
+    given.keep(scenario)
+    folder = Path(out)
+    with store.locked(folder):
+        lost = store.prepare(folder, plan, resume=resume, overwrite=overwrite)
+        if lost and progress is not None:
+            progress(Event("anew", 0, lost=lost))
+        kept = [k for k in range(reps) if resume and store.valid_record(folder, plan, k)]
+        wanted = [k for k in range(reps) if k not in set(kept)]
+        ended = run_some(folder, plan, kept, wanted, Where(workers, cluster), progress, engine)
+        failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
+        manifest = store.finish(folder, plan, failed)
+    ran = tuple(sorted(one.replication for one in ended if one.state == "done"))
+    return Outcome(ran, tuple(kept), failed, manifest["fingerprint"])
+
+
+def run_some(
+    folder: Path,
+    plan: Plan,
+    kept: list[int],
+    wanted: list[int],
+    where: Where,
+    progress: Progress | None,
+    engine: tuple[str, str],
+) -> list[Ended]:
+    """Run some replications of a batch, and log how it goes."""
+    with logged(folder, len(kept) + len(wanted), workers=where.workers) as log, pool(where, folder, len(wanted)) as run:
+
+        def tell(_sha256: str, event: Event) -> None:
+            log.hear(event.state, replication=event.replication)
+            if progress is not None:
+                progress(event)
+
+        for k in kept:
+            tell(plan.sha256, Event("kept", k))
+        return [settle(job, one, tell) for job, one in run([job_of(folder, plan, k, engine) for k in wanted], tell)]
+
+
+def raise_if_failed(outcome: Outcome, out: str | Path) -> None:
+    """Raise `ReplicationError` naming the replications that failed, if any did."""
+    if outcome.failed:
+        which = ", ".join(str(k) for k in outcome.failed)
+        raise ReplicationError(f"{out}: replication {which} failed; see {Path(out) / store.FAILURES}")
+
+
+def job_of(folder: Path, plan: Plan, replication: int, engine: tuple[str, str] = ENGINE) -> Job:
+    """Return the job of one replication of a batch."""
+    return Job(str(folder.absolute()), plan.sha256, plan.reps, replication, engine)
+
+
+Told = Callable[[str, Event], None]
+"""Told the digest of a scenario, and what happens to one of its replications."""
+Run = Callable[[Sequence[Job], Told], Iterator[tuple[Job, Ended]]]
+
+
+@contextmanager
+def pool(where: Where, folder: Path, most: int) -> Iterator[Run]:
+    """Yield what runs jobs, in any order, and tells of each how it ended; workers start once, when they are needed.
+
+    Parameters
+    ----------
+    folder : where workers of this machine may keep files of their own.
+    most : jobs to come in all, so that no worker is started for nothing.
+    """
+    with ExitStack() as stack:
+        clients: list[Any] = []
+
+        def run(jobs: Sequence[Job], tell: Told) -> Iterator[tuple[Job, Ended]]:
+            if where.here or (not where.cluster and most == 1):
+                for job in jobs:
+                    yield job, run_job(job, partial(tell, job.sha256))
+                return
+            if not jobs:
+                return
+            from msgu.study.batch import dask_cluster as cluster
+
+            if not clients:
+                clients.append(stack.enter_context(cluster.opened(where, folder, most)))
+            yield from cluster.run_jobs(clients[0], jobs, tell)
+
+        yield run
+
+
+def settle(job: Job, one: Ended, tell: Told) -> Ended:
+    """Tell how a replication ended, and stop the batch where going on makes no sense."""
+    if one.state == "storage":
+        raise StorageError(one.trouble)
+    if one.state == "refused":
+        raise RefusedError(one.trouble)
+    tell(job.sha256, Event(one.state, one.replication))
+    return one
+
+
+# ---- one replication, here or in a worker ----
+
+
+def run_job(job: Job, tell: Progress) -> Ended:
+    """Run one replication and write its record, or the record of its failure."""
+    folder, k = Path(job.folder), job.replication
+    tell(Event("building", k))
+    try:
+        scenario = store.scenario_at(job.folder, job.sha256)
+        results = simulate(
+            _bytes_at(job.folder, job.sha256), scenario, k, lambda seconds: tell(Event("at", k, seconds)), job.engine
+        )
+        save(results, store.record_folder(folder, k), job.sha256)
+    except RefusedError as error:
+        return Ended(k, "refused", str(error))
+    except StorageError as error:
+        return Ended(k, "storage", str(error))
+    except Exception as error:
+        return failed(job, error)
+    (folder / store.FAILURES / f"{k:04d}.json").unlink(missing_ok=True)
+    return Ended(k, "done")
+
+
+@lru_cache(maxsize=64)
+def _bytes_at(folder: str, scenario_sha256: str) -> bytes:
+    """Return the scenario of a folder as `store.scenario_bytes` gives it, written once and not night by night."""
+    return store.scenario_bytes(store.scenario_at(folder, scenario_sha256))
+
+
+def failed(job: Job, error: BaseException) -> Ended:
+    """Keep why a replication failed."""
+    folder, k = Path(job.folder), job.replication
+    trace = "".join(traceback.format_exception(error))
+    plan = Plan(store.scenario_at(job.folder, job.sha256), job.sha256, job.reps)
+    try:
+        store.write_failure(folder, plan, k, type(error).__name__, str(error), trace)
+    except OSError as refused:
+        return Ended(k, "storage", f"{folder / store.FAILURES}: cannot be written: {refused.strerror or refused}")
+    return Ended(k, "failed")
+
+
+def simulate(
+    data: bytes, scenario: Scenario, replication: int, at: Callable[[float], None], engine: tuple[str, str] = ENGINE
+) -> Any:
+    """Simulate one night of a scenario, in a world that this process builds once.
+
+    `data` : the scenario as `store.scenario_bytes` gives it.
+    """
+    seed = scenario.world_seed(replication)
+    world = _world(_Given(data, scenario), seed, scenario.scale, engine[0])
+    results = _named(engine[1])(world, seed, replication, at)
+    return replace(results, graph_digest=str(getattr(world, "graph_digest", "")))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A scenario and its bytes, which alone tell it from another."""
+
+    data: bytes
+    scenario: Scenario = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=1)
+def _world(of: _Given, seed: int, scale: float, builder: str) -> Any:
+    return _named(builder)(of.scenario, seed, scale)
+
+
+def _named(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)

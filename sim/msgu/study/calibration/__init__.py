@@ -1,0 +1,1 @@
+"""Settings under which what was reported comes out, and how surely."""

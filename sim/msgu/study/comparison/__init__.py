@@ -1,0 +1,1 @@
+"""A baseline and its alternatives on common draws."""

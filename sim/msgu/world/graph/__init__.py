@@ -1,0 +1,1 @@
+"""The follower graph: built, stored, and exchanged with other tools."""

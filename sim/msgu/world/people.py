@@ -1,0 +1,224 @@
+"""People: residents with phones and worry edges, cells, and people who are out tonight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msgu import streams
+from msgu.kernels.base import sample
+from msgu.scenario.schema.root import Scenario
+from msgu.world.accounts import cumulative_shares
+
+MOST_TIES = 200
+"""A person worries about at most this many others."""
+
+
+@dataclass(frozen=True)
+class Residents:
+    """People at population scale, numbered zone by zone.
+
+    zone, operator, cell (-1: none) : shape (n,). first, count : shape (n_zones,). Worry edges in compressed rows by
+    who worries: start (n + 1,), callee (edges,) (-1: nobody), owner (edges,); by who is worried about: back_start
+    (n + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for), cell_operator (-1: all
+    share it) : shape (cells,).
+    """
+
+    zone: NDArray[np.int16]
+    operator: NDArray[np.int8]
+    cell: NDArray[np.int32]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    start: NDArray[np.integer[Any]]
+    callee: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    back_start: NDArray[np.integer[Any]]
+    back_edge: NDArray[np.int64]
+    cell_zone: NDArray[np.int16]
+    cell_weight: NDArray[np.float64]
+    cell_operator: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Out:
+    """People who are out tonight, always at full size.
+
+    at, home : zones. leaves : [s]. seeker : whether they look for shelter if stranded. reach : why not, see `REACHES`.
+    Each of shape (n,).
+    """
+
+    at: NDArray[np.int16]
+    home: NDArray[np.int16]
+    leaves: NDArray[np.float64]
+    seeker: NDArray[np.uint8]
+    reach: NDArray[np.int8]
+
+
+REACHES = ("looks", "no_smartphone", "not_connected", "other_language", "does_not_look")
+"""Whether offers of shelter can reach a person who is stranded, and if not, the first reason."""
+
+
+def by_zone_or_kind(
+    scenario: Scenario, zones: list[str], values: Mapping[str, float], missing: float = 0.0
+) -> NDArray[np.float64]:
+    """Values by zone, from a mapping whose keys are zones or kinds of zone; the zone itself wins."""
+    return np.array([values.get(z, values.get(scenario.places.zones[z].kind, missing)) for z in zones])
+
+
+def populations(scenario: Scenario, zones: list[str]) -> NDArray[np.float64]:
+    """Residents by zone who are persons of the model: none abroad [persons]."""
+    rows = [scenario.places.zones[z] for z in zones]
+    return np.array([0.0 if row.kind == "abroad" else float(row.population or 0) for row in rows])
+
+
+def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str]) -> Residents:
+    """Build residents, cells and worry edges for one seed and scale."""
+    needed = scenario.phones is not None or scenario.worry is not None or bool(scenario.broadcasts)
+    count = np.round(populations(scenario, zones) * scale * needed).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(count)])[:-1]
+    zone = np.repeat(np.arange(len(zones), dtype=np.int16), count)
+    n = len(zone)
+    person = np.uint64(streams.key(seed, streams.WORLD, "world.person"))
+    operator = np.zeros(n, np.int8)
+    operators = sorted(scenario.phones.operators) if scenario.phones else []
+    if operators and scenario.phones:
+        sample.categories(
+            person,
+            0,
+            cumulative_shares(np.array([scenario.phones.operators[o].share for o in operators])),
+            operator,
+        )
+    cell_zone, weight, cell_operator = build_cells(scenario, scale, zones)
+    cell = np.full(n, -1, np.int32)
+    if len(cell_zone):
+        per_zone = len(operators) if (cell_operator >= 0).any() else 1
+        group = cell_zone.astype(np.int64) * per_zone + np.maximum(cell_operator, 0)
+        cells = np.bincount(group, minlength=len(zones) * per_zone).astype(np.int64)
+        own = zone if per_zone == 1 else zone.astype(np.int64) * per_zone + operator
+        sample.person_cells(person, own, np.cumsum(cells) - cells, cells, cell)
+    start, callee = _ties(scenario, seed, zones, zone, first, count)
+    owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(start))
+    order = np.argsort(callee, kind="stable")
+    order = order[callee[order] >= 0]
+    back_start = _offsets(np.bincount(callee[order], minlength=n))
+    return Residents(
+        zone,
+        operator,
+        cell,
+        first,
+        count,
+        start,
+        callee,
+        owner,
+        back_start,
+        order.astype(np.int64),
+        cell_zone,
+        weight,
+        cell_operator,
+    )
+
+
+Cells = tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.int8]]
+
+
+def build_cells(scenario: Scenario, scale: float, zones: list[str]) -> Cells:
+    """Zone, weight and operator of each cell: about scale x the real number, at least one, never fewer channels.
+
+    Where operators have cells of their own, a zone's are split by their shares, at least one for each; the weight is
+    one value for a zone in either case.
+    """
+    phones = scenario.phones
+    if phones is None:
+        return np.empty(0, np.int16), np.empty(0), np.empty(0, np.int8)
+    people = populations(scenario, zones)
+    real = np.array([float(phones.cells.get(z, people[i] / phones.persons_per_cell)) for i, z in enumerate(zones)])
+    shares, who = np.ones(1), np.array([-1], np.int8)
+    if phones.by_operator and phones.operators:
+        shares = np.array([phones.operators[o].share for o in sorted(phones.operators)])
+        shares, who = shares / shares.sum(), np.arange(len(shares), dtype=np.int8)
+    split = real[:, None] * shares[None, :]
+    run = np.where(split > 0, np.maximum(1, np.round(split * scale)), 0).astype(np.int64)
+    zone = np.repeat(np.arange(len(zones), dtype=np.int16), run.sum(axis=1))
+    weight = np.repeat(real / np.maximum(run.sum(axis=1), 1), run.sum(axis=1))
+    return zone, weight, np.repeat(np.tile(who, len(zones)), run.ravel())
+
+
+def _ties(
+    scenario: Scenario,
+    seed: int,
+    zones: list[str],
+    zone: NDArray[np.int16],
+    first: NDArray[np.int64],
+    count: NDArray[np.int64],
+) -> tuple[NDArray[np.integer[Any]], NDArray[np.int32]]:
+    n = len(zone)
+    if scenario.worry is None or not scenario.worry.affected:
+        return np.zeros(n + 1, np.int32), np.empty(0, np.int32)
+    key = np.uint64(streams.key(seed, streams.WORLD, "world.ties"))
+    mean = by_zone_or_kind(scenario, zones, scenario.worry.ties)[zone] if n else np.empty(0)
+    ties = np.zeros(n, np.int64)
+    sample.poisson_counts(key, mean, MOST_TIES, ties)
+    start = _offsets(ties)
+    callee = np.full(int(start[-1]), -1, np.int32)
+    weights = np.array([scenario.worry.affected.get(z, 0.0) for z in zones]) * count
+    if weights.sum() > 0:
+        sample.tie_targets(key, start, cumulative_shares(weights), first, count, callee)
+    return start, callee
+
+
+def _offsets(counts: NDArray[np.int64]) -> NDArray[np.integer[Any]]:
+    """First edge of each person in compressed rows, in half the memory where their number allows: half a gigabyte at scale 1."""
+    total = int(counts.sum())
+    kind: type[np.integer[Any]] = np.int32 if total < 2**31 else np.int64
+    offsets: NDArray[np.integer[Any]] = np.zeros(len(counts) + 1, kind)
+    np.cumsum(counts, dtype=kind, out=offsets[1:])
+    return offsets
+
+
+def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
+    """Build the people who are out: venues of the places and outings of the scenario, in the order of their ids."""
+    groups = []
+    everyone = populations(scenario, zones) * [scenario.places.zones[z].kind != "country" for z in zones]
+    usual = np.array([scenario.going_home.homes.get(z, 0.0) for z in zones]) if scenario.going_home.homes else everyone
+    for name in sorted(scenario.places.venues):
+        venue = scenario.places.venues[name]
+        homes = by_zone_or_kind(scenario, zones, venue.homes) if venue.homes else usual
+        for z in sorted(venue.people):
+            groups.append((z, venue.people[z], venue.leaves, venue.spread, venue.closes, homes))
+    for name in sorted(scenario.outings):
+        out = scenario.outings[name]
+        groups.append((out.zone, out.people, out.leaves, out.spread, out.closes, usual))
+    n = sum(g[1] for g in groups)
+    key = np.uint64(streams.key(seed, streams.WORLD, "world.people-out"))
+    at, home = np.empty(n, np.int16), np.empty(n, np.int16)
+    u, normal = np.empty(n), np.empty(n)
+    sample.uniforms(key, 0, 0, u)
+    sample.normals(key, 1, normal)
+    leaves, position = np.empty(n), 0
+    for z, people, median, spread, closes, homes in groups:
+        rows = slice(position, position + people)
+        at[rows] = zones.index(z)
+        home[rows] = np.minimum(
+            np.searchsorted(cumulative_shares(homes), u[rows], side="right"),
+            len(zones) - 1,
+        )
+        leaves[rows] = np.maximum(0.0, np.minimum(median + spread * normal[rows], np.inf if closes is None else closes))
+        position += people
+    reach = _reach(scenario, key, u)
+    return Out(at, home, leaves, (reach == 0).astype(np.uint8), reach)
+
+
+def _reach(scenario: Scenario, key: np.uint64, u: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Which of `REACHES` each person out is; `u` is room for draws."""
+    s = scenario.shelter
+    shares = (s.seekers, s.smartphone, s.connected, s.understands) if s else (0.0, 1.0, 1.0, 1.0)
+    reach = np.zeros(len(u), np.int8)
+    for code, (nth, share) in ((4, (2, shares[0])), (3, (5, shares[3])), (2, (4, shares[2])), (1, (3, shares[1]))):
+        if share < 1.0:
+            sample.uniforms(key, nth, 0, u)
+            reach[u >= share] = code
+    return reach

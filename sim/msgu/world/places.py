@@ -1,0 +1,407 @@
+"""Zones, stations and lines as arrays, and how long it takes to go from zone to zone (docs/model/places.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msgu.scenario.schema.places import Line, Metro, Station, Zone
+from msgu.scenario.schema.places import Places as PlacesSchema
+from msgu.world.journeys import Links, build_links, journey_times
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+EARTH_RADIUS = 6_371_000.0
+"""Mean radius of the Earth [m] (IUGG)."""
+_DIRECTIONS = 96
+_MEAN_DISC_DISTANCE = 128.0 / (45.0 * np.pi)
+"""Mean distance of two random points of a disc of radius 1."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Everything that does not move, indexed by the sorted ids of zones, stations and lines.
+
+    Parameters
+    ----------
+    zone_ids, station_ids, line_ids
+        Identifiers, sorted; position = index in every array of the kind.
+    zone_kind, zone_language, zone_metro_area
+        One word for each zone.
+    zone_population : shape (n_zones,). Residents [persons]; 0 where the model has none.
+    zone_area : shape (n_zones,). Area [m2].
+    zone_lat, zone_lon : shape (n_zones,). Centre [degrees].
+    zone_radius : shape (n_zones,). Radius of a ring [m]; 0 for a compact zone.
+    adjacent : shape (n_zones, n_zones). Whether two zones share a border.
+    distance : shape (n_zones, n_zones). Straight line between typical residents [m]; the diagonal is that inside a zone.
+    station_zone : shape (n_stations,). Index of the zone.
+    station_lat, station_lon : shape (n_stations,). Position [degrees].
+    line_mode
+        One word for each line.
+    line_wait : shape (n_lines,). Mean wait for a train [s].
+    edge_u, edge_v, edge_line : shape (n_edges,). Directed hop from station u to station v by a line (indices).
+    edge_seconds : shape (n_edges,). Time from one departure to the next [s].
+    site_zone : shape (n_sites,). Zone of each place where journeys end: a compact zone's centre, a ring's stations.
+    site_station : shape (n_sites,). Station of a ring's site; -1 for a centre.
+    links
+        The graph of journeys.
+    """
+
+    zone_ids: tuple[str, ...]
+    station_ids: tuple[str, ...]
+    line_ids: tuple[str, ...]
+    zone_kind: tuple[str, ...]
+    zone_language: tuple[str, ...]
+    zone_metro_area: tuple[str, ...]
+    zone_population: NDArray[np.int64]
+    zone_area: Floats
+    zone_lat: Floats
+    zone_lon: Floats
+    zone_radius: Floats
+    adjacent: Flags
+    distance: Floats
+    station_zone: Ints
+    station_lat: Floats
+    station_lon: Floats
+    line_mode: tuple[str, ...]
+    line_wait: Floats
+    edge_u: Ints
+    edge_v: Ints
+    edge_line: Ints
+    edge_seconds: Floats
+    site_zone: Ints
+    site_station: Ints
+    links: Links
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    def zone(self, name: str) -> int:
+        """Index of a zone."""
+        return self.zone_ids.index(name)
+
+    def station(self, name: str) -> int:
+        """Index of a station."""
+        return self.station_ids.index(name)
+
+    def line(self, name: str) -> int:
+        """Index of a line."""
+        return self.line_ids.index(name)
+
+    def stations_of(self, names: Iterable[str]) -> Flags:
+        """Mask of stations, shape (n_stations,)."""
+        chosen = np.zeros(len(self.station_ids), np.bool_)
+        chosen[[self.station(name) for name in names]] = True
+        return chosen
+
+    def edges_of(self, names: Iterable[str]) -> Flags:
+        """Mask of the hops of lines, shape (n_edges,)."""
+        return np.isin(self.edge_line, [self.line(name) for name in names])
+
+    def edges_of_networks(self, modes: Iterable[str]) -> Flags:
+        """Mask of the hops of all lines of some modes, shape (n_edges,)."""
+        wanted = frozenset(modes)
+        return np.array([mode in wanted for mode in self.line_mode], np.bool_)[self.edge_line]
+
+    def edges_between(self, line: str, calls: Iterable[str]) -> Flags:
+        """Mask of the hops of a line between consecutive stations, both ways, shape (n_edges,)."""
+        stops = [self.station(name) for name in calls]
+        pairs = {frozenset(pair) for pair in pairwise(stops)}
+        here = np.flatnonzero(self.edge_line == self.line(line))
+        mask = np.zeros(self.edge_line.size, np.bool_)
+        mask[[k for k in here if frozenset((int(self.edge_u[k]), int(self.edge_v[k]))) in pairs]] = True
+        return mask
+
+    def edges_across(self, zone_a: int, zone_b: int) -> Flags:
+        """Mask of the hops from one zone into another, both ways, shape (n_edges,)."""
+        u, v = self.station_zone[self.edge_u], self.station_zone[self.edge_v]
+        across: Flags = ((u == zone_a) & (v == zone_b)) | ((u == zone_b) & (v == zone_a))
+        return across
+
+
+# ---- building --------------------------------------------------------------------------------------------------------
+
+
+def build_places(places: PlacesSchema) -> Places:
+    """Turn checked places into arrays.
+
+    Parameters
+    ----------
+    places
+        The `places` block of a scenario.
+    """
+    zones = [places.zones[key] for key in places.zone_ids()]
+    stations = [places.metro.stations[key] for key in places.station_ids()]
+    zone_at = {key: i for i, key in enumerate(places.zone_ids())}
+    lat, lon = _position(zones)
+    radius = np.array([zone.ring_radius or 0.0 for zone in zones])
+    area = np.array([zone.area_km2 * 1e6 for zone in zones])
+    station_zone = np.array([zone_at[station.zone] for station in stations], np.int32)
+    station_lat, station_lon = _position(stations)
+    edge_u, edge_v, edge_line, edge_seconds = _edges(places.metro, station_lat, station_lon)
+    wait = np.array([_headway(places.metro, places.metro.lines[key]) / 2.0 for key in places.line_ids()])
+    site_zone, site_station = _sites(zones, station_zone)
+    walks = [walk for _, walk in sorted(places.metro.walks.items())]
+    station_at = {key: i for i, key in enumerate(places.station_ids())}
+    links = build_links(
+        edges=(edge_u, edge_v, edge_line, edge_seconds),
+        wait=wait,
+        walks=[(station_at[walk.between[0]], station_at[walk.between[1]], walk.time) for walk in walks],
+        access=_access(places.metro, (site_zone, site_station), (lat, lon), (station_lat, station_lon)),
+        transfer=places.metro.transfer,
+        entrance=places.metro.entrance,
+        n_sites=site_zone.size,
+        n_stations=len(stations),
+    )
+    return Places(
+        zone_ids=tuple(places.zone_ids()),
+        station_ids=tuple(places.station_ids()),
+        line_ids=tuple(places.line_ids()),
+        zone_kind=tuple(zone.kind for zone in zones),
+        zone_language=tuple(zone.language for zone in zones),
+        zone_metro_area=tuple(zone.metro_area or key for key, zone in zip(places.zone_ids(), zones, strict=True)),
+        zone_population=np.array([zone.population or 0 for zone in zones], np.int64),
+        zone_area=area,
+        zone_lat=lat,
+        zone_lon=lon,
+        zone_radius=radius,
+        adjacent=_adjacency(zones, zone_at),
+        distance=_distances(lat, lon, radius, area),
+        station_zone=station_zone,
+        station_lat=station_lat,
+        station_lon=station_lon,
+        line_mode=tuple(places.metro.lines[key].mode for key in places.line_ids()),
+        line_wait=wait,
+        edge_u=edge_u,
+        edge_v=edge_v,
+        edge_line=edge_line,
+        edge_seconds=edge_seconds,
+        site_zone=site_zone,
+        site_station=site_station,
+        links=links,
+    )
+
+
+def great_circle(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
+    """Distance on the sphere by the haversine formula.
+
+    Parameters
+    ----------
+    lat_a, lon_a, lat_b, lon_b : broadcastable shapes. Positions [degrees].
+
+    Returns
+    -------
+    Distance [m], of the broadcast shape.
+    """
+    a, b = np.radians(lat_a), np.radians(lat_b)
+    turn = np.radians(lon_b) - np.radians(lon_a)
+    half = np.sin((b - a) / 2.0) ** 2 + np.cos(a) * np.cos(b) * np.sin(turn / 2.0) ** 2
+    return np.asarray(2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))), np.float64)
+
+
+def offsets(places: Places) -> tuple[Floats, Floats]:
+    """How far the centre of each zone lies east and north of that of another, in the plane.
+
+    Parameters
+    ----------
+    places
+        Built places.
+
+    Returns
+    -------
+    East and north [m], each of shape (n_zones, n_zones), from the zone of the row; as long as the great circle.
+    """
+    lat, lon = np.radians(places.zone_lat), np.radians(places.zone_lon)
+    turn = lon[None, :] - lon[:, None]
+    turn -= 2.0 * np.pi * np.round(turn / (2.0 * np.pi))
+    east, north = turn * np.cos((lat[None, :] + lat[:, None]) / 2.0), lat[None, :] - lat[:, None]
+    length = np.hypot(east, north)
+    at = places.zone_lat, places.zone_lon
+    metres = great_circle(at[0][:, None], at[1][:, None], at[0][None, :], at[1][None, :])
+    stretch = np.divide(metres, length, out=np.zeros_like(metres), where=length > 0.0)
+    return east * stretch, north * stretch
+
+
+def spread_radius(places: Places) -> Floats:
+    """Radius of the ring, or of the disc as large as the zone, on which its people are spread [m]; shape (n_zones,)."""
+    return np.where(places.zone_radius > 0.0, places.zone_radius, np.sqrt(places.zone_area / np.pi))
+
+
+def ring_distance(between: float, radius_a: float, radius_b: float) -> float:
+    """Mean distance between a point of one circle and a point of another, in the plane.
+
+    Parameters
+    ----------
+    between
+        Distance of the centres [m].
+    radius_a, radius_b
+        Radii [m]; 0 for a point.
+    """
+    if radius_a == 0.0 and radius_b == 0.0:
+        return between
+    step = 2.0 * np.pi / _DIRECTIONS
+    first = radius_a * np.exp(1j * step * np.arange(_DIRECTIONS))
+    second = radius_b * np.exp(1j * step * (np.arange(_DIRECTIONS) + 0.5))
+    return float(np.mean(np.abs(between + second[None, :] - first[:, None])))
+
+
+def _position(rows: Iterable[Zone] | Iterable[Station]) -> tuple[Floats, Floats]:
+    pairs = np.array([(row.lat, row.lon) for row in rows], np.float64).reshape(-1, 2)
+    return pairs[:, 0].copy(), pairs[:, 1].copy()
+
+
+def _adjacency(zones: list[Zone], zone_at: Mapping[str, int]) -> Flags:
+    adjacent = np.zeros((len(zones), len(zones)), np.bool_)
+    for i, zone in enumerate(zones):
+        adjacent[i, [zone_at[other] for other in zone.adjacent]] = True
+    return adjacent
+
+
+def _distances(lat: Floats, lon: Floats, radius: Floats, area: Floats) -> Floats:
+    """Straight lines between zones; rings by their mean over directions, the diagonal by the mean inside a disc or ring."""
+    distance = great_circle(lat[:, None], lon[:, None], lat[None, :], lon[None, :])
+    for i in np.flatnonzero(radius > 0.0):
+        for j in range(radius.size):
+            distance[i, j] = distance[j, i] = ring_distance(float(distance[i, j]), float(radius[i]), float(radius[j]))
+    compact = np.flatnonzero(radius == 0.0)
+    distance[compact, compact] = _MEAN_DISC_DISTANCE * np.sqrt(area[compact] / np.pi)
+    return distance
+
+
+def _headway(metro: Metro, line: Line) -> float:
+    return metro.modes[line.mode].headway if line.headway is None else line.headway
+
+
+def _edges(metro: Metro, lat: Floats, lon: Floats) -> tuple[Ints, Ints, Ints, Floats]:
+    """Directed hops of all lines, each pair of stations once for each line."""
+    station_at = {key: i for i, key in enumerate(sorted(metro.stations))}
+    hops: dict[tuple[int, int, int], float] = {}
+    for number, key in enumerate(sorted(metro.lines)):
+        line = metro.lines[key]
+        mode = metro.modes[line.mode]
+        for _, segment in sorted(line.segments.items()):
+            calls = [station_at[name] for name in segment.stations]
+            for u, v in pairwise(calls):
+                metres = float(great_circle(lat[u], lon[u], lat[v], lon[v]))
+                seconds = mode.winding * metres / mode.cruise + mode.stop_loss + mode.dwell
+                hops[number, u, v] = seconds
+                if not segment.one_way:
+                    hops[number, v, u] = seconds
+    keys = np.array(sorted(hops), np.int32).reshape(-1, 3)
+    seconds_of = np.array([hops[key] for key in sorted(hops)], np.float64)
+    return keys[:, 1].copy(), keys[:, 2].copy(), keys[:, 0].copy(), seconds_of
+
+
+def _sites(zones: list[Zone], station_zone: Ints) -> tuple[Ints, Ints]:
+    """Where journeys begin and end: the centre of a compact zone, every station of a ring; none outside the region."""
+    rows: list[tuple[int, int]] = []
+    for i, zone in enumerate(zones):
+        if zone.kind in ("arrondissement", "commune"):
+            rows.append((i, -1))
+        elif zone.kind == "ring":
+            rows += [(i, int(station)) for station in np.flatnonzero(station_zone == i)]
+    table = np.array(rows, np.int32).reshape(-1, 2)
+    return table[:, 0].copy(), table[:, 1].copy()
+
+
+def _access(
+    metro: Metro, sites: tuple[Ints, Ints], zone_at: tuple[Floats, Floats], station_at: tuple[Floats, Floats]
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Which stations serve which sites: site, station, walk [m], and time on top [s]; one station at least for each site."""
+    site_zone, site_station = sites
+    if not station_at[0].size or not site_zone.size:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(0)
+    ring = site_station >= 0
+    lat = np.where(ring, station_at[0][site_station], zone_at[0][site_zone])
+    lon = np.where(ring, station_at[1][site_station], zone_at[1][site_zone])
+    metres = great_circle(lat[:, None], lon[:, None], station_at[0][None, :], station_at[1][None, :])
+    near = (metres <= metro.reach) | (metres == metres.min(axis=1)[:, None]) | ring[:, None]
+    site, station = np.nonzero(near)
+    extra = np.where(ring[site], metro.ring_access, 0.0)
+    return site.astype(np.int32), station.astype(np.int32), metres[site, station], extra
+
+
+# ---- travelling ------------------------------------------------------------------------------------------------------
+
+
+def walk_times(places: Places, speed: float, detour: float) -> Floats:
+    """Walking time from zone to zone.
+
+    Parameters
+    ----------
+    places
+        Built places.
+    speed
+        Walking speed [m/s].
+    detour
+        Walked distance over straight line.
+
+    Returns
+    -------
+    Times, shape (n_zones, n_zones) [s].
+    """
+    return places.distance * (detour / speed)
+
+
+def site_times(
+    places: Places,
+    closed_stations: Flags,
+    closed_edges: Flags,
+    speed: float,
+    detour: float,
+    running: Floats | None = None,
+) -> Floats:
+    """Time by public transport from site to site: walk, wait, ride, transfers, walk.
+
+    Parameters
+    ----------
+    places
+        Built places.
+    closed_stations : shape (n_stations,). Trains pass without stopping; no entrance, exit or transfer.
+    closed_edges : shape (n_edges,). Hops that no train runs.
+    speed
+        Walking speed [m/s].
+    detour
+        Walked distance over straight line.
+    running : shape (n_edges,). Share of the trains of each hop that runs, above 0; None: all.
+
+    Returns
+    -------
+    Times, shape (n_sites, n_sites) [s]; infinite where there is no way with at least one ride.
+    """
+    return journey_times(places.links, closed_stations, closed_edges, detour / speed, running)
+
+
+def travel_times(
+    places: Places,
+    closed_stations: Flags,
+    closed_edges: Flags,
+    speed: float,
+    detour: float,
+    running: Floats | None = None,
+) -> Floats:
+    """Time by public transport from zone to zone, as `site_times`; a ring counts as the mean over its sites.
+
+    Returns
+    -------
+    Times, shape (n_zones, n_zones) [s]; infinite where there is no way; the diagonal is the walk inside the zone.
+    """
+    n = len(places.zone_ids)
+    between = site_times(places, closed_stations, closed_edges, speed, detour, running)
+    times = np.full((n, n), np.inf)
+    order = np.argsort(places.site_zone, kind="stable")
+    served, first, sites = np.unique(places.site_zone[order], return_index=True, return_counts=True)
+    if served.size:
+        total = np.add.reduceat(np.add.reduceat(between[np.ix_(order, order)], first, axis=0), first, axis=1)
+        times[np.ix_(served, served)] = total / np.outer(sites, sites)
+    np.fill_diagonal(times, np.diag(walk_times(places, speed, detour)))
+    return times

@@ -1,0 +1,40 @@
+"""How fast this machine is, and what it has compiled already: what a prediction in seconds is multiplied by and added to."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Final
+
+REFERENCE: Final = 0.070
+"""Processor time of one round of the probe on the machine on which the constants of `size` were measured [s]."""
+COMPILATION: Final = 150.0
+"""Processor time of compiling every kernel on that machine [s]."""
+
+
+def slowness(seconds: float = 1.0) -> float:
+    """Return how much more processor time the same work takes here: 1 on the machine of the constants, 2 on one half as fast.
+
+    The work is what a night does most: it reads one place after another of an array that no cache holds.
+    Nothing is drawn and nothing kept, so that no result depends on it.
+
+    Parameters
+    ----------
+    seconds : processor time spent [s].
+    """
+    import numpy as np
+
+    size = 1 << 22
+    places = np.arange(size, dtype=np.int64) * 2_654_435_761 % size
+    rounds, began, spent = 0, time.process_time(), 0.0
+    while spent < seconds:
+        places[places].sum()
+        rounds, spent = rounds + 1, time.process_time() - began
+    return spent / rounds / REFERENCE
+
+
+def is_compiled() -> bool:
+    """Return whether the kernels of a night are compiled already; False where the user chose numba's folder."""
+    from msgu.kernels.jit import _OWN_FOLDER, _ByContent
+
+    return _OWN_FOLDER and any(Path(_ByContent("night", 0).get_cache_path()).glob("*.nbi"))

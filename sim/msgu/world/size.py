@@ -1,0 +1,129 @@
+"""How large a run will be, from the scenario's numbers alone: nothing heavy is imported, nothing is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgu.errors import RefusedError
+from msgu.scenario.cautions.branching import foretell
+from msgu.scenario.schema.root import Scenario
+
+MEMORY_LIMIT = 20e9
+"""Most memory of one replication [bytes]; a machine of 24 GiB is the smallest that the project is made for."""
+EVENT_LIMIT = 2e10
+"""Most events of one replication: about three hours at two million a second."""
+DISK_LIMIT = 200e9
+"""Most disk for the graph and one record [bytes]."""
+BASE = 2.4e8
+"""Memory of Python with numpy, numba, pyarrow and the kernels, before any world [bytes]: desks alone need 0.237 GB."""
+POSTS_OF_EACH = 1.85
+"""Posts for each spontaneous one: 1.65 in the toy, 1.83 in three days of Paris."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Predicted size of a replication.
+
+    Parameters
+    ----------
+    memory : peak of the process that runs it, nothing compiled in it [bytes].
+    disk : its record [bytes].
+    store : the follower graph where graphs are kept [bytes].
+    events : what the engine does one after another.
+    seconds : processor time with compiled kernels, on the machine of the constants [s]; see `probe.slowness`.
+    """
+
+    memory: float
+    disk: float
+    store: float
+    events: float
+    seconds: float
+
+
+def predict(scenario: Scenario, scale: float) -> Prediction:
+    """Predict the size of a replication, each part by how long it is followed.
+
+    The constants are bytes and seconds for each tie, account, person, post, call and bin, fitted to toy and to the Paris night
+    at 1/400, 1/100 and 1/20, and checked at 1/10: `python -m benchmarks size` prints predicted and needed.
+    """
+    bins = max(1.0, scenario.horizon / scenario.record.bin)
+    zones, topics = len(scenario.places.zones), len(scenario.topics)
+    accounts, ties = _network(scenario, scale)
+    people = sum(float(z.population or 0) for z in scenario.places.zones.values() if z.kind != "abroad") * scale
+    out = float(sum(o.people for o in scenario.outings.values()))
+    out += float(sum(sum(v.people.values()) for v in scenario.places.venues.values()))
+    cells = _cells(scenario, scale)
+    calls = _calls(scenario, cells)
+    channels = scenario.phones.channels if scenario.phones else 0
+    callers = _desk_callers(scenario)
+    posts = scale * _posts(scenario)
+    worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
+    talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
+    building = BASE + 10 * ties + 160 * accounts
+    running = BASE + 4 * ties + accounts * (120 + 18 * topics) + 70 * people + (64 + 32 * channels) * cells
+    running += 40 * worried + 80 * out + 80 * posts + bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
+    events = (
+        60 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
+    )
+    return Prediction(
+        memory=max(building, running),
+        disk=1e5 + 17 * posts + 0.6 * out,
+        store=4 * ties + 12 * accounts,
+        events=events,
+        seconds=2.5 + 1.5e-7 * ties + 8e-6 * posts + 7e-7 * calls + 7e-6 * out + 1e-5 * callers,
+    )
+
+
+def _posts(scenario: Scenario) -> float:
+    """Posts at scale 1: so many for each spontaneous one, or as foretold where a topic grows by itself."""
+    usual = POSTS_OF_EACH * sum(d.volume for d in scenario.drivers.values())
+    found = foretell(scenario)
+    return max(usual, sum(f.volume for f in found.values())) if any(f.ratio > 1 for f in found.values()) else usual
+
+
+def _network(scenario: Scenario, scale: float) -> tuple[float, float]:
+    """Accounts and ties."""
+    network = scenario.network
+    if network is None:
+        return 0.0, 0.0
+    accounts = network.accounts * scale
+    return accounts, accounts * (accounts if network.complete else min(network.mean_follows, accounts))
+
+
+def _cells(scenario: Scenario, scale: float) -> float:
+    phones = scenario.phones
+    if phones is None:
+        return 0.0
+    rows = scenario.places.zones
+    real = [
+        phones.cells.get(k, float(z.population or 0) / phones.persons_per_cell)
+        for k, z in rows.items()
+        if z.kind != "abroad"
+    ]
+    return sum(max(1.0, n * scale) for n in real if n > 0)
+
+
+def _calls(scenario: Scenario, cells: float) -> float:
+    """Ordinary calls; a mean holding time is at least a second for this purpose."""
+    phones = scenario.phones
+    if phones is None:
+        return 0.0
+    law = phones.holding
+    typical = max(1.0, float(getattr(law, "median", getattr(law, "mean", getattr(law, "value", 60.0)))))
+    return cells * phones.load * scenario.followed_until("phones") / typical
+
+
+def _desk_callers(scenario: Scenario) -> float:
+    return sum(r.rate * (r.until - r.at) for d in scenario.desks.values() for r in d.rates.values())
+
+
+def refuse_if_too_large(scenario: Scenario, scale: float) -> None:
+    """Raise `RefusedError` with the predicted size where a replication would not fit."""
+    p = predict(scenario, scale)
+    if p.memory <= MEMORY_LIMIT and p.events <= EVENT_LIMIT and p.disk + p.store <= DISK_LIMIT:
+        return
+    disk = p.disk + p.store
+    raise RefusedError(
+        f"too large: predicted {p.memory / 1e9:.3g} GB of memory (limit {MEMORY_LIMIT / 1e9:.3g}), {p.events:.3g} events "
+        f"(limit {EVENT_LIMIT:.3g}), {disk / 1e9:.3g} GB of disk (limit {DISK_LIMIT / 1e9:.3g}); try a smaller --scale"
+    )
