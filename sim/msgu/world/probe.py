@@ -37,4 +37,4 @@ def is_compiled() -> bool:
     """Return whether the kernels of a night are compiled already; False where the user chose numba's folder."""
     from msgu.kernels.jit import _OWN_FOLDER, _ByContent
 
-    return _OWN_FOLDER and any(Path(_ByContent("night", 0).get_cache_path()).glob("*.nbi"))
+    return _OWN_FOLDER and any(Path(_ByContent("loop", 0).get_cache_path()).glob("*.nbi"))

@@ -69,7 +69,7 @@ def _sources() -> bytes:
         "kernels/graph/build.py",
         "kernels/base/draw.py",
     ]
-    return b"\0".join((room / f"{part}.py").read_bytes() for part in parts)
+    return b"\0".join((room / part).read_bytes() for part in parts)
 
 
 def digest_of(
