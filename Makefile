@@ -88,7 +88,7 @@ format: setup ## Write the code in the one form that `make test` asks for
 
 mutants: setup ## Plant one-line faults drawn at random and see whether tests notice (an hour and more; not part of `make test`)
 	@test -x $(MUTATOR)/bin/cosmic-ray || { $(PYTHON) -m venv $(MUTATOR); $(MUTATOR)/bin/pip install --quiet cosmic-ray==8.7.0; }
-	@$(MUTATOR)/bin/python tests/mutants.py $(MUTANTS)
+	@$(MUTATOR)/bin/python -m tests.mutants $(MUTANTS)
 
 # ---- upkeep ----
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+
+HERE = Path(__file__).parent
 
 SIZES: dict[str, tuple[int, int]] = {
     "mutated scenarios": (100, 500),
@@ -17,6 +20,15 @@ SIZES: dict[str, tuple[int, int]] = {
     "truths recovered by calibration": (12, 200),
 }
 """What is counted: reduced size, full size."""
+
+KINDS = ("unit", "process", "twin", "theory", "invariants", "data", "page", "house")
+"""Folders of the tests, each of them a marker too (`docs/concepts/tests.md` says what belongs where)."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers of the kinds."""
+    for kind in KINDS:
+        config.addinivalue_line("markers", f"{kind}: what lies in tests/{kind}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,12 +44,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is meaningful at full size only."""
-    if _full(config):
-        return
+    """Mark each test with its kind; leave out what is meaningful at full size only."""
     left_out = pytest.mark.skip(reason="full figures only: make verify")
     for item in items:
-        if "full" in item.keywords:
+        item.add_marker(item.path.relative_to(HERE).parts[0])
+        if "full" in item.keywords and not _full(config):
             item.add_marker(left_out)
 
 

@@ -32,7 +32,8 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests import ROOT
+
 PYTHON = ROOT / ".venv" / "bin" / "python"
 OUT = ROOT / "build" / "mutants"
 PATIENCE = 5
@@ -49,11 +50,11 @@ ROOMS: dict[str, tuple[str, str]] = {
     ),
     "kernels": (
         "sim/msgu/kernels",
-        "draws theory/rumour graph_network theory/cascade_delays twin_controls graph_statistics repeatable twin",
+        "draws rumour graph_network cascade_delays twin_controls graph_statistics repeatable twin",
     ),
     "engine": (
         "sim/msgu/engine",
-        "clock closures results repeatable theory/desk missing city_outcomes little candidates twin",
+        "clock closures results repeatable desk missing city_outcomes little candidates twin",
     ),
     "results": ("sim/msgu/results", "results cascade_measures report graph_given"),
     "measure": (
@@ -72,7 +73,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "units": ("sim/msgu/units sim/msgu/errors.py", "units load load_traps scenarios"),
     "streams": ("sim/msgu/streams.py", "streams repeatable common_draws little"),
 }
-"""Sources of each room and test files that a developer of the room would run, the quickest first."""
+"""Sources of each room, and test files (wherever they lie) that a developer of it would run, the quickest first."""
 
 
 @dataclass(frozen=True)
@@ -191,12 +192,10 @@ def tests_of(fault: Fault, tree: Path) -> list[str]:
     package, _, name = module.rpartition(".")
     names = rf"from {re.escape(module)} |import {re.escape(module)}\b|from {re.escape(package)} import .*\b{name}\b"
     asks = re.compile(rf"^\s*({names})", re.MULTILINE)
-    listed = []
-    for word in ROOMS[fault.room][1].split():
-        folder, _, stem = word.rpartition("/")
-        listed.append("/".join(filter(None, ("tests", folder, f"test_{stem}.py"))))
-    direct = [t for t in listed if asks.search((tree / t).read_text(encoding="utf-8"))]
     others = sorted(str(path.relative_to(tree)) for path in (tree / "tests").rglob("test_*.py"))
+    at = {Path(name).stem.removeprefix("test_"): name for name in others}
+    listed = [at[stem] for stem in ROOMS[fault.room][1].split()]
+    direct = [t for t in listed if asks.search((tree / t).read_text(encoding="utf-8"))]
     if not direct:
         direct = [t for t in others if t not in listed and asks.search((tree / t).read_text(encoding="utf-8"))]
     return direct + [t for t in listed if t not in direct]

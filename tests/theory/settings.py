@@ -10,7 +10,9 @@ from msgu.results import Results
 from msgu.scenario.load import load
 from msgu.world.build import World, build_world
 
-FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "degenerate"
+from tests import SCENARIOS
+
+FOLDER = SCENARIOS / "degenerate"
 
 
 def world_of(name: str | Path, sets: Sequence[str] = ()) -> World:

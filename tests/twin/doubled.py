@@ -11,7 +11,7 @@ from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
 
-from twin.generate import scenario_of
+from tests.twin.generate import scenario_of
 
 INSTANT = "T+90 min"
 

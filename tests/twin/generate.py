@@ -11,7 +11,8 @@ from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
 
-TOY = Path(__file__).parents[2] / "scenarios" / "toy.yaml"
+from tests import TOY
+
 DIALS = ("infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots")
 
 

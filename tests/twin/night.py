@@ -18,9 +18,9 @@ from msgu.world.people import by_zone_or_kind, populations
 from msgu.world.places import offsets
 from simpy.events import Event
 
-from twin import names as s
-from twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms, words
-from twin.times import Times
+from tests.twin import names as s
+from tests.twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms, words
+from tests.twin.times import Times
 
 OTHER, TRIES, MOST_OTHER = 1000, 256, 128
 LATER = 2

@@ -12,8 +12,8 @@ from msgu.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
 from msgu.engine.tables.recorder import Recorder, event_log
 from msgu.world.build import World
 
-from twin import names
-from twin.night import Twin
+from tests.twin import names
+from tests.twin.night import Twin
 
 
 def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dict[str, np.ndarray]:

@@ -1,0 +1,90 @@
+"""The compiled engine and its plain twin write the same event log, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgu.kernels import state
+from msgu.scenario.load import load
+from msgu.world.build import build_world
+
+from tests import TOY
+from tests.twin import draws
+from tests.twin.generate import scenario_of
+from tests.twin.night import Twin
+from tests.twin.run import log_of_engine, log_of_twin, same_bytes
+
+KNOWN_ANSWERS = [
+    (0, [0, 0, 0, 0], [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]),
+    (2**64 - 1, [2**32 - 1] * 4, [0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD]),
+    (
+        0x299F31D0A4093822,
+        [0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344],
+        [0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1],
+    ),
+]
+"""Philox4x32-10 of Random123, kat_vectors: key, counter, output."""
+
+
+@pytest.mark.parametrize(("key", "counter", "answer"), KNOWN_ANSWERS)
+def test_the_twins_generator_gives_the_published_answers(key: int, counter: list[int], answer: list[int]) -> None:
+    assert draws.philox(key, counter) == answer
+
+
+@pytest.mark.toy
+def test_both_engines_write_the_same_log_of_the_toy_night() -> None:
+    world = build_world(load(TOY), 1, 1.0)
+    assert same_bytes(log_of_engine(world, 0), log_of_twin(world, 0))
+
+
+def test_both_engines_write_the_same_log_of_generated_nights(size: dict[str, int], tmp_path: Path) -> None:
+    """Every log code and every outcome of calls, contacts, desks and beliefs occurs somewhere among them."""
+    met: set[tuple[int, int]] = set()
+    rows = 0
+    for number in range(size["twin scenarios"]):
+        scenario = scenario_of(number, tmp_path)
+        world = build_world(scenario, scenario.seed, scenario.scale)
+        ours, twin = log_of_engine(world, number), log_of_twin(world, number)
+        assert same_bytes(ours, twin), f"generated scenario {number}"
+        met |= set(zip(ours["code"].tolist(), ours["a"].tolist(), strict=True))
+        rows += len(ours["time"])
+    print(f"twin: {size['twin scenarios']} scenarios, {rows} rows, equal")
+    assert {code for code, _ in met} == set(range(20))
+    assert {a for code, a in met if code == state.LOG_ATTEMPT} == {0, 1, 2, 3}
+    assert {a for code, a in met if code == state.LOG_CONTACT} == set(range(6))
+    assert {a for code, a in met if code == state.LOG_DESK} == {0, 1, 2, 3, 4}
+    assert {a for code, a in met if code == state.LOG_STATE} == set(range(1, 12))
+
+
+BUGS = {
+    "one channel too many": ("channels", lambda night: [c + 1 for c in night.channels]),
+    "some accounts that are thought to know": ("unaware", lambda night: [False] * 40 + night.unaware[40:]),
+    "thresholds a hundredth lower": ("left", lambda night: [[0.99 * x for x in row] for row in night.left]),
+    "attention a hundredth higher": ("dial", lambda night: night.dial | {"seeing": 1.01}),
+}
+
+
+@pytest.mark.parametrize("name", BUGS)
+def test_a_planted_bug_in_the_twin_is_seen(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Negative control: over a few generated nights the comparison must fail."""
+    field, planted = BUGS[name]
+    before = Twin._city
+
+    def broken(self: Twin) -> None:
+        before(self)
+        setattr(self, field, planted(self))
+
+    monkeypatch.setattr(Twin, "_city", broken)
+    for number in range(8):
+        scenario = scenario_of(number, tmp_path)
+        world = build_world(scenario, scenario.seed, scenario.scale)
+        if not same_bytes(log_of_engine(world, 0), log_of_twin(world, 0)):
+            return
+    pytest.fail("the comparison did not see it")
+
+
+def test_an_event_log_is_in_order_of_time() -> None:
+    times = log_of_engine(build_world(load(TOY), 1, 1.0), 0)["time"]
+    assert bool((np.diff(times) >= 0).all())

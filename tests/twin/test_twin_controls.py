@@ -1,0 +1,204 @@
+"""What the comparison of the two engines can see: every outcome, ties, and one-character faults in each model."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgu.streams import STREAMS
+from msgu.world.build import World, build_world
+
+from tests import ROOT
+from tests.twin import names, night
+from tests.twin.doubled import doubled
+from tests.twin.generate import scenario_of
+from tests.twin.run import log_of_engine, log_of_twin, same_bytes
+
+DOCS = ROOT / "docs" / "concepts" / "common-draws.md"
+Log = dict[str, np.ndarray]
+Night = tuple[World, int, Log]
+
+
+class _Bank:
+    """Worlds and logs of the compiled engine, made once and only as far as they are asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made: list[Night] = []
+
+    def nights(self, most: int) -> Iterator[Night]:
+        """Give generated nights and nights with two of everything by turns."""
+        for number in range(most):
+            if number == len(self.made):
+                scenario = (doubled, scenario_of)[number % 2](number // 2, self.folder)
+                world = build_world(scenario, scenario.seed, scenario.scale)
+                self.made.append((world, number, log_of_engine(world, number)))
+            yield self.made[number]
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> _Bank:
+    return _Bank(tmp_path_factory.mktemp("nights"))
+
+
+def test_both_engines_write_the_same_log_of_nights_with_two_of_everything(size: dict[str, int], tmp_path: Path) -> None:
+    rows, most = 0, size["twin scenarios"] // 2
+    for number in range(most):
+        scenario = doubled(number, tmp_path)
+        world = build_world(scenario, scenario.seed, scenario.scale)
+        log = log_of_engine(world, number)
+        assert same_bytes(log, log_of_twin(world, number)), f"doubled scenario {number}"
+        rows += len(log["time"])
+    print(f"twin: {most} scenarios with two of everything, {rows} rows, equal")
+
+
+@pytest.mark.toy
+def test_both_engines_write_the_same_log_of_a_small_night_with_two_of_everything(tmp_path: Path) -> None:
+    scenario = doubled(3, tmp_path)
+    world = build_world(scenario, scenario.seed, scenario.scale)
+    log = log_of_engine(world, 0)
+    assert len(log["time"]) > 300
+    assert same_bytes(log, log_of_twin(world, 0))
+
+
+Values = set[tuple[int, ...]]
+
+
+def _of(log: Log, code: int, columns: tuple[str, ...]) -> Values:
+    rows = log["code"] == code
+    return set(zip(*(log[c][rows].tolist() for c in columns), strict=True))
+
+
+def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> None:
+    s = names
+    wanted: dict[tuple[int, tuple[str, ...]], Values] = {
+        (s.LOG_WITHHELD, ("b",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_BELIEF, ("a", "b")): {(0, 1), (0, 2), (1, 3)},
+        (s.LOG_AWARE, ("nth",)): {(0,), (1,), (2,)},
+        (s.LOG_ATTEMPT, ("a",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_BASE, ("a", "b")): {(0, 0), (3, 0), (0, 1), (3, 1)},
+        (s.LOG_MESSAGE, ("b",)): {(0,), (1,)},
+        (s.LOG_MARK, ("nth",)): {(0,), (1,)},
+        (s.LOG_CLEARED, ("a",)): {(0,), (1,), (2,), (3,), (4,)},
+        (s.LOG_DESK, ("a", "b")): {(outcome, desk) for outcome in range(5) for desk in range(2)},
+        (s.LOG_CONTACT, ("a",)): {(0,), (1,), (2,), (3,)},
+        (s.LOG_STATE, ("a",)): {(state,) for state in range(1, 11)},
+    }
+    met: dict[tuple[int, tuple[str, ...]], Values] = {what: set() for what in wanted}
+    codes: set[int] = set()
+    kinds: set[int] = set()
+    for _, _, log in bank.nights(40):
+        codes |= set(log["code"].tolist())
+        kinds |= {(a >> 8) & 255 for (a,) in _of(log, s.LOG_POST, ("a",))}
+        for what in wanted:
+            met[what] |= _of(log, *what)
+    assert codes == set(range(20))
+    assert kinds == set(range(len(names.KINDS)))
+    assert {what: sorted(wanted[what] - met[what]) for what in wanted} == {what: [] for what in wanted}
+
+
+FAULTS = {
+    "models after people": ("LATER = 2", "LATER = 0.5"),
+    "ties by falling who": ("order = (kind, int(who)", "order = (kind, -int(who)"),
+    "ties by falling nth": ("int(who), int(nth), next", "int(who), -int(nth), next"),
+    "another draw of seeing": ("| (first + i))", "| (first + i + 1))"),
+    "another draw of gaps": ("self.key.seeing, *identity, k)", "self.key.seeing, *identity, k + 1)"),
+    "digits the other way": ('.rstrip("0")[::-1]', '.rstrip("0")'),
+    "answers to the wrong sights": ("if not u < 1.0 - exp(", "if not u > 1.0 - exp("),
+    "posts seen that are gone": (
+        'if self.posts[j]["root"] not in self.removed:',
+        'if self.posts[j]["root"] in self.removed:',
+    ),
+    "followers gained twice": ("f not in self.following[to]", "f in self.following[to]"),
+    "looks of another account": ("everyone[int(v * len(everyone))]", "everyone[int(u * len(everyone))]"),
+    "exposures not started anew": ("self.seen[k][f] = n + 1, 0", "self.seen[k][f] = n + 1, 1"),
+    "delay of the next response": ("self.key.delay, f, k, n)", "self.key.delay, f, k, n + 1)"),
+    "originals for retweets": (">= law.original_share", "< law.original_share"),
+    "corrections refused": ("if u < claim.acceptance", "if u > claim.acceptance"),
+    "pulses of dead posts": ('- self.posts[j]["time"] > p.live_for', '- self.posts[j]["time"] < p.live_for'),
+    "films in posts of before": ("not film.at <= first", "not film.at > first"),
+    "another draw of who watches": ("(author << 32) | f, nth, 1)", "(author << 32) | f, nth, 2)"),
+    "trends show one's own posts": ('["author"] != f and', '["author"] == f and'),
+    "ties that all pass": ("self.awake(f) * passes", "self.awake(f)"),
+    "authors who do not know": ("self._notice(author)", "None"),
+    "programs who do": ('"a program" if automatic else "the scenario"', '"the scenario"'),
+    "looks that tell nobody": ("self._notice(f)\n            self.meet", "self.meet"),
+    "one post shared twice": (" or (f, root) in self.shared", ""),
+    "one's own posts shared": ('self.posts[root]["author"] == f or ', ""),
+    "a second post where one is allowed": ("elif self.topics[k].once and self.written[k][f]", "elif False"),
+    "rumours by who knows better": ("(parent != -1 or believed != s.UNAWARE)", "parent != -1"),
+    "corrected without having believed": (
+        "if old == s.UNAWARE:\n                new = s.DOUBTS",
+        "if old == s.UNAWARE:\n                new = s.CORRECTED",
+    ),
+    "redials by who would not": ("TRIES - 1 and u < self.phones", "TRIES - 1 and u > self.phones"),
+    "tries after a message by who would not": ("if u < persists and", "if u > persists and"),
+    "one more draw of voice or message": ("self.key.follow_up, p, nth, 1)", "self.key.follow_up, p, nth, 2)"),
+    "a call that ends one worry of two": ("self.hears_from(callee, p, 0)", "self.hears_from(p, callee, 0)"),
+    "every other message is news": ("0) < self.worry.talk_news", "0) < 1"),
+    "no post written elsewhere": ("if drawn and self._goes_elsewhere", "if False and self._goes_elsewhere"),
+    "one channel too many": ("self.busy[near] >= self.channels", "self.busy[near] > self.channels"),
+    "no channel kept for emergencies": ("(0 if urgent else ph.reserved)", "0"),
+    "reserved for the wrong calls": ("(0 if urgent else ph.reserved)", "(ph.reserved if urgent else 0)"),
+    "data not in turn": ("max(self.clock.now, self.data_free[cell])", "min(self.clock.now, self.data_free[cell])"),
+    "data without ordinary traffic": ("left = 1.0 - d.load", "left = 1.0 - 0 * d.load"),
+    "no way back to SMS": ("sent - self.clock.now <= d.patience", "sent - self.clock.now >= d.patience"),
+    "doubts of the reassured": ("if self.aware[p] and not self.cleared", "if self.aware[p] and self.cleared"),
+    "doubts of who is no contact": ("u < check.unmarked and uniform", "u < check.unmarked or uniform"),
+    "another draw of a safe post seen": ("self.key.worry, owner, slot, 3)", "self.key.worry, owner, slot, 1)"),
+    "far channel kept": ("self.busy[far] -= 1", "self.busy[far] -= 0"),
+    "messages not in turn": ("max(self.clock.now, self.free[o])", "min(self.clock.now, self.free[o])"),
+    "residuals of long calls": ("if v * cut < hold", "if v * cut > hold"),
+    "another draw of a mark seen": ("safety_check, owner, slot, 2)", "safety_check, owner, slot, 1)"),
+    "first broadcast only": ("told = min(told,", "told = max(told,"),
+    "second desk confused": ("who = (number << 24)", "who = (number << 23)"),
+    "reassured callers call": ("if not all(self.cleared[person])", "if all(self.cleared[person])"),
+    "cordon let through": ("not self._lets(z, 4)", "not self._lets(z, 7)"),
+    "another draw of taxis": ("self.key.going_home, q, 0, 1)", "self.key.going_home, q, 0, 2)"),
+    "patience of the next time": ("self.key.going_home, q, n + 1, 3)", "self.key.going_home, q, n + 2, 3)"),
+    "old items read": ('["time"] >= self.clock.now - sh.window', '["time"] <= self.clock.now - sh.window'),
+    "a bed given twice": ("self.taken.get(place, 0) >= places", "self.taken.get(place, 0) > places"),
+    "map before its delay": ('["time"] + sh.map_delay', '["time"] - sh.map_delay'),
+    "residents kept out": ("not self._lets(zone, 2)", "not self._lets(zone, 0)"),
+    "outside for ever": ("elif state == s.OUTSIDE:", "elif state == s.HELD:"),
+    "instruction not followed": ("if until > self.clock.now", "if until < 0"),
+    "hoaxes listed": ("self._listed(*place) and not false", "self._listed(*place)"),
+    "map forgets who is asked": ("self.asked.get(found, 0) + from_map", "self.asked.get(found, 0)"),
+    "fear the other way": ("n, 7) < sh.fear", "n, 7) > sh.fear"),
+    "places said by nobody": ("6)[1] < self.sc.shelter.located", "6)[1] > self.sc.shelter.located"),
+    "hosts at the centre": ("east + a - x) * (east + a - x)", "east - x) * (east - x)"),
+    "seekers at the centre": ("self._spot(q, 0, 9, z)", "(0.0, 0.0)"),
+    "positions that change": ("self._spot(q, 0, 9, z)", "self._spot(q, 1, 9, z)"),
+    "pages at once": ("sh.batch * sh.item_time + self._page(q)", "sh.batch * sh.item_time"),
+    "posts of being safe at once": ("if data is not None and data.share > 0 and cell >= 0:", "if False:"),
+    "unchecked offers listed": ("if offer in self.verified", "if offer not in self.verified"),
+}
+"""What is wrong: a piece of the twin that occurs once, and the piece with the fault."""
+
+
+def with_fault(old: str, new: str) -> type[night.Twin]:
+    """Copy of the twin in which one piece of its text is replaced."""
+    text = Path(night.__file__).read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} must occur once"
+    module = types.ModuleType("twin_with_fault")
+    exec(compile(text.replace(old, new), f"twin with {new}", "exec"), module.__dict__)  # noqa: S102
+    found: type[night.Twin] = module.Twin
+    return found
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_seen(name: str, bank: _Bank) -> None:
+    """Negative control: some night of the first 40 must differ; a twin that stops with an error is no answer."""
+    plain = with_fault(*FAULTS[name])
+    for world, replication, log in bank.nights(40):
+        if not same_bytes(log, log_of_twin(world, replication, plain)):
+            return
+    pytest.fail("the comparison did not see it")
+
+
+def test_the_table_of_draws_names_every_stream() -> None:
+    rows = [line.split("|")[1].strip() for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert {row.split(",")[0].strip("`") for row in rows} == set(STREAMS)
