@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 from msgu.kernels.base.draw import uniform
-from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.build import build_network
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 from numpy.typing import NDArray
 
 from benchmarks.graph import METRO, zones

@@ -104,9 +104,7 @@ def run(quick: bool) -> list[Ratio]:
 
 def _compare(quick: bool, out: Path, workers: int, lap: Callable[[], None]) -> None:
     """Run the nights that are missing, then call `lap`, then measure all of them and write the page."""
-    from msgu.cli.settings import Settings
-    from msgu.cli.verbs.compare import kept_plan, write
-    from msgu.study.comparison.found import compare
+    from msgu.api import compare_folder, save_plan
     from msgu.study.comparison.plan import from_study, from_words
     from msgu.study.comparison.run import run_nights
 
@@ -115,10 +113,10 @@ def _compare(quick: bool, out: Path, workers: int, lap: Callable[[], None]) -> N
     else:
         plan = from_study(str(STUDY))
         plan = replace(plan, reps=int(os.environ.get(REPS, plan.reps)))
-    kept_plan(plan, out)
+    save_plan(plan, out)
     run_nights(plan, out, workers, engine=ENGINE)
     lap()
-    write(compare(plan, out), out, Settings())
+    compare_folder(plan, out, "en")
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from msgu.kernels.base.draw import philox
 from msgu.kernels.jit import njit
-from msgu.world.graph.build import NetworkSpec, build_network
+from msgu.world.graph.build import build_network
+from msgu.world.graph.types import NetworkSpec
 from numpy.typing import NDArray
 
 from benchmarks.interleave import Ratio, interleaved, peer

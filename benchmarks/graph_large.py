@@ -55,7 +55,7 @@ def run(quick: bool) -> list[Ratio]:
 def step(n: int) -> None:
     """Build the graph, or open it where it is there already; print ties, times and peak memory."""
     from msgu.world.graph import store
-    from msgu.world.graph.build import NetworkSpec
+    from msgu.world.graph.types import NetworkSpec
 
     audience = np.array([36_962, 71_000, 710_350], np.int64) * n // 10**7
     zone = zones(n)

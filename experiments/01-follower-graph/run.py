@@ -26,8 +26,9 @@ from msgu.report.base.style import png
 from msgu.report.graph import statistics_picture
 from msgu.results.provenance import source_digest, versions
 from msgu.world.graph import store
-from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.build import build_network
 from msgu.world.graph.interchange import from_igraph, from_networkx
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(__file__).resolve().parent / "out"

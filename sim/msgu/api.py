@@ -1,13 +1,27 @@
-"""One night from Python, in memory."""
+"""What a command does, for those who call it from Python: run in memory, plan, compare, score, write pages.
+
+Nothing here speaks to a terminal; heavy imports stand inside the functions that need them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from msgu.engine.run import simulate
-from msgu.results import Results
-from msgu.scenario.schema.root import Scenario
-from msgu.world.build import build_world
+from msgu.errors import InputError, Problem, StorageError
+
+if TYPE_CHECKING:
+    from msgu.lang import Lang
+    from msgu.measure.evidence.score import Pulse, Row
+    from msgu.measure.view import Night
+    from msgu.report.run_page.material import Material
+    from msgu.results import Results
+    from msgu.scenario.schema.root import Scenario
+    from msgu.study.comparison.found import Comparison
+    from msgu.study.comparison.plan import Plan
 
 
 def run(scenario: Scenario, replication: int = 0) -> Results:
@@ -18,7 +32,219 @@ def run(scenario: Scenario, replication: int = 0) -> Results:
     RefusedError
         Where the scenario is too large for one machine.
     ReplicationError
-        Where the night itself fails.
+        Where the run itself fails.
     """
+    from msgu.engine.run import simulate
+    from msgu.world.build import build_world
+
     world = build_world(scenario, scenario.world_seed(replication), scenario.scale)
     return replace(simulate(world, world.seed, replication), graph_digest=world.graph_digest)
+
+
+# ---- a folder of results ----
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scorecard of a folder of results.
+
+    Parameters
+    ----------
+    scenario : as the folder keeps it.
+    rows : one for each reported figure.
+    facts : what holds for the whole folder: scenario, reading of the peak, nights, failures, scale, share of posts
+        without a driver, readings that the other figures support, peak pulse, kappa of each counter.
+    pulse : the median pulse behind the peak, or None.
+    share : mean share of posts without a driver; NaN without posts.
+    """
+
+    scenario: Scenario
+    rows: list[Row]
+    facts: dict[str, Any]
+    pulse: Pulse | None
+    share: float
+
+
+def score_folder(folder: Path) -> Scored:
+    """Compare the finished runs of a folder with the reported figures.
+
+    Raises
+    ------
+    StorageError
+        Where the folder is damaged, or holds no finished night.
+    """
+    from msgu.measure.evidence.audit import supported
+    from msgu.measure.evidence.score import pulse_in, pulse_of, score
+    from msgu.measure.metrics import values
+    from msgu.measure.view import Night
+    from msgu.study.batch import store
+
+    plan, manifest = store.read_plan(folder)
+    shares: list[float] = []
+    pulses: list[Pulse] = []
+
+    def seen() -> Iterator[Night]:
+        for scenario, results in store.nights(folder):
+            night = Night(scenario, results)
+            shares.append(values.value("spontaneous_share()", night))
+            found = pulse_in(night)
+            pulses.extend([found] if found else [])
+            yield night
+
+    rows = score(seen())
+    if not shares:
+        raise _no_night(folder)
+    share, pulse = math.fsum(shares) / len(shares), pulse_of(pulses)
+    facts: dict[str, Any] = {
+        "scenario": plan.scenario.id,
+        "reading": plan.scenario.evidence.peak_reading,
+        "nights": len(shares),
+        "failed": manifest["failed"],
+        "scale": plan.scenario.scale,
+        "spontaneous_share": _known(share),
+        "supported_readings": list(supported(plan.scenario.evidence)),
+        "pulse": {name: _known(value) for name, value in asdict(pulse).items()} if pulse else None,
+        "kappas": {row.counter.split()[0]: row.kappa for row in rows if row.counter},
+    }
+    return Scored(plan.scenario, rows, facts, pulse, share)
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _no_night(folder: Path) -> StorageError:
+    return StorageError(f"{folder}: holds no finished night; go on with `msgu run ... --resume`")
+
+
+def material_of(folder: Path) -> Material:
+    """Read a folder of results, and score its nights.
+
+    Raises
+    ------
+    StorageError
+        Where the folder is damaged, or holds no finished night.
+    """
+    from msgu.measure.evidence.score import score
+    from msgu.measure.view import Night
+    from msgu.report.run_page.material import Material
+    from msgu.study.batch import store
+
+    plan, manifest = store.read_plan(folder)
+    nights = tuple(night for _, night in store.nights(folder))
+    if not nights:
+        raise _no_night(folder)
+    rows = tuple(score([Night(plan.scenario, night) for night in nights]))
+    command = f"msgu run {store.SCENARIO} --reps {manifest['reps']} --out again"
+    policies = tuple((name, "") for name in manifest["policies"])
+    return Material(plan.scenario, nights, rows, tuple(_provenance(manifest)), command, policies)
+
+
+def _provenance(manifest: dict[str, object]) -> list[tuple[str, str]]:
+    """Facts of a manifest in words: names joined by points; records and the scenario have places of their own."""
+    found: list[tuple[str, str]] = []
+    for name, value in manifest.items():
+        if name in ("records", "scenario", "policies"):
+            continue
+        if isinstance(value, dict):
+            found += [(f"{name}.{key}", str(item)) for key, item in value.items()]
+        elif isinstance(value, list):
+            found.append((name, ", ".join(str(item) for item in value) or "–"))
+        else:
+            found.append((name, str(value)))
+    return found
+
+
+# ---- comparisons ----
+
+
+def plan_comparison(
+    source: str,
+    policies: Sequence[str] | None = None,
+    sets: Sequence[str] | None = None,
+    scale: str | None = None,
+    reps: int | None = None,
+    seed: int | None = None,
+    readings: Sequence[str] | None = None,
+) -> Plan:
+    """Return the plan of a study file, or of a scenario with policies.
+
+    Raises
+    ------
+    InputError
+        Where a file is wrong, or the study and the caller give the same setting.
+    """
+    from msgu.study.comparison.plan import from_words, is_study, planned
+
+    if policies or not is_study(source):
+        return from_words(source, policies or (), reps or 30, sets or (), seed, scale, readings or ())
+    from msgu.scenario.load import overrides
+    from msgu.scenario.study.comparison import load_study
+
+    more = overrides(sets, scale=scale, seed=seed)
+    if readings:
+        raise InputError([Problem("--reading", 1, 1, "", "with a study file", "the study's own block `readings:`")])
+    file = load_study(source)
+    doubled = [name for name in ("scale", "seed") if any(m.startswith(name + "=") for m in more)]
+    if any(getattr(file.study, name) is not None for name in doubled):
+        raise InputError([Problem(source, 1, 1, doubled[0], "given by the study and by the command", "one of the two")])
+    plan = planned(file, more)
+    words = (source, *(f"--set={text}" for text in more), *([f"--reps={reps}"] if reps else ()))
+    asked = {name: given.reps for name, given in file.study.readings.items()}
+    under = tuple(replace(r, reps=min(reps or r.reps, asked[r.id] or reps or r.reps)) for r in plan.readings)
+    return replace(plan, reps=reps or plan.reps, words=words, readings=under)
+
+
+def save_plan(plan: Plan, folder: Path, *, shared: bool = False) -> None:
+    """Keep the plan in the folder, so that the folder alone can be reported; no other run may be writing there."""
+    from msgu.study.batch import store
+    from msgu.study.comparison.plan_file import keep
+
+    with store.locked(folder, shared=shared):
+        keep(plan, folder)
+
+
+def compare_folder(plan: Plan, folder: Path, lang: Lang, *, collecting: bool = False) -> tuple[Comparison, Path]:
+    """Compare the nights of a folder, and write facts, tables and page; return the comparison and its page.
+
+    Parameters
+    ----------
+    collecting : the nights were made by shards, which this ends.
+
+    Raises
+    ------
+    StorageError
+        Where a night is damaged, or a shard is not over, or nothing is there to compare.
+    """
+    from msgu.study.comparison.found import compare
+    from msgu.study.comparison.run import collect
+
+    if collecting:
+        collect(plan, folder)
+    found = compare(plan, folder)
+    return found, write_comparison(found, folder, lang)
+
+
+def report_comparison(folder: Path, out: Path, lang: Lang) -> Path:
+    """Write the page and the tables of a comparison again from its folder; return the page.
+
+    Raises
+    ------
+    StorageError
+        Where the folder is damaged, or holds no night of the baseline.
+    """
+    from msgu.study.comparison.found import compare
+    from msgu.study.comparison.plan_file import read
+
+    return write_comparison(compare(read(folder), folder), out, lang, folder)
+
+
+def write_comparison(found: Comparison, folder: Path, lang: Lang, beside: Path | None = None) -> Path:
+    """Write the facts, the tables and the page; return the page."""
+    from msgu.report.comparison.page import write_page
+    from msgu.report.comparison.tables import write_tables
+    from msgu.study.comparison.facts import write_facts
+
+    write_facts(found, folder)
+    write_tables(found, folder, lang)
+    return write_page(found, folder, lang, beside)

@@ -18,23 +18,25 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from msgu.api import material_of
 from msgu.cli import main
-from msgu.cli.verbs.report import material_of
 from msgu.errors import InputError
+from msgu.lang import Lang
 from msgu.measure.evidence.score import tally
 from msgu.report.base import escape, texts, time_axis
 from msgu.report.base.assumptions import assumptions, settings
+from msgu.report.base.band import band_of
+from msgu.report.base.facts import facts
 from msgu.report.base.style import NARROW, WIDE, png, svg
 from msgu.report.calibration import figures
 from msgu.report.calibration import page as calibration
 from msgu.report.comparison import phrases
 from msgu.report.run_page import gallery, posts, series
 from msgu.report.run_page.findings import findings
-from msgu.report.run_page.material import Lang, Material, Row, Verdict
+from msgu.report.run_page.material import Material, Row, Verdict
 from msgu.report.run_page.page import page, peak_words, tables, write
 from msgu.report.run_page.posts import reported_uses
 from msgu.report.run_page.scorecard import lines, ordered
-from msgu.report.run_page.timeline import facts
 from msgu.results import TABLES, Results, conform
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario, Title
@@ -260,7 +262,7 @@ def test_a_coarser_bin_keeps_totals_and_the_last_state() -> None:
 
 @pytest.mark.parametrize(("n", "low", "high"), [(3, 0.0, 2.0), (101, 5.0, 95.0)])
 def test_a_band_is_the_range_of_few_nights_and_the_middle_ninety_percent_of_many(n: int, low: float, high: float) -> None:
-    found = series.band(np.arange(float(n))[:, None])
+    found = band_of(np.arange(float(n))[:, None])
     assert (found.low[0], found.middle[0], found.high[0]) == (low, (n - 1) / 2, high)
 
 

@@ -19,7 +19,8 @@ import pytest
 from msgu.errors import InputError
 from msgu.scenario.load import load
 from msgu.study.batch import dask_cluster, frozen_workers
-from msgu.study.batch.run import Where, run_batch
+from msgu.study.batch.job import Where
+from msgu.study.batch.run import run_batch
 
 from tests.process.test_workers import ENGINE, REPS, TOY, Child, dask, orphans_after, workers_of
 

@@ -205,7 +205,7 @@ def test_an_exploration_is_the_same_by_one_process_and_by_a_scheduler(tmp_path: 
 def test_what_passes_the_scheduler_is_a_path_and_no_world(tmp_path: Path) -> None:
     import pickle
 
-    from msgu.study.batch.run import job_of
+    from msgu.study.batch.job import job_of
 
     paris = load(SCENARIOS / "paris-2015-11-13.yaml")
     job = job_of(tmp_path, store.plan_of(paris, None, None, 5), 3)

@@ -21,6 +21,7 @@ from msgu.cli.verbs import (
     score,
     sensitivity,
 )
+from msgu.lang import Lang
 
 
 def build_app() -> typer.Typer:
@@ -56,7 +57,7 @@ def _version(asked: bool) -> None:
 def _every_verb(
     errors: Annotated[Literal["text", "json"], typer.Option(help="How errors are printed.")] = "text",
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    lang: Annotated[Literal["fr", "en"], typer.Option(help="Language of what is said.")] = "en",
+    lang: Annotated[Lang, typer.Option(help="Language of what is said.")] = "en",
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")] = False,
 ) -> None:
     """Simulate how information, calls and people moved in a city in crisis."""

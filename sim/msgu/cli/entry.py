@@ -69,7 +69,7 @@ def _run(words: list[str], settings: Settings, stop: Stop) -> int:
         from typer.main import get_command
 
         from msgu.cli.app import build_app
-        from msgu.cli.options import wrong_words
+        from msgu.cli.given_words import wrong_words
 
         command = get_command(build_app())
         if wrong := wrong_words(command, words):

@@ -1,48 +1,43 @@
-"""What the parser of the command line would pass over in silence: options without a value, options given twice."""
+"""Arguments and options that several verbs take."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from msgu.study.batch.shards import Shard
 
 
-def wrong_words(command: Any, words: list[str]) -> str:
-    """Return what is wrong with the words of a command, or an empty string.
+Folder = Annotated[str, typer.Argument(help="Folder of results.", metavar="DIR")]
+Cluster = Annotated[
+    str,
+    typer.Option("--cluster", metavar="tls://HOST:PORT", help="Dask scheduler whose workers run; they must see the folder."),
+]
+ShardWords = Annotated[str, typer.Option("--shard", metavar="i/n", help="Run only this part; `msgu collect` ends the run.")]
 
-    An empty text is what a shell makes of an unset variable: `--scale "$SCALE"` would run the whole city.
-    Of an option given twice the parser takes the last.
+
+def shard_words(text: str, cluster: str, more: bool = False) -> Shard | None:
+    """Return the shard that a command asks for, or None.
+
+    Raises
+    ------
+    InputError
+        Where it is no shard, or goes with words that cannot hold for one.
     """
-    command, rest = _verb(command, words)
-    once = {
-        name: option
-        for option in command.params
-        for name in (*option.opts, *option.secondary_opts)
-        if name.startswith("-") and not option.multiple and not getattr(option, "is_flag", False)
-    }
-    return next(_wrong(once, rest), "")
+    if not text:
+        return None
+    from msgu.errors import InputError, Problem
+    from msgu.study.batch.shards import shard_of
+
+    if cluster or more:
+        given = "with --cluster, --resume, --overwrite, --report or --no-run"
+        problem = Problem("--shard", 1, 1, "", given, "a shard alone; it always resumes")
+        raise InputError([problem])
+    return shard_of(text)
 
 
-def _verb(command: Any, words: list[str]) -> tuple[Any, list[str]]:
-    """Return the verb that is called, and the words after it."""
-    verbs = getattr(command, "commands", None)
-    if verbs and words and words[0] in verbs:
-        return _verb(verbs[words[0]], words[1:])
-    return command, words
-
-
-def _wrong(once: dict[str, Any], words: list[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    before = ""
-    for word in words:
-        name, equals, value = word.partition("=")
-        if word == "--":
-            return
-        if not word or (word.startswith("--") and equals and not value):
-            option = name or before
-            which = option if option.startswith("--") else "an argument"
-            yield f"{which}: an empty text - a value - leave it out, or set the variable of the shell that stands there"
-        elif name in once and not (before in once and "=" not in before):
-            if name in seen:
-                yield f"{name}: given twice - once - delete one of the two"
-            seen.add(name)
-        before = word
+Scenario = Annotated[str, typer.Argument(help="Scenario file.", metavar="SCENARIO")]
+Policies = Annotated[list[str] | None, typer.Option("--policy", help="Policy file, or its name in policies/; repeatable.")]
+Sets = Annotated[list[str] | None, typer.Option("--set", help="Override: key.path=value; repeatable.")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msgu.cli.verbs.metrics import reference_table
+from msgu.measure.metrics.reference import reference_table
 from msgu.scenario.document import json_schema_text, reference_text
 
 

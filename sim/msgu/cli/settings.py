@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from msgu.lang import Lang
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -22,4 +24,4 @@ class Settings:
 
     errors: Literal["text", "json"] = "text"
     debug: bool = False
-    lang: Literal["fr", "en"] = "en"
+    lang: Lang = "en"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from msgu.scenario.files import Reader, read_whole
 from msgu.scenario.schema.evidence import Evidence
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.yaml.files import Reader, read_whole
 from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Sequence, Spot
 from msgu.units import parse_instant
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from msgu.lang import Lang
 from msgu.scenario.phrases import WORDS
 from msgu.scenario.policy import Layer
 from msgu.scenario.schema.field import Sourced
@@ -21,8 +22,6 @@ from msgu.units import (
     offset_text,
     offsets,
 )
-
-Lang = Literal["fr", "en"]
 
 
 @dataclass(frozen=True, order=True)

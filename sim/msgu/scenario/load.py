@@ -23,9 +23,9 @@ from msgu.errors import InputError, InputWarning, Loc, Problem
 from msgu.scenario.cautions.all import CAUTIONS
 from msgu.scenario.check import fresh, tidy, validate
 from msgu.scenario.edge_list import find_edge_list
+from msgu.scenario.files import Reader
 from msgu.scenario.policy import Layer
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.yaml.files import Reader
 from msgu.scenario.yaml.locate import placed
 from msgu.scenario.yaml.merge import emptied, merge, read_sets, strangers
 
@@ -75,6 +75,11 @@ def load(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = ()) 
         For each thing that is accepted though a reader may be misled by it.
     """
     return resolve(path, policies, sets).scenario
+
+
+def overrides(sets: Row[str] | None, **given: object) -> list[str]:
+    """Return overrides ``key=value``: those of `sets`, then each of `given` that is not None, in its order."""
+    return [*(sets or ()), *(f"{name}={value}" for name, value in given.items() if value is not None)]
 
 
 def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (), checks: Row[Check] = ()) -> Resolved:

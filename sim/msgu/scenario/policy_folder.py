@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem
 from msgu.scenario.check import tidy
+from msgu.scenario.files import Reader
 from msgu.scenario.policy import Layer
-from msgu.scenario.yaml.files import Reader
 from msgu.scenario.yaml.merge import leaves
 from msgu.scenario.yaml.nodes import Scalar
 

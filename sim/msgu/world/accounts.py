@@ -14,7 +14,8 @@ from msgu import streams
 from msgu.errors import RefusedError
 from msgu.kernels.base import sample
 from msgu.scenario.schema.root import Scenario
-from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.build import build_network
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 
 MOST_COMPLETE = 5000
 

@@ -21,7 +21,7 @@ from msgu.results import Results
 from msgu.scenario.load import load
 from msgu.study.batch.run import run_batch
 from msgu.world.build import build_world
-from msgu.world.graph.build import FollowerGraph
+from msgu.world.graph.types import FollowerGraph
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 

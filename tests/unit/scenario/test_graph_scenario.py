@@ -9,7 +9,7 @@ from msgu.scenario.load import load
 from msgu.scenario.schema.graph import GraphLaw
 from msgu.world import accounts
 from msgu.world.graph import store
-from msgu.world.graph.build import NetworkSpec
+from msgu.world.graph.types import NetworkSpec
 
 from tests import TOY
 

@@ -358,7 +358,7 @@ TABLES_OF_POSTS = ("posts", "topic_curves", "beliefs", "videos", "gains")
 
 def posts_of(scenario: Scenario) -> dict[str, bytes]:
     """Return the columns of the tables about posts of a night, as bytes."""
-    from msgu.study.batch.run import simulate
+    from msgu.study.batch.job import simulate
     from msgu.study.batch.store import scenario_bytes
 
     tables = simulate(scenario_bytes(scenario), scenario, 0, lambda _: None).tables

@@ -21,7 +21,7 @@ from msgu.report.comparison.tables import write_tables
 from msgu.results.files import read_sealed
 from msgu.scenario.load import digest
 from msgu.study.batch import store
-from msgu.study.batch.run import Event
+from msgu.study.batch.job import Event
 from msgu.study.comparison import plan_file
 from msgu.study.comparison.draw_shifts import shifts
 from msgu.study.comparison.facts import as_facts, write_facts

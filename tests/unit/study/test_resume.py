@@ -13,7 +13,8 @@ from msgu.results.provenance import source_digest
 from msgu.scenario.load import load
 from msgu.scenario.study.calibration import read_study
 from msgu.study.batch import store
-from msgu.study.batch.run import Event, run_batch
+from msgu.study.batch.job import Event
+from msgu.study.batch.run import run_batch
 from msgu.study.batch.shards import Shard, collect, run_shard
 from msgu.study.batch.verify import verify
 from msgu.study.calibration.nights import night_source, prepare

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgu.errors import InputError, StorageError
 from msgu.world.graph import graphml, interchange, store
-from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.build import build_network
 from msgu.world.graph.edge_list import parse_edge_list, read_edge_list, write_edge_list
 from msgu.world.graph.interchange import Imported
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 from scipy import sparse
 
 

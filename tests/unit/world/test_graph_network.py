@@ -10,7 +10,8 @@ import pytest
 from msgu.measure.graph import statistics as measure
 from msgu.measure.graph.table import BANDS, Sampling, table
 from msgu.world.graph import layers, transpose
-from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network, predict
+from msgu.world.graph.build import build_network, predict
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 from numpy.typing import NDArray
 
 from tests.unit.world.naive_graph import NaiveGraph

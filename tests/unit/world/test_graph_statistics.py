@@ -12,8 +12,9 @@ from msgu.measure.graph import statistics as measure
 from msgu.measure.graph.statistics import Both
 from msgu.measure.graph.table import BANDS, UNJUDGED, Row, Sampling, default_sampling, table
 from msgu.report.graph import degree_picture, table_text
-from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.build import build_network
 from msgu.world.graph.interchange import from_edges, from_networkx
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 
 
 def small_graphs() -> list[nx.DiGraph]:

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from msgu.errors import RefusedError, StorageError
 from msgu.world.graph import layers, store, transpose
-from msgu.world.graph.build import FollowerGraph, NetworkSpec, build_network
+from msgu.world.graph.build import build_network
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 from numpy.typing import NDArray
 
 from tests import ROOT

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msgu.cli.options import Cluster
+from msgu.cli.progress import HEARTBEAT, say_anew
 from msgu.cli.settings import Settings
-from msgu.cli.verbs.run import HEARTBEAT, Cluster, say_anew
 from msgu.errors import TargetError
 
 if TYPE_CHECKING:

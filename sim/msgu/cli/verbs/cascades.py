@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from msgu.cli.options import Folder
 from msgu.cli.settings import Settings
-from msgu.cli.verbs.run import Folder
 
 if TYPE_CHECKING:
     from msgu.measure.cascades.shape import Cascades

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msgu.api import compare_folder, plan_comparison, save_plan
+from msgu.cli.options import Cluster, ShardWords, shard_words
+from msgu.cli.progress import progress, say_anew
 from msgu.cli.settings import Settings
-from msgu.cli.verbs.run import Cluster, ShardWords, _progress, say_anew, shard_words
+from msgu.errors import StorageError
 
 if TYPE_CHECKING:
-    from msgu.study.batch.run import Event
+    from msgu.study.batch.job import Event
     from msgu.study.comparison.found import Comparison
     from msgu.study.comparison.plan import Plan
 
@@ -77,10 +80,9 @@ def compare(
     from msgu.world.size import refuse_if_too_large
 
     settings: Settings = context.obj
-    plan = plan_of(source, policy, set_, scale, reps, seed, reading)
+    plan = plan_comparison(source, policy, set_, scale, reps, seed, reading)
     for choice in (choice for one in (plan, *plan.under()) for choice in one.choices):
         refuse_if_too_large(choice.scenario, choice.scenario.scale)
-    from msgu.study.comparison import found as engine
     from msgu.study.comparison.draw_shifts import shifts
     from msgu.study.comparison.run import run_nights
 
@@ -94,7 +96,7 @@ def compare(
     part = shard_words(shard, cluster, read_only or overwrite)
     if not read_only and part is None and not Path(out).exists():
         announce([(c.scenario, one.reps) for one in (plan, *plan.under()) for c in one.choices], workers, settings.lang)
-    kept_plan(plan, Path(out), shared=part is not None)
+    save_plan(plan, Path(out), shared=part is not None)
     try:
         if not read_only:
             with _told(settings.lang, plan, out) as tell:
@@ -105,114 +107,27 @@ def compare(
     if part is not None:
         typer.echo(words["collect"].format(out=out))
         return
-    found = engine.compare(plan, out)
-    page = write(found, Path(out), settings)
+    found, page = compare_folder(plan, Path(out), settings.lang)
     _say(found, settings)
     typer.echo(words["done"].format(n=found.nights, seconds=time.monotonic() - began, page=page))
 
 
-def plan_of(
-    source: str,
-    policies: list[str] | None,
-    sets: list[str] | None,
-    scale: str | None,
-    reps: int | None,
-    seed: int | None,
-    readings: list[str] | None = None,
-) -> Plan:
-    """Return the plan of a study file, or of a scenario with policies."""
-    from dataclasses import replace
-
-    from msgu.errors import InputError, Problem
-    from msgu.study.comparison.plan import from_words, is_study, planned
-
-    if policies or not is_study(source):
-        return from_words(source, policies or (), reps or 30, sets or (), seed, scale, readings or ())
-    from msgu.scenario.study.comparison import load_study
-
-    more = [
-        *(sets or ()),
-        *([f"scale={scale}"] if scale is not None else ()),
-        *([f"seed={seed}"] if seed is not None else ()),
-    ]
-    if readings:
-        raise InputError([Problem("--reading", 1, 1, "", "with a study file", "the study's own block `readings:`")])
-    file = load_study(source)
-    doubled = [name for name in ("scale", "seed") if any(m.startswith(name + "=") for m in more)]
-    if any(getattr(file.study, name) is not None for name in doubled):
-        raise InputError([Problem(source, 1, 1, doubled[0], "given by the study and by the command", "one of the two")])
-    plan = planned(file, more)
-    words = (source, *(f"--set={text}" for text in more), *([f"--reps={reps}"] if reps else ()))
-    asked = {name: given.reps for name, given in file.study.readings.items()}
-    under = tuple(replace(r, reps=min(reps or r.reps, asked[r.id] or reps or r.reps)) for r in plan.readings)
-    return replace(plan, reps=reps or plan.reps, words=words, readings=under)
-
-
 def _kept(plan: Plan, out: str, settings: Settings) -> None:
     """After a stop: write what the nights that are there say, if every alternative has some."""
-    from msgu.errors import StorageError
-    from msgu.study.comparison import found as engine
-
     try:
-        found = engine.compare(plan, out)
+        found, _ = compare_folder(plan, Path(out), settings.lang)
     except StorageError:
         return
-    write(found, Path(out), settings)
     typer.echo(_WORDS[settings.lang]["stopped"].format(n=found.nights), err=True)
 
 
-def collected(folder: Path, settings: Settings) -> None:
-    """End a comparison whose shards are over, and write what a whole one writes.
-
-    Raises
-    ------
-    StorageError
-        Naming every night that is missing.
-    """
-    from msgu.study.comparison import found as engine
+def collect(folder: Path, settings: Settings) -> None:
+    """End a comparison whose shards are over, and say what came of it."""
     from msgu.study.comparison.plan_file import read
-    from msgu.study.comparison.run import collect
 
-    plan = read(folder)
-    collect(plan, folder)
-    found = engine.compare(plan, folder)
-    page = write(found, folder, settings)
+    found, page = compare_folder(read(folder), folder, settings.lang, collecting=True)
     _say(found, settings)
     typer.echo(str(page))
-
-
-def kept_plan(plan: Plan, folder: Path, *, shared: bool = False) -> None:
-    """Keep the plan in the folder, so that the folder alone can be reported; no other run may be writing there."""
-    from msgu.study.batch import store
-    from msgu.study.comparison.plan_file import keep
-
-    with store.locked(folder, shared=shared):
-        keep(plan, folder)
-
-
-def report_of(folder: Path, out: Path, settings: Settings) -> Path:
-    """Write the page and the tables of a comparison again from its folder; return the page.
-
-    Raises
-    ------
-    StorageError
-        Where the folder is damaged, or holds no night of the baseline.
-    """
-    from msgu.study.comparison.found import compare as found_in
-    from msgu.study.comparison.plan_file import read
-
-    return write(found_in(read(folder), folder), out, settings, folder)
-
-
-def write(found: Comparison, folder: Path, settings: Settings, beside: Path | None = None) -> Path:
-    """Write the facts, the tables and the page; return the page."""
-    from msgu.report.comparison.page import write_page
-    from msgu.report.comparison.tables import write_tables
-    from msgu.study.comparison.facts import write_facts
-
-    write_facts(found, folder)
-    write_tables(found, folder, settings.lang)
-    return write_page(found, folder, settings.lang, beside)
 
 
 def _say(found: Comparison, settings: Settings) -> None:
@@ -247,7 +162,7 @@ def _told(lang: str, plan: Plan, out: str) -> Iterator[Callable[[str, Event], No
         n = len(one.choices)
         place |= {one.label(choice.id): (total + i, n, one.reps) for i, choice in enumerate(one.choices)}
         total += n * one.reps
-    with _progress(lang, total, plan.baseline.scenario.horizon) as show:
+    with progress(lang, total, plan.baseline.scenario.horizon) as show:
 
         def tell(name: str, event: Event) -> None:
             first, step, reps = place[name]

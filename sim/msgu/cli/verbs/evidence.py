@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from msgu.measure.evidence.audit_words import Lang
+    from msgu.lang import Lang
     from msgu.measure.evidence.finding import Finding
     from msgu.scenario.schema.evidence import Figure
     from msgu.scenario.schema.root import Scenario

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from msgu.cli.verbs.read import Policies, Sets
+from msgu.cli.options import Policies, Sets
 from msgu.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from msgu.world.graph.build import FollowerGraph
+    from msgu.world.graph.types import FollowerGraph
 
 Source = Annotated[str, typer.Argument(help="Scenario file, or a folder made by `graph build` or `graph import`.")]
 Scale = Annotated[str | None, typer.Option(help="Share of the city, such as 1/100.")]
@@ -194,14 +194,9 @@ def _of_scenario(
 ) -> _Given:
     import numpy as np
 
-    from msgu.scenario.load import resolve
+    from msgu.scenario.load import overrides, resolve
 
-    more = [
-        *(sets or ()),
-        *([f"scale={scale}"] if scale is not None else ()),
-        *([f"seed={seed}"] if seed is not None else ()),
-    ]
-    scenario = resolve(source, policy or (), more).scenario
+    scenario = resolve(source, policy or (), overrides(sets, scale=scale, seed=seed)).scenario
     from msgu.world.accounts import build_accounts
     from msgu.world.size import refuse_if_too_large
 

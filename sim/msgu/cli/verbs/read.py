@@ -6,11 +6,8 @@ from typing import Annotated
 
 import typer
 
+from msgu.cli.options import Policies, Scenario, Sets
 from msgu.cli.settings import Settings
-
-Scenario = Annotated[str, typer.Argument(help="Scenario file.", metavar="SCENARIO")]
-Policies = Annotated[list[str] | None, typer.Option("--policy", help="Policy file, or its name in policies/; repeatable.")]
-Sets = Annotated[list[str] | None, typer.Option("--set", help="Override: key.path=value; repeatable.")]
 
 
 def mount(app: typer.Typer) -> None:

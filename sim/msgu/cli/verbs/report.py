@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msgu.api import material_of, report_comparison
 from msgu.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from msgu.report.run_page.material import Material
+    pass
 
 Folder = Annotated[str, typer.Argument(help="Folder of results.", metavar="DIR")]
 
@@ -39,9 +40,7 @@ def report(
 
     settings: Settings = context.obj
     if is_comparison(Path(folder)):
-        from msgu.cli.verbs.compare import report_of
-
-        typer.echo(visible(str(report_of(Path(folder), Path(out or folder), settings))))
+        typer.echo(visible(str(report_comparison(Path(folder), Path(out or folder), settings.lang))))
         return
     material = material_of(Path(folder))
     files = write(material, Path(out) if out else Path(folder) / "report", settings.lang)
@@ -49,42 +48,3 @@ def report(
     words = _WORDS[settings.lang]
     said = words.format(page=visible(files[0]), n=len(files) - 1, missed=missed, rows=len(material.rows))
     typer.echo(said)
-
-
-def material_of(folder: Path) -> Material:
-    """Read a folder of results, and score its nights.
-
-    Raises
-    ------
-    StorageError
-        Where the folder is damaged, or holds no finished night.
-    """
-    from msgu.errors import StorageError
-    from msgu.measure.evidence.score import score
-    from msgu.measure.view import Night
-    from msgu.report.run_page.material import Material
-    from msgu.study.batch import store
-
-    plan, manifest = store.read_plan(folder)
-    nights = tuple(night for _, night in store.nights(folder))
-    if not nights:
-        raise StorageError(f"{folder}: holds no finished night; go on with `msgu run ... --resume`")
-    rows = tuple(score([Night(plan.scenario, night) for night in nights]))
-    command = f"msgu run {store.SCENARIO} --reps {manifest['reps']} --out again"
-    policies = tuple((name, "") for name in manifest["policies"])
-    return Material(plan.scenario, nights, rows, tuple(_provenance(manifest)), command, policies)
-
-
-def _provenance(manifest: dict[str, object]) -> list[tuple[str, str]]:
-    """Facts of a manifest in words: names joined by points; records and the scenario have places of their own."""
-    found: list[tuple[str, str]] = []
-    for name, value in manifest.items():
-        if name in ("records", "scenario", "policies"):
-            continue
-        if isinstance(value, dict):
-            found += [(f"{name}.{key}", str(item)) for key, item in value.items()]
-        elif isinstance(value, list):
-            found.append((name, ", ".join(str(item) for item in value) or "–"))
-        else:
-            found.append((name, str(value)))
-    return found

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msgu.cli.options import Cluster, Folder, Policies, Scenario, Sets, ShardWords, shard_words
+from msgu.cli.progress import counting, progress
 from msgu.cli.settings import Settings
-from msgu.cli.verbs.read import Policies, Scenario, Sets
+from msgu.cli.verbs import compare
 from msgu.errors import ReplicationError
 
 if TYPE_CHECKING:
     from msgu.scenario.schema.root import Scenario as Resolved
-    from msgu.study.batch.run import Event
-    from msgu.study.batch.shards import Shard
-    from msgu.study.batch.store import Lost
 
-Folder = Annotated[str, typer.Argument(help="Folder of results.", metavar="DIR")]
-Cluster = Annotated[
-    str,
-    typer.Option("--cluster", metavar="tls://HOST:PORT", help="Dask scheduler whose workers run; they must see the folder."),
-]
-ShardWords = Annotated[str, typer.Option("--shard", metavar="i/n", help="Run only this part; `msgu collect` ends the run.")]
-LOST = {
-    "en": {},
-    "fr": {
-        "replications": "réplications", "seed": "graine", "scale": "échelle", "scenario": "scénario",
-        "sources": "sources du programme", "study": "étude",
-    },
-}  # fmt: skip
-"""Names of what is given up, where they are not its own."""
-HEARTBEAT = 10.0
-"""Seconds between two lines of progress where the output is no terminal."""
 
 _WORDS = {
     "en": {
@@ -45,15 +24,11 @@ _WORDS = {
         "same": "replication {k}: the same bits",
         "other": "replication {k}: differs in {layers}",
         "whole": "{folder}: whole: {n} replications, {files} files",
-        "at": "replication {k}: {percent:.0f} % of the night",
-        "left": "about {left:.0f} s left",
         "stopped": "stopped: {n} of {reps} replications are kept in {out}; go on with --resume",
-        "building": "replication {k}: building the world",
         "failed": "{n} replications failed: {which}; see failures/ in {folder}",
         "again": "replication {k} had failed, and does not fail now",
         "source": "  (made by other sources of the program)",
         "collect": "when all shards are over: msgu collect {out}",
-        "anew": "{out}: starts over, as --overwrite asks; what it held is given up: {what} {held}, now {now}",
     },
     "fr": {
         "done": "{n} réplications sur {reps} dans {out} ({seconds:.1f} s)",
@@ -61,15 +36,11 @@ _WORDS = {
         "same": "réplication {k} : les mêmes bits",
         "other": "réplication {k} : diffère pour {layers}",
         "whole": "{folder} : intact : {n} réplications, {files} fichiers",
-        "at": "réplication {k} : {percent:.0f} % de la nuit",
-        "left": "encore {left:.0f} s environ",
         "stopped": "arrêté : {n} réplications sur {reps} sont gardées dans {out} ; reprendre avec --resume",
-        "building": "réplication {k} : construction du monde",
         "failed": "{n} réplications ont échoué : {which} ; voir failures/ dans {folder}",
         "again": "la réplication {k} avait échoué, et n'échoue plus",
         "source": "  (faites par d'autres sources du programme)",
         "collect": "quand toutes les parts sont finies : msgu collect {out}",
-        "anew": "{out} : tout recommence, comme --overwrite le demande ; perdu ce qui était là : {what} {held}, ici {now}",
     },
 }
 
@@ -104,16 +75,11 @@ def run(
     """Run a scenario and keep each replication."""
     from msgu.measure.metrics.catalogue import figure_problems
     from msgu.scenario.explain import evidence_changes
-    from msgu.scenario.load import resolve
+    from msgu.scenario.load import overrides, resolve
     from msgu.world.size import refuse_if_too_large
 
     settings: Settings = context.obj
-    sets = [
-        *(set_ or ()),
-        *([f"scale={scale}"] if scale is not None else ()),
-        *([f"seed={seed}"] if seed is not None else ()),
-        *([f"worlds={worlds}"] if worlds is not None else ()),
-    ]
+    sets = overrides(set_, scale=scale, seed=seed, worlds=worlds)
     resolved = resolve(scenario, policy or (), sets, (figure_problems,))
     for line in evidence_changes(resolved.policies, settings.lang):
         typer.echo(line, err=True)
@@ -129,8 +95,8 @@ def run(
     ids = tuple(layer.policy.id for layer in resolved.policies)
     words, kept = _WORDS[settings.lang], set[int]()
     try:
-        with _progress(settings.lang, reps, resolved.scenario.horizon) as show:
-            tell = _counting(show, kept, out, settings.lang)
+        with progress(settings.lang, reps, resolved.scenario.horizon) as show:
+            tell = counting(show, kept, out, settings.lang)
             if part is not None:
                 outcome = run_shard(resolved.scenario, out, reps, part, workers, progress=tell, policies=ids)
             else:
@@ -165,26 +131,6 @@ def _announce(scenario: Resolved, nights: int, workers: int, out: str, settings:
     announce([(scenario, max(0, nights - kept))], workers, settings.lang)
 
 
-def shard_words(text: str, cluster: str, more: bool = False) -> Shard | None:
-    """Return the shard that a command asks for, or None.
-
-    Raises
-    ------
-    InputError
-        Where it is no shard, or goes with words that cannot hold for one.
-    """
-    if not text:
-        return None
-    from msgu.errors import InputError, Problem
-    from msgu.study.batch.shards import shard_of
-
-    if cluster or more:
-        given = "with --cluster, --resume, --overwrite, --report or --no-run"
-        problem = Problem("--shard", 1, 1, "", given, "a shard alone; it always resumes")
-        raise InputError([problem])
-    return shard_of(text)
-
-
 def collect(context: typer.Context, folder: Folder) -> None:
     """End a run or a comparison whose shards are over: check that all is there, and write what a whole run writes."""
     from pathlib import Path
@@ -194,9 +140,7 @@ def collect(context: typer.Context, folder: Folder) -> None:
 
     settings: Settings = context.obj
     if is_comparison(Path(folder)):
-        from msgu.cli.verbs.compare import collected
-
-        collected(Path(folder), settings)
+        compare.collect(Path(folder), settings)
         return
     manifest = ended(Path(folder))
     words, failed = _WORDS[settings.lang], manifest["failed"]
@@ -207,26 +151,6 @@ def collect(context: typer.Context, folder: Folder) -> None:
         typer.echo(words["failed"].format(n=len(failed), which=", ".join(map(str, failed)), folder=folder), err=True)
         raise typer.Exit(ReplicationError.exit_code)
     typer.echo(words["next"].format(out=folder))
-
-
-def say_anew(lost: Lost, out: str, lang: str) -> None:
-    """Say that results are given up because that was asked for."""
-    what = LOST[lang].get(lost.what, lost.what)
-    typer.echo(_WORDS[lang]["anew"].format(out=out, what=what, held=lost.held, now=lost.now), err=True)
-
-
-def _counting(show: Callable[[Event], None], kept: set[int], out: str, lang: str) -> Callable[[Event], None]:
-    """Return what tells of an event, and counts the replications that are safe on the disk."""
-
-    def tell(event: Event) -> None:
-        if event.lost is not None:
-            say_anew(event.lost, out, lang)
-            return
-        if event.state in ("kept", "done"):
-            kept.add(event.replication)
-        show(event)
-
-    return tell
 
 
 def verify(context: typer.Context, folder: Folder) -> None:
@@ -260,78 +184,3 @@ def replay(context: typer.Context, folder: Folder, rep: Annotated[int, typer.Opt
 
 def _prints(fingerprint: dict[str, str]) -> str:
     return "  ".join(f"{layer} {digest[:12]}" for layer, digest in fingerprint.items())
-
-
-@contextmanager
-def _progress(lang: str, reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
-    """A bar with the time left on a terminal, a line every ten seconds elsewhere."""
-    if sys.stderr.isatty():
-        with _bar(reps, horizon) as tell:
-            yield tell
-        return
-    heart = Heartbeat(lang, reps, horizon)
-    stop = threading.Event()
-    beating = threading.Thread(target=heart.beat, args=(stop,), daemon=True)
-    beating.start()
-    try:
-        yield heart.hear
-    finally:
-        stop.set()
-        beating.join()
-
-
-@contextmanager
-def _bar(reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:3.0f} %"),
-        TimeRemainingColumn(),
-    )
-    reached = dict.fromkeys(range(reps), 0.0)
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=reps * horizon)
-
-        def tell(event: Event) -> None:
-            reached[event.replication] = horizon if event.state in ("kept", "done", "failed") else event.seconds
-            bar.update(task, completed=sum(reached.values()), description=f"{event.replication + 1}/{reps}")
-
-        yield tell
-
-
-class Heartbeat:
-    """Lines of progress on standard error, one every `HEARTBEAT` seconds, even while nothing is heard of the run."""
-
-    def __init__(self, lang: str, reps: int, horizon: float) -> None:
-        self.words, self.horizon = _WORDS[lang], horizon
-        self.reached = dict.fromkeys(range(reps), 0.0)
-        self.here_before = 0.0
-        self.latest = 0
-        self.began = time.monotonic()
-
-    def hear(self, event: Event) -> None:
-        """Take note of an event."""
-        over = event.state in ("kept", "done", "failed")
-        if event.state == "kept":
-            self.here_before += self.horizon
-        self.reached[event.replication] = self.horizon if over else event.seconds
-        self.latest = event.replication
-
-    def line(self, now: float) -> str:
-        """Return where the run is at a time of the monotonic clock, and how long it may still take."""
-        at = self.reached[self.latest]
-        known = {"k": self.latest, "percent": 100 * at / self.horizon}
-        said = self.words["at" if at > 0 else "building"].format(**known)
-        done = sum(self.reached.values()) - self.here_before
-        whole = self.horizon * len(self.reached) - self.here_before
-        if done <= 0:
-            return said
-        return f"{said}, {self.words['left'].format(left=(now - self.began) * (whole - done) / done)}"
-
-    def beat(self, stop: threading.Event) -> None:
-        """Say the line until told to stop."""
-        while not stop.wait(HEARTBEAT):
-            typer.echo(self.line(time.monotonic()), err=True)

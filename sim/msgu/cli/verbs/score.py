@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from msgu.api import score_folder
+from msgu.cli.options import Folder
 from msgu.cli.settings import Settings
-from msgu.cli.verbs.run import Folder
-from msgu.errors import StorageError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -89,62 +88,28 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Compare the nights of a folder with the reported figures."""
-    from msgu.measure.evidence.audit import supported
-    from msgu.measure.evidence.score import Pulse, pulse_in, pulse_of, tally
-    from msgu.measure.evidence.score import score as rows_of
-    from msgu.measure.metrics import values as metrics
-    from msgu.measure.view import Night
-    from msgu.study.batch import store
+    from msgu.measure.evidence.score import tally
 
     settings: Settings = context.obj
-    plan, manifest = store.read_plan(Path(folder))
-    shares: list[float] = []
-    pulses: list[Pulse] = []
-
-    def seen() -> Iterator[Night]:
-        for scenario, results in store.nights(Path(folder)):
-            night = Night(scenario, results)
-            shares.append(metrics.value("spontaneous_share()", night))
-            found = pulse_in(night)
-            pulses.extend([found] if found else [])
-            yield night
-
-    rows = rows_of(seen())
-    if not shares:
-        raise StorageError(f"{folder}: holds no finished night; go on with `msgu run ... --resume`")
-    share = math.fsum(shares) / len(shares)
-    facts: dict[str, Any] = {
-        "scenario": plan.scenario.id,
-        "reading": plan.scenario.evidence.peak_reading,
-        "nights": len(shares),
-        "failed": manifest["failed"],
-        "scale": plan.scenario.scale,
-        "spontaneous_share": None if math.isnan(share) else share,
-        "supported_readings": list(supported(plan.scenario.evidence)),
-        "pulse": _known(asdict(peak)) if (peak := pulse_of(pulses)) else None,
-        "kappas": {row.counter.split()[0]: row.kappa for row in rows if row.counter},
-    }
+    found = score_folder(Path(folder))
+    scenario, rows, facts, peak = found.scenario, found.rows, found.facts, found.pulse
     if as_json:
         typer.echo(json.dumps({**facts, "rows": [_as_json(row) for row in rows]}, ensure_ascii=False, indent=1))
         return
     words = _WORDS[settings.lang]
     _print(rows, words)
-    for name, counter in sorted(plan.scenario.evidence.counters.items()):
+    for name, counter in sorted(scenario.evidence.counters.items()):
         kappa = facts["kappas"].get(name, counter.kappa)
         typer.echo(words["kappa"].format(name=name, kappa=kappa, low=counter.low, high=counter.high))
     typer.echo(words["sum"].format(**tally(rows)._asdict()))
-    if told := _beyond(plan.scenario, words):
+    if told := _beyond(scenario, words):
         typer.echo(words["beyond"].format(what="; ".join(told)))
-    typer.echo(words["reading"].format(reading=facts["reading"], n=len(shares), scale=facts["scale"], share=share))
+    typer.echo(words["reading"].format(reading=facts["reading"], n=facts["nights"], scale=facts["scale"], share=found.share))
     if peak is not None:
         said = {**asdict(peak), "topic": peak.topic or words["every"]}
         typer.echo(words["pulse"].format(**said))
         typer.echo(words["support"].format(good=", ".join(facts["supported_readings"]) or "-"))
     typer.echo(words["fitted"])
-
-
-def _known(values: dict[str, Any]) -> dict[str, Any]:
-    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in values.items()}
 
 
 def _beyond(scenario: Scenario, words: dict[str, str]) -> list[str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msgu.cli.options import Cluster
+from msgu.cli.progress import say_anew
 from msgu.cli.settings import Settings
-from msgu.cli.verbs.run import Cluster, say_anew
 
 if TYPE_CHECKING:
-    from msgu.study.batch.run import Event
+    from msgu.study.batch.job import Event
     from msgu.study.sensitivity.run import Explored
 
 _WORDS = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from msgu.world.graph.build import FollowerGraph
+from msgu.world.graph.types import FollowerGraph
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import Final
 
+from msgu.lang import Lang
 from msgu.measure.evidence.finding import Finding, Verdict
 
-Lang = Literal["fr", "en"]
 VERDICTS: Final[dict[Verdict, tuple[str, str]]] = {
     # French, English
     "holds": ("tient", "holds"),

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from msgu.lang import Lang
+from msgu.report.base.band import F64, Band
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.style import COLOURS, DASHES, SOFT, Frame
 from msgu.report.base.texts import say
-from msgu.report.run_page.material import Lang
-from msgu.report.run_page.series import F64, Band
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

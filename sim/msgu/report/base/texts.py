@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from msgu.report.run_page.material import Lang
+from msgu.lang import Lang
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     # French, English

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from msgu.errors import InputError, Problem, SchemaProblem
+from msgu.lang import Lang
 from msgu.report.base.style import FAINT, INK, THREAD
-from msgu.report.run_page.material import Lang
 from msgu.scenario.schema.root import Scenario
 from msgu.units import clock_rows, local_moment, offset_text, parse_wall, zone_name
 

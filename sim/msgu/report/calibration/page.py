@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+from msgu.lang import Lang
 from msgu.report.base.escape import visible
 from msgu.report.base.style import NARROW, WIDE, png, render, svg
 from msgu.report.base.template import fill
 from msgu.report.base.texts import listed, spoken
 from msgu.report.calibration.figures import pictures
-from msgu.report.run_page.material import Lang
 from msgu.results.files import replace_files
 from msgu.scenario.study.calibration import StudyFile
 from msgu.study.calibration.facts import facts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from msgu.lang import Lang
 from msgu.report.base.escape import visible
 from msgu.report.base.texts import listed, number
 from msgu.report.comparison.phrases import between, level_words, quoted, say, size, zone_words
-from msgu.report.run_page.material import Lang
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.robustness import leader

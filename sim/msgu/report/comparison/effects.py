@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from msgu.lang import Lang
 from msgu.report.base import time_axis
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading
 from msgu.report.base.style import COLOURS, DASHES, FAINT, GRID, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.texts import number
 from msgu.report.comparison.phrases import level_words, say
-from msgu.report.run_page.material import Lang
 from msgu.study.comparison.curves import NAMES
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.outcomes import Outcome

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from msgu.lang import Lang
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.texts import listed, number
 from msgu.report.base.texts import say as of_run
 from msgu.report.comparison.phrases import amount, quoted, say, size
-from msgu.report.run_page.material import Lang
 from msgu.study.comparison.found import Comparison
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.robustness import Stand, leader, standings

@@ -11,9 +11,11 @@ from typing import Any, Final
 import numpy as np
 from markupsafe import Markup
 
+from msgu.lang import Lang
 from msgu.report.base import time_axis
 from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.escape import clipped, visible
+from msgu.report.base.facts import Fact, facts
 from msgu.report.base.style import NARROW, WIDE, Picture, png, render, svg
 from msgu.report.base.template import fill
 from msgu.report.base.texts import duration, listed, number, unbroken
@@ -22,8 +24,6 @@ from msgu.report.comparison.effects import courses, effects
 from msgu.report.comparison.flips import first_words, readings_told, what_flips
 from msgu.report.comparison.map import reached
 from msgu.report.comparison.phrases import level_of, quoted, say, size, verdict_words, zone_words
-from msgu.report.run_page.material import Lang
-from msgu.report.run_page.timeline import Fact, facts
 from msgu.results.files import read_sealed, replace_files
 from msgu.scenario.schema.root import Scenario
 from msgu.study.comparison.draw_shifts import shifts

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from msgu.lang import Lang
 from msgu.report.base.escape import visible
 from msgu.report.base.texts import number, spoken
-from msgu.report.run_page.material import Lang
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.paired import Interval

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from msgu.lang import Lang
 from msgu.report.base.escape import csv_text, visible
-from msgu.report.run_page.material import Lang
 from msgu.results.files import replace_files
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.robustness import standings

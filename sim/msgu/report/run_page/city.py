@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.lang import Lang
 from msgu.report.base import time_axis
+from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading, headroom, key, line, spread_words
 from msgu.report.base.style import Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.texts import duration, listed, number, say
 from msgu.report.run_page import series
-from msgu.report.run_page.material import Lang, Material
+from msgu.report.run_page.material import Material
 from msgu.report.run_page.posts import POINTS, panel_picture, time_picture
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 BLOCK = 600.0
 """Calls are counted over ten minutes: at a hundredth of the city a minute of one zone holds too few."""
 
-Curves = dict[str, tuple[series.F64, int]]
+Curves = dict[str, tuple[F64, int]]
 
 
 def zone_name(material: Material, zone: str) -> str:
@@ -65,7 +67,7 @@ def blocked_calls(material: Material, frame: Frame, lang: Lang) -> Picture | Non
     return Picture("blocked-calls", title, words if top > 0 else say(lang, "blocked.none"), figure)
 
 
-def _heat(axes: Axes, material: Material, frame: Frame, lang: Lang, values: series.F64) -> None:
+def _heat(axes: Axes, material: Material, frame: Frame, lang: Lang, values: F64) -> None:
     """The map itself: darker is worse, in colour and in grey."""
     night = material.first
     top = max(1.0, float(np.nanmax(values)))
@@ -149,7 +151,7 @@ def _desk(material: Material, frame: Frame, lang: Lang, k: int, name: str) -> Pi
     night = material.first
     step = max(1, round(BLOCK / night.bin_width))
 
-    def column(what: str) -> series.F64:
+    def column(what: str) -> F64:
         return series.desk(material.nights, k, what)
 
     received, answered = column("received"), column("answered")
@@ -185,13 +187,13 @@ def _desk(material: Material, frame: Frame, lang: Lang, k: int, name: str) -> Pi
     return Picture(f"desk-{k}", title, words, figure)
 
 
-def _panel(figure: Figure, axes: Axes, material: Material, frame: Frame, lang: Lang, curves: Curves, x: series.F64) -> None:
+def _panel(figure: Figure, axes: Axes, material: Material, frame: Frame, lang: Lang, curves: Curves, x: F64) -> None:
     """One panel with its key above."""
     from matplotlib.ticker import FuncFormatter
 
     step = -(-len(x) // POINTS)
     for label, (values, style) in curves.items():
-        line(axes, series.thinned(x, step), series.band(series.thinned(values, step)), style, say(lang, label))
+        line(axes, series.thinned(x, step), band_of(series.thinned(values, step)), style, say(lang, label))
     axes.set_ylim(0, headroom([values for values, _ in curves.values()]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
     light_grid(axes)

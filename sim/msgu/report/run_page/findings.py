@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from msgu.lang import Lang
+from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import visible
 from msgu.report.base.texts import number, say
 from msgu.report.run_page import series
-from msgu.report.run_page.material import Lang, Material, Row
+from msgu.report.run_page.material import Material, Row
 from msgu.report.run_page.posts import main_topic, topic_name
 from msgu.report.run_page.scorecard import with_spread
 
@@ -32,13 +34,13 @@ def findings(material: Material, lang: Lang) -> list[Finding]:
     return [_finding(material, lang, *found) for found in _outcomes(material, lang)]
 
 
-_Outcome = tuple[str, dict[str, str], series.F64, tuple[str, ...]]
+_Outcome = tuple[str, dict[str, str], F64, tuple[str, ...]]
 
 
 def _finding(
-    material: Material, lang: Lang, key: str, blanks: dict[str, str], values: series.F64, about: tuple[str, ...]
+    material: Material, lang: Lang, key: str, blanks: dict[str, str], values: F64, about: tuple[str, ...]
 ) -> Finding:
-    spread = series.band(values[:, None])
+    spread = band_of(values[:, None])
     three = (float(spread.middle[0]), float(spread.low[0]), float(spread.high[0]))
     words = say(lang, key, value=with_spread(three, lang, len(values)), **blanks)
     low, high = number(three[1], lang), number(three[2], lang)

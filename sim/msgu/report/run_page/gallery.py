@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from msgu.lang import Lang
 from msgu.report.base.style import Frame, Picture
 from msgu.report.run_page import city, posts
-from msgu.report.run_page.material import Lang, Material
+from msgu.report.run_page.material import Material
 from msgu.report.run_page.scorecard import scorecard
 from msgu.report.run_page.timeline import timeline
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from msgu.measure.evidence.score import Row, Verdict
 from msgu.results import Results
 from msgu.scenario.schema.root import Scenario
 
-__all__ = ["Lang", "Material", "Row", "Verdict"]
-
-Lang = Literal["fr", "en"]
+__all__ = ["Material", "Row", "Verdict"]
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,21 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from msgu.lang import Lang
 from msgu.measure.evidence.audit import supported
 from msgu.measure.evidence.score import pulses
 from msgu.measure.view import Night
 from msgu.report.base import time_axis
 from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.escape import csv_text, visible
+from msgu.report.base.facts import Fact, facts
 from msgu.report.base.style import NARROW, WIDE, Frame, Picture, png, render, svg
 from msgu.report.base.template import fill
 from msgu.report.base.texts import listed, number, say
 from msgu.report.run_page.findings import findings
 from msgu.report.run_page.gallery import SECTIONS, pictures
-from msgu.report.run_page.material import Lang, Material
+from msgu.report.run_page.material import Material
 from msgu.report.run_page.scorecard import counts, lines, spread
-from msgu.report.run_page.timeline import Fact, facts
 from msgu.results.files import replace_files
 from msgu.units import format_scale
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.lang import Lang
 from msgu.report.base import time_axis
+from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading, headroom, key, line, spread_words
 from msgu.report.base.style import COLOURS, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.texts import duration, listed, number, say
 from msgu.report.run_page import series
-from msgu.report.run_page.material import Lang, Material, Row
+from msgu.report.run_page.material import Material, Row
 from msgu.results import Results
 from msgu.scenario.schema.evidence import Counter
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 POINTS = 400
 """At most so many points for a curve: two for each millimetre of a wide picture."""
 
-Panels = dict[str, dict[str, tuple[series.F64, int]]]
+Panels = dict[str, dict[str, tuple[F64, int]]]
 """Titles of panels, and of each the curves of shape (nights, bins) with the number of their style."""
 
 BELIEFS = {"believes": 1, "doubts": 3, "corrected": 0}
@@ -73,7 +75,7 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
         heading(figure, frame, say(lang, "rate.title"), below)
         axes = figure.add_subplot()
         for k in shown:
-            line(axes, x, series.band(np.maximum(rate[:, k], floor)), styles[k], topic_name(material, topics[k]))
+            line(axes, x, band_of(np.maximum(rate[:, k], floor)), styles[k], topic_name(material, topics[k]))
         axes.set_yscale("log")
         axes.set_ylim(floor, max(float(rate.max()) * 1.6, floor * 20))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
@@ -91,7 +93,7 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
     return Picture("tweets-per-second", say(lang, "rate.title"), alternative, figure)
 
 
-def _used(material: Material, counts: series.F64) -> list[int]:
+def _used(material: Material, counts: F64) -> list[int]:
     """Topics that are used, most used first; claims have pictures of their own."""
     topics = series.names(material.first, "topics")
     used = [int(k) for k in np.argsort(-counts.sum(axis=(0, 2)), kind="stable") if counts[:, k].any()]
@@ -134,7 +136,7 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     rate = np.stack([series.seconds(night, topic, at - 120, at + 300) for night, _, at in found])
     name = topic_name(material, series.names(material.first, "topics")[topic])
     title = say(lang, "peak.title", topic=name)
-    tops = series.band(np.array([[top] for _, top, _ in found]))
+    tops = band_of(np.array([[top] for _, top, _ in found]))
     when = time_axis.moment(material.scenario.start, sorted(at for _, _, at in found)[(len(found) - 1) // 2])
     with drawing():
         figure = new_figure(frame, frame.height(2.8, 2.9))
@@ -143,7 +145,7 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
         heading(figure, frame, title, [scale, listed([where, spread_words(lang, len(found))], lang)])
         axes = figure.add_subplot()
         style = _styles(_used(material, series.uses(material.nights))).get(topic, topic)
-        line(axes, x / 60, series.band(rate), style, name, steps=True)
+        line(axes, x / 60, band_of(rate), style, name, steps=True)
         axes.set_ylim(0, headroom([rate]))
         axes.set_xlim(-2, 5)
         axes.set_xlabel(say(lang, "peak.since"))
@@ -228,12 +230,12 @@ def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | N
 
 
 def _uses_panel(
-    axes: Axes, material: Material, lang: Lang, k: int, style: int, so_far: series.F64, marks: Sequence[Reported]
+    axes: Axes, material: Material, lang: Lang, k: int, style: int, so_far: F64, marks: Sequence[Reported]
 ) -> None:
     """One topic: its curve, its band, and its reported figures; those after the end of the run are counted only."""
     night = material.first
     step = series.coarse(night, POINTS // 4)
-    line(axes, series.thinned(series.ends(night), step), series.band(series.thinned(so_far, step) / 1e3), style, "")
+    line(axes, series.thinned(series.ends(night), step), band_of(series.thinned(so_far, step) / 1e3), style, "")
     marks = [mark for mark in marks if _from_the_start(mark, night, np.median(so_far, axis=0))]
     reached = [mark for mark in marks if mark.at <= night.horizon]
     for mark in reached:
@@ -246,7 +248,7 @@ def _uses_panel(
         axes.text(0.99, 0.03, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=7.6, color=SOFT)
 
 
-def _from_the_start(mark: Reported, night: Results, so_far: series.F64) -> bool:
+def _from_the_start(mark: Reported, night: Results, so_far: F64) -> bool:
     """Whether a figure counts nearly all uses up to its end, so that it may stand on the curve of uses so far."""
     x = series.ends(night)
     before, until = np.interp([mark.since, mark.at], x, so_far)
@@ -301,7 +303,7 @@ def panel_picture(material: Material, frame: Frame, lang: Lang, title: str, belo
         grid = list(figure.subplots(rows, columns, squeeze=False).flat)
         for axes, (name, curves) in zip(grid, panels.items(), strict=False):
             for label, (values, style) in curves.items():
-                line(axes, x, series.band(series.thinned(values, step)), style, label)
+                line(axes, x, band_of(series.thinned(values, step)), style, label)
             axes.set_title(clipped(name, 38))
             axes.set_ylim(0, headroom([values for values, _ in curves.values()]))
             _plain_panel(axes, material, lang)
@@ -333,7 +335,7 @@ def _plain_panel(axes: Axes, material: Material, lang: Lang) -> None:
 
 def time_picture(
     material: Material, frame: Frame, lang: Lang, title: str, below: Sequence[str],
-    curves: dict[str, tuple[series.F64, int]], top: float | None = None,
+    curves: dict[str, tuple[F64, int]], top: float | None = None,
 ) -> Figure:  # fmt: skip
     """Draw curves of shape (nights, bins) over local time, with bands, events and a key; styles by number."""
     from matplotlib.ticker import FuncFormatter
@@ -345,7 +347,7 @@ def time_picture(
         step = series.coarse(material.first, POINTS // 2 if frame.narrow else POINTS)
         x = series.thinned(series.ends(material.first), step)
         for label, (values, style) in curves.items():
-            line(axes, x, series.band(series.thinned(values, step)), style, label)
+            line(axes, x, band_of(series.thinned(values, step)), style, label)
         axes.set_ylim(0, top or headroom([values for values, _ in curves.values()]))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
         light_grid(axes)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from msgu.lang import Lang
 from msgu.measure.evidence.score import groups, tally
+from msgu.report.base.band import band_of
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading
 from msgu.report.base.style import COLOURS, GRID, INK, SOFT, Frame, Picture, drawing, new_figure
 from msgu.report.base.texts import exact, number, say
-from msgu.report.run_page import series
-from msgu.report.run_page.material import Lang, Material, Row
+from msgu.report.run_page.material import Material, Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ def spread(row: Row) -> tuple[float, float, float] | None:
     values = values[np.isfinite(values)]
     if not len(values):
         return None
-    band = series.band(values[:, None])
+    band = band_of(values[:, None])
     return float(band.middle[0]), float(band.low[0]), float(band.high[0])
 
 

@@ -7,43 +7,16 @@ account, person or call stands for; tables that are kept at full size are not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from msgu.report.base.band import F64
 from msgu.results import Results
 from msgu.scenario.schema.root import Scenario
 
-F64 = NDArray[np.float64]
 STATES = ("stranded", "seeking", "to_host", "sheltered", "held")
 """States of people out that pictures show; `to_host` is drawn with `seeking`."""
-
-
-@dataclass(frozen=True)
-class Band:
-    """Spread over nights: middle, low and high, each of the shape of one night.
-
-    nights : number of nights. Up to 19 nights low and high are the least and the greatest; from 20 on, the 5th and
-    95th percentile.
-    """
-
-    middle: F64
-    low: F64
-    high: F64
-    nights: int
-
-
-def band(values: F64) -> Band:
-    """Return median and spread over the first axis; NaN where no night has a value."""
-    n = values.shape[0]
-    outer = (0.05, 0.95) if n >= 20 else (0.0, 1.0)
-    empty = np.isnan(values).all(axis=0)
-    filled = np.where(empty, 0.0, values)
-    quantile = np.nanquantile if np.isnan(filled).any() else np.quantile  # the first takes 0.3 ms for each point
-    low, middle, high = quantile(filled, (outer[0], 0.5, outer[1]), axis=0)
-    return Band(np.where(empty, np.nan, middle), np.where(empty, np.nan, low), np.where(empty, np.nan, high), n)
 
 
 def bins(night: Results) -> int:

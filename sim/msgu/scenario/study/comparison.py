@@ -10,9 +10,9 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from msgu.errors import InputError, Loc, SchemaProblem
+from msgu.scenario.files import names_yaml, read_whole
 from msgu.scenario.policy import Both
 from msgu.scenario.schema.field import Slug, Strict, field
-from msgu.scenario.yaml.files import names_yaml, read_whole
 from msgu.scenario.yaml.locate import placed
 from msgu.scenario.yaml.nodes import Mapping
 from msgu.units import Scale

@@ -22,7 +22,7 @@ from msgu.errors import InputError, Problem, ReplicationError, StorageError
 from msgu.results.provenance import source_digest
 from msgu.study.batch import store
 from msgu.study.batch.frozen_workers import watched
-from msgu.study.batch.run import Ended, Event, Job, Told, Where, failed, run_job
+from msgu.study.batch.job import Ended, Event, Job, Told, Where, failed, run_job
 
 DEATHS_ALLOWED: Final = 3
 """Workers that may die under one replication before it is run once more by itself, and there before it counts as failed."""

@@ -6,70 +6,20 @@ and the manifest is made from the records on the disk in the order of their numb
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
-from importlib import import_module
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from msgu.errors import RefusedError, ReplicationError, StorageError
-from msgu.results import save
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch import store
+from msgu.study.batch.job import ENGINE, Ended, Event, Job, Progress, Run, Told, Where, job_of, run_job
 from msgu.study.batch.run_log import logged
-from msgu.study.batch.store import Lost, Plan
+from msgu.study.batch.store import Plan
 from msgu.world.graph import given
-
-ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
-"""Where a world is built and a night simulated, by name, so that workers find them too."""
-
-
-class Event(NamedTuple):
-    """What a watcher is told: a replication is kept, started, at some simulated time [s], done or failed.
-
-    Before all others, ``anew``: results that were asked to be given up, `lost`.
-    """
-
-    state: Literal["anew", "kept", "building", "at", "done", "failed"]
-    replication: int
-    seconds: float = 0.0
-    lost: Lost | None = None
-
-
-Progress = Callable[[Event], None]
-
-
-class Job(NamedTuple):
-    """One replication, as told to a worker: where the batch lies and what it is, never the scenario or the world."""
-
-    folder: str
-    sha256: str
-    reps: int
-    replication: int
-    engine: tuple[str, str]
-
-
-class Where(NamedTuple):
-    """By whom jobs are run: this process, so many of this machine, or the workers of a Dask scheduler at an address."""
-
-    workers: int = 1
-    cluster: str = ""
-
-    @property
-    def here(self) -> bool:
-        """Whether this process runs them itself."""
-        return self.workers == 1 and not self.cluster
-
-
-class Ended(NamedTuple):
-    """How a replication ended; `trouble` says why the whole batch cannot go on."""
-
-    replication: int
-    state: Literal["done", "failed", "storage", "refused"]
-    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,16 +133,6 @@ def raise_if_failed(outcome: Outcome, out: str | Path) -> None:
         raise ReplicationError(f"{out}: replication {which} failed; see {Path(out) / store.FAILURES}")
 
 
-def job_of(folder: Path, plan: Plan, replication: int, engine: tuple[str, str] = ENGINE) -> Job:
-    """Return the job of one replication of a batch."""
-    return Job(str(folder.absolute()), plan.sha256, plan.reps, replication, engine)
-
-
-Told = Callable[[str, Event], None]
-"""Told the digest of a scenario, and what happens to one of its replications."""
-Run = Callable[[Sequence[Job], Told], Iterator[tuple[Job, Ended]]]
-
-
 @contextmanager
 def pool(where: Where, folder: Path, most: int) -> Iterator[Run]:
     """Yield what runs jobs, in any order, and tells of each how it ended; workers start once, when they are needed.
@@ -232,72 +172,3 @@ def settle(job: Job, one: Ended, tell: Told) -> Ended:
 
 
 # ---- one replication, here or in a worker ----
-
-
-def run_job(job: Job, tell: Progress) -> Ended:
-    """Run one replication and write its record, or the record of its failure."""
-    folder, k = Path(job.folder), job.replication
-    tell(Event("building", k))
-    try:
-        scenario = store.scenario_at(job.folder, job.sha256)
-        results = simulate(
-            _bytes_at(job.folder, job.sha256), scenario, k, lambda seconds: tell(Event("at", k, seconds)), job.engine
-        )
-        save(results, store.record_folder(folder, k), job.sha256)
-    except RefusedError as error:
-        return Ended(k, "refused", str(error))
-    except StorageError as error:
-        return Ended(k, "storage", str(error))
-    except Exception as error:
-        return failed(job, error)
-    (folder / store.FAILURES / f"{k:04d}.json").unlink(missing_ok=True)
-    return Ended(k, "done")
-
-
-@lru_cache(maxsize=64)
-def _bytes_at(folder: str, scenario_sha256: str) -> bytes:
-    """Return the scenario of a folder as `store.scenario_bytes` gives it, written once and not night by night."""
-    return store.scenario_bytes(store.scenario_at(folder, scenario_sha256))
-
-
-def failed(job: Job, error: BaseException) -> Ended:
-    """Keep why a replication failed."""
-    folder, k = Path(job.folder), job.replication
-    trace = "".join(traceback.format_exception(error))
-    plan = Plan(store.scenario_at(job.folder, job.sha256), job.sha256, job.reps)
-    try:
-        store.write_failure(folder, plan, k, type(error).__name__, str(error), trace)
-    except OSError as refused:
-        return Ended(k, "storage", f"{folder / store.FAILURES}: cannot be written: {refused.strerror or refused}")
-    return Ended(k, "failed")
-
-
-def simulate(
-    data: bytes, scenario: Scenario, replication: int, at: Callable[[float], None], engine: tuple[str, str] = ENGINE
-) -> Any:
-    """Simulate one night of a scenario, in a world that this process builds once.
-
-    `data` : the scenario as `store.scenario_bytes` gives it.
-    """
-    seed = scenario.world_seed(replication)
-    world = _world(_Given(data, scenario), seed, scenario.scale, engine[0])
-    results = _named(engine[1])(world, seed, replication, at)
-    return replace(results, graph_digest=str(getattr(world, "graph_digest", "")))
-
-
-@dataclass(frozen=True)
-class _Given:
-    """A scenario and its bytes, which alone tell it from another."""
-
-    data: bytes
-    scenario: Scenario = field(compare=False, repr=False)
-
-
-@lru_cache(maxsize=1)
-def _world(of: _Given, seed: int, scale: float, builder: str) -> Any:
-    return _named(builder)(of.scenario, seed, scale)
-
-
-def _named(name: str) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(import_module(module), function)

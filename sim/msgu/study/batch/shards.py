@@ -16,7 +16,8 @@ from msgu.errors import InputError, Problem, StorageError
 from msgu.results.provenance import source_digest
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch import store
-from msgu.study.batch.run import ENGINE, Outcome, Progress, Where, run_some
+from msgu.study.batch.job import ENGINE, Progress, Where
+from msgu.study.batch.run import Outcome, run_some
 from msgu.study.batch.store import Plan
 from msgu.world.graph import given
 

@@ -27,7 +27,7 @@ from msgu.scenario.schema.root import Scenario
 from msgu.scenario.study.calibration import StudyFile
 from msgu.scenario.study.calibration_schema import Level as LevelOfStudy
 from msgu.study.batch import store
-from msgu.study.batch.run import Where
+from msgu.study.batch.job import Where
 from msgu.study.calibration.loss import Bounds, Target
 from msgu.study.calibration.problem import Ask, Effort, Level, Problem
 
@@ -146,7 +146,7 @@ def night(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, fl
     """Simulate one night and measure figures, which it must be able to tell; those that are nothing are left out."""
     from msgu.measure.metrics import values
     from msgu.measure.view import Night, Window
-    from msgu.study.batch.run import simulate
+    from msgu.study.batch.job import simulate
 
     scenario = store.scenario_of(data, Path(store.SCENARIO))
     seen = Night(scenario, simulate(data, scenario, replication, lambda _: None))

@@ -21,7 +21,7 @@ from msgu.measure.view import Night
 from msgu.results import Identity, load
 from msgu.results.record import read_record
 from msgu.study.batch import store
-from msgu.study.batch.run import Event
+from msgu.study.batch.job import Event
 from msgu.study.comparison import curves as compare_curves
 from msgu.study.comparison import reach as compare_reach
 from msgu.study.comparison.outcomes import Outcome, shown

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from msgu.errors import Loc, SchemaProblem
+from msgu.lang import Lang
 from msgu.measure.metrics.call import MetricError
 from msgu.measure.metrics.catalogue import METRICS, bind, followed
 from msgu.measure.metrics.units import read_unit, wrong_unit
@@ -48,7 +49,7 @@ class Outcome:
     light: bool = False
     constrained: tuple[str, ...] = ()
 
-    def title(self, lang: Literal["fr", "en"]) -> str:
+    def title(self, lang: Lang) -> str:
         """Return its name in a language."""
         return self.fr if lang == "fr" else self.en
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 from msgu.errors import InputError, Problem
+from msgu.lang import Lang
 from msgu.measure.metrics.catalogue import bind, figure_problems, latest
-from msgu.scenario.load import Resolved, digest, resolve
+from msgu.scenario.files import Reader
+from msgu.scenario.load import Resolved, digest, overrides, resolve
 from msgu.scenario.policy import Policy
 from msgu.scenario.policy_folder import Change, changes
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.study.comparison import Alternative, Selecting, StudyFile, load_study
 from msgu.scenario.study.comparison import Reading as AnotherReading
-from msgu.scenario.yaml.files import Reader
 from msgu.scenario.yaml.locate import placed
 from msgu.study.batch import store
 from msgu.study.comparison.outcomes import Outcome, outcomes_of, people_outcomes
@@ -44,7 +45,7 @@ class Choice:
     policies: tuple[Policy, ...] = ()
     changes: tuple[Change, ...] = ()
 
-    def title(self, lang: Literal["fr", "en"]) -> str:
+    def title(self, lang: Lang) -> str:
         """Return its name in a language."""
         return self.fr if lang == "fr" else self.en
 
@@ -67,7 +68,7 @@ class Reading:
     reps: int
     changes: tuple[Change, ...] = ()
 
-    def title(self, lang: Literal["fr", "en"]) -> str:
+    def title(self, lang: Lang) -> str:
         """Return its name in a language."""
         return self.fr if lang == "fr" else self.en
 
@@ -145,7 +146,7 @@ def from_words(
     InputError
         Where scenario, policies or overrides are wrong, or nothing is to be compared.
     """
-    common = _common(sets, seed, scale)
+    common = overrides(sets, scale=scale or None, seed=seed)
     told = [_choice(BASELINE, resolve(scenario, (), common, (figure_problems,)), ())]
     if not policies:
         raise InputError([Problem("--policy", 1, 1, "", "no policy", "one or more; see `msgu policies`")])
@@ -200,10 +201,6 @@ def _reading(own: Choice, told: Sequence[Choice], found: Sequence[Resolved], rep
 def _short(name: str) -> str:
     """Return an alternative's id: the policies' names without folder and ending, joined by `+`."""
     return "+".join(part.rsplit("/", 1)[-1].removesuffix(".yaml").removesuffix(".yml") for part in name.split("+"))
-
-
-def _common(sets: Sequence[str], seed: int | None, scale: str | None) -> list[str]:
-    return [*sets, *([f"scale={scale}"] if scale else ()), *([f"seed={seed}"] if seed is not None else ())]
 
 
 def from_study(path: str) -> Plan:

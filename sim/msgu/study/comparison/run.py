@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem, StorageError
 from msgu.study.batch import store
-from msgu.study.batch.run import ENGINE, Event, Run, Told, Where, job_of, pool, settle
+from msgu.study.batch.job import ENGINE, Event, Run, Told, Where, job_of
+from msgu.study.batch.run import pool, settle
 from msgu.study.batch.run_log import Log, logged
 from msgu.study.batch.shards import Shard, joined
 from msgu.study.batch.shards import collect as collect_batch

@@ -15,7 +15,7 @@ from msgu.results.files import replace_files, seal
 from msgu.results.provenance import source_digest, versions
 from msgu.scenario.study.comparison import Sensitivity, StudyFile
 from msgu.scenario.yaml.locate import placed
-from msgu.study.batch.run import ENGINE
+from msgu.study.batch.job import ENGINE
 from msgu.study.comparison.found import compare
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.plan import Plan, planned

@@ -19,8 +19,8 @@ from msgu.disk import open_file
 from msgu.errors import InputError, Problem
 from msgu.scenario.edge_list import MOST_BYTES
 from msgu.world.graph import store
-from msgu.world.graph.build import FollowerGraph
 from msgu.world.graph.interchange import Imported, Report, from_edges, refuse_same_names
+from msgu.world.graph.types import FollowerGraph
 from msgu.world.whole_file import whole_file
 
 SHOWN: Final = 10

@@ -14,8 +14,8 @@ import numpy as np
 from msgu.disk import open_file
 from msgu.errors import InputError, Problem
 from msgu.scenario.edge_list import MOST_BYTES
-from msgu.world.graph.build import FollowerGraph
 from msgu.world.graph.interchange import MOST_PROBLEMS, Imported, from_edges, refuse_same_names, to_networkx
+from msgu.world.graph.types import FollowerGraph
 from msgu.world.whole_file import whole_file
 
 if TYPE_CHECKING:

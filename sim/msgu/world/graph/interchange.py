@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.errors import InputError, Problem
-from msgu.world.graph.build import FollowerGraph
+from msgu.world.graph.types import FollowerGraph
 
 if TYPE_CHECKING:
     import networkx as nx

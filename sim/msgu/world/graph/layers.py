@@ -14,17 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.kernels.graph import build as kernel
+from msgu.world.graph.types import F64, I8, U64
 
 if TYPE_CHECKING:
-    from msgu.world.graph.build import NetworkSpec
+    from msgu.world.graph.types import NetworkSpec
 
-I8 = NDArray[np.int8]
 I16 = NDArray[np.int16]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-U64 = NDArray[np.uint64]
 
 CHUNK = 1 << 16
 """Accounts in one task, at most 2**16; fixed, so that no result depends on the number of threads."""

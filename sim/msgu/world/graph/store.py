@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from msgu.disk import new_file, open_file, read_file
 from msgu.errors import RefusedError, StorageError
 from msgu.world.graph import build as network
-from msgu.world.graph.build import FollowerGraph, NetworkSpec
+from msgu.world.graph.types import FollowerGraph, NetworkSpec
 from msgu.world.whole_file import alive, beside, clear_dead
 
 FORMAT = 2

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.kernels.graph import build as kernel
-from msgu.world.graph.build import FollowerGraph
 from msgu.world.graph.layers import Accounts, each, ranges, scratch
+from msgu.world.graph.types import FollowerGraph
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
