@@ -63,6 +63,7 @@ def _sources() -> bytes:
     """The source of everything that decides which graph is built."""
     room = Path(network.__file__).parents[2]
     parts = [
+        "world/graph/types.py",
         "world/graph/build.py",
         "world/graph/layers.py",
         "world/graph/transpose.py",
