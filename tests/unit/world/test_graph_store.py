@@ -30,7 +30,7 @@ ZONE, METRO, NOBODY = np.zeros(900, np.int16), np.zeros(1, np.int16), np.zeros(0
 CHILD = """
 import os, sys, time
 import numpy as np
-from msgu.world import layers, store, transpose  # compiled kernels come from the usual cache
+from msgu.world.graph import layers, store, transpose  # compiled kernels come from the usual cache
 from msgu.world.graph.build import NetworkSpec, build_network
 
 os.environ["MSGU_CACHE"] = sys.argv[2]
