@@ -71,10 +71,9 @@ def _child(what: str, scale: float) -> dict[str, float]:
 
 def step(what: str, scale: float) -> None:
     """Run one night and print what it took as JSON."""
+    from msgu.engine.collect import results
     from msgu.engine.compiled import Night
     from msgu.engine.run import run_models
-    from msgu.engine.tables import recorder
-    from msgu.engine.tables.recorder import Recorder
     from msgu.results import save
     from msgu.scenario.load import load
     from msgu.scenario.posts_only import posts_only
@@ -86,7 +85,7 @@ def step(what: str, scale: float) -> None:
         world = build_world(posts_only(scenario) if what == "cascades" else scenario, 1, scale)
         return world, time.process_time() - began
 
-    def once(world: World) -> tuple[Night, Recorder, float, float]:
+    def once(world: World) -> tuple[Night, dict[str, Any], float, float]:
         began = time.process_time()
         night = Night(world, 0, keep_log=False)
         ready = time.process_time()
@@ -103,7 +102,7 @@ def step(what: str, scale: float) -> None:
     }  # fmt: skip
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        save(recorder.results(night, kept, 0), Path(folder) / "0000", "benchmark")
+        save(results(night, kept, 0), Path(folder) / "0000", "benchmark")
     row["write"] = time.process_time() - began
     row["peak"] = peak_memory()
     spent = took

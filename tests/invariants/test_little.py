@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from msgu.engine.processes.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
+from msgu.engine.processes.desks import DONE
 from msgu.engine.run import simulate
+from msgu.engine.tables.desks import ABANDONED, ANSWERED, BUSY, RECEIVED
 from msgu.kernels import state
 from msgu.kernels.phone import calls
 from msgu.results import Results

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from msgu.engine.arrays.social import keys
 from msgu.engine.clock import Clock
 from msgu.engine.compiled import Night
-from msgu.engine.context import Context
-from msgu.engine.run import MODELS, run_models
-from msgu.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
-from msgu.engine.tables.recorder import Recorder, event_log
+from msgu.engine.run import run_models
+from msgu.engine.tables.log import event_log
 from msgu.world.build import World
 
-from tests.twin import names
 from tests.twin.night import Twin
 
 
@@ -21,22 +17,9 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dic
 
     plain : the twin, or a copy of it with a planted bug.
     """
-    scenario = world.scenario
-    clock, signals = Clock(), Signals()
-
-    def hear(what: int, who: int, nth: int) -> None:
-        if what == names.OFFER_POSTED:
-            signals.tell(OFFER_POSTED, who)
-        else:
-            signals.tell(DESK_CALLED, who, nth)
-
-    recorder = Recorder(max(1, -int(-scenario.horizon // scenario.record.bin)), scenario.record.bin, len(scenario.desks))
-    twin = plain(world, replication, clock, hear)
-    context = Context(clock, world, twin, signals, recorder, keys(world.seed, replication))
-    for model in MODELS:
-        model.start(context)
-    while clock.peek() < scenario.horizon:
-        clock.step()
+    clock = Clock()
+    twin = plain(world, replication, clock, lambda *_: None)
+    run_models(twin, replication, clock=clock)
     columns = list(zip(*twin.rows, strict=True)) or [()] * 6
     types = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
     columns_of = ("time", "code", "who", "nth", "a", "b")

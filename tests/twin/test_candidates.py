@@ -9,7 +9,7 @@ import pytest
 from msgu.engine.arrays.social import curve_to_come
 from msgu.engine.compiled import Night
 from msgu.engine.run import run_models
-from msgu.engine.tables.recorder import event_log
+from msgu.engine.tables.log import event_log
 from msgu.kernels.social.exposure import prepare
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario

@@ -1,4 +1,4 @@
-"""What a model is given when it starts."""
+"""What a process is given when it starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from msgu.engine.clock import Clock
 from msgu.engine.compiled import Engine
 from msgu.engine.signals import Signals
-from msgu.engine.tables.recorder import Recorder
 from msgu.kernels.state import Keys
 from msgu.scenario.schema.root import Scenario
 from msgu.world.build import World
@@ -15,13 +14,12 @@ from msgu.world.build import World
 
 @dataclass(frozen=True)
 class Context:
-    """Clock, world, engine, signals, recorder, and the keys of this replication's streams."""
+    """Clock, world, engine, signals, and the keys of this replication's streams."""
 
     clock: Clock
     world: World
     engine: Engine
     signals: Signals
-    recorder: Recorder
     key: Keys
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from msgu.results.columns import LAYERS, OPTIONAL, TABLES, Column, Table
-from msgu.results.night import Columns, Results, combine, conform, fingerprint
+from msgu.results.columns import LAYERS, Column, Table
 from msgu.results.record import Identity, Record, load, read_record, save
+from msgu.results.replication import Columns, Results, combine, conform, fingerprint
+from msgu.results.tables import OPTIONAL, TABLES
 
 __all__ = [
     "LAYERS",

@@ -19,10 +19,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from msgu.disk import new_folder
 from msgu.errors import StorageError
-from msgu.results.columns import TABLES
 from msgu.results.files import read_bytes, read_sealed, seal, sha256, sync_folder, write_bytes
-from msgu.results.night import Columns, Results, conform, conform_table, fingerprint
 from msgu.results.provenance import source_digest
+from msgu.results.replication import Columns, Results, conform, conform_table, fingerprint
+from msgu.results.tables import TABLES
 
 FORMAT: Final = 1
 

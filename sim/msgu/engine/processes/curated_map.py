@@ -12,21 +12,29 @@ from simpy.events import Event
 from msgu import streams
 from msgu.engine.context import Context
 from msgu.engine.signals import OFFER_POSTED
+from msgu.engine.tables.shelter import Checked
 from msgu.kernels.base.draw import uniform
 
 
-def start(context: Context) -> None:
-    """Register the map's opening and the volunteers who check offers, in the order of posting."""
+def start(context: Context) -> Checked:
+    """Register the map's opening and the volunteers who check offers, in the order of posting.
+
+    Returns
+    -------
+    When each offer had been checked, filled as the run goes on.
+    """
     shelter = context.scenario.shelter
+    checked: Checked = {}
     if shelter is None or shelter.map_at is None:
-        return
+        return checked
     context.clock.process(_open(context, shelter.map_at))
     if shelter.volunteers > 0:
         queue = simpy.Store(context.clock)
         context.engine.listen_offers()
         context.signals.listen(OFFER_POSTED, lambda offer: _queue(context, queue, offer))
         for _ in range(shelter.volunteers):
-            context.clock.process(_volunteer(context, queue, shelter.map_at, shelter.volunteer_time))
+            context.clock.process(_volunteer(context, queue, checked, shelter.map_at, shelter.volunteer_time))
+    return checked
 
 
 def _open(context: Context, at: float) -> Generator[Event, Any, None]:
@@ -40,7 +48,9 @@ def _queue(context: Context, queue: simpy.Store, offer: int) -> None:
         queue.put((offer, left))
 
 
-def _volunteer(context: Context, queue: simpy.Store, at: float, each: float) -> Generator[Event, Any, None]:
+def _volunteer(
+    context: Context, queue: simpy.Store, checked: Checked, at: float, each: float
+) -> Generator[Event, Any, None]:
     """Check offers one after another; a simulated offer has been checked with the last of those for which it stands."""
     yield context.clock.at(at)
     while True:
@@ -48,7 +58,7 @@ def _volunteer(context: Context, queue: simpy.Store, at: float, each: float) -> 
         yield context.clock.timeout(each)
         if left == 0:
             context.engine.verify(offer)
-            context.recorder.checked[offer] = context.clock.now
+            checked[offer] = context.clock.now
             _relay(context, offer)
 
 

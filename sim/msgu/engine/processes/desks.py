@@ -14,31 +14,40 @@ from msgu import streams
 from msgu.engine.arrays.social import Laws
 from msgu.engine.context import Context
 from msgu.engine.signals import DESK_CALLED
+from msgu.engine.tables.desks import ABANDONED, ANSWERED, BUSY, RECEIVED, SERVING, WAITING, DeskCounts
 from msgu.kernels.base.draw import log, uniform
 from msgu.kernels.base.laws import delay
 from msgu.kernels.jit import entry
 from msgu.kernels.state import LOG_DESK
 
-RECEIVED, BUSY, ANSWERED, ABANDONED, DONE = range(5)
+DONE = 4
+"""In the event log, after the codes of what is counted: the call has ended."""
 HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS = range(1, 6)
 MOST_TRIES = 255
 OTHERS = 1 << 40
 """Callers who are no person of the model are numbered from here."""
 
 
-def start(context: Context) -> None:
-    """Register the shifts and the other callers of every desk, and listen for worried people who call."""
-    desks = [_Desk(context, i, name) for i, name in enumerate(sorted(context.scenario.desks))]
+def start(context: Context) -> DeskCounts:
+    """Register the shifts and the other callers of every desk, and listen for worried people who call.
+
+    Returns
+    -------
+    Calls counted as the run goes on.
+    """
+    counted = DeskCounts(context.scenario)
+    desks = [_Desk(context, counted, i, name) for i, name in enumerate(sorted(context.scenario.desks))]
     if desks:
         context.signals.listen(DESK_CALLED, lambda who, nth: desks[nth >> 32].ring(who, nth))
+    return counted
 
 
 class _Desk:
     """One desk: free operators are a store, so that a shift can bring and take them."""
 
-    def __init__(self, context: Context, number: int, name: str) -> None:
+    def __init__(self, context: Context, counted: DeskCounts, number: int, name: str) -> None:
         desk = context.scenario.desks[name]
-        self.context, self.number, self.desk = context, number, desk
+        self.context, self.counted, self.number, self.desk = context, counted, number, desk
         self.key = np.uint64(streams.named(int(context.key.desk), name))
         self.free = simpy.Store(context.clock)
         self.on_duty = 0
@@ -99,7 +108,7 @@ class _Desk:
         if self._over():
             return
         now = self.context.clock.now
-        self.context.recorder.count(now, self.number, RECEIVED)
+        self.counted.calls.add(now, self.number, RECEIVED)
         lines = self.desk.lines
         if not self.free.items and lines is not None and self.waiting >= lines:
             self._end_in_vain(who, nth, BUSY)
@@ -118,7 +127,7 @@ class _Desk:
     def _wait(self, change: int) -> None:
         """One more or one fewer waits."""
         self.waiting += change
-        self.context.recorder.moved(self.context.clock.now, self.number, change, 0)
+        self.counted.change.add(self.context.clock.now, self.number, WAITING, change)
 
     def _turn_has_come(self, who: int, nth: int, operator: StoreGet) -> None:
         if self._over():
@@ -136,7 +145,7 @@ class _Desk:
     def _end_in_vain(self, who: int, nth: int, how: int) -> None:
         """A busy tone or the end of patience: redial later, or give up."""
         now = self.context.clock.now
-        self.context.recorder.count(now, self.number, how)
+        self.counted.calls.add(now, self.number, how)
         self._note(who, nth, how)
         if nth & 0xFF >= MOST_TRIES or self._u(who, nth, REDIAL) >= self.desk.persistence:
             return
@@ -149,8 +158,8 @@ class _Desk:
     def _answer(self, who: int, nth: int, operator: StoreGet) -> None:
         """An operator handles the call."""
         clock = self.context.clock
-        self.context.recorder.count(clock.now, self.number, ANSWERED)
-        self.context.recorder.moved(clock.now, self.number, 0, 1)
+        self.counted.calls.add(clock.now, self.number, ANSWERED)
+        self.counted.change.add(clock.now, self.number, SERVING)
         self._note(who, nth, ANSWERED)
         handled = clock.timeout(self._delay(self.handling, who, nth, HANDLING))
         handled.callbacks.append(lambda _: self._done(who, nth, operator))
@@ -160,7 +169,7 @@ class _Desk:
         if self._over():
             return
         now = self.context.clock.now
-        self.context.recorder.moved(now, self.number, 0, -1)
+        self.counted.change.add(now, self.number, SERVING, -1)
         self._note(who, nth, DONE)
         if self.present > self.on_duty:
             self.present -= 1

@@ -12,7 +12,7 @@ from simpy.events import Event
 from msgu import streams
 from msgu.engine.arrays.social import Laws
 from msgu.engine.context import Context
-from msgu.engine.tables.recorder import Notice
+from msgu.engine.tables.missing import Notice
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import pick
@@ -22,24 +22,32 @@ from msgu.world.accounts import cumulative_shares
 from msgu.world.people import by_zone_or_kind
 
 WRITER, WRITTEN, OUTCOME, NEWS, CLOSES, RELAYED, RELAY_AFTER, RELAY_ASKS = range(8)
-FOUND, HOSPITAL, DEAD = range(3)
+DEAD = 2
+"""Row of `OUTCOMES`."""
 
 
-def start(context: Context) -> None:
-    """Register every notice of the night: a share of them as large as the network that is run, at least one."""
+def start(context: Context) -> list[Notice]:
+    """Register every notice of the run: a share of them as large as the network that is run, at least one.
+
+    Returns
+    -------
+    Notices, filled as they are written.
+    """
     missing = context.scenario.missing
     if missing is None or missing.people == 0 or context.world.accounts.n == 0:
-        return
-    desk = _Notices(context, missing)
+        return []
+    board = _Board(context, missing)
     for number in range(max(1, round(missing.people * context.world.scale))):
-        context.clock.process(desk.notice(number))
+        context.clock.process(board.notice(number))
+    return board.notices
 
 
-class _Notices:
-    """Everything about notices: the laws, who may write, and the key of their draws."""
+class _Board:
+    """Where notices are put up: the laws, who may write, the key of the draws, and the notices written so far."""
 
     def __init__(self, context: Context, missing: Missing) -> None:
         self.context, self.missing = context, missing
+        self.notices: list[Notice] = []
         self.key = np.uint64(streams.named(int(context.key.origin), "missing"))
         self.laws = Laws()
         self.after, self.news, self.relay_after = (
@@ -87,7 +95,7 @@ class _Notices:
         outcome = pick(self.outcomes, self._u(number, OUTCOME))
         known = clock.now + self._delay(self.news, number, NEWS)
         kept = Notice(clock.now, author, self._post(author, self.topic, MISSING), outcome, known)
-        self.context.recorder.notices.append(kept)
+        self.notices.append(kept)
         for i, account in enumerate(self.relays):
             if self._u(number, RELAYED, i) < missing.relay_share:
                 clock.process(self._relay(number, i, account, kept))

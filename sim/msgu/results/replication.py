@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.results.columns import LAYERS, OPTIONAL, TABLES, Column
+from msgu.results.columns import LAYERS, Column
 from msgu.results.files import sha256, to_json
+from msgu.results.tables import OPTIONAL, TABLES
 
 Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Results:
-    """One replication: what happened in one night.
+    """What happened in one replication.
 
     Parameters
     ----------

@@ -1,0 +1,81 @@
+"""The phenomena of a run: what starts each of them, and which tables it leaves.
+
+This list is the one place where a new phenomenon is named in the engine. Its process stands in `processes`, the builders
+of its tables in `tables`, what their columns mean in `msgu.results.tables`, under the same noun everywhere.
+What the kernels run (posts, calls, people who are out) has no process; only dated changes to it have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from msgu.engine.compiled import Night
+from msgu.engine.context import Context
+from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts
+from msgu.engine.tables import desks as desk_tables
+from msgu.engine.tables import missing as missing_tables
+from msgu.engine.tables import people, phone, reassurance, shelter, social
+from msgu.results import OPTIONAL, TABLES, Columns
+from msgu.world.build import World
+
+
+def _nothing(_: Context) -> None:
+    """Start no process: the kernels run all of it."""
+
+
+def _no_names(_: World) -> dict[str, list[str]]:
+    return {}
+
+
+def _no_totals(_: Night) -> dict[str, int]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Phenomenon:
+    """One phenomenon.
+
+    Parameters
+    ----------
+    name : the noun that its files share.
+    start : registers its SimPy processes; returns what they write down for `counted`, if anything.
+    tables : table -> its builder from the engine's arrays.
+    counted : table -> its builder from those arrays and from what `start` returned.
+    names : lists of names that index columns refer to.
+    totals : totals of the run by name, for its summary.
+    """
+
+    name: str
+    start: Callable[[Context], Any] = _nothing
+    tables: Mapping[str, Callable[[Night], Columns]] = field(default_factory=dict)
+    counted: Mapping[str, Callable[[Night, Any], Columns]] = field(default_factory=dict)
+    names: Callable[[World], dict[str, list[str]]] = _no_names
+    totals: Callable[[Night], dict[str, int]] = _no_totals
+
+
+PHENOMENA: Final = (
+    Phenomenon("measures", measures.start),
+    Phenomenon("people", closures.start, tables=people.TABLES, names=people.names, totals=people.totals),
+    Phenomenon("shelter", curated_map.start, tables=shelter.TABLES, counted=shelter.COUNTED),
+    Phenomenon("desks", desks.start, counted=desk_tables.COUNTED, names=desk_tables.names),
+    Phenomenon("social", posts.start, tables=social.TABLES, names=social.names, totals=social.totals),
+    Phenomenon("missing", missing.start, counted=missing_tables.COUNTED),
+    Phenomenon("bots", bots.start),
+    Phenomenon("phone", tables=phone.TABLES, names=phone.names, totals=phone.totals),
+    Phenomenon("reassurance", tables=reassurance.TABLES, totals=reassurance.totals),
+)
+"""In the order in which they start, which orders SimPy events of equal time: a new one comes last."""
+
+
+def _check(phenomena: tuple[Phenomenon, ...]) -> None:
+    """Raise `ValueError` unless each declared table has one builder and each builder a declared table."""
+    built = [name for one in phenomena for name in (*one.tables, *one.counted)]
+    twice = sorted({name for name in built if built.count(name) > 1})
+    undeclared, unbuilt = sorted(set(built) - set(TABLES)), sorted(set(TABLES) - OPTIONAL - set(built))
+    if twice or undeclared or unbuilt:
+        raise ValueError(f"tables built twice {twice}, built but not declared {undeclared}, never built {unbuilt}")
+
+
+_check(PHENOMENA)

@@ -1,0 +1,41 @@
+"""People who are out: where they are and what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from msgu.engine.compiled import Night
+from msgu.engine.tables.counts import bins_until
+from msgu.engine.tables.sparse import one_column
+from msgu.results import Columns
+from msgu.results.tables.people import STATES
+from msgu.world.build import World
+from msgu.world.people import REACHES
+
+
+def people(night: Night) -> Columns:
+    """People by bin, zone and state, as long as the ways home are followed."""
+    s = night.world.scenario
+    standing = np.cumsum(night.people.change, axis=0)[: bins_until(s, s.followed_until("going_home"))]
+    return one_column(standing, ("bin", "zone", "state"), "count")
+
+
+def moves(night: Night) -> Columns:
+    """Changes of state by bin, zone and the state entered."""
+    return one_column(night.people.entered, ("bin", "zone", "state"), "entered")
+
+
+TABLES: Final[dict[str, Callable[[Night], Columns]]] = {"people": people, "moves": moves}
+
+
+def names(world: World) -> dict[str, list[str]]:
+    """Names of zones and states, and of the reasons why offers of shelter reach somebody or not."""
+    return {"zones": list(world.zones), "states": list(STATES), "reaches": list(REACHES)}
+
+
+def totals(night: Night) -> dict[str, int]:
+    """How many people are out."""
+    return {"people_out": len(night.world.out.at)}

@@ -1,0 +1,50 @@
+"""Worries about ties, and what clears them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from msgu.engine.compiled import Night
+from msgu.engine.tables.counts import bins_until
+from msgu.engine.tables.sparse import many_columns
+from msgu.kernels.state import AWARE, PERSON_REST
+from msgu.results import Columns
+
+
+def marks(night: Night) -> Columns:
+    """People who marked themselves safe, by bin."""
+    return many_columns(night.phone.marks[:, None], ("bin",), ("marks",))
+
+
+def reassured(night: Night) -> Columns:
+    """Worries cleared, by bin and by what cleared them."""
+    return many_columns(night.phone.cleared, ("bin",), ("call", "message", "mark", "desk", "post"))
+
+
+def worries(night: Night) -> Columns:
+    """Worries that last and that never arose, by bin.
+
+    Each change in a bin moves its worry time by what is left of the bin; what stood before lasts through all of it.
+    """
+    ph, s = night.phone, night.world.scenario
+    end, width = s.followed_until("phones"), s.record.bin
+    n = bins_until(s, end)
+    change, prevented = ph.worry_change[:n], ph.prevented[:n]
+    still = np.cumsum(change)
+    time = (still - change) * width + ph.worry_time[:n]
+    time[-1:] -= still[-1:] * (n * width - end)
+    at = np.flatnonzero((time != 0.0) | (still != 0) | (prevented != 0))
+    return {"bin": at, "prevented": prevented[at], "still": still[at], "time": time[at]}
+
+
+TABLES: Final[dict[str, Callable[[Night], Columns]]] = {"marks": marks, "reassured": reassured, "worries": worries}
+
+
+def totals(night: Night) -> dict[str, int]:
+    """Worries cleared, and those of people who know of the event that still stand."""
+    phone = night.phone
+    aware = phone.person[:, PERSON_REST] & AWARE != 0
+    return {"worry_cleared": int(phone.cleared.sum()), "worry_open": int(phone.open[aware].sum())}
