@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgu.measure.metrics.catalogue import STATES
 from msgu.results import OPTIONAL, TABLES, Results
+from msgu.scenario.schema.city import STATES
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import KINDS
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from msgu.engine.run import simulate
 from msgu.measure.evidence.score import score
-from msgu.measure.metrics.catalogue import OF_POSTS
+from msgu.measure.metrics.values import OF_POSTS
 from msgu.measure.view import Night
 from msgu.results.provenance import source_digest, versions
 from msgu.scenario.load import digest, load

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from msgu.engine.arrays.social import most_awake
 from msgu.errors import InputError
+from msgu.measure.metrics.windows import next_midnight
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
-from msgu.study.comparison.outcomes import next_midnight
 from msgu.units import zone
 from msgu.world.build import build_world
 from msgu.world.clocks import clocks

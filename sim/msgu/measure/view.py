@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.results import TABLES, Columns, Results
+from msgu.results.tables.social import ORIGINS
 from msgu.scenario.schema.root import Scenario
 
 Mask = NDArray[np.bool_]
@@ -50,6 +51,14 @@ class Night:
         """Return the rows of several names."""
         return np.array([self.index(what, name) for name in names], np.int64)
 
+    def rows_of(self, table: str, column: str, names: Sequence[str]) -> Mask:
+        """Return which rows of a table are of the named topics, zones, operators, desks, states or films."""
+        return np.isin(self.table(table)[column], self.indices(f"{column}s", names))
+
+    def written_by(self, table: str, column: str, names: Sequence[str]) -> Mask:
+        """Return which rows of a table have one of the named accounts in a column."""
+        return np.isin(self.table(table)[column], self.authors(names))
+
     def authors(self, names: Sequence[str]) -> NDArray[np.int64]:
         """Return the numbers of named accounts as the posts name them: those that stand apart are the last accounts."""
         places, known = self.indices("accounts", names), len(self.results.names["accounts"])
@@ -66,6 +75,10 @@ class Night:
         if kinds:
             mask &= np.isin(posts["kind"], self.indices("kinds", kinds))
         return mask
+
+    def of_origin(self, *origins: str) -> Mask:
+        """Return which posts are of these origins, of those of `msgu.results.tables.social.ORIGINS`."""
+        return np.isin(self.table("posts")["origin"], [ORIGINS.index(origin) for origin in origins])
 
     def originals(self) -> Mask:
         """Return which posts are originals: first of their cascade."""
@@ -110,9 +123,9 @@ class Night:
         sums = np.bincount(columns["bin"][rows] - first, columns[column][rows], max(0, last - first))
         return np.asarray(sums * self.factor(table), np.float64)
 
-    def calls_in(self, zones: Sequence[str]) -> Mask:
-        """Return which rows of `calls` are of these zones."""
-        return np.isin(self.table("calls")["zone"], self.indices("zones", zones))
+    def peak(self, table: str, column: str, window: Window, mask: Mask | None = None) -> float:
+        """Greatest of `series`; 0 where there is none."""
+        return float(self.series(table, column, window, mask).max(initial=0.0))
 
     def cell_weight(self) -> NDArray[np.float64]:
         """Whole cells at scale 1 that one cell of the zone of each row of `calls` stands for."""
@@ -120,8 +133,3 @@ class Night:
         weight = np.zeros(1 + max(int(cells["zone"].max(initial=-1)), int(calls["zone"].max(initial=-1))))
         weight[cells["zone"]] = cells["weight"]
         return np.asarray(weight[calls["zone"]], np.float64)
-
-
-def ratio(part: float, whole: float) -> float:
-    """Return part / whole, NaN where there is nothing to divide by."""
-    return part / whole if whole else float("nan")

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from msgu.api import run
+from msgu.kernels import state
+from msgu.kernels.social import posts
 from msgu.measure.evidence.score import score
-from msgu.measure.metrics import values
+from msgu.measure.metrics import catalogue, values
 from msgu.measure.metrics.call import MetricError, parse
-from msgu.measure.metrics.catalogue import METRICS, figure_problems, in_unit_of_metric
+from msgu.measure.metrics.catalogue import DECLARED, METRICS, figure_problems, in_unit_of_metric
 from msgu.measure.metrics.peak import fitted_peak, raw_peak
+from msgu.measure.metrics.spec import BELIEFS, POSTS, Metric, metric
 from msgu.measure.metrics.units import read_unit
 from msgu.measure.view import Night, Window
+from msgu.results import TABLES
+from msgu.results.tables.social import ORIGINS
 from msgu.scenario.load import load
+from msgu.scenario.schema.city import STATES
 from msgu.scenario.schema.evidence import Figure
 
 from tests import TOY
@@ -42,6 +50,11 @@ ARGUMENTS = {
 def measured(text: str, window: tuple[float, float] | None = None, scale: float = 1.0, **rows: list[Any]) -> float:
     night = Night(SCENARIO, made(SCENARIO, scale, **rows))
     return values.value(text, night, Window(*window) if window else None)
+
+
+def _called(one: Metric) -> str:
+    """Text of a metric with the arguments that it needs."""
+    return f"{one.name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in one.required)})"
 
 
 def figured(metric: str, unit: str, value: float, **more: Any) -> Figure:
@@ -168,9 +181,37 @@ def test_a_wrong_metric_is_told_with_its_column_and_nearest_fix(text: str, col: 
     assert caught.value.given and caught.value.allowed
 
 
-def test_the_catalogue_has_every_metric_and_no_other() -> None:
-    assert sorted(METRICS) == sorted(values.names())
-    assert all(sentence.endswith((".", "]")) for sentence in values.names().values())
+def test_every_metric_is_in_the_list_once_with_a_sentence() -> None:
+    written = "".join(path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.glob("*.py"))
+    assert sorted(METRICS) == sorted(re.findall(r"\ndef ([a-z]\w*)\(night: Night", written))
+    assert len(DECLARED) == len(METRICS) > 40
+    assert all(metric.sentence.endswith((".", "]")) for metric in DECLARED)
+
+
+def test_an_argument_that_no_reader_knows_is_refused_where_a_metric_is_declared() -> None:
+    with pytest.raises(ValueError, match="topics"):
+        metric(POSTS, "posts", "posts", "topics")
+
+
+def test_every_metric_reads_the_tables_that_it_declares_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = set[str]()
+    table = Night.table
+    monkeypatch.setattr(Night, "table", lambda night, name: (read.add(name), table(night, name))[1])
+    night = Night(SCENARIO, replace(made(SCENARIO), clones=1))
+    for one in DECLARED:
+        read.clear()
+        values.value(_called(one), night)
+        assert read == one.tables, one.name
+
+
+def test_codes_of_tables_have_the_names_of_the_kernels() -> None:
+    assert [getattr(state, name.upper()) for name in STATES] == list(range(12))
+    codes = {"spontaneous": 0, "response": 1, "pulse": 2, "dated": 3, "automatic": 4}
+    kernels = (posts.SPONTANEOUS_POST, posts.RESPONDED_POST, posts.PULSE_POST, posts.DATED_POST, posts.AUTOMATIC_POST)
+    assert tuple(codes.values()) == kernels
+    assert tuple(codes) == ORIGINS
+    (column,) = (column for column in TABLES["posts"].columns if column.name == "origin")
+    assert all(f"{code} " in column.meaning for code in codes.values())
 
 
 def test_wrong_figures_of_a_scenario_are_told_with_their_places() -> None:
@@ -185,9 +226,9 @@ def test_wrong_figures_of_a_scenario_are_told_with_their_places() -> None:
 
 def test_every_metric_gives_a_number_for_a_night_of_the_engine() -> None:
     night = Night(SCENARIO, run(SCENARIO))
-    for name, (required, *_) in METRICS.items():
-        text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
-        text = text.replace("topic=abri", "topic=rumeur-port") if name in ("believers_peak", "misinformed_hours") else text
+    for one in DECLARED:
+        text = _called(one)
+        text = text.replace("topic=abri", "topic=rumeur-port") if one.subject is BELIEFS else text
         got = values.value(text, night)
         assert math.isfinite(got) and got > 0, f"{text}: {got}"
 
@@ -408,7 +449,7 @@ def test_metrics_agree_with_counting_by_hand_on_a_night_of_the_engine() -> None:
 def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
     scenario = SCENARIO
     night = Night(scenario, replace(made(scenario), summary={"accounts": 2000.0}))
-    for name, (required, *_) in METRICS.items():
-        text = f"{name}({', '.join(f'{word}={ARGUMENTS[word]}' for word in required.split())})"
+    for one in DECLARED:
+        text = _called(one)
         got = values.value(text, night)
         assert math.isnan(got) or got in (0, 1), f"{text}: {got}"

@@ -366,7 +366,7 @@ def posts_of(scenario: Scenario) -> dict[str, bytes]:
 
 
 def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
-    from msgu.measure.metrics.catalogue import OF_POSTS
+    from msgu.measure.metrics.values import OF_POSTS
     from msgu.scenario.posts_only import posts_only
     from msgu.study.batch.store import scenario_bytes
     from msgu.study.calibration.nights import night

@@ -15,21 +15,16 @@ import numpy as np
 
 from msgu.errors import InputError, Problem
 from msgu.measure.evidence.ledger import tolerance
-from msgu.measure.metrics import values as metrics
 from msgu.measure.metrics.call import MetricError
-from msgu.measure.metrics.catalogue import bind, followed, in_unit_of_metric, latest
+from msgu.measure.metrics.catalogue import METRICS, bind, followed, in_unit_of_metric, latest, read
 from msgu.measure.metrics.peak import doubling_time
+from msgu.measure.metrics.social import exogenous_share, peak_rate, raw_peak_rate
+from msgu.measure.metrics.spec import POSTS
 from msgu.measure.view import Night, Window
 from msgu.scenario.schema.evidence import Evidence, Figure
 from msgu.scenario.schema.root import Scenario
 
 Verdict = Literal["ok", "missed", "not reached"]
-PULSED: Final = 2
-"""Origin of a post that is part of a synchronised pulse, in the table of posts."""
-_ABOUT_POSTS: Final = frozenset({
-    "largest_cascade", "originals", "peak_rate", "posts_total", "rank", "raw_peak_rate", "retweets_per_original",
-    "share_reached", "signal_share", "uses",
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,14 +131,13 @@ def _extended(before: Values, figure: Figure, night: Night) -> Values:
         return before
     window = Window(*figure.window) if figure.window else night.whole
     bound = bind(figure.metric, night.scenario)
-    got = (*before.got, metrics.value(figure.metric, night, window))
-    if bound.name not in _ABOUT_POSTS:
+    got = (*before.got, bound.metric(night, window, bound.arguments))
+    if bound.metric.subject is not POSTS:
         return Values(got)
-    topic = "+".join(bound.arguments.get("topic", ()))
-    share = metrics.value(f"exogenous_share(topic={topic})" if topic else "exogenous_share()", night, window)
+    share = exogenous_share(night, window, bound.arguments)
     raw = before.raw
-    if bound.name == "peak_rate":
-        raw = (*raw, metrics.value(figure.metric.replace("peak_rate", "raw_peak_rate", 1), night, window))
+    if bound.metric is peak_rate:
+        raw = (*raw, raw_peak_rate(night, window, bound.arguments))
     return Values(got, (*before.exogenous, share), raw)
 
 
@@ -298,14 +292,14 @@ def pulse_of(found: list[Pulse]) -> Pulse | None:
 
 def pulse_in(night: Night) -> Pulse | None:
     """Return what the reading of the peak in use came to in one night."""
-    peak = next((f for f in active(night.scenario.evidence).values() if f.metric.startswith("peak_rate")), None)
+    peak = next((f for f in active(night.scenario.evidence).values() if METRICS[read(f.metric).name] is peak_rate), None)
     if peak is None or not reached(peak, night.scenario, night.results.horizon):
         return None
     window = Window(*peak.window) if peak.window else night.whole
     topics = bind(peak.metric, night.scenario).arguments.get("topic", [])
     posts = night.table("posts")
     mine = night.posts(topics, night.whole)
-    inside = mine & (posts["origin"] == PULSED)
+    inside = mine & night.of_origin("pulse")
     times, others = np.sort(posts["time"][inside]), np.sort(posts["time"][mine & ~inside])
     ends = np.quantile(times, [0.05, 0.95]) if len(times) else np.array([math.nan, math.nan])
     in_window = others[(others >= window.start) & (others < window.end)]

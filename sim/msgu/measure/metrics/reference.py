@@ -1,28 +1,15 @@
-"""The table of metrics in the field reference, and what stands for each of their arguments."""
+"""The table of metrics in the field reference, and the rows of the list that the command prints."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
-
-ARGUMENTS: Final = {
-    "account": "a named account",
-    "bin": "a duration of at least `1 s`",
-    "by": "a time, as in the scenario",
-    "desk": "a desk",
-    "operator": "an operator of the telephones",
-    "ordinary": "the ordinary number in the window, above 0",
-    "state": "a state of people out",
-    "topic": "a topic",
-    "video": "a video",
-    "zones": "zones, or `country` for all that are not abroad",
-}
-"""What may stand for each argument; several names of one kind are joined by `+`."""
 
 
 def reference_table() -> str:
     """Return the metrics as a section of the field reference, in Markdown."""
-    from msgu.measure.metrics.units import ALLOWED
+    from msgu.measure.metrics.arguments import KINDS
+    from msgu.measure.metrics.catalogue import DECLARED
+    from msgu.measure.metrics.units import ALLOWED, kind_of
 
     head = """
 ## Metrics
@@ -34,10 +21,9 @@ the scorecard and a calibration have value and bounds in the unit of the metric,
 A unit of another kind is refused.
 
 """
-    kinds = {"rate": "posts/s", "count": "posts", "share": "share", "span": "s", "stay": "account hours", "times": "ratio",
-             "rank": "rank"}  # fmt: skip
-    units = "".join(f"| {unit} | {ALLOWED[kind].format(unit=unit)} |\n" for kind, unit in kinds.items())
-    taken = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in ARGUMENTS.items())
+    example = {kind_of(metric.unit): metric.unit for metric in reversed(DECLARED)}
+    units = "".join(f"| {example[kind]} | {text.format(unit=example[kind])} |\n" for kind, text in ALLOWED.items())
+    taken = "".join(f"| `{name}` | {kind.takes} |\n" for name, kind in KINDS.items())
     rows = "".join(f"| `{name}({arguments})` | {unit} | {meaning} |\n" for name, arguments, unit, meaning in metric_rows())
     return (
         f"{head}| unit of the metric | what a figure may have |\n|---|---|\n{units}"
@@ -49,11 +35,9 @@ A unit of another kind is refused.
 def metric_rows() -> list[tuple[str, str, str, str]]:
     """Return name, arguments, unit and sentence of each metric."""
     from msgu.measure.metrics.catalogue import METRICS
-    from msgu.measure.metrics.values import names
 
-    said = {name: re.sub(r" \[[^]]*\]\.?$", ".", sentence) for name, sentence in names().items()}
     rows = []
-    for name, form in sorted(METRICS.items()):
-        needed, optional = form.required.split(), form.optional.split()
-        rows.append((name, ", ".join([*(f"{a}=" for a in needed), *(f"[{a}=]" for a in optional)]), form.unit, said[name]))
+    for metric in METRICS.values():
+        arguments = ", ".join([*(f"{a}=" for a in metric.required), *(f"[{a}=]" for a in metric.optional)])
+        rows.append((metric.name, arguments, metric.unit, re.sub(r" \[[^]]*\]\.?$", ".", metric.sentence)))
     return rows

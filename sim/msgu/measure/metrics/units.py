@@ -37,13 +37,13 @@ _NOUN: Final = re.compile(
 _COUNTED: Final = re.compile(rf"(?!(?:{_SPAN})$)(?:{_NOUN.pattern})", re.IGNORECASE)
 
 ALLOWED: Final = {
-    "count": "a noun, such as `{unit}`; `thousand` or `million` may stand before it",
     "rate": "a number in a time: `{unit}`, or any noun with `/s`, `/min`, `/h` or `/d`",
+    "count": "a noun, such as `{unit}`; `thousand` or `million` may stand before it",
     "share": "`share`, from 0 to 1, or `%`",
-    "times": "`{unit}`, or `%`",
-    "rank": "`rank`",
     "span": "`s`, `min`, `h` or `d`",
     "stay": "`{unit}`, or min or days instead of hours",
+    "times": "`{unit}`, or `%`",
+    "rank": "`rank`",
 }
 """What may stand for each kind of unit."""
 

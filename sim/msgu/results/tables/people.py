@@ -6,11 +6,6 @@ from typing import Final
 
 from msgu.results.columns import BIN, ZONE, Table, table
 
-STATES: Final = (
-    "out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far", "outside",
-)  # fmt: skip
-"""States of the people who are out, in the order of the kernel's numbers."""
-
 TABLES: Final[dict[str, Table]] = {
     "people": table(
         "people", "People out by state at the end of the bin; rows with people only.",

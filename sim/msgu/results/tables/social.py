@@ -6,6 +6,10 @@ from typing import Final
 
 from msgu.results.columns import BIN, TIME, TOPIC, Table, table
 
+ORIGINS: Final = ("spontaneous", "response", "pulse", "dated", "automatic")
+"""How a post comes about, in the order of the kernels' codes: by a driver or a worried person, as a response, in a synchronised
+pulse, by a named account or as a notice, by an automatic account."""
+
 TABLES: Final[dict[str, Table]] = {
     "posts": table(
         "posts", "One row for each post; the row number is the post.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgu.scenario.schema.field import Slug, Sourced, Strict, field
 from msgu.scenario.schema.maps import Once, Weighted
@@ -10,6 +10,12 @@ from msgu.scenario.schema.phone import _lognormal
 from msgu.scenario.schema.places import LineMode
 from msgu.scenario.schema.social import Law, Weight
 from msgu.units import Distance, Duration, Probability, Speed, WallTime
+
+STATES: Final = (
+    "out", "riding", "walking", "taxi", "stranded", "seeking", "to_host", "sheltered", "home", "held", "walking_far",
+    "outside",
+)  # fmt: skip
+"""States of people who are out, in the order of the kernels' codes."""
 
 
 class Stretch(Strict):

@@ -117,7 +117,8 @@ def _told_by_nothing(file: StudyFile, name: str) -> Wrong:
 def _measured(file: StudyFile, level: LevelOfStudy) -> frozenset[str]:
     """Figures that the nights of a level tell: by their metrics, and within its horizon."""
     from msgu.measure.evidence.score import active, reached
-    from msgu.measure.metrics.catalogue import OF_POSTS, bind
+    from msgu.measure.metrics.catalogue import bind
+    from msgu.measure.metrics.values import OF_POSTS
 
     horizon = min(level.horizon or file.base.horizon, file.base.horizon)
     told = {k: f for k, f in active(file.base.evidence).items() if reached(f, file.base, horizon)}

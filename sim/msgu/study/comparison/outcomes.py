@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from msgu.errors import Loc, SchemaProblem
 from msgu.lang import Lang
 from msgu.measure.metrics.call import MetricError
-from msgu.measure.metrics.catalogue import METRICS, bind, followed
+from msgu.measure.metrics.catalogue import DECLARED, METRICS, bind, followed
+from msgu.measure.metrics.spec import Case, Metric, Told
 from msgu.measure.metrics.units import read_unit, wrong_unit
 from msgu.measure.view import Window
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.study.comparison import Study, StudyMetric
 from msgu.study.comparison.paired import Summary
-from msgu.units import clock_rows, parse_wall
+from msgu.units import parse_wall
 
 Found = tuple[Loc, str, str, str]
 
@@ -119,72 +118,17 @@ def constrained_by(text: str, scenario: Scenario) -> tuple[str, ...]:
 
 def people_outcomes(scenario: Scenario) -> list[Outcome]:
     """Return the outcomes about people for which the scenario has a model, in the order in which they are told."""
-    return list(_people(scenario))
+    told = [(metric, metric.told) for metric in DECLARED if metric.told is not None]
+    return [_told(metric, how, case, scenario) for metric, how in told for case in how.cases(scenario)]
 
 
-def first_event(scenario: Scenario) -> float:
-    """When the first thing happened [s]; the start where nothing is dated."""
-    times = [event.at for event in scenario.events.values()]
-    return min([t for t in times if t < scenario.horizon], default=0.0)
-
-
-def next_midnight(scenario: Scenario) -> float:
-    """The first local midnight after the start, or the horizon where that is earlier [s]."""
-    rows = clock_rows(scenario.start, scenario.horizon)
-    return min(next((t for at, clock in reversed(rows) if (t := _DAY - clock) >= at), _DAY), scenario.horizon)
-
-
-_HOUR: Final = 3600.0
-_DAY: Final = 86400.0
-
-
-def _people(s: Scenario) -> Iterator[Outcome]:
-    start, whole = first_event(s), Window(0.0, _end(s))
-    if any(zone.kind != "abroad" and zone.population for zone in s.places.zones.values()):
-        soon = Window(0.0, min(start + _HOUR, s.horizon))
-        yield _made(s, "warned", "Personnes au courant une heure après le premier fait",
-                    "People who know one hour after the first event", "aware_share()", soon, True, "%", 1.0)  # fmt: skip
-    claims = sorted(k for k, topic in s.topics.items() if topic.claim is not None and not topic.claim.true)
-    if claims:
-        yield _made(s, "misinformed", "Heures passées à croire une rumeur (comptes × heures)",
-                    "Hours spent believing a rumour (accounts × hours)",
-                    f"misinformed_hours(topic={'+'.join(claims)})", whole, False, "h")  # fmt: skip
-    if s.outings or s.places.venues:
-        yield _made(s, "stranded", "Personnes bloquées dehors, au plus fort", "People stranded outside, at the worst moment",
-                    "stranded_peak()", Window(0.0, s.followed_until("going_home")), False, "")  # fmt: skip
-    if s.shelter is not None:
-        yield _made(
-            s, "sheltered", "Personnes accueillies chez un hôte", "People taken in by a host", "housed()",
-            Window(0.0, s.followed_until("going_home")), True, "",
-        )  # fmt: skip
-    if s.phones is not None:
-        zones = sorted(s.worry.affected) if s.worry and s.worry.affected else ["country"]
-        busy = Window(start, min(start + 3 * _HOUR, s.horizon))
-        yield _made(s, "blocked", "Tentatives d'appel perdues dans les zones touchées, trois premières heures",
-                    "Call attempts lost in the affected zones, first three hours",
-                    f"mean_blocking(zones={'+'.join(zones)})", busy, False, "%", 0.5)  # fmt: skip
-    if s.worry is not None:
-        yield _made(s, "reassured", "Inquiétudes levées avant minuit", "Worries cleared before midnight", "reassured()",
-                    Window(0.0, next_midnight(s)), True, "")  # fmt: skip
-    for desk, settings in sorted(s.desks.items()):
-        if settings.worried_share > 0:
-            yield _made(s, f"answered-{desk}"[:60], f"Appels décrochés : {desk}", f"Calls answered: {desk}",
-                        f"desk_answered(desk={desk})", Window(0.0, s.followed_until("desks", desk)), True, "")  # fmt: skip
-
-
-def _end(s: Scenario) -> float:
-    """Return the end of what is followed of people: of telephones, of those who are out, of desks; else the horizon [s]."""
-    ends = [s.followed_until("phones")] if s.phones is not None else []
-    ends += [s.followed_until("going_home")] if s.outings or s.places.venues else []
-    ends += [s.followed_until("desks")] if s.desks else []
-    return max(ends, default=s.horizon)
-
-
-def _made(
-    s: Scenario, name: str, fr: str, en: str, text: str, window: Window, more: bool, unit: str, matters: float = 0.0
-) -> Outcome:
-    factor = 100.0 if unit == "%" else 1.0
-    return Outcome(name, fr, en, text, window, more, unit, factor, matters, constrained=constrained_by(text, s))
+def _told(metric: Metric, how: Told, case: Case, scenario: Scenario) -> Outcome:
+    text = f"{metric.name}({', '.join(f'{name}={value}' for name, value in case.arguments.items())})"
+    name, fr, en = (words.format(**case.arguments) for words in (how.id, how.fr, how.en))
+    return Outcome(
+        name[:60], fr, en, text, Window(case.start, case.end), metric.better == "more", how.unit,
+        100.0 if how.unit == "%" else 1.0, how.matters, constrained=constrained_by(text, scenario),
+    )  # fmt: skip
 
 
 def shown(value: float, outcome: Outcome) -> float:

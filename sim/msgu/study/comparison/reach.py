@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from msgu.measure.metrics.windows import first_event
 from msgu.measure.view import Night
 from msgu.scenario.schema.root import Scenario
-from msgu.study.comparison.outcomes import first_event
 from msgu.study.comparison.paired import F64
 
 FRAMES: Final = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0)
