@@ -17,7 +17,7 @@ STREAMS: dict[str, str] = {
     "world.person": "operator, cell, Facebook account of a person",
     "world.ties": "worry edges of a person: how many, where, who",
     "world.people-out": "venue, home and equipment of a person who is out",
-    # the night: one for each replication
+    # what happens: one for each replication
     "exogenous": "spontaneous first posts of an account for one driver: how many, when",
     "following": "who begins to follow a named account, and when",
     "seeing": "does this account see this post",
@@ -42,7 +42,6 @@ STREAMS: dict[str, str] = {
     "desk": "who calls a desk, when, how long it takes, patience and redial",
     "going-home": "when a person leaves, takes a taxi, loses patience",
     "shelter": "what a seeker reads, hosts' places and zones, contacts",
-    "moderation": "what volunteers classify",
 }
 
 WORLD = -1
@@ -73,5 +72,5 @@ def named(key: int, name: str) -> int:
 
 
 def keys(seed: int, replication: int) -> dict[str, int]:
-    """Keys of every stream of the night for one replication, and of the world's (which ignore the replication)."""
+    """Keys of every stream for one replication; those of the world ignore the replication."""
     return {name: key(seed, WORLD if name.startswith("world.") else replication, name) for name in STREAMS}

@@ -1,4 +1,4 @@
-"""The one clock: SimPy's environment above, the compiled night below."""
+"""The one clock: SimPy's environment above, compiled events below."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from msgu.engine.compiled import Engine
 from msgu.errors import ReplicationError
 
 MINUTE: Final = 60.0
-"""Longest stretch of compiled events without a word on how far a night is [s]."""
+"""Longest stretch of compiled events without a word on how far a run is [s]."""
 
 
 class Clock(simpy.Environment):
     """SimPy's environment, with a gate against bad delays and with events at exact times.
 
     `now + (t - now)` is not always `t` in floating point; a dated event must happen at `t` itself.
+    SimPy has no public way to say so. What it keeps for itself (`_ok`, `_value`, `_queue`, `_eid`, `_now`) is therefore
+    used in `at` and `jump`, and nowhere else in the house; `pyproject.toml` holds SimPy below the next major version.
     """
 
     def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
@@ -30,19 +32,31 @@ class Clock(simpy.Environment):
             raise ReplicationError(f"a delay of {delay} s at {self.now:.3f} s")
         super().schedule(event, priority, delay)
 
-    def at(self, t: float) -> Event:
-        """Return an event that happens at time `t` [s], or now where that is past."""
+    def at(self, t: float, priority: EventPriority = NORMAL, order: tuple[int, ...] = ()) -> Event:
+        """Return an event that happens at time `t` [s], or now where that is past.
+
+        Parameters
+        ----------
+        priority : SimPy's, among events of equal time.
+        order : goes before the order of scheduling among events of equal time and priority, all of which must have one or none.
+
+        Raises
+        ------
+        ReplicationError
+            A time that is not finite.
+        """
         event = Event(self)
         event._ok = True
         event._value = None
         when = max(float(t), float(self._now))
         if not math.isfinite(when):
             raise ReplicationError(f"an event at {t} s")
-        heappush(self._queue, (when, NORMAL, next(self._eid), event))
+        number = next(self._eid)
+        heappush(self._queue, (when, priority, (*order, number) if order else number, event))  # type: ignore[misc]
         return event
 
     def jump(self, t: float) -> None:
-        """Move the clock forward to `t`, where the compiled night has just stopped."""
+        """Move the clock forward to `t`, where the compiled events have just stopped."""
         if not self._now <= t <= self.peek():
             raise ReplicationError(f"the clock cannot jump from {self._now} s to {t} s")
         self._now = t

@@ -7,7 +7,7 @@ What the kernels run (posts, calls, people who are out) has no process; only dat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -69,7 +69,7 @@ PHENOMENA: Final = (
 """In the order in which they start, which orders SimPy events of equal time: a new one comes last."""
 
 
-def _check(phenomena: tuple[Phenomenon, ...]) -> None:
+def check(phenomena: Iterable[Phenomenon]) -> None:
     """Raise `ValueError` unless each declared table has one builder and each builder a declared table."""
     built = [name for one in phenomena for name in (*one.tables, *one.counted)]
     twice = sorted({name for name in built if built.count(name) > 1})
@@ -78,4 +78,4 @@ def _check(phenomena: tuple[Phenomenon, ...]) -> None:
         raise ValueError(f"tables built twice {twice}, built but not declared {undeclared}, never built {unbuilt}")
 
 
-_check(PHENOMENA)
+check(PHENOMENA)

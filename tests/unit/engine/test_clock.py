@@ -1,9 +1,10 @@
-"""The one clock: who watches a night is told of each simulated minute."""
+"""The one clock: whoever watches a run hears of each simulated minute, and events of equal time have an order."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgu.engine.clock import Clock
 from msgu.engine.compiled import Night
 from msgu.engine.run import run_models
 from msgu.scenario.load import load
@@ -28,3 +29,20 @@ def test_progress_is_told_each_simulated_minute_and_its_errors_come_out_as_they_
     assert told == list(np.arange(0.0, scenario.horizon, 60.0))
     with pytest.raises(Full):
         run_models(Night(world, 0, keep_log=False), 0, fail)
+
+
+def test_events_of_equal_time_come_by_priority_then_by_the_order_given_then_as_they_were_scheduled() -> None:
+    clock, happened = Clock(), []
+    given = {"c": (2, (1, 0)), "d": (2, (1, 0)), "b": (2, (0, 9)), "a": (1, ())}
+    for name, (priority, order) in given.items():
+        clock.at(5.0, priority, order).callbacks.append(lambda _, name=name: happened.append((clock.now, name)))
+    clock.run()
+    assert happened == [(5.0, "a"), (5.0, "b"), (5.0, "c"), (5.0, "d")]
+
+
+def test_a_dated_event_happens_at_its_time_itself() -> None:
+    clock, happened = Clock(initial_time=0.83), []
+    assert 0.83 + (1.95 - 0.83) != 1.95
+    clock.at(1.95).callbacks.append(lambda _: happened.append(clock.now))
+    clock.run()
+    assert happened == [1.95]
