@@ -24,7 +24,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run test verify check-code toy lint types imports format mutants lock clean distclean
+.PHONY: help setup run wheel test verify check-code toy lint types imports format mutants lock clean distclean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -52,6 +52,9 @@ run: setup ## Run the night of Paris in nine worlds at 1/100, print the scorecar
 	@$(BIN)/msgu run $(PARIS) --scale $(SCALE) --seed $(SEED) --worlds each --reps $(WORLDS) --workers $(WORKERS) --out $(OUT) --resume --overwrite
 	@$(BIN)/msgu score $(OUT)
 	@$(BIN)/msgu report $(OUT)
+
+wheel: setup ## Build wheel and source archive into dist/; the wheel carries the scenarios and needs no checkout
+	@$(BIN)/python -m hatchling build -d dist
 
 # ---- checks ----
 

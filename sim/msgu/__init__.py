@@ -3,7 +3,7 @@
 ::
 
     from msgu import load, run
-    scenario = load("scenarios/toy.yaml")
+    scenario = load("toy")
     results = run(scenario)
 """
 

@@ -38,6 +38,8 @@ def shard_words(text: str, cluster: str, more: bool = False) -> Shard | None:
     return shard_of(text)
 
 
-Scenario = Annotated[str, typer.Argument(help="Scenario file.", metavar="SCENARIO")]
+Scenario = Annotated[
+    str, typer.Argument(help="Scenario file, or the name of an example: toy, paris-2015-11-13.", metavar="SCENARIO")
+]
 Policies = Annotated[list[str] | None, typer.Option("--policy", help="Policy file, or its name in policies/; repeatable.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", help="Override: key.path=value; repeatable.")]

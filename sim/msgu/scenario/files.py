@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Row
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from msgu.disk import read_file
 from msgu.errors import InputError, Problem
+from msgu.scenario import examples
 from msgu.scenario.check import Model, fresh, tidy, validate
 from msgu.scenario.policy import Layer, PolicyFile
 from msgu.scenario.yaml.locate import nearest
@@ -53,12 +54,12 @@ class Reader:
     Parameters
     ----------
     path
-        Scenario file as the user named it.
+        Scenario file as the user named it, or the name of an example (`msgu.scenario.examples`).
     """
 
     def __init__(self, path: str) -> None:
-        self.path = path
-        self.folder = os.path.dirname(path)
+        self.path = examples.scenario_path(path)
+        self.folder = os.path.dirname(self.path)
         self.root = _real(self.folder or ".")
         self.problems: list[Problem] = []
         self.files: dict[str, str] = {}
@@ -81,7 +82,8 @@ class Reader:
                 "",
             )
             return None
-        tree = self._read(shown, blame, "extends" if chain else "", self.root if chain else None)
+        key, within, known = ("extends", self.root, ()) if chain else ("", None, _known(shown, examples.scenarios()))
+        tree = self._read(shown, blame, key, within, known)
         if tree is None:
             return None
         tree = self.expand(tree)
@@ -120,7 +122,7 @@ class Reader:
         Parameters
         ----------
         given
-            Files, or names of files in ``policies/`` beside the scenario.
+            Files, or names of files in ``policies/`` beside the scenario or among the examples; those beside it come first.
         """
         layers: dict[str, Layer] = {}
         for n, name in enumerate(given, start=1):
@@ -140,15 +142,23 @@ class Reader:
         return [layers[name] for name in sorted(layers)]
 
     def _policy(self, name: str, blame: Spot) -> Layer | None:
-        is_file = name.endswith((".yaml", ".yml")) or "/" in name or os.sep in name
-        shown = name if is_file else os.path.join(self.folder, "policies", f"{name}.yaml")
-        tree = self._read(shown, blame, "", None if is_file else self.root)
+        shown, within = self._policy_file(name)
+        tree = self._read(shown, blame, "", within, _known(name, examples.policies()))
         if tree is None:
             return None
         head, problems = validate(tree, PolicyFile)
         self.problems += problems
         apply = tree.values.get("apply")
         return Layer(head.policy, apply) if head is not None and isinstance(apply, Mapping) else None
+
+    def _policy_file(self, name: str) -> tuple[str, str | None]:
+        """Return the path of a policy, and the folder that it must not lead out of, if any."""
+        if not examples.is_name(name):
+            return name, None
+        beside = os.path.join(self.folder, "policies", f"{name}.yaml")
+        if name not in examples.policies() or os.path.lexists(beside):
+            return beside, self.root
+        return examples.policies()[name], _real(str(examples.folder()))
 
     def lay_over(self, tree: Mapping, layer: Layer) -> None:
         """Refuse lists of a policy that would replace lists of the scenario."""
@@ -187,9 +197,12 @@ class Reader:
             return None
         return path
 
-    def _read(self, shown: str, blame: Spot, key: str, within: str | None = None) -> Mapping | None:
-        """Return the tree of a file, or None when it cannot be read or is no YAML mapping; `within` as for `open_file`."""
-        data = self._bytes(shown, blame, key, within)
+    def _read(self, shown: str, blame: Spot, key: str, within: str | None = None, known: Row[str] = ()) -> Mapping | None:
+        """Return the tree of a file, or None when it cannot be read or is no YAML mapping.
+
+        `within` as for `open_file`; `known` are the examples that might have been meant.
+        """
+        data = self._bytes(shown, blame, key, within, known)
         if data is None:
             return None
         self.files[shown] = hashlib.sha256(data).hexdigest()
@@ -206,7 +219,7 @@ class Reader:
         self.broken = True
         return None
 
-    def _bytes(self, shown: str, blame: Spot, key: str, within: str | None) -> bytes | None:
+    def _bytes(self, shown: str, blame: Spot, key: str, within: str | None, known: Row[str]) -> bytes | None:
         try:
             return read_file(shown, MAX_BYTES, within)
         except (OSError, ValueError) as error:
@@ -215,8 +228,8 @@ class Reader:
                 blame,
                 key,
                 f"`{shorten(shown, 200)}`: {why[0].lower()}{why[1:]}",
-                f"a YAML file of at most {MAX_BYTES:,} bytes",
-                _neighbour(shown),
+                f"a YAML file of at most {MAX_BYTES:,} bytes" + (f", or one of: {', '.join(known)}" if known else ""),
+                _neighbour(shown) or nearest(Path(shown).stem, known),
             )
         return None
 
@@ -236,6 +249,11 @@ def _real(path: str) -> str:
         return os.path.realpath(path)
     except (OSError, ValueError):
         return path
+
+
+def _known(given: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of examples among which a bare name stands; none for the path of a file."""
+    return tuple(names) if examples.is_name(given) else ()
 
 
 def _neighbour(shown: str) -> str:

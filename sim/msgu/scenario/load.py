@@ -58,9 +58,9 @@ def load(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = ()) 
     Parameters
     ----------
     path
-        Scenario file.
+        Scenario file, or the name of an example such as ``toy`` (`msgu.scenario.examples`).
     policies
-        Policy files, or names of files in ``policies/`` beside the scenario.
+        Policy files, or names of files in ``policies/`` beside the scenario or among the examples.
     sets
         Overrides such as ``closures.line-5.until=22:10``.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem
+from msgu.scenario import examples
 from msgu.scenario.check import tidy
 from msgu.scenario.files import Reader
 from msgu.scenario.policy import Layer
+from msgu.scenario.yaml.locate import nearest
 from msgu.scenario.yaml.merge import leaves
 from msgu.scenario.yaml.nodes import Scalar
 
@@ -32,13 +35,13 @@ def shelf(scenario: str | Path) -> list[Layer]:
     InputError
         Where there is no such folder, or a policy in it is wrong: every problem at once.
     """
-    given = Path(scenario)
-    folder = given if given.is_dir() else given.parent / FOLDER
+    given = str(scenario)
+    folder = Path(given) if os.path.isdir(given) else Path(examples.scenario_path(given)).parent / FOLDER
     files = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     if not files:
-        raise InputError(
-            [Problem(str(given), 1, 1, "", "no policies there", f"a folder with policies, or a scenario beside `{FOLDER}/`")]
-        )
+        known = examples.scenarios() if examples.is_name(given) else {}
+        allowed = f"a folder with policies, or a scenario beside `{FOLDER}/`" + (f": {', '.join(known)}" if known else "")
+        raise InputError([Problem(given, 1, 1, "", "no policies there", allowed, nearest(given, known))])
     problems: list[Problem] = []
     found: dict[str, Layer] = {}
     for file in files:

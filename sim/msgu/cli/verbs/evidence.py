@@ -10,6 +10,7 @@ import typer
 
 from msgu.cli.settings import Settings
 from msgu.errors import InputError, Problem
+from msgu.scenario.examples import PARIS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from msgu.scenario.schema.evidence import Figure
     from msgu.scenario.schema.root import Scenario
 
-DEFAULT = "scenarios/paris-2015-11-13.yaml"
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "columns": "id|role|weight|figure|value or range|window|counter|reading|conf.|source",
@@ -51,7 +51,7 @@ def mount(app: typer.Typer) -> None:
 
 def evidence(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="Scenario, or a ledger on its own.", metavar="[SCENARIO|FILE]")] = DEFAULT,
+    file: Annotated[str, typer.Argument(help="Scenario, or a ledger on its own.", metavar="[SCENARIO|FILE]")] = PARIS,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Print the reported figures, and which of them can hold together."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from msgu.cli.settings import Settings
+from msgu.scenario.examples import PARIS
 
 if TYPE_CHECKING:
     from msgu.scenario.policy import Layer
@@ -30,7 +31,7 @@ def policies(
     context: typer.Context,
     scenario: Annotated[
         str, typer.Argument(help="Scenario beside `policies/`, or a folder of policies.", metavar="[SCENARIO]")
-    ] = "scenarios/paris-2015-11-13.yaml",
+    ] = PARIS,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Sources and every value that is set, too.")] = False,
 ) -> None:
