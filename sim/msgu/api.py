@@ -1,4 +1,4 @@
-"""What a command does, for those who call it from Python: run in memory, plan, compare, score, write pages.
+"""Everything a command does, for callers from Python: run in memory, plan, compare, score, write pages.
 
 Nothing here speaks to a terminal; heavy imports stand inside the functions that need them.
 """

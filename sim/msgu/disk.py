@@ -1,4 +1,4 @@
-"""The one door to files: what is read is a regular file of bounded size, in its folder; what is made follows the umask.
+"""The one door to files: a file read is regular, bounded and in its folder; a file made follows the umask.
 
 A FIFO, a device or a link out of the folder is told by an `OSError` before anything is opened, so that reading never waits
 for what does not come.

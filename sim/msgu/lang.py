@@ -1,4 +1,4 @@
-"""Languages in which the program speaks."""
+"""Languages of the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seed + decision name -> key: the only place where seeds exist.
+"""From seed and decision to key: the only place where seeds exist.
 
 A key is the 64-bit BLAKE2b digest of (seed, replication, stream name); a draw is then a pure function of
 (key, who, nth) in `msgu.kernels.base.draw`. A new decision is a new name here, so that old draws do not move.

@@ -1,4 +1,4 @@
-"""The command `msgu`: parses words, calls the rooms, says what happened."""
+"""The command `msgu`: read its words, call `msgu.api`, print what happened."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The engine: SimPy above, compiled calendars below."""
+"""Run one replication: SimPy processes above, compiled kernels below."""

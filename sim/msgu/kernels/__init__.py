@@ -1,1 +1,1 @@
-"""The compiled floor: arrays in, arrays filled in place, numpy and numba only."""
+"""Compiled code: arrays in, filled in place; numpy and numba only."""

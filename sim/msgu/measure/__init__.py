@@ -1,1 +1,1 @@
-"""One night measured: metrics by name, and the scorecard against what was reported."""
+"""Measure one run: metrics, reported figures, cascades, the follower graph."""

@@ -1,1 +1,1 @@
-"""SHOW: pictures and one self-contained page from the results of one night or of several."""
+"""Draw pictures and write self-contained pages."""

@@ -1,1 +1,1 @@
-"""READ: a scenario file to one frozen, checked tree of blocks."""
+"""Read scenario files into one checked, frozen scenario."""

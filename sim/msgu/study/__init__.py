@@ -1,1 +1,1 @@
-"""Many nights: batches, and whether what they kept is intact."""
+"""Run many replications: batches, comparisons of policies, calibration, sensitivity."""

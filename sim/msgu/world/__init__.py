@@ -1,1 +1,1 @@
-"""A scenario becomes a world."""
+"""Build the world of a scenario: follower graph, accounts, people, places."""
