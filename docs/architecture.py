@@ -25,7 +25,7 @@ COLUMN, GAP, LEFT, TOP, LINE = 84, 46, 24, 24, 17
 SPANS = {
     "cli": (0, 12), "api": (0, 12), "report": (0, 12), "study": (0, 12), "engine": (0, 7), "measure": (7, 12),
     "results": (9, 12), "world": (0, 9), "scenario": (0, 5), "streams": (5, 7), "kernels": (7, 9), "units": (2, 4),
-    "lang": (0, 2), "errors": (2, 7), "disk": (7, 12),
+    "lang": (0, 2), "errors": (2, 6), "disk": (6, 10), "discovery": (10, 12),
 }  # fmt: skip
 """First and last column of each room, so that no arrow has to cross another room."""
 STYLE = """

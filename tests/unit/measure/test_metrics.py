@@ -182,7 +182,7 @@ def test_a_wrong_metric_is_told_with_its_column_and_nearest_fix(text: str, col: 
 
 
 def test_every_metric_is_in_the_list_once_with_a_sentence() -> None:
-    written = "".join(path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.glob("*.py"))
+    written = "".join(path.read_text(encoding="utf-8") for path in Path(catalogue.__file__).parent.rglob("*.py"))
     assert sorted(METRICS) == sorted(re.findall(r"\ndef ([a-z]\w*)\(night: Night", written))
     assert len(DECLARED) == len(METRICS) > 40
     assert all(metric.sentence.endswith((".", "]")) for metric in DECLARED)

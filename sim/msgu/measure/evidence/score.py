@@ -18,8 +18,8 @@ from msgu.measure.evidence.ledger import tolerance
 from msgu.measure.metrics.call import MetricError
 from msgu.measure.metrics.catalogue import METRICS, bind, followed, in_unit_of_metric, latest, read
 from msgu.measure.metrics.peak import doubling_time
-from msgu.measure.metrics.social import exogenous_share, peak_rate, raw_peak_rate
 from msgu.measure.metrics.spec import POSTS
+from msgu.measure.metrics.subjects.social import exogenous_share, peak_rate, raw_peak_rate
 from msgu.measure.view import Night, Window
 from msgu.scenario.schema.evidence import Evidence, Figure
 from msgu.scenario.schema.root import Scenario

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from msgu.discovery import modules_of
 from msgu.errors import Loc
-from msgu.measure.metrics import desks, people, phone, shelter, social, worries
 from msgu.measure.metrics.arguments import KINDS, nearest
 from msgu.measure.metrics.call import Call, MetricError, parse
 from msgu.measure.metrics.spec import Metric
@@ -18,13 +18,15 @@ from msgu.measure.metrics.units import converted, read_unit, wrong_unit
 from msgu.scenario.schema.evidence import Figure
 from msgu.scenario.schema.root import Scenario
 
+_FIRST: Final = ("social", "people", "shelter", "phone", "worries", "desks")
+"""Subjects in the order in which comparisons tell them; others follow by name."""
 DECLARED: Final[tuple[Metric, ...]] = tuple(
     found
-    for module in (social, people, shelter, phone, worries, desks)
+    for module in modules_of("msgu.measure.metrics.subjects", _FIRST)
     for found in vars(module).values()
     if isinstance(found, Metric)
 )
-"""Every metric in the order in which they are declared, which is that in which comparisons tell them."""
+"""Every metric, by subject and there in the order in which they are declared."""
 METRICS: Final[dict[str, Metric]] = {metric.name: metric for metric in sorted(DECLARED, key=lambda metric: metric.name)}
 """Every metric by name."""
 

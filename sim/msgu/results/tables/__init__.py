@@ -5,10 +5,9 @@ A new phenomenon declares its tables in a module of its own, which is found here
 
 from __future__ import annotations
 
-import pkgutil
-from importlib import import_module
 from typing import Final
 
+from msgu.discovery import modules_of
 from msgu.results.columns import LAYERS, Table
 
 _FIRST: Final = ("social", "phone", "people", "shelter", "desks", "missing", "reassurance", "log")
@@ -17,13 +16,11 @@ _FIRST: Final = ("social", "phone", "people", "shelter", "desks", "missing", "re
 
 def _declared() -> dict[str, Table]:
     """Tables of all modules, by layer; `ValueError` for a name that is declared twice or an unknown layer."""
-    modules = [module.name for module in pkgutil.iter_modules(__path__)]
-    modules.sort(key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
     found: dict[str, Table] = {}
-    for module in modules:
-        tables: dict[str, Table] = import_module(f"{__name__}.{module}").TABLES
+    for module in modules_of(__name__, _FIRST):
+        tables: dict[str, Table] = module.TABLES
         if again := sorted(found.keys() & tables.keys()):
-            raise ValueError(f"{module}: tables {again} are declared elsewhere too")
+            raise ValueError(f"{module.__name__}: tables {again} are declared elsewhere too")
         found |= tables
     return dict(sorted(found.items(), key=lambda item: LAYERS.index(item[1].layer)))
 
