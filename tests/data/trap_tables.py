@@ -270,17 +270,6 @@ WEIGHTS = {
     "policy": {"apply/topics/abri/kinds": "{offer: 0, support: 0, noise: 0}"},
 }
 KINDS = ("topics/alerte/kinds", "topics/alerte/kind_factor")
-DIALS = (
-    "infectiousness",
-    "voice_share",
-    "redial_persistence",
-    "channels",
-    "taxi",
-    "map_use",
-    "seeing",
-    "credulity",
-    "bots",
-)
 LISTS = {
     "scenario": {
         "trending/topics": "[alerte, alerte]",

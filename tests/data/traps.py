@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgu.scenario.dials import DIALS
 from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Sequence, read_tree
 
 from tests import TOY
@@ -16,7 +17,6 @@ from tests.data.trap_tables import (
     BOUNDS,
     CALIBRATE,
     COMPARE,
-    DIALS,
     HEAD,
     HOUR_MAPS,
     HOURS,
@@ -289,8 +289,8 @@ def _whole(text: str, path: str, new: str) -> str:
 
 def _selectors(files: dict[str, str]) -> Iterator[Trap]:
     for dial in DIALS:
-        for selector, owner, chosen in (("zones", "channels", "[centre]"), ("topics", "infectiousness", "[alerte]")):
-            if dial != owner:
+        for selector, scope, chosen in (("zones", "zone", "[centre]"), ("topics", "topic", "[alerte]")):
+            if DIALS[dial].scope != scope:
                 row = f'{{dial: {dial}, factor: 0.5, at: "21:00", until: "22:00", {selector}: {chosen}}}'
                 for file, path in (("scenario", "measures"), ("policy", "apply/measures")):
                     data = added(files[file], path, f"trap: {row}").encode()

@@ -7,13 +7,12 @@ import random
 from pathlib import Path
 from typing import Any
 
+from msgu.scenario.dials import DIALS
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
 
 from tests import TOY
-
-DIALS = ("infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots")
 
 
 def scenario_of(number: int, folder: Path) -> Scenario:
@@ -256,11 +255,11 @@ def _tried_again(d: dict[str, Any], r: random.Random) -> None:
 
 
 def _measure(r: random.Random) -> dict[str, Any]:
-    dial, start = r.choice(DIALS), r.randint(40, 150)
+    dial, start = r.choice(list(DIALS)), r.randint(40, 150)
     found = {"dial": dial, "factor": round(r.uniform(0.2, 2.5), 3), "at": f"T+{start} min", "source": "generated"}
     found["until"] = f"T+{start + r.randint(5, 60)} min"
-    if dial == "channels":
+    if DIALS[dial].scope == "zone":
         found["zones"] = ["centre"]
-    if dial == "infectiousness":
+    if DIALS[dial].scope == "topic":
         found["topics"] = [r.choice(["alerte", "abri", "rumeur-port"])]
     return found

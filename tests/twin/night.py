@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import numpy as np
 from msgu.engine.clock import Clock
+from msgu.scenario.dials import Dial
 from msgu.scenario.schema.phone import Phones, Worry
+from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import Topic
 from msgu.streams import named
 from msgu.world.accounts import account_shares, cumulative_shares
@@ -20,6 +22,7 @@ from simpy.events import Event
 
 from tests.twin import names as s
 from tests.twin.draws import Keys, delay, exp, law_mean, log, pick, power, rise_decay, uniform, uniforms, words
+from tests.twin.settings import turned
 from tests.twin.times import Times
 
 OTHER, TRIES, MOST_OTHER = 1000, 256, 128
@@ -37,11 +40,12 @@ class Twin:
 
     def __init__(self, world: World, replication: int, clock: Clock, hear: Callable[[int, int, int], None]) -> None:
         self.world, self.clock, self.hear = world, clock, hear
-        self.sc = world.scenario
+        self._read(world.scenario)
         self.times = Times(self.sc)
         self.key = Keys(world.seed, replication)
         self.rows: list[tuple[float, int, int, int, int, int]] = []
-        self.dial = dict.fromkeys(("voice_share", "redial_persistence", "taxi", "map_use", "seeing", "credulity"), 1.0)
+        self.factors: dict[str, float] = {}
+        self.voice = 1.0
         self.map_open = self.volunteers = False
         phones, home = self.sc.phones, self.sc.going_home
         self.phones_end = phones.until if phones is not None and phones.until is not None else math.inf
@@ -49,6 +53,16 @@ class Twin:
         self._social()
         self._telephones()
         self._city()
+
+    def _read(self, sc: Scenario) -> None:
+        """Take every setting from a scenario: the world's, or that with the dials as they are turned now."""
+        self.sc = sc
+        self.topics = [sc.topics[k] for k in sorted(sc.topics)]
+        self.drivers = [sc.drivers[k] for k in sorted(sc.drivers)]
+        self.pulses = [sc.pulses[k] for k in sorted(sc.pulses)]
+        self.phones = sc.phones or Phones.model_construct()
+        self.worry = sc.worry or Worry.model_construct()
+        self.operators = [self.phones.operators[o] for o in sorted(self.phones.operators)]
 
     # ---- the clock ----
 
@@ -94,9 +108,6 @@ class Twin:
     def _social(self) -> None:
         sc, w = self.sc, self.world
         self.n = w.accounts.n
-        self.topics = [sc.topics[k] for k in sorted(sc.topics)]
-        self.drivers = [sc.drivers[k] for k in sorted(sc.drivers)]
-        self.pulses = [sc.pulses[k] for k in sorted(sc.pulses)]
         self.posts: list[dict[str, Any]] = []
         self.stream: list[int] = []
         self.offers: list[int] = []
@@ -350,7 +361,7 @@ class Twin:
 
     def _bound(self) -> float:
         """Most that seeing can be: a quarter more than it is, or what measures may make of it together."""
-        return float(self.sc.attention.seeing * max(1.25, self._turned("seeing")))
+        return float(self.world.scenario.attention.seeing * max(1.25, self._turned("seeing")))
 
     def _awake(self, z: int) -> float:
         """Share of a zone at their feed now."""
@@ -365,7 +376,7 @@ class Twin:
 
     def awake(self, f: int) -> float:
         """Chance to see a post with an empty feed."""
-        return float(self.sc.attention.seeing * self.dial["seeing"] * self._awake(int(self.world.accounts.zone[f])))
+        return float(self.sc.attention.seeing * self._awake(int(self.world.accounts.zone[f])))
 
     def _notice(self, f: int) -> None:
         if self.unaware[f]:
@@ -436,7 +447,7 @@ class Twin:
                 u = uniform(self.key.belief, (p["author"] << 32) | f, (k << 20) | p["nth"], 1)
                 new = s.CORRECTED if u < claim.acceptance else old
         elif old == s.UNAWARE:
-            chance = claim.credulity * self.dial["credulity"]
+            chance = claim.credulity
             new = s.BELIEVES if uniform(self.key.belief, f, k, 0) < chance else s.DOUBTS
         if new != old:
             self.belief[k][f] = new
@@ -533,21 +544,22 @@ class Twin:
         """See `Engine`."""
         return sum(p["time"] >= t for p in self.posts)
 
-    def turn(self, dial: str, value: float) -> None:
-        """See `Engine`."""
-        self.dial[dial] = value
-
-    def turn_topic(self, topic: int, value: float) -> None:
-        """See `Engine`."""
-        self.multiplier[topic] = value
+    def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
+        """See `Engine`: most dials multiply one setting, which is read afresh at each use."""
+        if dial.name == "infectiousness":
+            self.multiplier[cast("int", number)] = value
+        elif dial.name == "channels":
+            self._turn_channels(cast("int", number), value)
+        elif dial.name == "voice_share":
+            self.voice = value
+        elif dial.setting:
+            self.factors[dial.setting] = value
+            self._read(turned(self.world.scenario, self.factors))
 
     # ---- telephones and worry ----
 
     def _telephones(self) -> None:
-        sc, r = self.sc, self.world.residents
-        self.phones = sc.phones or Phones.model_construct()
-        self.worry = sc.worry or Worry.model_construct()
-        self.operators = [self.phones.operators[o] for o in sorted(self.phones.operators)]
+        r = self.world.residents
         self.people = len(r.zone)
         self.aware = [False] * self.people
         self.edges = [list(map(int, r.callee[r.start[p] : r.start[p + 1]])) for p in range(self.people)]
@@ -664,7 +676,7 @@ class Twin:
         if slot < OTHER:
             if self.cleared[p][slot]:
                 return
-            voice = (1.0 - self.worry.message_share) * self.dial["voice_share"]
+            voice = (1.0 - self.worry.message_share) * self.voice
             first = n == 0 and uniform(self.key.worry, p, slot, 1) >= voice
             if first or (afresh and uniform(self.key.follow_up, p, nth, 1) >= voice):
                 self.message(p, slot, n)
@@ -713,7 +725,7 @@ class Twin:
     def _fail(self, p: int, slot: int, n: int) -> None:
         nth = slot * TRIES + n
         u, v = uniforms(self.key.call, p, nth, 1)
-        if n < TRIES - 1 and u < self.phones.persistence * self.dial["redial_persistence"]:
+        if n < TRIES - 1 and u < self.phones.persistence:
             self._attempt_later(delay(self.phones.redial_after, v), p, slot, n + 1)
             return
         self._log(s.LOG_GAVE_UP, p, nth)
@@ -768,7 +780,7 @@ class Twin:
         if slot >= OTHER:
             return
         u, v = uniforms(self.key.follow_up, p, nth, 0)
-        persists = self.phones.persistence * self.dial["redial_persistence"]
+        persists = self.phones.persistence
         if u < persists and n < TRIES - 1:
             wait = delay(self.worry.follow_up, v)
             self.later(wait, s.ATTEMPT, p, 2**24 + nth + 1, lambda: self._attempt(p, slot, n + 1, afresh=True))
@@ -884,13 +896,12 @@ class Twin:
             self._hang_up_later(self.clock.now + delay(ph.holding, u), cell, -1)
         self._log(s.LOG_BASE, cell, nth, s.ANSWERED if free else s.BLOCKED, int(urgent))
         u, v = uniforms(self.key.baseline, cell, nth, 2)
-        again = ph.baseline_redials and n < TRIES - 1 and u < ph.persistence * self.dial["redial_persistence"]
+        again = ph.baseline_redials and n < TRIES - 1 and u < ph.persistence
         if not free and again:
             wait = delay(ph.redial_after, v)
             self.later(wait, s.BASE_RETRY, cell, nth + 1, lambda: self._base(cell, number, n + 1))
 
-    def turn_channels(self, zone: int, value: float) -> None:
-        """See `Engine`."""
+    def _turn_channels(self, zone: int, value: float) -> None:
         for cell, z in enumerate(self.world.residents.cell_zone):
             if z == zone:
                 self.channels[cell] = int(self.phones.channels * value)
@@ -974,7 +985,7 @@ class Twin:
             if ways.walk[z, h] <= home.accept_walk:
                 return self._travel(q, s.WALKING, h, float(ways.walk[z, h]))
             taxis = fresh and math.isfinite(ways.road[z, h])
-            if taxis and uniform(self.key.going_home, q, 0, 1) < home.taxi * self.dial["taxi"]:
+            if taxis and uniform(self.key.going_home, q, 0, 1) < home.taxi:
                 return self._travel(q, s.TAXI, h, float(ways.road[z, h]) / home.taxi_speed)
         if fresh:
             u, v = uniforms(self.key.going_home, q, 0, 2)
@@ -1088,7 +1099,7 @@ class Twin:
             return
         sh = self.sc.shelter
         assert sh is not None
-        by_map = self.map_open and uniform(self.key.shelter, q, 0, 3) < sh.map_use * self.dial["map_use"]
+        by_map = self.map_open and uniform(self.key.shelter, q, 0, 3) < sh.map_use
         found = self._map_place(q, n) if by_map else None
         from_map, read = found is not None, 1 if found is not None else 0
         window = [j for j in self.stream if self.posts[j]["time"] >= self.clock.now - sh.window]

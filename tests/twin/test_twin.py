@@ -15,6 +15,7 @@ from tests.twin import draws
 from tests.twin.generate import scenario_of
 from tests.twin.night import Twin
 from tests.twin.run import log_of_engine, log_of_twin, same_bytes
+from tests.twin.settings import turned
 
 KNOWN_ANSWERS = [
     (0, [0, 0, 0, 0], [0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8]),
@@ -62,7 +63,7 @@ BUGS = {
     "one channel too many": ("channels", lambda night: [c + 1 for c in night.channels]),
     "some accounts that are thought to know": ("unaware", lambda night: [False] * 40 + night.unaware[40:]),
     "thresholds a hundredth lower": ("left", lambda night: [[0.99 * x for x in row] for row in night.left]),
-    "attention a hundredth higher": ("dial", lambda night: night.dial | {"seeing": 1.01}),
+    "attention a hundredth higher": ("sc", lambda night: turned(night.sc, {"attention.seeing": 1.01})),
 }
 
 

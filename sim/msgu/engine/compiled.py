@@ -16,19 +16,10 @@ from msgu.kernels.base import calendar, log
 from msgu.kernels.jit import entry, pack
 from msgu.kernels.phone import calls
 from msgu.kernels.social import posts
+from msgu.scenario.dials import Dial
 from msgu.world.build import World
 
 F64 = NDArray[np.float64]
-DIALS = {
-    "voice_share": state.DIAL_VOICE,
-    "redial_persistence": state.DIAL_PERSISTENCE,
-    "taxi": state.DIAL_TAXI,
-    "map_use": state.DIAL_MAP,
-    "seeing": state.DIAL_SEEING,
-    "credulity": state.DIAL_CREDULITY,
-}
-
-
 CALENDAR = {state.FULL_CALENDAR: "far", state.FULL_WHEEL: "wheel", state.FULL_HEAP: "heap"}
 """Part of the calendar that is full."""
 
@@ -76,14 +67,8 @@ class Engine(Protocol):
     def posts_since(self, t: float) -> int:
         """Posts of all accounts since `t`."""
 
-    def turn(self, dial: str, value: float) -> None:
-        """Turn a dial of `DIALS`."""
-
-    def turn_topic(self, topic: int, value: float) -> None:
-        """Multiply the hazard of a topic."""
-
-    def turn_channels(self, zone: int, value: float) -> None:
-        """Multiply the voice channels of a zone's cells."""
+    def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
+        """Multiply the number of a dial, as it was at the start; `number`: of the zone or topic, where it has these."""
 
     def change_network(self, t: float, ways: Ways) -> None:
         """The ways home have changed: everyone who waits tries again."""
@@ -123,6 +108,7 @@ class Night:
         s = world.scenario
         self.world = world
         self.hear: Callable[[int, int, int], None] = _nobody_hears
+        self.given: dict[str, Any] = {}
         self.bins = max(1, int(np.ceil(s.horizon / s.record.bin)))
         self.key = social.keys(world.seed, replication)
         laws = social.Laws()
@@ -135,7 +121,6 @@ class Night:
         self.shared = state.Shared(
             np.zeros(1),
             np.zeros(8, np.int64),
-            np.ones(len(DIALS)),
             rows,
             knots,
             s.record.bin,
@@ -276,24 +261,22 @@ class Night:
         """See `Engine`."""
         return int(self._since(self.c, t))
 
-    def turn(self, dial: str, value: float) -> None:
-        """See `Engine`."""
-        c = self.cascade
-        if dial == "seeing" and c.seeing * value > c.seeing_bound * (1 + 1e-12):
-            raise ReplicationError(f"seeing multiplied by {value}, above its bound {c.seeing_bound / c.seeing}")
-        self.shared.dial[DIALS[dial]] = value
-
-    def turn_topic(self, topic: int, value: float) -> None:
-        """See `Engine`; a value above the declared ceiling would break the bound of the candidates and is refused."""
-        if value > self.cascade.ceiling[topic] * (1 + 1e-12):
-            raise ReplicationError(f"infectiousness multiplied by {value}, above its bound {self.cascade.ceiling[topic]}")
-        self.cascade.multiplier[topic] = value
-
-    def turn_channels(self, zone: int, value: float) -> None:
-        """See `Engine`."""
-        phones = self.world.scenario.phones
-        if phones is not None:
-            self.phone.channels[zone] = int(phones.channels * value)
+    def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
+        """See `Engine`; a value above a declared limit would break the bound of the candidates and is refused."""
+        if dial.place is None:
+            return
+        name, field, column = dial.place
+        record = getattr(self, name)
+        held = getattr(record, field)
+        given = self.given.setdefault(dial.name, held.copy() if isinstance(held, np.ndarray) else held)
+        if dial.limit:
+            _refuse_above(dial.name, given, value, getattr(record, dial.limit), number)
+        if isinstance(held, np.ndarray):
+            here = (slice(None) if number is None else number) if column is None else (slice(None), column)
+            held[here] = given[here] * value
+        else:
+            setattr(self, name, record._replace(**{field: type(given)(given * value)}))
+            self._pack()
 
     def change_network(self, t: float, ways: Ways) -> None:
         """See `Engine`."""
@@ -363,6 +346,13 @@ class Night:
     def _check(self) -> None:
         if self.shared.flag[state.FLAG_BAD]:
             raise ReplicationError(f"a delay that is negative or not finite at {self.shared.now[0]:.3f} s")
+
+
+def _refuse_above(dial: str, given: Any, value: float, limit: Any, number: int | None) -> None:
+    """Refuse a number that `value` would lift above its limit; both are arrays where the dial has zones or topics."""
+    start, most = (given, limit) if number is None else (given[number], limit[number])
+    if start * value > most * (1 + 1e-12):
+        raise ReplicationError(f"{dial} multiplied by {value}, above its bound {most / start}")
 
 
 def _nobody_hears(_what: int, _who: int, _nth: int) -> None:

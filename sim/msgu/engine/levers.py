@@ -19,39 +19,30 @@ class Lever:
         """Whether the measure is in force at `t` (its end excluded)."""
         return self.measure.at <= t < self.measure.until
 
+    def concerns(self, dial: str, part: str | None) -> bool:
+        """Whether the measure turns `dial` for a zone or topic; None stands for all of them."""
+        chosen = self.measure.zones or self.measure.topics
+        return self.measure.dial == dial and (part is None or not chosen or part in chosen)
+
 
 def levers_of(measures: dict[str, Measure]) -> list[Lever]:
     """Levers in the order of their measures' ids, so that products do not depend on the order of a file."""
     return [Lever(name, measures[name]) for name in sorted(measures)]
 
 
-def product(
-    levers: Iterable[Lever],
-    dial: str,
-    t: float,
-    *,
-    zone: str | None = None,
-    topic: str | None = None,
-) -> float:
+def product(levers: Iterable[Lever], dial: str, t: float, part: str | None = None) -> float:
     """Product of the factors of `dial` in force at `t`, for one zone or topic where the dial has them."""
     value = 1.0
     for lever in levers:
-        m = lever.measure
-        if m.dial != dial or not lever.turned(t):
-            continue
-        if (zone is not None and m.zones and zone not in m.zones) or (
-            topic is not None and m.topics and topic not in m.topics
-        ):
-            continue
-        value *= m.factor
+        if lever.turned(t) and lever.concerns(dial, part):
+            value *= lever.measure.factor
     return value
 
 
-def ceiling(levers: Iterable[Lever], dial: str, topic: str | None = None) -> float:
-    """Most that the product can be at any time: every factor above 1 in force together."""
+def ceiling(levers: Iterable[Lever], dial: str, part: str | None = None) -> float:
+    """Most that the product can be at any time, for one zone or topic: every factor above 1 in force together."""
     value = 1.0
     for lever in levers:
-        m = lever.measure
-        if m.dial == dial and (topic is None or not m.topics or topic in m.topics):
-            value *= max(1.0, m.factor)
+        if lever.concerns(dial, part):
+            value *= max(1.0, lever.measure.factor)
     return value

@@ -10,7 +10,6 @@ from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit import njit
 from msgu.kernels.state import (
     ARRIVE,
-    DIAL_TAXI,
     FLAG_SERVICE,
     HELD,
     HOME,
@@ -112,7 +111,7 @@ def try_home(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
             set_out(g, cal, log, pe, q, WALKING, h, pe.walk[z, h])
             return
         if (before == OUT or before == HELD) and pe.road[z, h] < 1e12:
-            if uniform(key.going_home, q, 0, 1) < pe.taxi * g.dial[DIAL_TAXI]:
+            if uniform(key.going_home, q, 0, 1) < pe.taxi:
                 set_out(g, cal, log, pe, q, TAXI, h, pe.road[z, h] / pe.taxi_speed)
                 return
     if before == OUT or before == HELD:

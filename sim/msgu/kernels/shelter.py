@@ -12,7 +12,7 @@ from msgu.kernels.base.log import later, pick, row_of, write
 from msgu.kernels.jit import njit
 from msgu.kernels.people import kept_in, kept_out, set_out
 from msgu.kernels.phone.calls import data_lag
-from msgu.kernels.state import CONTACT, DIAL_MAP, FLAG_MAP_OPEN, LOG_CONTACT, LOG_READ, OFFER, READ, SEEKING, TO_HOST
+from msgu.kernels.state import CONTACT, FLAG_MAP_OPEN, LOG_CONTACT, LOG_READ, OFFER, READ, SEEKING, TO_HOST
 
 ITEMS, OFFERS, NEAR, CONTACTS, HOUSED, VAIN = range(6)
 """Columns of `People.counts`."""
@@ -210,7 +210,7 @@ def read(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, q: int,
         pe.look[q] = t
     pe.looks[q] += 1
     row = row_of(t, g.bin_width, pe.counts.shape[0])
-    by_map = g.flag[FLAG_MAP_OPEN] != 0 and uniform(key.shelter, q, 0, 3) < pe.map_use * g.dial[DIAL_MAP]
+    by_map = g.flag[FLAG_MAP_OPEN] != 0 and uniform(key.shelter, q, 0, 3) < pe.map_use
     x, y = _spot(key, pe, q, 0, SEEKER_SPOT, pe.at[q])
     place = _from_map(g, key, c, pe, q, nth, x, y) if by_map else -1
     from_map = place >= 0

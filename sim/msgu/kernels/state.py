@@ -1,6 +1,6 @@
 """Names of the arrays that the kernels share: events, log codes, and one tuple of arrays for each phenomenon.
 
-Times are seconds since the scenario's start. Numbers that a measure may turn during a run stand in arrays.
+Times are seconds since the scenario's start. A measure may change a field between two calls of a kernel, never during one.
 """
 
 from __future__ import annotations
@@ -74,9 +74,6 @@ SEEN, RESPONDED, WRITTEN = 4, 5, 3
 # Kinds of posts (the order of `msgu.scenario.schema.social.KINDS`).
 OFFER, REQUEST, INFORMATION, SUPPORT, MISSING, RUMOUR, CORRECTION, OFFICIAL, NOISE = range(9)
 
-# Dials of `Dials.value` (per-topic and per-cell dials have arrays of their own).
-DIAL_VOICE, DIAL_PERSISTENCE, DIAL_TAXI, DIAL_MAP, DIAL_SEEING, DIAL_CREDULITY = range(6)
-
 # Slots of `Shared.flag`.
 (
     FLAG_BAD,
@@ -130,14 +127,13 @@ class Keys(NamedTuple):
 class Shared(NamedTuple):
     """What every kernel reads.
 
-    now : shape (1,). Time [s]. flag : see FLAG_*. dial : multipliers, see DIAL_*. laws, knots : see `laws.delay`.
+    now : shape (1,). Time [s]. flag : see FLAG_*. laws, knots : see `laws.delay`.
     bin_width : [s]. turn, local (rows,) : from when on a row of the clocks holds, and the local clock at the scenario's place
     less `now` [s]. scale : share that is run. clones : 1/scale, rounded.
     """
 
     now: Any
     flag: Any
-    dial: Any
     laws: Any
     knots: Any
     bin_width: Any
@@ -356,7 +352,7 @@ class Phone(NamedTuple):
     redial: Any
     base_redials: Any
     reaction: Any
-    message_share: Any
+    voice_share: Any
     message_answered: Any
     message_reply: Any
     message_after: Any

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgu.lang import Lang
+from msgu.scenario.dials import DIALS
 from msgu.scenario.phrases import WORDS
 from msgu.scenario.policy import Layer
 from msgu.scenario.schema.field import Sourced
@@ -387,7 +388,7 @@ def _measures(s: Scenario, say: _Speaker) -> Iterator[Entry]:
     for key, m in s.measures.items():
         text = say(
             "measure",
-            dial=say(f"dial_{m.dial}"),
+            dial=DIALS[m.dial].phrase(say.lang),
             factor=f"{m.factor:g}",
             until=format_clock(m.until, s.start),
             zones=say.listing(m.zones),

@@ -207,16 +207,4 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "{dial} x {factor} until {until} (zones: {zones}; topics: {topics}).",
         "fr": "{dial} x {factor} jusqu'à {until} (zones : {zones} ; sujets : {topics}).",
     },
-    "dial_infectiousness": {"en": "Readiness to share", "fr": "Envie de partager"},
-    "dial_voice_share": {
-        "en": "Share of voice calls among first contacts",
-        "fr": "Part des appels parmi les premiers contacts",
-    },
-    "dial_redial_persistence": {"en": "Chance to redial", "fr": "Chance de rappeler"},
-    "dial_channels": {"en": "Voice channels of the cells", "fr": "Voies des cellules"},
-    "dial_taxi": {"en": "Chance to find a taxi", "fr": "Chance de trouver un taxi"},
-    "dial_map_use": {"en": "Use of the map of offers", "fr": "Usage de la carte des offres"},
-    "dial_seeing": {"en": "Chance to see a post", "fr": "Chance de voir un message"},
-    "dial_bots": {"en": "Posts of automatic accounts", "fr": "Messages des comptes automatiques"},
-    "dial_credulity": {"en": "Chance to believe a rumour", "fr": "Chance de croire une rumeur"},
 }

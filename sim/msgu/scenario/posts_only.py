@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgu.scenario.dials import DIALS
 from msgu.scenario.schema.places import Metro
 from msgu.scenario.schema.root import Scenario
 
@@ -14,7 +15,6 @@ LEFT_OUT: Final[dict[str, Any]] = {
 """Blocks that a night of posts alone is without, and what stands for nothing there."""
 IDLE: Final = frozenset({*LEFT_OUT, "going_home"})
 """Blocks whose settings change nothing in such a night."""
-_OF_POSTS: Final = frozenset({"infectiousness", "seeing", "credulity"})
 
 
 def posts_only(scenario: Scenario) -> Scenario:
@@ -22,6 +22,6 @@ def posts_only(scenario: Scenario) -> Scenario:
 
     Posts that these would set off, such as those of callers who do not get through, are missing from its nights.
     """
-    kept = {name: one for name, one in scenario.measures.items() if one.dial in _OF_POSTS}
+    kept = {name: one for name, one in scenario.measures.items() if DIALS[one.dial].of_posts}
     places = scenario.places.model_copy(update={"venues": {}, "metro": Metro()})
     return scenario.model_copy(update={**LEFT_OUT, "measures": kept, "places": places})

@@ -74,7 +74,7 @@ def build_phone(world: World, key: state.Keys, laws: Laws, bins: int) -> state.P
         redial=laws.add(phones.redial_after),
         base_redials=phones.baseline_redials,
         reaction=laws.add(worry.reaction),
-        message_share=worry.message_share,
+        voice_share=1.0 - worry.message_share,
         message_answered=worry.message_answered,
         message_reply=laws.add(worry.message_reply),
         message_after=worry.message_after_failure,

@@ -7,9 +7,9 @@ from typing import Any
 
 from simpy.events import Event
 
-from msgu.engine.compiled import DIALS
 from msgu.engine.context import Context
 from msgu.engine.levers import levers_of, product
+from msgu.scenario.dials import DIALS, Scope
 
 
 def start(context: Context) -> None:
@@ -20,17 +20,16 @@ def start(context: Context) -> None:
 
 def _turn(context: Context) -> Generator[Event, Any, None]:
     """At each beginning and end of a measure set every dial to the product of the factors in force."""
-    s, engine = context.scenario, context.engine
-    levers = levers_of(s.measures)
-    used = sorted({lever.measure.dial for lever in levers})
+    levers = levers_of(context.scenario.measures)
+    used = [DIALS[name] for name in sorted({lever.measure.dial for lever in levers})]
     for t in sorted({x for lever in levers for x in (lever.measure.at, lever.measure.until)}):
         yield context.clock.at(t)
         for dial in used:
-            if dial == "infectiousness":
-                for i, topic in enumerate(sorted(s.topics)):
-                    engine.turn_topic(i, product(levers, dial, t, topic=topic))
-            elif dial == "channels":
-                for z, zone in enumerate(context.world.zones):
-                    engine.turn_channels(z, product(levers, dial, t, zone=zone))
-            elif dial in DIALS:
-                engine.turn(dial, product(levers, dial, t))
+            for number, name in _parts(context, dial.scope):
+                context.engine.turn(dial, product(levers, dial.name, t, name), number)
+
+
+def _parts(context: Context, scope: Scope) -> list[tuple[int | None, str | None]]:
+    """Return number and name of each zone or topic that a dial of this scope is turned for; one pair of None for the run."""
+    names = {"zone": context.world.zones, "topic": sorted(context.scenario.topics)}
+    return [(None, None)] if scope == "run" else list(enumerate(names[scope]))

@@ -28,8 +28,6 @@ from msgu.kernels.state import (
     CELL_URGENT_LOST,
     CELL_ZONE,
     DESK_CALL,
-    DIAL_PERSISTENCE,
-    DIAL_VOICE,
     DOUBT,
     HANG_UP,
     LEARN,
@@ -246,9 +244,8 @@ def attempt(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> 
         if ph.state[ph.start[p] + slot] != 0:
             return
         if n == 0 or afresh:
-            voice = (1.0 - ph.message_share) * g.dial[DIAL_VOICE]
             u = uniform(key.follow_up, p, nth, 1) if afresh else uniform(key.worry, p, slot, 1)
-            if u >= voice:
+            if u >= ph.voice_share:
                 message(g, key, cal, log, ph, p, nth)
                 return
     near = cell_of(ph, p)
@@ -318,7 +315,7 @@ def _fail(g: Any, key: Any, cal: Any, log: Any, ph: Any, p: int, nth: int) -> No
     n = nth % TRIES
     slot = nth // TRIES
     u, v = uniform2(key.call, p, nth, 1)
-    if n < TRIES - 1 and u < ph.persistence * g.dial[DIAL_PERSISTENCE]:
+    if n < TRIES - 1 and u < ph.persistence:
         later(cal, g, delay(g.laws, g.knots, ph.redial, v), ATTEMPT, p, nth + 1)
         return
     write(log, g.now[0], LOG_GAVE_UP, p, nth, 0, 0)
@@ -402,7 +399,7 @@ def _sent(g: Any, key: Any, cal: Any, ph: Any, p: int, nth: int, number: int, do
         return
     push(cal, done, MESSAGE_SERVED, p, number)
     u, v = uniform2(key.follow_up, p, nth, 0)
-    if n < TRIES - 1 and u < ph.persistence * g.dial[DIAL_PERSISTENCE]:
+    if n < TRIES - 1 and u < ph.persistence:
         later(cal, g, delay(g.laws, g.knots, ph.follow_up, v), ATTEMPT, p, AFRESH | (nth + 1))
 
 
@@ -499,7 +496,7 @@ def base_call(g: Any, key: Any, cal: Any, log: Any, ph: Any, cell: int, nth: int
     write(log, t, LOG_BASE, cell, nth, outcome, int(urgent))
     if outcome == BLOCKED and ph.base_redials and nth % TRIES < TRIES - 1:
         u, v = uniform2(key.baseline, cell, nth, 2)
-        if u < ph.persistence * g.dial[DIAL_PERSISTENCE]:
+        if u < ph.persistence:
             later(cal, g, delay(g.laws, g.knots, ph.redial, v), BASE_RETRY, cell, nth + 1)
 
 

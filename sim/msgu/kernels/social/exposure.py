@@ -23,8 +23,6 @@ from msgu.kernels.state import (
     BELIEVES,
     CORRECTED,
     CORRECTION,
-    DIAL_CREDULITY,
-    DIAL_SEEING,
     DOUBTS,
     FOLLOWS,
     LOG_BELIEF,
@@ -354,7 +352,7 @@ def _try_reached(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, j: int, 
     reader = c.reader
     awake_now = c.awake_now
     fill_uniforms(key.seeing, author, nth, c.spot, m, drawn)
-    scale = c.seeing * g.dial[DIAL_SEEING]
+    scale = c.seeing
     ties = c.tie.size > 0
     traffic = (c.background + c.rate[0]) * c.per_half_load
     kept = 0
@@ -418,7 +416,7 @@ def sight(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, f: int, nth: in
         key.seeing, int(c.post_author[j]), (topic << 20) | int(c.post_nth[j]), SECOND | (nth & 0xFFFFFFF)
     )  # fmt: skip
     x = v * (most if parts < SPARSE else parts / float(STEPS)) * load(c, f)
-    p = awake(g, c, f) * tie_of(c, int(c.post_author[j]), nth & 0xFFFFFFF)
+    p = awake(c, f) * tie_of(c, int(c.post_author[j]), nth & 0xFFFFFFF)
     if x < p:
         c.size[3] += 1
         _seen(g, key, cal, log, c, ph, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
@@ -431,9 +429,9 @@ def load(c: Any, f: int) -> float:
 
 
 @njit
-def awake(g: Any, c: Any, f: int) -> float:
+def awake(c: Any, f: int) -> float:
     """Chance that account `f`, were its feed empty, sees a post now; `follow_clocks` has been called."""
-    return c.seeing * g.dial[DIAL_SEEING] * c.awake_now[c.reader[f, ZONE]]
+    return c.seeing * c.awake_now[c.reader[f, ZONE]]
 
 
 # ---- what seeing does ----
@@ -532,5 +530,5 @@ def believe(g: Any, key: Any, log: Any, c: Any, f: int, j: int) -> None:
                 new = CORRECTED
     elif old == UNAWARE:
         u = uniform(key.belief, f, topic, 0)
-        new = BELIEVES if u < c.claim[topic, 1] * g.dial[DIAL_CREDULITY] else DOUBTS
+        new = BELIEVES if u < c.claim[topic, 1] else DOUBTS
     hold(g, log, c, f, topic, new)

@@ -136,7 +136,7 @@ def look(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any) -> None:
     j = c.last_post[topic]
     follow_clocks(g, c)
     if _heeds(c, topic, f) and c.post_author[j] != f and not is_gone(c, j):
-        p = awake(g, c, f)
+        p = awake(c, f)
         who = (topic << 16) | int(c.trending[topic])
         most = c.region_bound[local_hour(g, g.now[0])]
         x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * most * load(c, f)

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from msgu.errors import Loc
-from msgu.scenario.schema.city import Dial
+from msgu.scenario.dials import DIALS
 from msgu.scenario.schema.field import Strict
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.yaml.nodes import Mapping
 
 Found = tuple[Loc, str, str, str]
 
-_DIALS: Final[dict[Dial, tuple[Callable[[Scenario], object], str]]] = {
-    "infectiousness": (lambda s: s.topics, "a topic"),
-    "seeing": (lambda s: s.network, "`network:`"),
-    "credulity": (lambda s: [t for t in s.topics.values() if t.claim is not None], "a topic with a `claim:`"),
-    "bots": (lambda s: s.bots, "`bots:`"),
-    "voice_share": (lambda s: s.worry, "`worry:`"),
-    "redial_persistence": (lambda s: s.phones, "`phones:`"),
-    "channels": (lambda s: s.phones, "`phones:`"),
-    "taxi": (lambda s: s.outings or s.places.venues, "people who are out: `outings:` or venues"),
-    "map_use": (lambda s: s.shelter is not None and s.shelter.map_at is not None, "a map: `map_at:` in `shelter:`"),
-}
-"""What each dial turns something of, and how it is called."""
 _OF_MAP: Final = ("map_use", "map_coverage", "map_delay", "volunteers", "volunteer_time", "relays")
 
 
@@ -38,14 +26,9 @@ def idle_settings(scenario: Scenario, tree: Mapping) -> Iterator[Found]:
         if topic.half_life is None:
             yield from _unread(topic, ("topics", key), ("onset",), "a `half_life:`, which begins then")
     for key, measure in scenario.measures.items():
-        there, what = _DIALS[measure.dial]
-        if not there(scenario):
-            yield (
-                ("measures", key, "dial"),
-                f"`{measure.dial}`",
-                f"{what}, of which this scenario has none",
-                "delete the measure",
-            )
+        if lacks := DIALS[measure.dial].without(scenario):
+            given, allowed = f"`{measure.dial}`", f"{lacks}, of which this scenario has none"
+            yield ("measures", key, "dial"), given, allowed, "delete the measure"
     yield from _of_people(scenario)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+from msgu.scenario.dials import DIALS, Scope, of_scope
 from msgu.scenario.schema.field import Slug, Sourced, Strict, field
 from msgu.scenario.schema.maps import Once, Weighted
 from msgu.scenario.schema.phone import _lognormal
@@ -119,20 +120,24 @@ class Shelter(Sourced):
     relay_share: Probability = field(0.5, "Chance that each of them shares a checked offer.")
 
 
-Dial = Literal[
-    "infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots",
-]  # fmt: skip
-DIALS: tuple[Dial, ...] = (
-    "infectiousness", "voice_share", "redial_persistence", "channels", "taxi", "map_use", "seeing", "credulity", "bots",
-)  # fmt: skip
+if TYPE_CHECKING:
+    DialName = str
+else:
+    DialName = Literal[tuple(DIALS)]
+
+
+def _narrows(what: str, scope: Scope) -> str:
+    """Say which dials a choice of zones or topics is for."""
+    names = " and ".join(f"`{name}`" for name in of_scope(scope))
+    return f"{what} concerned (dial {names} only); empty: all."
 
 
 class Measure(Sourced):
     """A dial turned for a time: a policy needs no code."""
 
-    dial: Dial = field(..., "What is turned.")
+    dial: DialName = field(..., "What is turned.")
     factor: Weight = field(..., "Multiplier while it lasts.", le=100)
     at: WallTime = field(..., "From when.", unit="s")
     until: WallTime = field(..., "To when.", unit="s")
-    zones: Annotated[list[Slug], Once] = field(list, "Zones concerned (dial `channels` only); empty: all.")
-    topics: Annotated[list[Slug], Once] = field(list, "Topics concerned (dial `infectiousness` only); empty: all.")
+    zones: Annotated[list[Slug], Once] = field(list, _narrows("Zones", "zone"))
+    topics: Annotated[list[Slug], Once] = field(list, _narrows("Topics", "topic"))

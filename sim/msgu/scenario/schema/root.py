@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import ValidationInfo, field_validator, model_validator
 
 from msgu.errors import SchemaProblem
+from msgu.scenario.dials import DIALS, Scope, of_scope
 from msgu.scenario.schema.city import Closure, GoingHome, Instruction, Measure, Outing, Shelter
 from msgu.scenario.schema.evidence import Evidence
 from msgu.scenario.schema.field import Bilingual, Slug, Sourced, Strict, field
@@ -302,16 +303,17 @@ def _closure_references(s: Scenario, loc: Loc, closure: Closure) -> Iterator[Pro
         yield (*loc, "lets"), ", ".join(closure.lets), "a `cordon:` to be let through", ""
 
 
-_SELECTORS = {"zones": "channels", "topics": "infectiousness"}
-"""What narrows a measure, and the one dial that can be narrowed so."""
+_SELECTORS: dict[str, Scope] = {"zones": "zone", "topics": "topic"}
+"""What narrows a measure, and the scope of the dials that can be narrowed so."""
 
 
 def _selectors(key: str, measure: Measure) -> Iterator[Problem]:
     """Refuse a choice of zones or topics that the dial does not have."""
-    for name, dial in _SELECTORS.items():
-        if getattr(measure, name) and measure.dial != dial:
+    for name, scope in _SELECTORS.items():
+        if getattr(measure, name) and DIALS[measure.dial].scope != scope:
             given = f"`{name}` on the dial `{measure.dial}`, which is turned everywhere"
-            yield ("measures", key, name, "[key]"), given, f"`{name}` on the dial `{dial}` only", f"delete `{name}:`"
+            dials = " and ".join(f"`{dial}`" for dial in of_scope(scope))
+            yield ("measures", key, name, "[key]"), given, f"`{name}` on the dial {dials} only", f"delete `{name}:`"
 
 
 def _capacities(phones: Phones) -> Iterator[Problem]:
