@@ -40,7 +40,7 @@ class Twin:
 
     def __init__(self, world: World, replication: int, clock: Clock, hear: Callable[[int, int, int], None]) -> None:
         self.world, self.clock, self.hear = world, clock, hear
-        self._read(world.scenario)
+        self._take(world.scenario)
         self.times = Times(self.sc)
         self.key = Keys(world.seed, replication)
         self.rows: list[tuple[float, int, int, int, int, int]] = []
@@ -54,7 +54,7 @@ class Twin:
         self._telephones()
         self._city()
 
-    def _read(self, sc: Scenario) -> None:
+    def _take(self, sc: Scenario) -> None:
         """Take every setting from a scenario: the world's, or that with the dials as they are turned now."""
         self.sc = sc
         self.topics = [sc.topics[k] for k in sorted(sc.topics)]
@@ -554,7 +554,7 @@ class Twin:
             self.voice = value
         elif dial.setting:
             self.factors[dial.setting] = value
-            self._read(turned(self.world.scenario, self.factors))
+            self._take(turned(self.world.scenario, self.factors))
 
     # ---- telephones and worry ----
 

@@ -1,6 +1,7 @@
-"""The field reference and the JSON Schema of scenarios, as files.
+"""The field reference and the JSON Schema of scenarios, and the table of dials, as files.
 
-``python -m msgu.cli.reference`` writes ``scenarios/README.md`` and ``scenarios/schema.json``.
+``python -m msgu.cli.reference`` writes ``scenarios/README.md``, ``scenarios/schema.json`` and the table in
+``docs/model/msgu.md``.
 A test fails when they are stale.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from msgu.measure.metrics.reference import reference_table
+from msgu.scenario import dials
 from msgu.scenario.document import json_schema_text, reference_text
 
 
@@ -17,13 +19,23 @@ def whole_reference() -> str:
     return reference_text() + reference_table()
 
 
-def write(folder: Path) -> list[Path]:
-    """Write both documents into the folder of the scenarios, and return their paths."""
-    texts = {folder / "README.md": whole_reference(), folder / "schema.json": json_schema_text()}
-    for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
-    return list(texts)
+def texts(root: Path) -> dict[Path, str]:
+    """Return what each file should say, for the files of a checkout at `root`."""
+    scenarios, page = root / "scenarios", root / "docs" / "model" / "msgu.md"
+    return {
+        scenarios / "README.md": whole_reference(),
+        scenarios / "schema.json": json_schema_text(),
+        page: _between(page.read_text(encoding="utf-8"), "dials", dials.table()),
+    }
+
+
+def _between(text: str, name: str, table: str) -> str:
+    """Return a page with a table between the two comments that name it."""
+    head, opening, rest = text.partition(f"<!-- {name}: written by python -m msgu.cli.reference -->\n")
+    _, closing, tail = rest.partition(f"<!-- end of {name} -->\n")
+    return head + opening + table + closing + tail
 
 
 if __name__ == "__main__":
-    write(Path(__file__).resolve().parents[3] / "scenarios")
+    for _path, _text in texts(Path(__file__).resolve().parents[3]).items():
+        _path.write_text(_text, encoding="utf-8")

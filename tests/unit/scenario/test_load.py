@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from msgu.cli.reference import whole_reference
+from msgu.cli.reference import texts, whole_reference
 from msgu.errors import InputError, Problem
 from msgu.scenario.document import json_schema_text
 from msgu.scenario.explain import explain, timeline
@@ -104,9 +104,10 @@ def test_a_shipped_policy_lies_over_the_paris_scenario(path: Path) -> None:
     assert digest(resolved.scenario) != digest(load(paris))
 
 
-def test_the_field_reference_and_the_json_schema_are_not_stale() -> None:
-    assert (SCENARIOS / "README.md").read_text(encoding="utf-8") == whole_reference(), "python -m msgu.cli.reference"
-    assert (SCENARIOS / "schema.json").read_text(encoding="utf-8") == json_schema_text(), "python -m msgu.cli.reference"
+def test_the_field_reference_the_json_schema_and_the_table_of_dials_are_not_stale() -> None:
+    for path, text in texts(SCENARIOS.parent).items():
+        assert path.read_text(encoding="utf-8") == text, f"{path}: python -m msgu.cli.reference"
+    assert {whole_reference(), json_schema_text()} <= set(texts(SCENARIOS.parent).values())
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
