@@ -15,6 +15,8 @@ SEED    ?= 1
 WORLDS  ?= 9
 WORKERS ?= $(shell nproc)
 PYTEST  ?=
+PARALLEL ?= -n logical --dist worksteal
+ROOM    ?=
 MUTANTS ?= --seed 1 --each 6
 
 SHELL := /bin/bash
@@ -58,13 +60,17 @@ wheel: setup ## Build wheel and source archive into dist/; the wheel carries the
 
 # ---- checks ----
 
-test: check-code toy ## Every check at reduced sizes (about half an hour on two cores, set-up included)
-	@echo "== tests: reduced sizes"
-	@$(BIN)/python -m pytest $(PYTEST)
+quick: check-code kernels ## Style, types, import contracts and unit tests: a minute; of one room with ROOM=study
+	@echo "== tests: tests/unit/$(ROOM)"
+	@$(BIN)/python -m pytest -q $(PARALLEL) tests/unit/$(ROOM) $(PYTEST)
 
-verify: check-code toy ## Every check at the full figures (hours)
+test: check-code kernels toy ## Every check at reduced sizes (times: CONTRIBUTING.md)
+	@echo "== tests: reduced sizes"
+	@$(BIN)/python -m pytest $(PARALLEL) $(PYTEST)
+
+verify: check-code kernels toy ## Every check at the full figures (hours)
 	@echo "== tests: full sizes"
-	@$(BIN)/python -m pytest --full $(PYTEST)
+	@$(BIN)/python -m pytest $(PARALLEL) --full $(PYTEST)
 
 check-code: lint types imports
 
@@ -81,9 +87,12 @@ imports: setup
 	@echo "== import contracts"
 	@$(BIN)/lint-imports
 
+kernels: setup ## Compile all kernels, before tests or a first run; what is compiled already is found
+	@$(BIN)/python -m msgu.compile
+
 toy: setup
 	@echo "== tests of toy scenarios with compilation off"
-	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -m toy -q $(PYTEST)
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q $(PARALLEL) -m toy $(PYTEST)
 
 format: setup ## Write the code in the one form that `make test` asks for
 	@$(BIN)/ruff check --fix --quiet . || true
