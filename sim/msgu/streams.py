@@ -1,12 +1,13 @@
 """From seed and decision to key: the only place where seeds exist.
 
 A key is the 64-bit BLAKE2b digest of (seed, replication, stream name); a draw is then a pure function of
-(key, who, nth) in `msgu.kernels.base.draw`. A new decision is a new name here, so that old draws do not move.
+(key, who, nth) in `msgu.kernels.base.draw`. A new decision is a new name, here or as a `Stream`, so that old draws do not move.
 """
 
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 STREAMS: dict[str, str] = {
     # the world: one for all replications of a seed
@@ -44,20 +45,30 @@ STREAMS: dict[str, str] = {
     "shelter": "what a seeker reads, hosts' places and zones, contacts",
 }
 
+
+class Stream(NamedTuple):
+    """A stream that one phenomenon declares for itself, because nothing but its process draws from it."""
+
+    name: str
+    decides: str
+
+
 WORLD = -1
 """Replication number of the streams that build the world."""
 
 
-def key(seed: int, replication: int, name: str) -> int:
+def key(seed: int, replication: int, stream: str | Stream) -> int:
     """64-bit key of one stream.
 
     Parameters
     ----------
     seed : 0 <= seed < 2**63.
     replication : -1 (`WORLD`) or the number of the replication.
-    name : a name of `STREAMS`; any other is a `KeyError`, so that a misspelt stream cannot start a new one.
+    stream : a stream that is declared as such, or a name of `STREAMS`; any other name is a `KeyError`, so that a misspelt
+        stream cannot start a new one.
     """
-    if name not in STREAMS:
+    name = stream.name if isinstance(stream, Stream) else stream
+    if name is stream and name not in STREAMS:
         raise KeyError(name)
     text = f"msgu-sim/1/{seed}/{replication}/{name}".encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
@@ -72,5 +83,5 @@ def named(key: int, name: str) -> int:
 
 
 def keys(seed: int, replication: int) -> dict[str, int]:
-    """Keys of every stream for one replication; those of the world ignore the replication."""
+    """Keys of the streams of `STREAMS` for one replication; those of the world ignore the replication."""
     return {name: key(seed, WORLD if name.startswith("world.") else replication, name) for name in STREAMS}

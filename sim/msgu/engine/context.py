@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgu import streams
 from msgu.engine.clock import Clock
 from msgu.engine.compiled import Engine
 from msgu.engine.signals import Signals
@@ -14,15 +15,20 @@ from msgu.world.build import World
 
 @dataclass(frozen=True)
 class Context:
-    """Clock, world, engine, signals, and the keys of this replication's streams."""
+    """Clock, world, engine, signals, number of the replication, and the keys of the streams that kernels share."""
 
     clock: Clock
     world: World
     engine: Engine
     signals: Signals
+    replication: int
     key: Keys
 
     @property
     def scenario(self) -> Scenario:
         """The scenario of the world."""
         return self.world.scenario
+
+    def stream(self, stream: streams.Stream) -> int:
+        """64-bit key of a stream that a phenomenon has for itself."""
+        return streams.key(self.world.seed, self.replication, stream)

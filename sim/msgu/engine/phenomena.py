@@ -18,6 +18,7 @@ from msgu.engine.tables import desks as desk_tables
 from msgu.engine.tables import missing as missing_tables
 from msgu.engine.tables import people, phone, reassurance, shelter, social
 from msgu.results import OPTIONAL, TABLES, Columns
+from msgu.streams import STREAMS, Stream
 from msgu.world.build import World
 
 
@@ -43,6 +44,7 @@ class Phenomenon:
     start : registers its SimPy processes; returns what they write down for `counted`, if anything.
     tables : table -> its builder from the engine's arrays.
     counted : table -> its builder from those arrays and from what `start` returned.
+    streams : streams that its process alone draws from.
     names : lists of names that index columns refer to.
     totals : totals of the run by name, for its summary.
     """
@@ -51,6 +53,7 @@ class Phenomenon:
     start: Callable[[Context], Any] = _nothing
     tables: Mapping[str, Callable[[Night], Columns]] = field(default_factory=dict)
     counted: Mapping[str, Callable[[Night, Any], Columns]] = field(default_factory=dict)
+    streams: tuple[Stream, ...] = ()
     names: Callable[[World], dict[str, list[str]]] = _no_names
     totals: Callable[[Night], dict[str, int]] = _no_totals
 
@@ -70,12 +73,21 @@ PHENOMENA: Final = (
 
 
 def check(phenomena: Iterable[Phenomenon]) -> None:
-    """Raise `ValueError` unless each declared table has one builder and each builder a declared table."""
+    """Raise `ValueError` unless each declared table has one builder, each builder a declared table, each stream one owner."""
+    phenomena = list(phenomena)
     built = [name for one in phenomena for name in (*one.tables, *one.counted)]
-    twice = sorted({name for name in built if built.count(name) > 1})
+    twice = _twice(built)
     undeclared, unbuilt = sorted(set(built) - set(TABLES)), sorted(set(TABLES) - OPTIONAL - set(built))
     if twice or undeclared or unbuilt:
         raise ValueError(f"tables built twice {twice}, built but not declared {undeclared}, never built {unbuilt}")
+
+    drawn = [*STREAMS, *(stream.name for one in phenomena for stream in one.streams)]
+    if shared := _twice(drawn):
+        raise ValueError(f"streams declared twice: {shared}")
+
+
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
 
 
 check(PHENOMENA)

@@ -63,7 +63,7 @@ def run_models(
     """
     world, signals = engine.world, Signals()
     clock = clock or clocks.Clock()
-    context = Context(clock, world, engine, signals, keys(world.seed, replication))
+    context = Context(clock, world, engine, signals, replication, keys(world.seed, replication))
     written = {one.name: one.start(context) for one in PHENOMENA}
 
     def hear(what: int, who: int, nth: int) -> None:

@@ -1,4 +1,4 @@
-"""Facts that models tell one another: names, and who listens."""
+"""Facts that processes tell one another: their names, and who listens."""
 
 from __future__ import annotations
 

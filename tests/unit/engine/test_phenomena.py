@@ -8,6 +8,7 @@ import pytest
 from msgu.engine.phenomena import PHENOMENA, Phenomenon, check
 from msgu.engine.tables.counts import Counts
 from msgu.scenario.load import load
+from msgu.streams import Stream
 
 from tests import TOY
 
@@ -28,6 +29,11 @@ def test_a_builder_of_a_table_that_is_not_declared_is_an_error() -> None:
 def test_a_table_that_two_phenomena_build_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"built twice \['desks'\]"):
         check([*PHENOMENA, replace(DESKS, name="other")])
+
+
+def test_a_stream_that_two_declare_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"streams declared twice: \['seeing', 'tides'\]"):
+        check([replace(one, streams=(Stream("tides", "when"), Stream("seeing", "what"))) for one in PHENOMENA])
 
 
 def test_a_count_lands_in_the_bin_of_its_time_and_the_last_bin_takes_what_comes_after_it() -> None:

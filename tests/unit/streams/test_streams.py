@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from msgu.streams import STREAMS, key, keys, named
+from msgu.streams import STREAMS, Stream, key, keys, named
 
 
 def digest(text: str) -> int:
@@ -29,3 +29,8 @@ def test_streams_of_the_world_are_those_of_replication_minus_one_in_every_night(
 def test_a_misspelt_stream_is_no_new_stream() -> None:
     with pytest.raises(KeyError, match="seing"):
         key(5, 3, "seing")
+
+
+def test_a_stream_that_a_phenomenon_declares_for_itself_has_the_key_of_its_name() -> None:
+    assert key(5, 3, Stream("tides", "when the water turns")) == digest("msgu-sim/1/5/3/tides")
+    assert key(5, 3, Stream("seeing", "the same name is the same stream")) == key(5, 3, "seeing")

@@ -1,0 +1,192 @@
+"""What it costs to add to the house: a dummy is planted in a copy of the package, its shared edits are counted, and it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import ROOT, TOY
+
+OWN = {
+    "scenario/schema/sirens.py": '''
+"""Sirens that sound for a time."""
+
+from __future__ import annotations
+
+from msgu.scenario.schema.field import Sourced, field
+from msgu.units import Duration, WallTime
+
+
+class Sirens(Sourced):
+    """Sirens of the town."""
+
+    at: WallTime = field(..., "When they sound first.", unit="s")
+    every: Duration = field(600.0, "Mean time from one sounding to the next.", unit="s", gt=0)
+''',
+    "engine/processes/sirens.py": '''
+"""Sirens sound again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, Final
+
+import numpy as np
+from simpy.events import Event
+
+from msgu.engine.context import Context
+from msgu.engine.tables.counts import Counts
+from msgu.kernels.base.draw import log, uniform
+from msgu.scenario.schema.sirens import Sirens
+from msgu.streams import Stream
+
+GAPS: Final = Stream("sirens", "time from one sounding to the next")
+
+
+def start(context: Context) -> Counts:
+    """Register the soundings; return their counts."""
+    counts = Counts(context.scenario, 1, 1)
+    if context.scenario.sirens is not None:
+        context.clock.process(_sound(context, context.scenario.sirens, counts))
+    return counts
+
+
+def _sound(context: Context, sirens: Sirens, counts: Counts) -> Generator[Event, Any, None]:
+    key = np.uint64(context.stream(GAPS))
+    t, n = sirens.at, 0
+    while True:
+        yield context.clock.at(t)
+        counts.add(t, 0, 0)
+        t -= log(uniform(key, n, 0, 0)) * sirens.every
+        n += 1
+''',
+    "engine/tables/sirens.py": '''
+"""Soundings of sirens."""
+
+from __future__ import annotations
+
+from msgu.engine.compiled import Night
+from msgu.engine.tables.counts import Counts
+from msgu.engine.tables.sparse import many_columns
+from msgu.results import Columns
+
+
+def sirens(_: Night, counts: Counts) -> Columns:
+    """Soundings by bin."""
+    return many_columns(counts.array[:, 0], ("bin",), ("soundings",))
+
+
+COUNTED = {"sirens": sirens}
+''',
+    "results/tables/sirens.py": '''
+"""Table of the sirens."""
+
+from msgu.results.columns import BIN, table
+
+TABLES = {"sirens": table("people", "Soundings by bin.", BIN, ("soundings", "i4", "soundings", "Soundings in the bin."))}
+''',
+    "measure/metrics/subjects/sirens.py": '''
+"""Metrics of sirens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgu.measure.metrics.spec import Arguments, Subject, metric
+
+if TYPE_CHECKING:
+    from msgu.measure.view import Night, Window
+
+
+@metric(Subject("sirens"), "ratio", "sirens", adds=True)
+def soundings(night: Night, window: Window, a: Arguments) -> float:
+    """Soundings of the sirens."""
+    return night.total("sirens", "soundings", window) * night.results.scale
+''',
+}
+"""Files of the phenomenon itself, below the package."""
+
+SHARED = {
+    "scenario/schema/root.py": [
+        (
+            "from msgu.scenario.schema.social import",
+            "from msgu.scenario.schema.sirens import Sirens\nfrom msgu.scenario.schema.social import",
+        ),
+        (
+            "    shelter: Shelter | None = field(",
+            '    sirens: Sirens | None = field(None, "Sirens; empty: none.")\n    shelter: Shelter | None = field(',
+        ),
+    ],
+    "engine/phenomena.py": [
+        ("missing, posts\n", "missing, posts, sirens\n"),
+        (
+            "reassurance, shelter, social\n",
+            "reassurance, shelter, social\nfrom msgu.engine.tables import sirens as siren_tables\n",
+        ),
+        (
+            '    Phenomenon("phone",',
+            '    Phenomenon("sirens", sirens.start, counted=siren_tables.COUNTED, streams=(sirens.GAPS,)),\n'
+            '    Phenomenon("phone",',
+        ),
+    ],
+}
+"""Edits of files that others share, by file: text that is there once, and what stands in its place."""
+
+
+def planted(folder: Path) -> Path:
+    """A copy of the package with the dummy in it; the folder to import it from."""
+    shutil.copytree(ROOT / "sim", folder / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    package = folder / "sim" / "msgu"
+    for name, text in OWN.items():
+        assert not (package / name).exists()
+        (package / name).write_text(text.lstrip(), encoding="utf-8")
+    for name, edits in SHARED.items():
+        text = (package / name).read_text(encoding="utf-8")
+        for old, new in edits:
+            assert text.count(old) == 1, (name, old)
+            text = text.replace(old, new)
+        (package / name).write_text(text, encoding="utf-8")
+    return folder / "sim"
+
+
+def python(path: Path, *words: str) -> str:
+    """Run Python with the package at a path; what it prints."""
+    env = os.environ | {"PYTHONPATH": str(path)}
+    done = subprocess.run([sys.executable, *words], cwd=path, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+SCRIPT = """
+import sys, msgu
+from msgu import load, run
+from msgu.measure.metrics.values import value
+from msgu.measure.view import Night
+from msgu.results import fingerprint, load as read, save
+from pathlib import Path
+
+assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
+plain = fingerprint(run(load(sys.argv[2])))
+scenario = load(sys.argv[2], (), ["sirens={at: '21:00', every: 5 min}"])
+results = run(scenario)
+save(results, Path("record"), "0" * 64)
+kept = read(Path("record"))
+after = fingerprint(kept)
+print(int(kept.tables["sirens"]["soundings"].sum()), value("soundings()", Night(scenario, kept)))
+print(*(layer for layer in after if after[layer] != plain[layer]))
+"""
+
+
+@pytest.mark.timeout(600)
+def test_a_new_phenomenon_edits_two_shared_files_runs_and_moves_no_draw_of_the_others(tmp_path: Path) -> None:
+    assert len(SHARED) <= 2
+    path = planted(tmp_path)
+    counted, moved = python(path, "-c", SCRIPT, str(path), str(TOY)).splitlines()
+    soundings, measured = counted.split()
+    assert 10 < int(soundings) == float(measured)
+    assert moved == "people"
