@@ -22,8 +22,12 @@ from msgu.api import material_of
 from msgu.cli import main
 from msgu.errors import InputError
 from msgu.lang import Lang
+from msgu.measure import over_time
 from msgu.measure.evidence.score import tally
-from msgu.report.base import escape, texts, time_axis
+from msgu.measure.metrics.catalogue import Bound
+from msgu.measure.metrics.subjects.people import stranded_peak
+from msgu.measure.view import Night
+from msgu.report.base import drawn_bins, escape, texts, time_axis
 from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.band import band_of
 from msgu.report.base.facts import facts
@@ -31,7 +35,7 @@ from msgu.report.base.style import NARROW, WIDE, png, svg
 from msgu.report.calibration import figures
 from msgu.report.calibration import page as calibration
 from msgu.report.comparison import phrases
-from msgu.report.run_page import gallery, posts, series
+from msgu.report.run_page import city, gallery, posts
 from msgu.report.run_page.findings import findings
 from msgu.report.run_page.material import Material, Row, Verdict
 from msgu.report.run_page.page import page, peak_words, tables, write
@@ -236,7 +240,7 @@ class Elements(HTMLParser):
 
 
 def test_cumulative_uses_end_at_all_posts_times_what_each_stands_for() -> None:
-    found = series.uses(toy().nights).sum(axis=(1, 2))
+    found = toy().each(over_time.uses).sum(axis=(1, 2))
     assert found.tolist() == [100 * len(n.tables["posts"]["time"]) for n in toy().nights]
 
 
@@ -248,16 +252,16 @@ def test_a_reported_figure_on_the_edge_of_a_panel_is_drawn_whole(value: float | 
 
 
 def test_seconds_and_bins_count_the_same_posts() -> None:
-    one = toy().first
-    by_second = series.seconds(one, 0, 0.0, one.horizon)
-    assert np.allclose(by_second.reshape(-1, 60).sum(axis=1), series.uses([one])[0, 0])
-    assert series.largest_second(one, 0)[0] == by_second.max() > 0
+    one = Night(toy().scenario, toy().first)
+    by_second = over_time.uses_by_second(one, 0, 0.0, one.results.horizon)
+    assert np.allclose(by_second.reshape(-1, 60).sum(axis=1), over_time.uses(one)[0])
+    assert over_time.largest_second(one, 0)[0] == by_second.max() > 0
 
 
 def test_a_coarser_bin_keeps_totals_and_the_last_state() -> None:
     values = np.arange(7.0)
-    assert series.summed(values, 3).tolist() == [3.0, 12.0, 6.0]
-    assert series.thinned(values, 3).tolist() == [2.0, 5.0, 6.0]
+    assert drawn_bins.summed(values, 3).tolist() == [3.0, 12.0, 6.0]
+    assert drawn_bins.thinned(values, 3).tolist() == [2.0, 5.0, 6.0]
 
 
 @pytest.mark.parametrize(("n", "low", "high"), [(3, 0.0, 2.0), (101, 5.0, 95.0)])
@@ -270,10 +274,10 @@ def test_totals_of_calls_weigh_cells_and_a_share_is_unknown_without_attempts() -
     one = toy().first
     calls = _table("calls", zone=[0, 1], bin=[0, 0], offered=[10, 10], lost=[5, 0], lost_far=[0, 1], carried=[5, 9])
     cells = _table("cells", cell=[0, 1], zone=[0, 1], weight=[3.0, 1.0])
-    nights = [replace(one, tables={**one.tables, "calls": calls, "cells": cells})]
-    offered, lost = series.calls_total(nights)
+    told = replace(toy(), nights=(replace(one, tables={**one.tables, "calls": calls, "cells": cells}),))
+    offered, lost = told.each(over_time.legs).sum(axis=(2, 3)).T
     assert (offered[0], lost[0]) == (3 * 10 + 10, 3 * 5 + 1)
-    share = series.lost_share(nights, 10)
+    share = city.lost_share(told, 10)
     assert share[:2, 0].tolist() == [0.5, 0.1]
     assert np.isnan(share[:, 1:]).all()
     assert np.isnan(share[2:]).all()
@@ -282,8 +286,8 @@ def test_totals_of_calls_weigh_cells_and_a_share_is_unknown_without_attempts() -
 def test_awareness_is_a_share_of_residents() -> None:
     scenario = toy().scenario
     one = night(scenario, scale=0.5)
-    groups = series.zone_groups(scenario, series.names(one, "zones"))
-    known = series.aware([one], scenario, groups)
+    groups = over_time.groups_of_zones(scenario, one.names["zones"])
+    known = over_time.aware(Night(scenario, one), groups)[None]
     assert list(groups) == ["affected", "arrondissement", "commune", "ring", "country"]
     assert known[:, :, -1] == pytest.approx(0.9, abs=0.03)
 
@@ -425,6 +429,37 @@ def test_an_outcome_without_a_reported_figure_is_shown_as_a_range_only() -> None
     for finding in loose:
         assert finding.range_words in below
         assert finding.words not in short
+
+
+@pytest.mark.parametrize(
+    ("metric", "sentence"),
+    [
+        ("believers_peak(topic=rumeur-port)", "believe"),
+        ("stranded_peak()", "people stranded"),
+        ("housed()", "taken in by a host"),
+        ("aware_share()", "know in the end"),
+        ("peak_blocking(zones=centre, bin=15 min)", "call attempts"),
+        ("desk_answered_share(desk=hotline)", "to the desk"),
+        ("uses( topic = abri )", "with #abri"),
+        ("uses(topic=abri+alerte)", ""),
+        ("uses(topic=alerte)", ""),
+    ],
+)
+def test_a_reported_figure_constrains_the_key_figure_that_its_metric_measures(metric: str, sentence: str) -> None:
+    evidence = toy().scenario.evidence
+    one = evidence.figures["posts"].model_copy(update={"metric": metric})
+    scenario = toy().scenario.model_copy(update={"evidence": evidence.model_copy(update={"figures": {"posts": one}})})
+    rows = tuple(replace(row, verdict="ok") for row in toy().rows if row.id == "posts")
+    found = findings(replace(toy(), scenario=scenario, rows=rows), "en")
+    assert [f.words for f in found if f.constrained == ("posts",)] == [
+        f.words for f in found if sentence and sentence in f.words
+    ]
+    assert not sentence or sum(sentence in f.words for f in found) == 1
+
+
+def test_a_metric_with_an_argument_that_it_does_not_take_cannot_be_written() -> None:
+    with pytest.raises(ValueError, match="takes no"):
+        Bound(stranded_peak, {"topic": ["abri"]})
 
 
 def test_nothing_is_called_ninety_five_percent() -> None:

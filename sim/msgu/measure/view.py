@@ -14,6 +14,7 @@ from msgu.results.tables.social import ORIGINS
 from msgu.scenario.schema.root import Scenario
 
 Mask = NDArray[np.bool_]
+F64 = NDArray[np.float64]
 
 
 class Window(NamedTuple):
@@ -85,7 +86,7 @@ class Night:
         root = self.table("posts")["root"]
         return np.asarray(root == np.arange(len(root)), np.bool_)
 
-    def share_of_bins(self, bins: NDArray[Any], window: Window) -> NDArray[np.float64]:
+    def share_of_bins(self, bins: NDArray[Any], window: Window) -> F64:
         """Return which share of each bin lies within the window; the last bin ends with the night."""
         width = self.results.bin_width
         start = bins.astype(np.float64) * width
@@ -107,27 +108,54 @@ class Night:
             rows &= mask
         return float(columns[column][rows].sum()) * self.factor(table)
 
-    def series(self, table: str, column: str, window: Window, mask: Mask | None = None) -> NDArray[np.float64]:
+    @property
+    def bins(self) -> int:
+        """Number of bins; the horizon may cut the last one."""
+        return max(1, int(np.ceil(self.results.horizon / self.results.bin_width)))
+
+    def curve(self, table: str, column: str, mask: Mask | None = None) -> F64:
+        """Sum of a column in each bin of the night, at scale 1.
+
+        Returns
+        -------
+        shape (n_bins,).
+        """
+        columns = self.table(table)
+        rows = columns["bin"] < self.bins
+        if mask is not None:
+            rows &= mask
+        sums = np.bincount(columns["bin"][rows], columns[column][rows], self.bins)
+        return np.asarray(sums * self.factor(table), np.float64)
+
+    def curves(self, table: str, column: str, by: str) -> F64:
+        """Sum of a column in each bin for each topic, zone, desk or state, whichever the column `by` has, at scale 1.
+
+        Returns
+        -------
+        shape (n_names, n_bins), in the order of the names.
+        """
+        columns, shape = self.table(table), (len(self.results.names[f"{by}s"]), self.bins)
+        rows = columns["bin"] < self.bins
+        at = columns[by][rows].astype(np.int64) * self.bins + columns["bin"][rows]
+        sums = np.bincount(at, columns[column][rows], shape[0] * shape[1]).reshape(shape)
+        return np.asarray(sums * self.factor(table), np.float64)
+
+    def series(self, table: str, column: str, window: Window, mask: Mask | None = None) -> F64:
         """Numbers standing at the end of each bin that ends within the window, at scale 1.
 
         Returns
         -------
         shape (n_bins,).
         """
-        width, columns = self.results.bin_width, self.table(table)
+        width = self.results.bin_width
         first = max(0, int(np.ceil(window.start / width - 1e-9)) - 1)
-        last = int(window.end / width + 1e-9)
-        rows = (columns["bin"] >= first) & (columns["bin"] < last)
-        if mask is not None:
-            rows &= mask
-        sums = np.bincount(columns["bin"][rows] - first, columns[column][rows], max(0, last - first))
-        return np.asarray(sums * self.factor(table), np.float64)
+        return self.curve(table, column, mask)[first : int(window.end / width + 1e-9)]
 
     def peak(self, table: str, column: str, window: Window, mask: Mask | None = None) -> float:
         """Greatest of `series`; 0 where there is none."""
         return float(self.series(table, column, window, mask).max(initial=0.0))
 
-    def cell_weight(self) -> NDArray[np.float64]:
+    def cell_weight(self) -> F64:
         """Whole cells at scale 1 that one cell of the zone of each row of `calls` stands for."""
         cells, calls = self.table("cells"), self.table("calls")
         weight = np.zeros(1 + max(int(cells["zone"].max(initial=-1)), int(calls["zone"].max(initial=-1))))

@@ -16,10 +16,14 @@ from msgu.units.quantity import NUMBER, plain_number
 
 
 class Kind(NamedTuple):
-    """A kind of argument: what it takes, in words, and how it is read; a wrong one raises `MetricError`."""
+    """A kind of argument: what it takes, in words, how it is read, and whether it names something of the scenario.
+
+    A wrong argument raises `MetricError`.
+    """
 
     takes: str
     read: Callable[[Argument, Scenario], Any]
+    names: bool = True
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -83,13 +87,13 @@ def _above_zero(text: str) -> bool:
 
 KINDS: Final[dict[str, Kind]] = {
     "account": Kind("a named account", _names("an account", lambda s: s.accounts)),
-    "bin": Kind("a duration of at least `1 s`", _bin),
-    "by": Kind("a time, as in the scenario", _by),
+    "bin": Kind("a duration of at least `1 s`", _bin, names=False),
+    "by": Kind("a time, as in the scenario", _by, names=False),
     "desk": Kind("a desk", _names("a desk", lambda s: s.desks)),
     "operator": Kind(
         "an operator of the telephones", _names("an operator", lambda s: s.phones.operators if s.phones else ())
     ),
-    "ordinary": Kind("the ordinary number in the window, above 0", _ordinary),
+    "ordinary": Kind("the ordinary number in the window, above 0", _ordinary, names=False),
     "state": Kind("a state of people out", _names("a state", lambda s: STATES)),
     "topic": Kind("a topic", _names("a topic", lambda s: s.topics)),
     "video": Kind("a video", _names("a video", lambda s: s.videos)),

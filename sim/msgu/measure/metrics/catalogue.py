@@ -38,6 +38,10 @@ class Bound:
     metric: Metric
     arguments: dict[str, Any]
 
+    def __post_init__(self) -> None:
+        if unknown := self.arguments.keys() - {*self.metric.required, *self.metric.optional}:
+            raise ValueError(f"{self.metric.name} takes no {sorted(unknown)}")
+
     @property
     def name(self) -> str:
         """Name of the metric."""

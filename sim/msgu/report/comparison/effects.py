@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from msgu.lang import Lang
+from msgu.measure.over_time import COURSE
 from msgu.report.base import time_axis
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading
 from msgu.report.base.style import COLOURS, DASHES, FAINT, GRID, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.texts import number
 from msgu.report.comparison.phrases import level_words, say
-from msgu.study.comparison.curves import NAMES
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.paired import LEVEL
@@ -113,7 +113,7 @@ def moves(found: Comparison) -> dict[str, dict[str, float]]:
     """
     base = found.curves[found.plan.baseline.id]
     by_curve: dict[str, dict[str, float]] = {}
-    for name in (one for one in NAMES if one in base and base[one].size):
+    for name in (one for one in COURSE if one in base and base[one].size):
         there = [choice.id for choice in found.plan.alternatives if name in found.curves[choice.id]]
         far = {one: float(np.abs(found.curves[one][name] - base[name]).max(initial=0.0)) for one in there}
         least, most = max(0.03 * float(base[name].max(initial=0.0)), 0.5), max(far.values(), default=0.0)

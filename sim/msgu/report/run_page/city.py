@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from msgu.lang import Lang
-from msgu.report.base import time_axis
+from msgu.measure import over_time
+from msgu.report.base import drawn_bins, time_axis
 from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading, headroom, key, line, spread_words
 from msgu.report.base.style import Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.texts import duration, listed, number, say
-from msgu.report.run_page import series
 from msgu.report.run_page.material import Material
 from msgu.report.run_page.posts import POINTS, panel_picture, time_picture
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 BLOCK = 600.0
 """Calls are counted over ten minutes: at a hundredth of the city a minute of one zone holds too few."""
+
+SHOWN = {"stranded": ["stranded"], "seeking": ["seeking", "to_host"], "sheltered": ["sheltered"], "held": ["held"]}
+"""Curves of people out, and the states whose people they count."""
 
 Curves = dict[str, tuple[F64, int]]
 
@@ -37,8 +40,8 @@ def blocked_calls(material: Material, frame: Frame, lang: Lang) -> Picture | Non
     """Draw the share of attempts lost as a heat map, one row for each zone; None where nobody calls."""
     night = material.first
     step = max(1, round(BLOCK / night.bin_width))
-    share = 100 * series.lost_share(material.nights, step)
-    zones = series.names(night, "zones")
+    share = 100 * lost_share(material, step)
+    zones = material.names("zones")
     shown = [k for k in range(len(zones)) if np.isfinite(share[k]).any()]
     if not shown:
         return None
@@ -62,9 +65,19 @@ def blocked_calls(material: Material, frame: Frame, lang: Lang) -> Picture | Non
         axes.set_yticks(range(len(shown)), [clipped(zone_name(material, zones[k]), length) for k in shown], fontsize=8)
     best = np.unravel_index(int(np.nanargmax(values)), values.shape)
     top = float(values[best])
-    at = time_axis.hour(material.scenario.start, float(series.centres(night, step)[best[1]]))
+    at = time_axis.hour(material.scenario.start, float(drawn_bins.centres(night, step)[best[1]]))
     words = say(lang, "blocked.alt", zone=zone_name(material, zones[shown[best[0]]]), share=number(top, lang), time=at)
     return Picture("blocked-calls", title, words if top > 0 else say(lang, "blocked.none"), figure)
+
+
+def lost_share(material: Material, step: int) -> F64:
+    """Share of call attempts lost, by zone and drawn bin, all nights together, shape (n_zones, n_drawn).
+
+    NaN where nothing was offered.
+    """
+    offered, lost = drawn_bins.summed(material.each(over_time.legs).sum(axis=0), step)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(offered > 0, lost / offered, np.nan)
 
 
 def _heat(axes: Axes, material: Material, frame: Frame, lang: Lang, values: F64) -> None:
@@ -98,8 +111,7 @@ def _heat(axes: Axes, material: Material, frame: Frame, lang: Lang, values: F64)
 
 def people_out(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     """Draw the people stranded, seeking shelter, sheltered and held; None where nobody ever is."""
-    values = {name: series.people(material.nights, name) for name in series.STATES}
-    values["seeking"] = values["seeking"] + values.pop("to_host")
+    values = {name: material.each(over_time.people, states) for name, states in SHOWN.items()}
     if not any(v.any() for v in values.values()):
         return None
     title = say(lang, "people.title")
@@ -109,15 +121,15 @@ def people_out(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     worst = []
     for label, (v, _) in curves.items():
         middle = np.median(v, axis=0)
-        at = time_axis.hour(material.scenario.start, float(series.ends(material.first)[int(middle.argmax())]))
+        at = time_axis.hour(material.scenario.start, float(drawn_bins.ends(material.first)[int(middle.argmax())]))
         worst.append(say(lang, "people.one", state=label, value=number(middle.max(), lang), time=at))
     return Picture("people-out", title, say(lang, "people.alt", list=listed(worst, lang)), figure)
 
 
 def awareness(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     """Draw the share of residents who know, by group of zones; None where nobody lives."""
-    groups = series.zone_groups(material.scenario, series.names(material.first, "zones"))
-    known = 100 * series.aware(material.nights, material.scenario, groups)
+    groups = over_time.groups_of_zones(material.scenario, material.names("zones"))
+    known = 100 * material.each(over_time.aware, groups)
     if not groups or not np.nan_to_num(known).any():
         return None
     curves: Curves = {say(lang, f"group.{name}"): (known[:, g], g) for g, name in enumerate(groups)}
@@ -130,7 +142,7 @@ def awareness(material: Material, frame: Frame, lang: Lang) -> Picture | None:
 
 def worries(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     """Draw the worries cleared so far by the way in which they were; None where nobody worries."""
-    values = series.reassured(material.nights)
+    values = {way: material.each(over_time.reassured, way) for way in ("call", "message", "mark", "desk")}
     if not any(v.any() for v in values.values()):
         return None
     curves: Curves = {say(lang, f"worry.{way}"): (v / 1e3, i) for i, (way, v) in enumerate(values.items())}
@@ -142,7 +154,7 @@ def worries(material: Material, frame: Frame, lang: Lang) -> Picture | None:
 
 def desks(material: Material, frame: Frame, lang: Lang) -> list[Picture]:
     """Draw for each desk the calls received and answered, and below who waits and who is served."""
-    names, end = series.names(material.first, "desks"), material.scenario.followed_until
+    names, end = material.names("desks"), material.scenario.followed_until
     found = [_desk(material.until(end("desks", desk)), frame, lang, k, desk) for k, desk in enumerate(names)]
     return [picture for picture in found if picture is not None]
 
@@ -152,7 +164,7 @@ def _desk(material: Material, frame: Frame, lang: Lang, k: int, name: str) -> Pi
     step = max(1, round(BLOCK / night.bin_width))
 
     def column(what: str) -> F64:
-        return series.desk(material.nights, k, what)
+        return material.each(over_time.desk, name, what)
 
     received, answered = column("received"), column("answered")
     if not received.any():
@@ -165,10 +177,10 @@ def _desk(material: Material, frame: Frame, lang: Lang, k: int, name: str) -> Pi
         upper, lower = figure.subplots(2, 1)
         upper.set_title(say(lang, "desk.scale", width=duration(step * night.bin_width, lang)), pad=32, fontsize=9.5)
         lower.set_title(say(lang, "desk.waiting.scale"), pad=32, fontsize=9.5)
-        x = series.centres(night, step)
+        x = drawn_bins.centres(night, step)
         flows: Curves = {
-            "desk.received": (series.summed(received, step), 1),
-            "desk.answered": (series.summed(answered, step), 0),
+            "desk.received": (drawn_bins.summed(received, step), 1),
+            "desk.answered": (drawn_bins.summed(answered, step), 0),
         }
         _panel(figure, upper, material, frame, lang, flows, x)
         _panel(
@@ -178,7 +190,7 @@ def _desk(material: Material, frame: Frame, lang: Lang, k: int, name: str) -> Pi
             frame,
             lang,
             {"desk.waiting": (waiting, 3), "desk.serving": (serving, 2)},
-            series.ends(night),
+            drawn_bins.ends(night),
         )
     words = say(
         lang, "desk.alt", received=number(np.median(received.sum(axis=1)), lang),
@@ -193,7 +205,7 @@ def _panel(figure: Figure, axes: Axes, material: Material, frame: Frame, lang: L
 
     step = -(-len(x) // POINTS)
     for label, (values, style) in curves.items():
-        line(axes, series.thinned(x, step), band_of(series.thinned(values, step)), style, say(lang, label))
+        line(axes, drawn_bins.thinned(x, step), band_of(drawn_bins.thinned(values, step)), style, say(lang, label))
     axes.set_ylim(0, headroom([values for values, _ in curves.values()]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
     light_grid(axes)

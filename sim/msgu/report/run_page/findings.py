@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from msgu.lang import Lang
+from msgu.measure.evidence.constraint import figures_about
+from msgu.measure.metrics.catalogue import Bound, bind
+from msgu.measure.metrics.spec import Metric
+from msgu.measure.metrics.subjects.desks import desk_answered, desk_answered_share, desk_received
+from msgu.measure.metrics.subjects.people import state_peak, stranded_peak
+from msgu.measure.metrics.subjects.phone import mean_blocking, peak_blocking
+from msgu.measure.metrics.subjects.shelter import housed
+from msgu.measure.metrics.subjects.social import aware_share, believers_peak, false_claims, peak_rate, uses
+from msgu.measure.metrics.subjects.worries import reassured, worry_hours
+from msgu.measure.over_time import aware, groups_of_zones, legs
 from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import visible
 from msgu.report.base.texts import number, say
-from msgu.report.run_page import series
 from msgu.report.run_page.material import Material, Row
 from msgu.report.run_page.posts import main_topic, topic_name
 from msgu.report.run_page.scorecard import with_spread
@@ -31,24 +41,34 @@ class Finding:
 
 def findings(material: Material, lang: Lang) -> list[Finding]:
     """Return the key figures of the nights, in the order in which they are told."""
-    return [_finding(material, lang, *found) for found in _outcomes(material, lang)]
+    return [_finding(material, lang, found) for found in _outcomes(material, lang)]
 
 
-_Outcome = tuple[str, dict[str, str], F64, tuple[str, ...]]
+class _Outcome(NamedTuple):
+    """A key figure: key of its sentence and what fills it, its value in each night, and the metrics that tell the same."""
+
+    key: str
+    blanks: dict[str, str]
+    values: F64
+    told_by: tuple[Bound, ...]
 
 
-def _finding(
-    material: Material, lang: Lang, key: str, blanks: dict[str, str], values: F64, about: tuple[str, ...]
-) -> Finding:
-    spread = band_of(values[:, None])
+def _finding(material: Material, lang: Lang, outcome: _Outcome) -> Finding:
+    spread = band_of(outcome.values[:, None])
     three = (float(spread.middle[0]), float(spread.low[0]), float(spread.high[0]))
-    words = say(lang, key, value=with_spread(three, lang, len(values)), **blanks)
+    nights = len(outcome.values)
+    words = say(lang, outcome.key, value=with_spread(three, lang, nights), **outcome.blanks)
     low, high = number(three[1], lang), number(three[2], lang)
-    between = say(lang, "range", low=low, high=high) if len(values) > 1 else say(lang, "page.open.one")
-    figures = material.scenario.evidence.figures
+    between = say(lang, "range", low=low, high=high) if nights > 1 else say(lang, "page.open.one")
     seen = {row.id for row in material.rows if row.verdict != "not reached"}
-    held = tuple(k for k, f in figures.items() if k in seen and any(f.metric.replace(" ", "").startswith(a) for a in about))
-    return Finding(words, say(lang, key, value=f"[{between}]", **blanks), held)
+    about = {key for bound in outcome.told_by for key in figures_about(bound, material.scenario)}
+    held = tuple(key for key in material.scenario.evidence.figures if key in seen & about)
+    return Finding(words, say(lang, outcome.key, value=f"[{between}]", **outcome.blanks), held)
+
+
+def _measured(material: Material, metric: Metric, **arguments: list[str]) -> F64:
+    """A metric of each whole night, shape (n_nights,)."""
+    return material.each(lambda night: metric(night, night.whole, arguments))
 
 
 def _outcomes(material: Material, lang: Lang) -> Iterator[_Outcome]:
@@ -59,22 +79,21 @@ def _outcomes(material: Material, lang: Lang) -> Iterator[_Outcome]:
 
 
 def _posts(material: Material, lang: Lang) -> Iterator[_Outcome]:
-    topics = series.names(material.first, "topics")
-    k = main_topic(material)
+    topics, k = material.names("topics"), main_topic(material)
     if k is None:
         return
-    name = {"topic": topic_name(material, topics[k])}
-    used = series.uses(material.nights)[:, k].sum(axis=1)
-    yield "key.uses", name, used, (f"uses(topic={topics[k]}",)
+    topic, name = [topics[k]], {"topic": topic_name(material, topics[k])}
+    yield _Outcome("key.uses", name, _measured(material, uses, topic=topic), (Bound(uses, {"topic": topic}),))
     top = _peak(material, topics[k])
     if top is not None:
         kind = say(lang, f"kind.{top.kind}")
-        yield "key.peak", {**name, "kind": kind}, np.array(top.simulated), (f"peak_rate(topic={topics[k]}",)
-    for c, topic in enumerate(topics):
-        claim = material.scenario.topics.get(topic)
-        if claim is not None and claim.claim is not None and not claim.claim.true:
-            most = series.beliefs(material.nights, c, "believes").max(axis=1)
-            yield "key.misled", {"topic": topic_name(material, topic)}, most, (f"believers(topic={topic}",)
+        about = (Bound(peak_rate, {"topic": topic}),)
+        yield _Outcome("key.peak", {**name, "kind": kind}, np.array(top.simulated), about)
+    for claim in topics:
+        if claim in false_claims(material.scenario):
+            most = _measured(material, believers_peak, topic=[claim])
+            about = (Bound(believers_peak, {"topic": [claim]}),)
+            yield _Outcome("key.misled", {"topic": topic_name(material, claim)}, most, about)
 
 
 def _peak(material: Material, topic: str) -> Row | None:
@@ -84,38 +103,43 @@ def _peak(material: Material, topic: str) -> Row | None:
     """
     for row in material.rows:
         figure = material.scenario.evidence.figures.get(row.id)
-        metric = figure.metric.replace(" ", "") if figure is not None else ""
-        if metric == f"peak_rate(topic={topic},bin=1s)" and np.isfinite(row.simulated).all():
-            return row
+        if figure is not None and np.isfinite(row.simulated).all():
+            bound = bind(figure.metric, material.scenario)
+            if bound.metric is peak_rate and bound.arguments == {"topic": [topic], "bin": 1.0}:
+                return row
     return None
 
 
 def _out(material: Material) -> Iterator[_Outcome]:
-    waiting = sum((series.people(material.nights, s) for s in ("stranded", "seeking", "to_host")), np.zeros(1))
-    sheltered = series.people(material.nights, "sheltered").max(axis=1)
-    if waiting.any():
-        yield "key.stranded", {}, waiting.max(axis=1), ("stranded(",)
-        yield "key.sheltered", {}, sheltered, ("housed(",)
+    stranded = _measured(material, stranded_peak)
+    if stranded.any():
+        yield _Outcome("key.stranded", {}, stranded, (Bound(stranded_peak, {}),))
+        yield _Outcome("key.sheltered", {}, _measured(material, state_peak, state=["sheltered"]), (Bound(housed, {}),))
 
 
 def _known(material: Material) -> Iterator[_Outcome]:
-    zones = series.names(material.first, "zones")
-    groups = series.zone_groups(material.scenario, zones)
+    groups = groups_of_zones(material.scenario, material.names("zones"))
     if "affected" in groups:
-        known = series.aware(material.nights, material.scenario, {"affected": groups["affected"]})
-        yield "key.aware", {}, 100 * known[:, 0, -1], ("aware",)
-    offered, lost = series.calls_total(material.nights)
-    if offered.all() and len(offered):
-        yield "key.lost", {}, 100 * lost / offered, ("mean_blocking(", "peak_blocking(")
-    cleared = np.array([series.total(night, "worry_cleared") for night in material.nights])
-    still = np.array([series.total(night, "worry_open") for night in material.nights])
-    if (cleared + still).all() and len(cleared):
-        yield "key.worry", {}, 100 * cleared / (cleared + still), ("worry", "reassured")
+        known = material.each(aware, {"affected": groups["affected"]})
+        yield _Outcome("key.aware", {}, 100 * known[:, 0, -1], (Bound(aware_share, {}),))
+    offered, lost = material.each(legs).sum(axis=(2, 3)).T
+    if offered.all():
+        yield _Outcome("key.lost", {}, 100 * lost / offered, (Bound(mean_blocking, {}), Bound(peak_blocking, {})))
+    cleared, still = (_total(material, name) for name in ("worry_cleared", "worry_open"))
+    if (cleared + still).all():
+        about = (Bound(worry_hours, {}), Bound(reassured, {}))
+        yield _Outcome("key.worry", {}, 100 * cleared / (cleared + still), about)
+
+
+def _total(material: Material, name: str) -> F64:
+    """A total of each night, 0 where it does not give it, shape (n_nights,)."""
+    return np.array([night.summary.get(name, 0.0) for night in material.nights])
 
 
 def _desks(material: Material) -> Iterator[_Outcome]:
-    for k, desk in enumerate(series.names(material.first, "desks")):
-        received = series.desk(material.nights, k, "received").sum(axis=1)
-        answered = series.desk(material.nights, k, "answered").sum(axis=1)
+    for desk in material.names("desks"):
+        received = _measured(material, desk_received, desk=[desk])
+        answered = _measured(material, desk_answered, desk=[desk])
         if received.all():
-            yield "key.desk", {"desk": visible(desk)}, 100 * answered / received, (f"desk_answered_share(desk={desk}",)
+            about = (Bound(desk_answered_share, {"desk": [desk]}),)
+            yield _Outcome("key.desk", {"desk": visible(desk)}, 100 * answered / received, about)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Concatenate, ParamSpec
+
+import numpy as np
 
 from msgu.measure.evidence.score import Row, Verdict
+from msgu.measure.view import F64, Night
 from msgu.results import Results
 from msgu.scenario.schema.root import Scenario
 
 __all__ = ["Material", "Row", "Verdict"]
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,14 @@ class Material:
         if not self.nights or end >= self.first.horizon:
             return self
         return replace(self, nights=tuple(replace(night, horizon=end) for night in self.nights))
+
+    def each(self, measure: Callable[Concatenate[Night, P], F64 | float], *args: P.args, **kwargs: P.kwargs) -> F64:
+        """Measure every night, and return what is found with the nights as the first axis."""
+        return np.stack([measure(Night(self.scenario, night), *args, **kwargs) for night in self.nights])
+
+    def names(self, of: str) -> list[str]:
+        """Names of topics, zones, desks; empty where the run has none."""
+        return self.first.names.get(of, [])
 
     @property
     def first(self) -> Results:

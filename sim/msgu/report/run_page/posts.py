@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from msgu.lang import Lang
-from msgu.report.base import time_axis
+from msgu.measure import over_time
+from msgu.measure.view import Night
+from msgu.report.base import drawn_bins, time_axis
 from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading, headroom, key, line, spread_words
 from msgu.report.base.style import COLOURS, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.texts import duration, listed, number, say
-from msgu.report.run_page import series
 from msgu.report.run_page.material import Material, Row
 from msgu.results import Results
 from msgu.scenario.schema.evidence import Counter
@@ -45,13 +46,13 @@ def topic_name(material: Material, topic: str) -> str:
 
 def main_topic(material: Material) -> int | None:
     """Return the topic of the shelter offers, else the one with most uses; None where nobody posts."""
-    topics = series.names(material.first, "topics")
+    topics = material.names("topics")
     if not topics:
         return None
     shelter = material.scenario.shelter
     if shelter is not None and shelter.topic in topics:
         return topics.index(shelter.topic)
-    return int(series.uses(material.nights).sum(axis=(0, 2)).argmax())
+    return int(material.each(over_time.uses).sum(axis=(0, 2)).argmax())
 
 
 def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture | None:
@@ -59,13 +60,13 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
     from matplotlib.ticker import FuncFormatter
 
     night = material.first
-    topics = series.names(night, "topics")
-    if not topics or not (counts := series.uses(material.nights)).any():
+    topics = material.names("topics")
+    if not topics or not (counts := material.each(over_time.uses)).any():
         return None
-    step = series.coarse(night, POINTS // 2 if frame.narrow else POINTS)
-    rate = series.summed(counts, step) / series.spans(night, step)
+    step = drawn_bins.coarse(night, POINTS // 2 if frame.narrow else POINTS)
+    rate = drawn_bins.summed(counts, step) / drawn_bins.spans(night, step)
     floor = 0.5 * night.clones / (night.bin_width * step)
-    x = series.centres(night, step)
+    x = drawn_bins.centres(night, step)
     used = _used(material, counts)
     shown, styles = used[: len(COLOURS)], _styles(used)
     with drawing():
@@ -95,7 +96,7 @@ def tweets_per_second(material: Material, frame: Frame, lang: Lang) -> Picture |
 
 def _used(material: Material, counts: F64) -> list[int]:
     """Topics that are used, most used first; claims have pictures of their own."""
-    topics = series.names(material.first, "topics")
+    topics = material.names("topics")
     used = [int(k) for k in np.argsort(-counts.sum(axis=(0, 2)), kind="stable") if counts[:, k].any()]
     hashtags = [k for k in used if (found := material.scenario.topics.get(topics[k])) is None or found.claim is None]
     return hashtags or used
@@ -109,7 +110,7 @@ def _styles(used: Sequence[int]) -> dict[int, int]:
 
 def _others(material: Material, left: Sequence[int], lang: Lang) -> str:
     """Say which topics are used and not drawn; nothing where there are none."""
-    topics = series.names(material.first, "topics")
+    topics = material.names("topics")
     names = ", ".join(topic_name(material, topics[k]) for k in left)
     return " " + say(lang, "rate.others", list=names) if left else ""
 
@@ -128,13 +129,14 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     topic = main_topic(material)
     if topic is None:
         return None
-    found = [(night, *series.largest_second(night, topic)) for night in material.nights]
+    nights = [Night(material.scenario, night) for night in material.nights]
+    found = [(night, *over_time.largest_second(night, topic)) for night in nights]
     found = [(night, top, at) for night, top, at in found if top > 0]
     if not found:
         return None
     x = np.arange(-120, 300)
-    rate = np.stack([series.seconds(night, topic, at - 120, at + 300) for night, _, at in found])
-    name = topic_name(material, series.names(material.first, "topics")[topic])
+    rate = np.stack([over_time.uses_by_second(night, topic, at - 120, at + 300) for night, _, at in found])
+    name = topic_name(material, material.names("topics")[topic])
     title = say(lang, "peak.title", topic=name)
     tops = band_of(np.array([[top] for _, top, _ in found]))
     when = time_axis.moment(material.scenario.start, sorted(at for _, _, at in found)[(len(found) - 1) // 2])
@@ -144,7 +146,7 @@ def peak(material: Material, frame: Frame, lang: Lang) -> Picture | None:
         where = say(lang, "peak.where", time=time_axis.clear(when, "%H:%M:%S"))
         heading(figure, frame, title, [scale, listed([where, spread_words(lang, len(found))], lang)])
         axes = figure.add_subplot()
-        style = _styles(_used(material, series.uses(material.nights))).get(topic, topic)
+        style = _styles(_used(material, material.each(over_time.uses))).get(topic, topic)
         line(axes, x / 60, band_of(rate), style, name, steps=True)
         axes.set_ylim(0, headroom([rate]))
         axes.set_xlim(-2, 5)
@@ -198,8 +200,8 @@ def reported_uses(material: Material) -> dict[str, list[Reported]]:
 
 def cumulative_uses(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     """Draw the uses so far of each topic beside its reported figures, one panel for each topic."""
-    counts = series.uses(material.nights) if series.names(material.first, "topics") else np.zeros((1, 0, 1))
-    topics = series.names(material.first, "topics")
+    counts = material.each(over_time.uses) if material.names("topics") else np.zeros((1, 0, 1))
+    topics = material.names("topics")
     marks = reported_uses(material)
     used = _used(material, counts)
     styles = _styles(used)
@@ -234,13 +236,13 @@ def _uses_panel(
 ) -> None:
     """One topic: its curve, its band, and its reported figures; those after the end of the run are counted only."""
     night = material.first
-    step = series.coarse(night, POINTS // 4)
-    line(axes, series.thinned(series.ends(night), step), band_of(series.thinned(so_far, step) / 1e3), style, "")
+    step = drawn_bins.coarse(night, POINTS // 4)
+    line(axes, drawn_bins.thinned(drawn_bins.ends(night), step), band_of(drawn_bins.thinned(so_far, step) / 1e3), style, "")
     marks = [mark for mark in marks if _from_the_start(mark, night, np.median(so_far, axis=0))]
     reached = [mark for mark in marks if mark.at <= night.horizon]
     for mark in reached:
         _reported(axes, mark)
-    axes.set_title(clipped(topic_name(material, series.names(night, "topics")[k]), 40))
+    axes.set_title(clipped(topic_name(material, material.names("topics")[k]), 40))
     axes.set_ylim(0, headroom([so_far / 1e3, *(np.array([mark.value or mark.low, mark.high]) / 1e3 for mark in reached)]))
     _plain_panel(axes, material, lang)
     if len(reached) < len(marks):
@@ -250,7 +252,7 @@ def _uses_panel(
 
 def _from_the_start(mark: Reported, night: Results, so_far: F64) -> bool:
     """Whether a figure counts nearly all uses up to its end, so that it may stand on the curve of uses so far."""
-    x = series.ends(night)
+    x = drawn_bins.ends(night)
     before, until = np.interp([mark.since, mark.at], x, so_far)
     return bool(before <= 0.05 * until)
 
@@ -271,9 +273,9 @@ def _reported(axes: Axes, mark: Reported) -> None:
 
 def beliefs(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     """Draw how many accounts believe each claim, doubt it, or were corrected, one panel for each claim."""
-    topics = series.names(material.first, "topics")
+    topics = material.names("topics")
     claims = [k for k, t in enumerate(topics) if (found := material.scenario.topics.get(t)) is not None and found.claim]
-    held = {k: {c: series.beliefs(material.nights, k, c) for c in BELIEFS} for k in claims}
+    held = {k: {c: material.each(over_time.beliefs, [topics[k]], c) for c in BELIEFS} for k in claims}
     held = {k: values for k, values in held.items() if any(v.any() for v in values.values())}
     if not held:
         return None
@@ -293,8 +295,8 @@ def panel_picture(material: Material, frame: Frame, lang: Lang, title: str, belo
     """Draw one small panel for each title, all with the same key where they hold more than one curve."""
     columns = 1 if frame.narrow else min(2, len(panels))
     rows = -(-len(panels) // columns)
-    step = series.coarse(material.first, POINTS // 2)
-    x = series.thinned(series.ends(material.first), step)
+    step = drawn_bins.coarse(material.first, POINTS // 2)
+    x = drawn_bins.thinned(drawn_bins.ends(material.first), step)
     keyed = len(next(iter(panels.values()))) > 1
     with drawing():
         figure = new_figure(frame, 0.1 + rows * frame.height(2.05, 1.95))
@@ -303,7 +305,7 @@ def panel_picture(material: Material, frame: Frame, lang: Lang, title: str, belo
         grid = list(figure.subplots(rows, columns, squeeze=False).flat)
         for axes, (name, curves) in zip(grid, panels.items(), strict=False):
             for label, (values, style) in curves.items():
-                line(axes, x, band_of(series.thinned(values, step)), style, label)
+                line(axes, x, band_of(drawn_bins.thinned(values, step)), style, label)
             axes.set_title(clipped(name, 38))
             axes.set_ylim(0, headroom([values for values, _ in curves.values()]))
             _plain_panel(axes, material, lang)
@@ -344,10 +346,10 @@ def time_picture(
         figure = new_figure(frame, frame.height(3.1, 3.2))
         heading(figure, frame, title, [*below, spread_words(lang, len(material.nights))])
         axes = figure.add_subplot()
-        step = series.coarse(material.first, POINTS // 2 if frame.narrow else POINTS)
-        x = series.thinned(series.ends(material.first), step)
+        step = drawn_bins.coarse(material.first, POINTS // 2 if frame.narrow else POINTS)
+        x = drawn_bins.thinned(drawn_bins.ends(material.first), step)
         for label, (values, style) in curves.items():
-            line(axes, x, band_of(series.thinned(values, step)), style, label)
+            line(axes, x, band_of(drawn_bins.thinned(values, step)), style, label)
         axes.set_ylim(0, top or headroom([values for values, _ in curves.values()]))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, lang)))
         light_grid(axes)

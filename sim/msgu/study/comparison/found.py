@@ -69,7 +69,7 @@ class Comparison:
     selected : where the selection of the best stands, if one was asked for.
     failed : nights that failed, by alternative.
     identity : source of the program, seed and scale that every night was run with.
-    curves : by alternative and name (`compare_curves.NAMES`), shape (points,). Median of the nights.
+    curves : by alternative and name (`msgu.measure.over_time.COURSE`), shape (points,). Median of the nights.
     times : shape (points,). When these points are [s].
     reach : by alternative, people who know by zone; none where the nights have nobody who could.
     under : by id, the same comparison under each other reading of which there is a night of the baseline.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from msgu.errors import Loc, SchemaProblem
 from msgu.lang import Lang
+from msgu.measure.evidence.constraint import figures_about
 from msgu.measure.metrics.call import MetricError
 from msgu.measure.metrics.catalogue import DECLARED, METRICS, bind, followed
 from msgu.measure.metrics.spec import Case, Metric, Told
@@ -75,7 +76,7 @@ def outcomes_of(study: Study, scenario: Scenario) -> tuple[list[Outcome], list[F
             Outcome(
                 name, metric.title.fr, metric.title.en, metric.metric, window, metric.better == "more", metric.unit,
                 float(1 / own.size), metric.matters, metric.family or "", metric.summary, metric.tail == "light",
-                constrained_by(metric.metric, scenario),
+                tuple(sorted(figures_about(bound, scenario))),
             )
         )  # fmt: skip
     return found, problems
@@ -98,21 +99,6 @@ def _window(name: str, metric: StudyMetric, scenario: Scenario, problems: list[F
     return Window(ends[0], ends[1]) if len(ends) == 2 else Window(0.0, end)
 
 
-def constrained_by(text: str, scenario: Scenario) -> tuple[str, ...]:
-    """Return the reported figures about the same metric with the same topic, desk, operator or zones.
-
-    What a figure names is there: no scenario is loaded for a comparison with a figure that names anything else.
-    """
-    mine = bind(text, scenario)
-    held = []
-    for key, figure in sorted(scenario.evidence.figures.items()):
-        other = bind(figure.metric, scenario)
-        shared = set(mine.arguments) & set(other.arguments) & {"topic", "desk", "operator", "zones", "account", "state"}
-        if mine.name == other.name and all(mine.arguments[a] == other.arguments[a] for a in shared):
-            held.append(key)
-    return tuple(held)
-
-
 # ---- outcomes about people that any scenario has ----
 
 
@@ -127,7 +113,7 @@ def _told(metric: Metric, how: Told, case: Case, scenario: Scenario) -> Outcome:
     name, fr, en = (words.format(**case.arguments) for words in (how.id, how.fr, how.en))
     return Outcome(
         name[:60], fr, en, text, Window(case.start, case.end), metric.better == "more", how.unit,
-        100.0 if how.unit == "%" else 1.0, how.matters, constrained=constrained_by(text, scenario),
+        100.0 if how.unit == "%" else 1.0, how.matters, constrained=tuple(sorted(figures_about(bind(text, scenario), scenario))),
     )  # fmt: skip
 
 
