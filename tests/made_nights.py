@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from msgu.results import OPTIONAL, TABLES, Results
-from msgu.scenario.schema.city import STATES
+from msgu.scenario.schema.people import STATES
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import KINDS
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from msgu import streams
 from msgu.kernels.base import draw
-from msgu.scenario.schema.social import Exponential, Fixed, Law, Lognormal, Seismic
+from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal, Seismic
 
 WORD = 0xFFFFFFFF
 Real = Callable[[float], float]

@@ -10,7 +10,8 @@ from typing import Any, cast
 import numpy as np
 from msgu.engine.clock import Clock
 from msgu.scenario.dials import Dial
-from msgu.scenario.schema.phone import Phones, Worry
+from msgu.scenario.schema.phone import Phones
+from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import Topic
 from msgu.streams import named

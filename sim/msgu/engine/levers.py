@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from msgu.scenario.schema.city import Measure
+from msgu.scenario.schema.measures import Measure
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from msgu.measure.view import Night, Window
 from msgu.results import TABLES
 from msgu.results.tables.social import ORIGINS
 from msgu.scenario.load import load
-from msgu.scenario.schema.city import STATES
 from msgu.scenario.schema.evidence import Figure
+from msgu.scenario.schema.people import STATES
 
 from tests import TOY
 from tests.made_nights import made, post

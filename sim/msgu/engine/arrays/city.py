@@ -13,9 +13,11 @@ from msgu.engine.arrays.social import Laws, by_hour, law_mean
 from msgu.kernels import state
 from msgu.kernels.base import calendar
 from msgu.kernels.phone import calls as phone_kernel
-from msgu.scenario.schema.phone import Phones, Worry
+from msgu.scenario.schema.laws import Fixed
+from msgu.scenario.schema.phone import Phones
+from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.schema.social import Broadcast, Fixed
+from msgu.scenario.schema.social import Broadcast
 from msgu.world.accounts import cumulative_shares
 from msgu.world.build import World
 from msgu.world.people import Residents, by_zone_or_kind, populations

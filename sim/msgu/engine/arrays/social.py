@@ -17,8 +17,9 @@ from msgu.kernels.base import laws as law_codes
 from msgu.kernels.jit import pack
 from msgu.kernels.social import exposure, trends
 from msgu.kernels.social import posts as cascade_kernel
+from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal, Seismic
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.schema.social import KINDS, Driver, Exponential, Fixed, Gain, Law, Lognormal, Seismic, Topic
+from msgu.scenario.schema.social import KINDS, Driver, Gain, Topic
 from msgu.world.accounts import account_shares, cumulative_shares
 from msgu.world.build import World
 from msgu.world.people import by_zone_or_kind

@@ -13,7 +13,7 @@ from msgu.engine.compiled import Ways
 from msgu.engine.context import Context
 from msgu.engine.signals import NETWORK_CHANGED
 from msgu.kernels.state import CORDON, LETS_LEAVERS, LETS_RESIDENTS
-from msgu.scenario.schema.city import Closure
+from msgu.scenario.schema.closures import Closure
 from msgu.world.build import World
 from msgu.world.places import travel_times, walk_times
 

@@ -11,7 +11,7 @@ from msgu.engine.compiled import Night
 from msgu.engine.tables.counts import bins_until
 from msgu.engine.tables.sparse import one_column
 from msgu.results import Columns
-from msgu.scenario.schema.city import STATES
+from msgu.scenario.schema.people import STATES
 from msgu.world.build import World
 from msgu.world.people import REACHES
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from msgu.measure.evidence.finding import Finding, verdict_of
 from msgu.measure.evidence.ledger import Entry, about
+from msgu.scenario.schema.desks import Desk
 from msgu.scenario.schema.evidence import Evidence
-from msgu.scenario.schema.phone import Desk
+from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.schema.social import Exponential, Fixed, Law, Lognormal
 
 
 def desks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:

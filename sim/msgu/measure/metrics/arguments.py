@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from msgu.errors import SchemaProblem
 from msgu.measure.metrics.call import Argument, MetricError
-from msgu.scenario.schema.city import STATES
+from msgu.scenario.schema.people import STATES
 from msgu.scenario.schema.root import Scenario
 from msgu.units import parse_duration, parse_wall
 from msgu.units.quantity import NUMBER, plain_number

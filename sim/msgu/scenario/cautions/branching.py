@@ -19,8 +19,9 @@ from typing import Final
 
 from msgu.disk import open_file
 from msgu.errors import Loc
+from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal, Seismic
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.schema.social import Driver, Exponential, Fixed, Law, Lognormal, Network, Seismic, Topic
+from msgu.scenario.schema.social import Driver, Network, Topic
 from msgu.scenario.yaml.nodes import Mapping
 
 _HERMITE: Final = (

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from msgu.errors import SchemaProblem
 from msgu.scenario.schema.field import Confidence, Slug, Strict, field
-from msgu.scenario.schema.social import Weight
+from msgu.scenario.schema.laws import Weight
 from msgu.units import Probability, WallTime
 
 Reading = Literal["hashtag_per_second", "hashtag_per_minute", "event_per_second"]

@@ -10,12 +10,17 @@ from pydantic import ValidationInfo, field_validator, model_validator
 
 from msgu.errors import SchemaProblem
 from msgu.scenario.dials import DIALS, Scope, of_scope
-from msgu.scenario.schema.city import Closure, GoingHome, Instruction, Measure, Outing, Shelter
+from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.desks import Desk
 from msgu.scenario.schema.evidence import Evidence
 from msgu.scenario.schema.field import Bilingual, Slug, Sourced, Strict, field
+from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.missing import Missing
-from msgu.scenario.schema.phone import Desk, Phones, SafetyCheck, Worry
+from msgu.scenario.schema.people import GoingHome, Outing
+from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
+from msgu.scenario.schema.reassurance import SafetyCheck, Worry
+from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import (
     Account,
     Attention,

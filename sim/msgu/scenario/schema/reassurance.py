@@ -1,0 +1,62 @@
+"""Worry, and the Safety Check that clears some of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgu.scenario.schema.field import Slug, Sourced, field
+from msgu.scenario.schema.laws import Law, Weight, lognormal
+from msgu.scenario.schema.maps import Weighted
+from msgu.units import Probability, WallTime
+
+
+class Worry(Sourced):
+    """Who calls whom when the news arrives."""
+
+    affected: Annotated[dict[Slug, Weight], Weighted] = field(
+        dict, "Zones where the people worried about are, with weight per inhabitant."
+    )
+    ties: dict[Slug, Weight] = field(
+        dict, "Mean number of close ties in the affected zones, by zone or kind of zone of the worried.", unit="persons"
+    )
+    reaction: Law = field(lambda: lognormal(300.0, 1.5), "Time from learning to the first call or message.", unit="s")
+    message_share: Probability = field(0.4, "Share of first contacts made by SMS rather than voice.")
+    message_answered: Probability = field(0.8, "Chance that an SMS is answered.")
+    message_reply: Law = field(lambda: lognormal(240.0, 1.2), "Time to the answer of an SMS.", unit="s")
+    follow_up: Law = field(
+        lambda: lognormal(1200.0, 1.0),
+        "Time from a message to the next try, by voice or message, where no answer has come; made with the chance of a redial.",
+        unit="s",
+    )
+    message_after_failure: Probability = field(0.5, "Chance to send an SMS when giving up calling.")
+    post_after_failure: Probability = field(0.02, "Chance to post on `post_topic` when giving up, for who has an account.")
+    post_topic: Slug | None = field(None, "Topic of those posts.")
+    talk_calls: Weight = field(0.4, "Mean number of other calls that the news makes a person place.", unit="calls")
+    talk_messages: Weight = field(1.5, "Mean number of other messages.", unit="SMS")
+    talk_news: Probability = field(
+        0.1,
+        "Share of those messages that open a talk, and so tell whoever reads them; the others are among people who know.",
+    )
+    talk_spread: Law = field(lambda: lognormal(3600.0, 1.2), "Time from learning to those calls and messages.", unit="s")
+    safe_post: Probability = field(
+        0.0, "Chance that somebody worried about, who has an account, posts that he or she is safe after learning."
+    )
+    safe_after: Law = field(lambda: lognormal(1800.0, 1.2), "Time from learning to that post.", unit="s")
+    safe_seen: Probability = field(0.2, "Chance that the worried one sees it, and worries no more.")
+
+
+class SafetyCheck(Sourced):
+    """Facebook's Safety Check."""
+
+    at: WallTime = field(..., "Activation.", unit="s")
+    zones: dict[Slug, Probability] = field(
+        ..., "Share of the people of a zone who are asked (they have Facebook and are located there)."
+    )
+    marks: Probability = field(..., "Share of those asked who mark themselves in the end.")
+    delay: Law = field(..., "Time from activation to the mark.", unit="s")
+    contact: Probability = field(0.5, "Chance that the worried one is a contact and sees the mark.")
+    unmarked: Probability = field(
+        0.0, "Chance that a worried contact looks for a mark once, finds none, and calls (once more)."
+    )
+    unmarked_after: Law = field(lambda: lognormal(1800.0, 1.2), "Time from activation to that look.", unit="s")
+    notified: Weight = field(88.0, "People notified by each mark.", unit="persons", source="T20c / T20b")

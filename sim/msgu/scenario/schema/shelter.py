@@ -1,0 +1,45 @@
+"""Offers of shelter."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgu.scenario.schema.field import Slug, Sourced, field
+from msgu.scenario.schema.laws import Law, Weight, lognormal
+from msgu.scenario.schema.maps import Once, Weighted
+from msgu.units import Distance, Duration, Probability, WallTime
+
+
+class Shelter(Sourced):
+    """Offers of shelter and those who look for one (docs/model/shelter.md)."""
+
+    topic: Slug = field(..., "Topic whose stream carries the offers.")
+    seekers: Probability = field(0.5, "Share of the stranded who look for shelter on the network, of those who can.")
+    smartphone: Probability = field(1.0, "Share of people with a smartphone that works.")
+    connected: Probability = field(1.0, "Share of people who are on the network.")
+    understands: Probability = field(1.0, "Share of people who read the language of the offers.")
+    start_after: Law = field(lambda: lognormal(600.0, 1.0), "Time from being stranded to looking.", unit="s")
+    item_time: Duration = field(4.0, "Time to read one item of the stream.", unit="s", gt=0, le=3600)
+    batch: int = field(15, "Items read in one go.", unit="items", ge=1, le=1000)
+    window: Duration = field(900.0, "How far back the stream is read.", unit="s", gt=0, le=1e6)
+    near: Distance = field(2500.0, "How far a seeker goes on foot to a host.", unit="m", ge=0, le=1e6)
+    host_zones: Annotated[dict[Slug, Weight], Weighted] = field(
+        dict, "Where hosts are, per offer; empty: the city's zones by population."
+    )
+    places: Weight = field(1.6, "Mean number of places of a host (1 + geometric).", unit="places", ge=1, le=100)
+    contact: Law = field(lambda: lognormal(420.0, 0.8), "Time to reach a host and get an answer.", unit="s")
+    accepts: Probability = field(0.35, "Chance that a host with a free place answers and says yes; their fear included.")
+    hoaxes: Probability = field(0.0, "Share of hosts who do not exist; volunteers find them out.")
+    located: Probability = field(1.0, "Share of hosts whose post says where they are; the others are asked in vain if far.")
+    fear: Probability = field(0.0, "Chance that a seeker does not dare to contact a host whom no volunteer has checked.")
+    fresh: Law = field(lambda: lognormal(5400.0, 1.0), "Time after which a host has stopped answering.", unit="s")
+    map_at: WallTime | None = field(None, "When a curated map opens; empty: never.", unit="s")
+    map_use: Probability = field(0.0, "Share of the seekers who use it.")
+    map_coverage: Probability = field(0.0, "Share of offers that reach it without volunteers.")
+    map_delay: Duration = field(1200.0, "Time for such an offer to reach it.", unit="s", ge=0)
+    volunteers: int = field(0, "Volunteers who classify offers onto the map.", ge=0, le=100000)
+    volunteer_time: Duration = field(60.0, "Time for a volunteer to check one offer.", unit="s", gt=0)
+    relays: Annotated[list[Slug], Once] = field(
+        list, "Named accounts, of institutions for instance, that share offers once checked."
+    )
+    relay_share: Probability = field(0.5, "Chance that each of them shares a checked offer.")
