@@ -77,14 +77,15 @@ def score_folder(folder: Path) -> Scored:
     from msgu.measure.evidence.score import pulse_in, pulse_of, score
     from msgu.measure.metrics import values
     from msgu.measure.view import Night
-    from msgu.study.batch import store
+    from msgu.study.batch.folder import nights, open_batch
 
-    plan, manifest = store.read_plan(folder)
+    batch, manifest = open_batch(folder)
+    scenario = batch.plan.scenario
     shares: list[float] = []
     pulses: list[Pulse] = []
 
     def seen() -> Iterator[Night]:
-        for scenario, results in store.nights(folder):
+        for _, results in nights(folder):
             night = Night(scenario, results)
             shares.append(values.value("spontaneous_share()", night))
             found = pulse_in(night)
@@ -96,17 +97,17 @@ def score_folder(folder: Path) -> Scored:
         raise _no_night(folder)
     share, pulse = math.fsum(shares) / len(shares), pulse_of(pulses)
     facts: dict[str, Any] = {
-        "scenario": plan.scenario.id,
-        "reading": plan.scenario.evidence.peak_reading,
+        "scenario": scenario.id,
+        "reading": scenario.evidence.peak_reading,
         "nights": len(shares),
         "failed": manifest["failed"],
-        "scale": plan.scenario.scale,
+        "scale": scenario.scale,
         "spontaneous_share": _known(share),
-        "supported_readings": list(supported(plan.scenario.evidence)),
+        "supported_readings": list(supported(scenario.evidence)),
         "pulse": {name: _known(value) for name, value in asdict(pulse).items()} if pulse else None,
         "kappas": {row.counter.split()[0]: row.kappa for row in rows if row.counter},
     }
-    return Scored(plan.scenario, rows, facts, pulse, share)
+    return Scored(scenario, rows, facts, pulse, share)
 
 
 def _known(value: Any) -> Any:
@@ -128,16 +129,17 @@ def material_of(folder: Path) -> Material:
     from msgu.measure.evidence.score import score
     from msgu.measure.view import Night
     from msgu.report.run_page.material import Material
-    from msgu.study.batch import store
+    from msgu.study.batch.folder import nights, open_batch
+    from msgu.study.batch.manifest import SCENARIO
 
-    plan, manifest = store.read_plan(folder)
-    nights = tuple(night for _, night in store.nights(folder))
-    if not nights:
+    batch, manifest = open_batch(folder)
+    scenario, made = batch.plan.scenario, tuple(night for _, night in nights(folder))
+    if not made:
         raise _no_night(folder)
-    rows = tuple(score([Night(plan.scenario, night) for night in nights]))
-    command = f"msgu run {store.SCENARIO} --reps {manifest['reps']} --out again"
+    rows = tuple(score([Night(scenario, night) for night in made]))
+    command = f"msgu run {SCENARIO} --reps {manifest['reps']} --out again"
     policies = tuple((name, "") for name in manifest["policies"])
-    return Material(plan.scenario, nights, rows, tuple(_provenance(manifest)), command, policies)
+    return Material(scenario, made, rows, tuple(_provenance(manifest)), command, policies)
 
 
 def _provenance(manifest: dict[str, object]) -> list[tuple[str, str]]:
@@ -197,10 +199,10 @@ def plan_comparison(
 
 def save_plan(plan: Plan, folder: Path, *, shared: bool = False) -> None:
     """Keep the plan in the folder, so that the folder alone can be reported; no other run may be writing there."""
-    from msgu.study.batch import store
+    from msgu.study.batch.folder import locked
     from msgu.study.comparison.plan_file import keep
 
-    with store.locked(folder, shared=shared):
+    with locked(folder, shared=shared):
         keep(plan, folder)
 
 
@@ -217,10 +219,10 @@ def compare_folder(plan: Plan, folder: Path, lang: Lang, *, collecting: bool = F
         Where a night is damaged, or a shard is not over, or nothing is there to compare.
     """
     from msgu.study.comparison.found import compare
-    from msgu.study.comparison.run import collect
+    from msgu.study.comparison.run import collect_comparison
 
     if collecting:
-        collect(plan, folder)
+        collect_comparison(plan, folder)
     found = compare(plan, folder)
     return found, write_comparison(found, folder, lang)
 

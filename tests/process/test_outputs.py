@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from msgu.study.batch.verify import verify
+from msgu.study.batch.verify import verify_batch
 
 from tests import ROOT, SCENARIOS
 from tests import TOY as TOY_FILE
@@ -33,7 +33,7 @@ def test_a_run_whose_output_is_closed_or_full_keeps_everything(
     redirected: str, code: int, said: str, tmp_path: Path
 ) -> None:
     assert shell(f"run '{QUIET}' --reps 2 --out '{tmp_path / 'out'}'", redirected) == (code, said)
-    assert verify(tmp_path / "out").replications == 2
+    assert verify_batch(tmp_path / "out").replications == 2
 
 
 @pytest.mark.parametrize(

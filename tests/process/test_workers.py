@@ -21,16 +21,18 @@ import pytest
 from msgu.cli import main
 from msgu.errors import InputError, ReplicationError, StorageError
 from msgu.scenario.load import load
-from msgu.study.batch import run_log, store
+from msgu.study.batch import run_log
+from msgu.study.batch.folder import BatchFolder, locked
+from msgu.study.batch.manifest import read_manifest
+from msgu.study.batch.plan import plan_batch
 from msgu.study.batch.run import run_batch
-from msgu.study.batch.shards import Shard, collect, run_shard, shard_of
-from msgu.study.batch.verify import replay, verify
+from msgu.study.batch.shards import Shard, collect_batch, run_shard, shard_of
+from msgu.study.batch.verify import replay_one, verify_batch
 from msgu.study.comparison.facts import as_facts
 from msgu.study.comparison.found import compare
 from msgu.study.comparison.plan import Plan, from_study
 from msgu.study.comparison.plan_file import keep
-from msgu.study.comparison.run import collect as collect_comparison
-from msgu.study.comparison.run import run_nights
+from msgu.study.comparison.run import collect_comparison, run_nights
 
 from tests import ROOT, SCENARIOS, TOY
 from tests.unit.study.test_compare import STUDY, written
@@ -208,7 +210,7 @@ def test_what_passes_the_scheduler_is_a_path_and_no_world(tmp_path: Path) -> Non
     from msgu.study.batch.job import job_of
 
     paris = load(SCENARIOS / "paris-2015-11-13.yaml")
-    job = job_of(tmp_path, store.plan_of(paris, None, None, 5), 3)
+    job = job_of(BatchFolder(tmp_path, plan_batch(paris, None, None, 5)), 3)
     assert len(pickle.dumps(tuple(job))) < 1000
 
 
@@ -246,13 +248,13 @@ def test_a_failed_night_is_verified_and_can_be_replayed(
     told = json.loads((tmp_path / "out" / "failures" / "0001.json").read_text())
     assert (told["error"], told["message"]) == ("ArithmeticError", "night 1 went wrong")
     assert "made_nights.py" in told["traceback"]
-    assert verify(tmp_path / "out").failed == (1,)
-    assert replay(tmp_path / "out", 1).failed_before
+    assert verify_batch(tmp_path / "out").failed == (1,)
+    assert replay_one(tmp_path / "out", 1).failed_before
     assert main(["replay", str(tmp_path / "out"), "--rep", "1"]) == 0
     assert "had failed, and does not fail now" in capsys.readouterr().out
     monkeypatch.setattr("msgu.engine.run.simulate", lambda *_: 1 / 0)
     with pytest.raises(ReplicationError, match="replication 1 fails again: ZeroDivisionError"):
-        replay(tmp_path / "out", 1)
+        replay_one(tmp_path / "out", 1)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -276,7 +278,7 @@ def test_kills_lose_nothing_count_nothing_twice_and_leave_no_orphan(
         assert 0 < len(here) < reps
         last = run_batch(load(TOY), out, reps=reps, resume=True, engine=ENGINE)
         assert set(last.kept) == here and set(last.ran) == set(range(reps)) - here
-        assert last.fingerprint == whole[reps] and verify(out).replications == reps
+        assert last.fingerprint == whole[reps] and verify_batch(out).replications == reps
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -304,8 +306,8 @@ def test_a_signal_ends_the_command_with_its_code_and_the_same_words_go_on(
     assert marked(mark) == []
     kept = sum(path.name.isdigit() for path in (out / "replications").iterdir())
     assert kept >= 3
-    plan = store.plan_of(load(TOY), None, None, 400)
-    assert all(store.valid_record(out, plan, int(p.name)) for p in (out / "replications").iterdir() if p.name.isdigit())
+    batch = BatchFolder(out, plan_batch(load(TOY), None, None, 400))
+    assert all(batch.valid_record(int(p.name)) for p in (out / "replications").iterdir() if p.name.isdigit())
     last = json.loads((out / "run.log").read_text().splitlines()[-1])
     assert last["event"] == "stopped" and last["done"] >= 1
 
@@ -354,7 +356,7 @@ def test_workers_that_are_slow_to_close_undo_nothing(
     outcome = run_batch(load(TOY), tmp_path / "out", reps=REPS, workers=2, engine=ENGINE)
     gc.collect()  # here, and not in another test
     assert outcome.fingerprint == whole[REPS]
-    assert store.read_manifest(tmp_path / "out")["state"] == "complete"
+    assert read_manifest(tmp_path / "out")["state"] == "complete"
 
 
 # ---- the log ----
@@ -391,7 +393,7 @@ def test_a_missing_shard_is_named_and_a_stopped_one_goes_on(tmp_path: Path, whol
     scenario, out = load(TOY), tmp_path / "out"
     run_shard(scenario, out, REPS, Shard(1, 2), engine=ENGINE)
     with pytest.raises(StorageError, match="replications 1, 3, 5, 7, 9, 11 are missing"):
-        collect(out)
+        collect_batch(out)
 
     def stop(event: Any) -> None:
         if event.state == "done" and event.replication == 5:
@@ -401,15 +403,15 @@ def test_a_missing_shard_is_named_and_a_stopped_one_goes_on(tmp_path: Path, whol
         run_shard(scenario, out, REPS, Shard(2, 2), progress=stop, engine=ENGINE)
     again = run_shard(scenario, out, REPS, Shard(2, 2), engine=ENGINE)
     assert again.kept == (1, 3, 5) and again.ran == (7, 9, 11)
-    assert collect(out)["fingerprint"] == whole[REPS]
-    assert collect(out)["state"] == "complete"
+    assert collect_batch(out)["fingerprint"] == whole[REPS]
+    assert collect_batch(out)["state"] == "complete"
 
 
 def test_a_failed_night_of_a_shard_is_collected_as_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MADE_NIGHTS_FAIL", "2")
     for number in (1, 2):
         run_shard(load(TOY), tmp_path, 4, Shard(number, 2), engine=ENGINE)
-    assert collect(tmp_path)["failed"] == [2]
+    assert collect_batch(tmp_path)["failed"] == [2]
     assert main(["collect", str(tmp_path)]) == 5
 
 
@@ -423,9 +425,9 @@ def test_shards_of_another_run_and_whole_runs_beside_shards_are_kept_out(
         run_shard(load(TOY, (), ["seed=9"]), tmp_path, 4, Shard(2, 2), engine=ENGINE)
     with pytest.raises(StorageError, match="shards of 4 replications"):
         run_shard(scenario, tmp_path, 6, Shard(2, 2), engine=ENGINE)
-    with store.locked(tmp_path, shared=True), pytest.raises(StorageError, match="another run is writing"):
+    with locked(tmp_path, shared=True), pytest.raises(StorageError, match="another run is writing"):
         run_batch(scenario, tmp_path, reps=4, resume=True, engine=ENGINE)
-    with store.locked(tmp_path), pytest.raises(StorageError, match="another run is writing"):
+    with locked(tmp_path), pytest.raises(StorageError, match="another run is writing"):
         run_shard(scenario, tmp_path, 4, Shard(2, 2), engine=ENGINE)
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from msgu.study.batch.claim import Lost
     from msgu.study.batch.job import Event
-    from msgu.study.batch.store import Lost
 
 
 LOST = {

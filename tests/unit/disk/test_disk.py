@@ -296,7 +296,7 @@ ITS_OWN = {
     ("cli/stops.py", "open"): "the null device, in place of a closed output",
     ("units/zone.py", "open"): "the time zones of a package",
     ("units/zone.py", "read_text"): "the time zones of a package",
-    ("study/batch/store.py", "open"): "a lock that follows no link",
+    ("study/batch/folder.py", "open"): "a lock that follows no link",
 }
 
 

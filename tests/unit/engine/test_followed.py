@@ -10,8 +10,8 @@ import pytest
 from msgu.api import run
 from msgu.results import Results, read_record
 from msgu.scenario.load import load
+from msgu.study.batch.folder import record_folder
 from msgu.study.batch.run import run_batch
-from msgu.study.batch.store import record_folder
 from msgu.study.comparison.plan import from_study, from_words
 
 from tests import TOY

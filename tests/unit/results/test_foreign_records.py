@@ -14,7 +14,8 @@ from msgu.cli import main
 from msgu.errors import StorageError
 from msgu.results.files import read_sealed, seal
 from msgu.scenario.load import load
-from msgu.study.batch import store
+from msgu.study.batch.folder import record_folder
+from msgu.study.batch.manifest import MANIFEST, read_manifest
 from msgu.study.batch.run import run_batch
 from msgu.study.comparison.found import compare, night_folder
 from msgu.study.comparison.plan import from_study
@@ -47,8 +48,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def with_record_of(made: Path, other: str, out: Path) -> Path:
     """Return a copy of the batch whose night 1 is that of another."""
     shutil.copytree(made / "own", out)
-    shutil.rmtree(store.record_folder(out, 1))
-    shutil.copytree(store.record_folder(made / other, 1), store.record_folder(out, 1))
+    shutil.rmtree(record_folder(out, 1))
+    shutil.copytree(record_folder(made / other, 1), record_folder(out, 1))
     return out
 
 
@@ -61,7 +62,7 @@ def test_a_record_of_another_run_is_refused_by_every_verb_that_reads_it(
     name, *words = READERS[verb]
     assert main([name, str(out), *words]) == 4
     said = capsys.readouterr()
-    assert said.out == "" and f"{store.record_folder(out, 1)}" in said.err
+    assert said.out == "" and f"{record_folder(out, 1)}" in said.err
 
 
 @pytest.mark.parametrize("verb", READERS)
@@ -70,7 +71,7 @@ def test_a_record_sealed_anew_is_not_the_one_that_the_manifest_tells_of(
 ) -> None:
     """Its identity is right; only the digest in the manifest tells."""
     shutil.copytree(made / "own", tmp_path / "out")
-    path = store.record_folder(tmp_path / "out", 1) / "record.json"
+    path = record_folder(tmp_path / "out", 1) / "record.json"
     record = read_sealed(path)
     path.write_bytes(seal({**record, "rows": {**record["rows"], "posts": 1}}))
     name, *words = READERS[verb]
@@ -80,7 +81,7 @@ def test_a_record_sealed_anew_is_not_the_one_that_the_manifest_tells_of(
 
 @pytest.mark.parametrize("other", ["seed", "scenario"])
 def test_a_record_of_another_run_is_run_again_on_resume(other: str, made: Path, tmp_path: Path) -> None:
-    whole = store.read_manifest(made / "own")["fingerprint"]
+    whole = read_manifest(made / "own")["fingerprint"]
     out = with_record_of(made, other, tmp_path / "out")
     outcome = run_batch(load(TOY), out, reps=3, resume=True, engine=ENGINE)
     assert outcome.ran == (1,) and outcome.kept == (0, 2)
@@ -91,10 +92,10 @@ def test_a_changed_night_of_a_comparison_is_refused(tmp_path: Path) -> None:
     study = from_study(written(tmp_path, STUDY.replace("reps: 10", "reps: 2")))
     plan, out = replace(study, choices=study.choices[:2]), tmp_path / "out"
     run_nights(plan, out, engine=ENGINE)
-    path = store.record_folder(night_folder(out, plan.baseline), 1) / "record.json"
+    path = record_folder(night_folder(out, plan.baseline), 1) / "record.json"
     record = read_sealed(path)
     path.write_bytes(seal({**record, "rows": {}}))
-    with pytest.raises(store.StorageError, match=r"record\.json: changed since it was written"):
+    with pytest.raises(StorageError, match=r"record\.json: changed since it was written"):
         compare(plan, out)
 
 
@@ -150,7 +151,7 @@ def test_a_manifest_of_wrong_form_is_told_by_every_verb(
     wrong: str, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(made / "own", tmp_path / "out")
-    path = tmp_path / "out" / store.MANIFEST
+    path = tmp_path / "out" / MANIFEST
     manifest = json.loads(path.read_bytes())
     manifest.pop("sha256")
     WRONG[wrong](manifest)

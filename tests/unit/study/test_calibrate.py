@@ -359,7 +359,7 @@ TABLES_OF_POSTS = ("posts", "topic_curves", "beliefs", "videos", "gains")
 def posts_of(scenario: Scenario) -> dict[str, bytes]:
     """Return the columns of the tables about posts of a night, as bytes."""
     from msgu.study.batch.job import simulate
-    from msgu.study.batch.store import scenario_bytes
+    from msgu.study.batch.plan import scenario_bytes
 
     tables = simulate(scenario_bytes(scenario), scenario, 0, lambda _: None).tables
     return {f"{name}.{column}": x.tobytes() for name in TABLES_OF_POSTS for column, x in tables[name].items()}
@@ -368,7 +368,7 @@ def posts_of(scenario: Scenario) -> dict[str, bytes]:
 def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
     from msgu.measure.metrics.values import OF_POSTS
     from msgu.scenario.posts_only import posts_only
-    from msgu.study.batch.store import scenario_bytes
+    from msgu.study.batch.plan import scenario_bytes
     from msgu.study.calibration.nights import night
 
     toy = load(TOY, (), OF_POSTS_TOY)

@@ -20,8 +20,9 @@ from msgu.report.comparison.page import PAGE, page, write_page
 from msgu.report.comparison.tables import write_tables
 from msgu.results.files import read_sealed
 from msgu.scenario.load import digest
-from msgu.study.batch import store
+from msgu.study.batch.folder import record_folder
 from msgu.study.batch.job import Event
+from msgu.study.batch.manifest import read_manifest
 from msgu.study.comparison import plan_file
 from msgu.study.comparison.draw_shifts import shifts
 from msgu.study.comparison.facts import as_facts, write_facts
@@ -75,7 +76,7 @@ def made(tmp_path: Path) -> Plan:
 
 def test_a_policy_that_changes_nothing_gives_the_same_bits_in_every_night(toy: tuple[Path, Comparison]) -> None:
     out, found = toy
-    prints = [store.read_manifest(night_folder(out, choice))["fingerprint"] for choice in found.plan.choices[:2]]
+    prints = [read_manifest(night_folder(out, choice))["fingerprint"] for choice in found.plan.choices[:2]]
     assert found.plan.choices[1].id == "inert"
     assert found.plan.choices[0].sha256 != found.plan.choices[1].sha256
     assert prints[0] == prints[1]
@@ -272,13 +273,13 @@ def test_nights_of_another_seed_or_version_are_refused_by_name(
     made: Plan, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_nights(made, tmp_path / "out", engine=ENGINE)
-    target = store.record_folder(night_folder(tmp_path / "out", made.alternatives[0]), 1)
+    target = record_folder(night_folder(tmp_path / "out", made.alternatives[0]), 1)
     if what == "seed":
         other = from_study(str(tmp_path / "study.yaml"))
         from msgu.study.batch.run import run_batch
 
         run_batch(other.baseline.scenario, tmp_path / "else", seed=99, reps=2, engine=ENGINE)
-        source = store.record_folder(tmp_path / "else", 1)
+        source = record_folder(tmp_path / "else", 1)
         shutil.rmtree(target)
         shutil.copytree(source, target)
     else:
@@ -293,7 +294,7 @@ def test_nights_of_another_seed_or_version_are_refused_by_name(
 
 def test_a_damaged_night_is_named(made: Plan, tmp_path: Path) -> None:
     run_nights(made, tmp_path / "out", engine=ENGINE)
-    path = store.record_folder(night_folder(tmp_path / "out", made.baseline), 2) / "posts.parquet"
+    path = record_folder(night_folder(tmp_path / "out", made.baseline), 2) / "posts.parquet"
     path.write_bytes(path.read_bytes()[:-7])
     with pytest.raises(StorageError, match=r"0002/posts\.parquet"):
         compare(made, tmp_path / "out")
@@ -415,7 +416,7 @@ def test_people_reached_by_zone_sum_to_those_that_the_metric_counts(toy: tuple[P
     from msgu.study.comparison.reach import aware_by_zone, frames_of
 
     choice = toy[1].plan.baseline
-    night = Night(choice.scenario, load(store.record_folder(night_folder(toy[0], choice), 3)))
+    night = Night(choice.scenario, load(record_folder(night_folder(toy[0], choice), 3)))
     reach, people = toy[1].reach["baseline"], night.results.summary["people"]
     assert reach.people.sum() == people
     for at, row in zip(frames_of(choice.scenario), aware_by_zone(night), strict=True):

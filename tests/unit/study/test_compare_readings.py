@@ -16,13 +16,13 @@ from msgu.report.comparison.effects import effects
 from msgu.report.comparison.flips import first_words, readings_told
 from msgu.report.comparison.page import PAGE, page
 from msgu.results.files import read_sealed
-from msgu.study.batch import store
+from msgu.study.batch.manifest import read_manifest
 from msgu.study.batch.shards import Shard
 from msgu.study.comparison import plan_file
 from msgu.study.comparison.found import Comparison, _rows, compare, night_folder
 from msgu.study.comparison.plan import Plan, from_study, from_words
 from msgu.study.comparison.robustness import standings
-from msgu.study.comparison.run import collect, run_nights
+from msgu.study.comparison.run import collect_comparison, run_nights
 
 from tests import TOY
 from tests.made_nights import ENGINE
@@ -128,7 +128,7 @@ def test_shards_hold_the_nights_of_every_reading(tmp_path: Path) -> None:
     plan, out = from_study(written(tmp_path)), tmp_path / "out"
     for i in (1, 2):
         run_nights(plan, out, engine=ENGINE, shard=Shard(i, 2))
-    collect(plan, out)
+    collect_comparison(plan, out)
     run_nights(plan, tmp_path / "whole", engine=ENGINE)
     one, two = (compare(plan, folder) for folder in (out, tmp_path / "whole"))
     assert all(
@@ -146,7 +146,8 @@ def test_nights_of_another_version_under_a_reading_are_refused(tmp_path: Path, m
         for choice in one.choices:
             shutil.rmtree(night_folder(out, choice))
     monkeypatch.setattr("msgu.results.record.source_digest", lambda: "other")
-    monkeypatch.setattr("msgu.study.batch.store.source_digest", lambda: "other")
+    for module in ("plan", "folder", "claim"):
+        monkeypatch.setattr(f"msgu.study.batch.{module}.source_digest", lambda: "other")
     run_nights(plan.under()[0], out, engine=ENGINE)
     with pytest.raises(StorageError, match="another source_sha256"):
         compare(plan, out)
@@ -228,7 +229,7 @@ def test_the_command_writes_readings_as_facts_table_and_page(tmp_path: Path) -> 
     (out / PAGE).unlink()
     assert main(["report", str(out)]) == 0
     assert (out / PAGE).read_text(encoding="utf-8") == before
-    assert store.read_manifest(night_folder(out, plan_file.read(out).under()[0].baseline))["state"] == "complete"
+    assert read_manifest(night_folder(out, plan_file.read(out).under()[0].baseline))["state"] == "complete"
 
 
 def test_a_name_of_twenty_letters_is_written_out_in_the_narrow_picture_and_one_of_more_is_cut(tmp_path: Path) -> None:

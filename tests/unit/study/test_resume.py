@@ -12,11 +12,13 @@ from msgu.errors import StorageError
 from msgu.results.provenance import source_digest
 from msgu.scenario.load import load
 from msgu.scenario.study.calibration import read_study
-from msgu.study.batch import store
+from msgu.study.batch.folder import BatchFolder
 from msgu.study.batch.job import Event
+from msgu.study.batch.manifest import read_manifest
+from msgu.study.batch.plan import plan_batch
 from msgu.study.batch.run import run_batch
-from msgu.study.batch.shards import Shard, collect, run_shard
-from msgu.study.batch.verify import verify
+from msgu.study.batch.shards import Shard, collect_batch, run_shard
+from msgu.study.batch.verify import verify_batch
 from msgu.study.calibration.nights import night_source, prepare
 from msgu.study.comparison.found import night_folder
 from msgu.study.comparison.plan import Plan, from_study
@@ -69,7 +71,7 @@ def test_a_run_of_other_sources_starts_over_where_that_is_asked_for_and_says_so(
     told: list[Event] = []
     outcome = run_batch(load(TOY), tmp_path, reps=2, engine=ENGINE, resume=resume, overwrite=True, progress=told.append)
     assert outcome.ran == (0, 1) and told[0].lost is not None and told[0].lost.what == "sources"
-    assert verify(tmp_path).replications == 2
+    assert verify_batch(tmp_path).replications == 2
     told.clear()
     again = run_batch(load(TOY), tmp_path, reps=2, engine=ENGINE, resume=True, overwrite=True, progress=told.append)
     assert again.kept == (0, 1) and all(event.lost is None for event in told)
@@ -99,7 +101,7 @@ def test_a_folder_that_was_stopped_before_its_manifest_is_gone_on_with(tmp_path:
     (tmp_path / "replications").mkdir()
     (tmp_path / ".manifest.json-abcd1234").write_text("{", encoding="utf-8")
     assert run_batch(load(TOY), tmp_path, reps=1, resume=True, engine=ENGINE).ran == (0,)
-    assert verify(tmp_path).replications == 1 and not (tmp_path / ".manifest.json-abcd1234").exists()
+    assert verify_batch(tmp_path).replications == 1 and not (tmp_path / ".manifest.json-abcd1234").exists()
 
 
 def test_a_folder_with_records_and_no_manifest_is_not_ours_to_use(tmp_path: Path) -> None:
@@ -111,10 +113,10 @@ def test_a_folder_with_records_and_no_manifest_is_not_ours_to_use(tmp_path: Path
 def test_what_an_earlier_trial_told_of_a_failure_goes_with_the_record_that_came_after(tmp_path: Path) -> None:
     """A stop between the record and the end of the batch left both."""
     run_batch(load(TOY), tmp_path, reps=1, engine=ENGINE)
-    plan = store.plan_of(load(TOY), None, None, 1)
-    store.write_failure(tmp_path, plan, 0, "MemoryError", "", "")
+    batch = BatchFolder(tmp_path, plan_batch(load(TOY), None, None, 1))
+    batch.write_failure(0, MemoryError(), "")
     run_batch(load(TOY), tmp_path, reps=1, resume=True, engine=ENGINE)
-    assert verify(tmp_path).failed == ()
+    assert verify_batch(tmp_path).failed == ()
 
 
 def small(folder: Path) -> Plan:
@@ -136,7 +138,7 @@ def test_a_comparison_of_other_sources_is_refused_and_starts_over_where_that_is_
     run_nights(plan, out, progress=lambda _, event: told.append(event), engine=ENGINE, overwrite=True)
     assert [event.lost.what for event in told if event.lost] == ["sources", "sources"]
     assert sum(event.state == "done" for event in told) == 4
-    assert store.read_manifest(night_folder(out, plan.baseline))["source_sha256"] == OTHER
+    assert read_manifest(night_folder(out, plan.baseline))["source_sha256"] == OTHER
 
 
 def test_shards_of_other_sources_are_refused_and_not_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +152,7 @@ def test_shards_of_other_sources_are_refused_and_not_collected(tmp_path: Path, m
     with pytest.raises(StorageError, match=BOTH):
         run_shard(load(TOY), tmp_path / "out", 2, Shard(2, 2), engine=ENGINE)
     with pytest.raises(StorageError, match=BOTH):
-        collect(tmp_path / "out")
+        collect_batch(tmp_path / "out")
     with pytest.raises(StorageError, match=BOTH):
         run_nights(plan, tmp_path / "compared", engine=ENGINE, shard=Shard(2, 2))
     assert main(["collect", str(tmp_path / "compared")]) == 4

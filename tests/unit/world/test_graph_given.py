@@ -12,9 +12,9 @@ from msgu.errors import InputError
 from msgu.results import fingerprint
 from msgu.scenario.load import canonical, digest, load, resolve
 from msgu.scenario.schema.root import Scenario
+from msgu.study.batch.folder import nights
 from msgu.study.batch.run import run_batch
-from msgu.study.batch.store import nights
-from msgu.study.batch.verify import replay
+from msgu.study.batch.verify import replay_one
 from msgu.world.build import build_world
 from msgu.world.graph import given, store
 from msgu.world.graph.edge_list import parse_edge_list
@@ -156,4 +156,4 @@ def test_two_workers_and_a_replay_find_the_edge_list(setting: Path, tmp_path: Pa
     assert one.fingerprint == two.fingerprint
     assert [fingerprint(night)["graph"] for _, night in nights(tmp_path / "one")]
     setting.with_name(EDGES).unlink()
-    assert replay(tmp_path / "two", 1).differing == ()
+    assert replay_one(tmp_path / "two", 1).differing == ()

@@ -83,7 +83,7 @@ def calibrate(
     for level in file.study.levels.values():
         refuse_if_too_large(file.base, level.scale)
     from msgu.report.calibration.page import write as write_page
-    from msgu.study.batch import store
+    from msgu.study.batch.folder import locked
     from msgu.study.calibration import facts
     from msgu.study.calibration import nights as calibrate_nights
     from msgu.study.calibration.search import calibrate as search
@@ -93,7 +93,7 @@ def calibrate(
     heart = Heart(words, effort.nights)
     if not resume:
         announce(calibrate_nights.nights_of(file, effort), workers, settings.lang)
-    with store.locked(folder):
+    with locked(folder):
         if lost := calibrate_nights.prepare(folder, file, resume=resume, overwrite=overwrite):
             say_anew(lost, out, settings.lang)
         nights = calibrate_nights.Nights(file, folder, workers, cluster, heart.beat)

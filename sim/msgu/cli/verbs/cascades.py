@@ -107,14 +107,14 @@ def _night(folder: Path, rep: int) -> tuple[Any, Results]:
         Where its record is damaged or not of this batch.
     """
     from msgu.errors import InputError, Problem
-    from msgu.study.batch import store
+    from msgu.study.batch.folder import open_batch
 
-    plan, manifest = store.read_plan(folder)
+    batch, manifest = open_batch(folder)
     rows = {row["replication"]: row for row in manifest["records"]}
     if rep not in rows:
         numbers = ", ".join(str(number) for number in sorted(rows)[:10]) or "none"
         raise InputError([Problem("--rep", 1, 1, "rep", str(rep), f"a finished night of {folder}: {numbers}")])
-    return plan.scenario, store.night(folder, plan, rows[rep])
+    return batch.plan.scenario, batch.night(rows[rep])
 
 
 def _topic(night: Results, topic: str) -> int:

@@ -135,14 +135,14 @@ def collect(context: typer.Context, folder: Folder) -> None:
     """End a run or a comparison whose shards are over: check that all is there, and write what a whole run writes."""
     from pathlib import Path
 
-    from msgu.study.batch.shards import collect as ended
+    from msgu.study.batch.shards import collect_batch
     from msgu.study.comparison.plan_file import is_comparison
 
     settings: Settings = context.obj
     if is_comparison(Path(folder)):
         compare.collect(Path(folder), settings)
         return
-    manifest = ended(Path(folder))
+    manifest = collect_batch(Path(folder))
     words, failed = _WORDS[settings.lang], manifest["failed"]
     n, files = len(manifest["records"]), sum(len(row["files"]) for row in manifest["records"])
     typer.echo(words["whole"].format(folder=folder, n=n, files=files))
@@ -155,10 +155,10 @@ def collect(context: typer.Context, folder: Folder) -> None:
 
 def verify(context: typer.Context, folder: Folder) -> None:
     """Check every file of a folder of results against its checksums."""
-    from msgu.study.batch.verify import verify as check
+    from msgu.study.batch.verify import verify_batch
 
     settings: Settings = context.obj
-    found = check(folder)
+    found = verify_batch(folder)
     words = _WORDS[settings.lang]
     typer.echo(words["whole"].format(folder=folder, n=found.replications, files=found.files))
     typer.echo(_prints(found.fingerprint))
@@ -170,10 +170,10 @@ def verify(context: typer.Context, folder: Folder) -> None:
 
 def replay(context: typer.Context, folder: Folder, rep: Annotated[int, typer.Option(min=0, help="Its number.")] = 0) -> None:
     """Run one replication again and compare it with its record, layer by layer."""
-    from msgu.study.batch.verify import replay as again
+    from msgu.study.batch.verify import replay_one
 
     settings: Settings = context.obj
-    found = again(folder, rep)
+    found = replay_one(folder, rep)
     words = _WORDS[settings.lang]
     aside = "" if found.same_source else words["source"]
     if found.differing:

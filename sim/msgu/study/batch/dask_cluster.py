@@ -20,9 +20,9 @@ from typing import Any, Final
 
 from msgu.errors import InputError, Problem, ReplicationError, StorageError
 from msgu.results.provenance import source_digest
-from msgu.study.batch import store
 from msgu.study.batch.frozen_workers import watched
 from msgu.study.batch.job import Ended, Event, Job, Told, Where, failed, run_job
+from msgu.study.batch.manifest import WORKERS
 
 DEATHS_ALLOWED: Final = 3
 """Workers that may die under one replication before it is run once more by itself, and there before it counts as failed."""
@@ -210,7 +210,7 @@ def _local(workers: int, folder: Path) -> Iterator[Any]:
         cluster = distributed.LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1",
             protocol="tls://", security=distributed.Security.temporary(), memory_limit=0,
-            silence_logs=logging.CRITICAL, local_directory=str(folder.absolute() / store.WORKERS),
+            silence_logs=logging.CRITICAL, local_directory=str(folder.absolute() / WORKERS),
         )  # fmt: skip
         try:
             cluster.loop.add_callback(cluster.scheduler.http_server.stop)
@@ -224,7 +224,7 @@ def _local(workers: int, folder: Path) -> Iterator[Any]:
             _close(cluster, 5.0)
             for process in set(active_children()) - before:  # what did not end by itself, a stopped one too
                 process.kill()
-            shutil.rmtree(folder / store.WORKERS, ignore_errors=True)
+            shutil.rmtree(folder / WORKERS, ignore_errors=True)
 
 
 def _close(what: Any, seconds: float) -> None:

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from msgu.study.batch import store
+from msgu.study.batch.run_log import log_line
 
 SECONDS_OF_SILENCE: Final = 60.0
 """How long a worker may be silent and take no processor time before it is ended."""
@@ -47,7 +47,7 @@ def _watch(cluster: Any, folder: Path, stop: threading.Event) -> None:
             del clocks[pid]
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            store.log_line(folder, event="frozen", worker=pid, seconds=SECONDS_OF_SILENCE)
+            log_line(folder, event="frozen", worker=pid, seconds=SECONDS_OF_SILENCE)
             logging.getLogger(__name__).warning(
                 "worker %d was frozen for %.0f s and is ended; another does its night", pid, SECONDS_OF_SILENCE
             )

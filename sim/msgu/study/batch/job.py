@@ -13,8 +13,10 @@ from typing import Any, Literal, NamedTuple
 from msgu.errors import RefusedError, StorageError
 from msgu.results import save
 from msgu.scenario.schema.root import Scenario
-from msgu.study.batch import store
-from msgu.study.batch.store import Lost, Plan
+from msgu.study.batch.claim import Lost
+from msgu.study.batch.folder import BatchFolder, failure_file, record_folder
+from msgu.study.batch.manifest import FAILURES
+from msgu.study.batch.plan import BatchPlan, scenario_at, scenario_bytes
 
 ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
@@ -65,9 +67,9 @@ class Ended(NamedTuple):
     trouble: str = ""
 
 
-def job_of(folder: Path, plan: Plan, replication: int, engine: tuple[str, str] = ENGINE) -> Job:
+def job_of(batch: BatchFolder, replication: int, engine: tuple[str, str] = ENGINE) -> Job:
     """Return the job of one replication of a batch."""
-    return Job(str(folder.absolute()), plan.sha256, plan.reps, replication, engine)
+    return Job(str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine)
 
 
 Told = Callable[[str, Event], None]
@@ -80,36 +82,36 @@ def run_job(job: Job, tell: Progress) -> Ended:
     folder, k = Path(job.folder), job.replication
     tell(Event("building", k))
     try:
-        scenario = store.scenario_at(job.folder, job.sha256)
+        scenario = scenario_at(job.folder, job.sha256)
         results = simulate(
             _bytes_at(job.folder, job.sha256), scenario, k, lambda seconds: tell(Event("at", k, seconds)), job.engine
         )
-        save(results, store.record_folder(folder, k), job.sha256)
+        save(results, record_folder(folder, k), job.sha256)
     except RefusedError as error:
         return Ended(k, "refused", str(error))
     except StorageError as error:
         return Ended(k, "storage", str(error))
     except Exception as error:
         return failed(job, error)
-    (folder / store.FAILURES / f"{k:04d}.json").unlink(missing_ok=True)
+    failure_file(folder, k).unlink(missing_ok=True)
     return Ended(k, "done")
 
 
 @lru_cache(maxsize=64)
 def _bytes_at(folder: str, scenario_sha256: str) -> bytes:
-    """Return the scenario of a folder as `store.scenario_bytes` gives it, written once and not night by night."""
-    return store.scenario_bytes(store.scenario_at(folder, scenario_sha256))
+    """Return the scenario of a folder as `scenario_bytes` gives it, written once and not night by night."""
+    return scenario_bytes(scenario_at(folder, scenario_sha256))
 
 
 def failed(job: Job, error: BaseException) -> Ended:
     """Keep why a replication failed."""
-    folder, k = Path(job.folder), job.replication
+    k = job.replication
     trace = "".join(traceback.format_exception(error))
-    plan = Plan(store.scenario_at(job.folder, job.sha256), job.sha256, job.reps)
+    batch = BatchFolder(Path(job.folder), BatchPlan(scenario_at(job.folder, job.sha256), job.sha256, job.reps))
     try:
-        store.write_failure(folder, plan, k, type(error).__name__, str(error), trace)
+        batch.write_failure(k, error, trace)
     except OSError as refused:
-        return Ended(k, "storage", f"{folder / store.FAILURES}: cannot be written: {refused.strerror or refused}")
+        return Ended(k, "storage", f"{batch.path / FAILURES}: cannot be written: {refused.strerror or refused}")
     return Ended(k, "failed")
 
 
@@ -118,7 +120,7 @@ def simulate(
 ) -> Any:
     """Simulate one night of a scenario, in a world that this process builds once.
 
-    `data` : the scenario as `store.scenario_bytes` gives it.
+    `data` : the scenario as `scenario_bytes` gives it.
     """
     seed = scenario.world_seed(replication)
     world = _world(_Given(data, scenario), seed, scenario.scale, engine[0])

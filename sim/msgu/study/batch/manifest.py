@@ -17,6 +17,9 @@ MANIFEST: Final = "manifest.json"
 SCENARIO: Final = "scenario.json"
 REPLICATIONS: Final = "replications"
 RECORD: Final = "record.json"
+FAILURES: Final = "failures"
+LOCK: Final = ".lock"
+WORKERS: Final = ".workers"
 MOST_REPLICATIONS: Final = 1_000_000
 FILES: Final = frozenset({RECORD, *(f"{name}.parquet" for name in TABLES)})
 """Files that a record may have."""

@@ -15,11 +15,11 @@ from typing import Any
 
 from msgu.errors import RefusedError, ReplicationError, StorageError
 from msgu.scenario.schema.root import Scenario
-from msgu.study.batch import store
+from msgu.study.batch.claim import new_batch, prepare
+from msgu.study.batch.folder import BatchFolder, locked
 from msgu.study.batch.job import ENGINE, Ended, Event, Job, Progress, Run, Told, Where, job_of, run_job
+from msgu.study.batch.manifest import FAILURES
 from msgu.study.batch.run_log import logged
-from msgu.study.batch.store import Plan
-from msgu.world.graph import given
 
 
 @dataclass(frozen=True)
@@ -88,25 +88,22 @@ def run_batch(
     A replication that fails is kept under ``failures/`` and the others go on: see `Outcome.failed`.
     A `KeyboardInterrupt` leaves a folder that `resume` completes.
     """
-    plan = store.plan_of(scenario, seed, scale, reps, policies)
-    given.keep(scenario)
-    folder = Path(out)
-    with store.locked(folder):
-        lost = store.prepare(folder, plan, resume=resume, overwrite=overwrite)
+    batch = new_batch(Path(out), scenario, reps, policies, seed=seed, scale=scale)
+    with locked(batch.path):
+        lost = prepare(batch, resume=resume, overwrite=overwrite)
         if lost and progress is not None:
             progress(Event("anew", 0, lost=lost))
-        kept = [k for k in range(reps) if resume and store.valid_record(folder, plan, k)]
+        kept = [k for k in range(reps) if resume and batch.valid_record(k)]
         wanted = [k for k in range(reps) if k not in set(kept)]
-        ended = run_some(folder, plan, kept, wanted, Where(workers, cluster), progress, engine)
+        ended = run_some(batch, kept, wanted, Where(workers, cluster), progress, engine)
         failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
-        manifest = store.finish(folder, plan, failed)
+        manifest = batch.finish(failed)
     ran = tuple(sorted(one.replication for one in ended if one.state == "done"))
     return Outcome(ran, tuple(kept), failed, manifest["fingerprint"])
 
 
 def run_some(
-    folder: Path,
-    plan: Plan,
+    batch: BatchFolder,
     kept: list[int],
     wanted: list[int],
     where: Where,
@@ -114,7 +111,8 @@ def run_some(
     engine: tuple[str, str],
 ) -> list[Ended]:
     """Run some replications of a batch, and log how it goes."""
-    with logged(folder, len(kept) + len(wanted), workers=where.workers) as log, pool(where, folder, len(wanted)) as run:
+    folder, total = batch.path, len(kept) + len(wanted)
+    with logged(folder, total, workers=where.workers) as log, pool(where, folder, len(wanted)) as run:
 
         def tell(_sha256: str, event: Event) -> None:
             log.hear(event.state, replication=event.replication)
@@ -122,15 +120,15 @@ def run_some(
                 progress(event)
 
         for k in kept:
-            tell(plan.sha256, Event("kept", k))
-        return [settle(job, one, tell) for job, one in run([job_of(folder, plan, k, engine) for k in wanted], tell)]
+            tell(batch.plan.sha256, Event("kept", k))
+        return [settle(job, one, tell) for job, one in run([job_of(batch, k, engine) for k in wanted], tell)]
 
 
 def raise_if_failed(outcome: Outcome, out: str | Path) -> None:
     """Raise `ReplicationError` naming the replications that failed, if any did."""
     if outcome.failed:
         which = ", ".join(str(k) for k in outcome.failed)
-        raise ReplicationError(f"{out}: replication {which} failed; see {Path(out) / store.FAILURES}")
+        raise ReplicationError(f"{out}: replication {which} failed; see {Path(out) / FAILURES}")
 
 
 @contextmanager
@@ -152,11 +150,11 @@ def pool(where: Where, folder: Path, most: int) -> Iterator[Run]:
                 return
             if not jobs:
                 return
-            from msgu.study.batch import dask_cluster as cluster
+            from msgu.study.batch import dask_cluster
 
             if not clients:
-                clients.append(stack.enter_context(cluster.opened(where, folder, most)))
-            yield from cluster.run_jobs(clients[0], jobs, tell)
+                clients.append(stack.enter_context(dask_cluster.opened(where, folder, most)))
+            yield from dask_cluster.run_jobs(clients[0], jobs, tell)
 
         yield run
 
@@ -169,6 +167,3 @@ def settle(job: Job, one: Ended, tell: Told) -> Ended:
         raise RefusedError(one.trouble)
     tell(job.sha256, Event(one.state, one.replication))
     return one
-
-
-# ---- one replication, here or in a worker ----

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import platform
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from msgu.disk import add_to_file
 from msgu.errors import StorageError
-from msgu.study.batch import store
 
+RUN_LOG: Final = "run.log"
 BEAT: Final = 30.0
 """Seconds between two lines of the log that say only how far a run is."""
 
 
-class Log:
+class RunLog:
     """Lines of ``run.log``: the start, each replication that ends, and a line from time to time even if none does."""
 
     def __init__(self, folder: Path, total: int) -> None:
@@ -38,7 +43,7 @@ class Log:
         rest = self.total - self.done - self.kept
         left = round(seconds / self.done * rest, 1) if self.done else None
         far = {"seconds": round(seconds, 3), "done": self.done, "kept": self.kept, "of": self.total, "left_s": left}
-        store.log_line(self.folder, event=event, **facts, **far)
+        log_line(self.folder, event=event, **facts, **far)
 
     def beat(self, stop: threading.Event) -> None:
         """Write a line from time to time until told to stop."""
@@ -48,9 +53,9 @@ class Log:
 
 
 @contextmanager
-def logged(folder: Path, total: int, **facts: object) -> Iterator[Log]:
+def logged(folder: Path, total: int, **facts: object) -> Iterator[RunLog]:
     """Keep the log of a run of so many replications; how it ended stands in the last line."""
-    log, stop = Log(folder, total), threading.Event()
+    log, stop = RunLog(folder, total), threading.Event()
     log.say("start", out=str(folder.absolute()), **facts)
     beating = threading.Thread(target=log.beat, args=(stop,), daemon=True)
     beating.start()
@@ -62,3 +67,16 @@ def logged(folder: Path, total: int, **facts: object) -> Iterator[Log]:
         stop.set()
         beating.join()
         log.say(how)
+
+
+def log_line(folder: Path, **facts: object) -> None:
+    """Add a line to the run log; it holds what differs from one run to the next."""
+    line = {
+        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "host": platform.node(),
+        "pid": os.getpid(),
+    }
+    try:
+        add_to_file(folder / RUN_LOG, (json.dumps({**line, **facts}, ensure_ascii=False) + "\n").encode())
+    except OSError as error:
+        raise StorageError(f"{folder / RUN_LOG}: cannot be written: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""A run cut into shards: each process runs its part into one folder, and `collect` ends the batch.
+"""A run cut into shards: each process runs its part into one folder, and `collect_batch` ends the batch.
 
 Shards need nothing but the folder: arrays of jobs of a batch system, machines that share a disk, or terminals side by side.
 A shard holds the folder's lock together with the others; anything else that writes there is kept out meanwhile.
@@ -15,11 +15,11 @@ from typing import Any, Final, NamedTuple
 from msgu.errors import InputError, Problem, StorageError
 from msgu.results.provenance import source_digest
 from msgu.scenario.schema.root import Scenario
-from msgu.study.batch import store
+from msgu.study.batch.claim import clear_remains, new_batch, other_sources, prepare, refuse_other_content
+from msgu.study.batch.folder import BatchFolder, BusyError, locked, open_batch
 from msgu.study.batch.job import ENGINE, Progress, Where
+from msgu.study.batch.manifest import MANIFEST, read_manifest
 from msgu.study.batch.run import Outcome, run_some
-from msgu.study.batch.store import Plan
-from msgu.world.graph import given
 
 JOIN_SECONDS: Final = 60.0
 """How long a shard waits for another process that makes the folder ready."""
@@ -47,27 +47,25 @@ def run_shard(
     policies: tuple[str, ...] = (),
     engine: tuple[str, str] = ENGINE,
 ) -> Outcome:
-    """Run the replications of one shard, beside other shards in the same folder; `collect` ends the batch.
+    """Run the replications of one shard, beside other shards in the same folder; `collect_batch` ends the batch.
 
     Raises
     ------
     StorageError, RefusedError, ReplicationError
         As `run_batch` does.
     """
-    plan = store.plan_of(scenario, None, None, reps, policies)
-    given.keep(scenario)
-    folder = Path(out)
-    with joined(folder, plan):
+    batch = new_batch(Path(out), scenario, reps, policies)
+    with joined(batch):
         mine = [k for k in range(reps) if shard.holds(k)]
-        kept = [k for k in mine if store.valid_record(folder, plan, k)]
+        kept = [k for k in mine if batch.valid_record(k)]
         wanted = [k for k in mine if k not in set(kept)]
-        ended = run_some(folder, plan, kept, wanted, Where(workers), progress, engine)
+        ended = run_some(batch, kept, wanted, Where(workers), progress, engine)
     failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
     return Outcome(tuple(sorted(one.replication for one in ended if one.state == "done")), tuple(kept), failed, {})
 
 
 @contextmanager
-def joined(folder: Path, plan: Plan) -> Iterator[None]:
+def joined(batch: BatchFolder) -> Iterator[None]:
     """Hold the folder's lock beside other shards of the same batch; the first to come makes the folder ready.
 
     Raises
@@ -79,35 +77,36 @@ def joined(folder: Path, plan: Plan) -> Iterator[None]:
         until = time.monotonic() + JOIN_SECONDS
         while True:
             try:
-                _make_ready(folder, plan)
-                held.enter_context(store.locked(folder, shared=True))
+                _make_ready(batch)
+                held.enter_context(locked(batch.path, shared=True))
                 break
-            except store.BusyError:
+            except BusyError:
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.2)
         yield
 
 
-def _make_ready(folder: Path, plan: Plan) -> None:
-    if _is_ready(folder, plan):
+def _make_ready(batch: BatchFolder) -> None:
+    if _is_ready(batch):
         return
-    with store.locked(folder):
-        if not _is_ready(folder, plan):
-            store.prepare(folder, plan, resume=True, overwrite=False)
+    with locked(batch.path):
+        if not _is_ready(batch):
+            prepare(batch, resume=True, overwrite=False)
 
 
-def _is_ready(folder: Path, plan: Plan) -> bool:
+def _is_ready(batch: BatchFolder) -> bool:
     """Whether the folder was made ready for exactly this batch; one of something else is refused."""
-    if not (folder / store.MANIFEST).exists():
+    folder, plan = batch.path, batch.plan
+    if not (folder / MANIFEST).exists():
         return False
-    store.refuse_other_content(folder, plan, resume=True, overwrite=False)
-    there = store.read_manifest(folder)
+    refuse_other_content(batch, resume=True, overwrite=False)
+    there = read_manifest(folder)
     if there["reps"] != plan.reps and there["state"] == "running":
         raise StorageError(
             f"{folder}: shards of {there['reps']} replications have begun here, and {plan.reps} are asked for"
         )
-    return there["reps"] == plan.reps and store.holds_scenario(folder, plan)
+    return there["reps"] == plan.reps and batch.holds_scenario()
 
 
 def shard_of(text: str) -> Shard:
@@ -124,7 +123,7 @@ def shard_of(text: str) -> Shard:
     raise InputError([Problem("--shard", 1, 1, "", repr(text), "i/n with i from 1 to n, such as 3/8")])
 
 
-def collect(folder: Path) -> dict[str, Any]:
+def collect_batch(folder: Path) -> dict[str, Any]:
     """Write the manifest of a batch whose shards are over, and return it; a manifest that is there already stays.
 
     Raises
@@ -132,22 +131,23 @@ def collect(folder: Path) -> dict[str, Any]:
     StorageError
         Naming the replications that are missing; shards may then be run again, or the rest with ``--resume``.
     """
-    with store.locked(folder):
-        plan, manifest = store.read_plan(folder)
+    with locked(folder):
+        batch, manifest = open_batch(folder)
         if manifest["state"] != "running":
             return manifest
-        if other := store.other_sources(manifest["versions"], manifest["source_sha256"], source_digest()):
+        if other := other_sources(manifest["versions"], manifest["source_sha256"], source_digest()):
             raise StorageError(
                 f"{folder}: made by other sources of the program ({other.held}; now {other.now});"
                 " collect with the program that ran it"
             )
-        store.clear_remains(folder)
-        there = [k for k in range(plan.reps) if store.valid_record(folder, plan, k)]
-        failed = [k for k in range(plan.reps) if k not in set(there) and store.has_failed(folder, k)]
-        missing = sorted(set(range(plan.reps)) - set(there) - set(failed))
+        clear_remains(folder)
+        reps = batch.plan.reps
+        there = [k for k in range(reps) if batch.valid_record(k)]
+        failed = [k for k in range(reps) if k not in set(there) and batch.has_failed(k)]
+        missing = sorted(set(range(reps)) - set(there) - set(failed))
         if missing:
             raise StorageError(f"{folder}: replications {ranges(missing)} are missing; run their shards again, or --resume")
-        return store.finish(folder, plan, failed)
+        return batch.finish(failed)
 
 
 def ranges(numbers: Sequence[int]) -> str:

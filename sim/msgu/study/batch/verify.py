@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgu.errors import InputError, Problem, ReplicationError, StorageError
-from msgu.results import fingerprint as fingerprint_of
-from msgu.results import load, read_record
+from msgu.results import fingerprint, load, read_record
 from msgu.results.files import read_bytes, read_sealed, sha256
 from msgu.results.provenance import source_digest
 from msgu.results.record import difference
-from msgu.study.batch import store
-from msgu.study.batch.store import Plan
+from msgu.study.batch.folder import failure_file, open_batch
+from msgu.study.batch.manifest import FAILURES, MANIFEST, REPLICATIONS
+from msgu.study.batch.plan import BatchPlan
 
 
 class Verified(NamedTuple):
@@ -26,7 +26,7 @@ class Verified(NamedTuple):
     failed: tuple[int, ...] = ()
 
 
-def verify(folder: str | Path) -> Verified:
+def verify_batch(folder: str | Path) -> Verified:
     """Recompute every checksum and fingerprint of a folder of results.
 
     Raises
@@ -35,12 +35,12 @@ def verify(folder: str | Path) -> Verified:
         Naming every file that is missing, changed, swapped, of another batch or too many, one a line.
     """
     root = Path(folder)
-    plan, manifest = store.read_plan(root)
+    batch, manifest = open_batch(root)
     if manifest["state"] == "running":
-        raise StorageError(f"{root / store.MANIFEST}: the batch is not finished; go on with --resume")
+        raise StorageError(f"{root / MANIFEST}: the batch is not finished; go on with --resume")
     rows = manifest["records"]
-    problems = [problem for row in rows for problem in _record_problems(root, plan, row)]
-    problems += _failure_problems(root, plan, manifest["failed"])
+    problems = [problem for row in rows for problem in _record_problems(root, batch.plan, row)]
+    problems += _failure_problems(root, batch.plan, manifest["failed"])
     problems += _strangers(root, manifest)
     if problems:
         raise StorageError("\n".join(dict.fromkeys(problems)))
@@ -48,7 +48,7 @@ def verify(folder: str | Path) -> Verified:
     return Verified(len(rows), files, manifest["fingerprint"], tuple(manifest["failed"]))
 
 
-def _record_problems(root: Path, plan: Plan, row: dict[str, Any]) -> Iterator[str]:
+def _record_problems(root: Path, plan: BatchPlan, row: dict[str, Any]) -> Iterator[str]:
     """Say what is wrong with one record: its files first, then what they say of themselves."""
     where = root / row["folder"]
     wrong = [problem for name, digest in sorted(row["files"].items()) for problem in _changed(where / name, digest, root)]
@@ -57,7 +57,7 @@ def _record_problems(root: Path, plan: Plan, row: dict[str, Any]) -> Iterator[st
         return
     try:
         record, _ = read_record(where, root)
-        again = fingerprint_of(load(where, within=root))
+        again = fingerprint(load(where, within=root))
     except StorageError as error:
         yield str(error)
         return
@@ -77,10 +77,10 @@ def _changed(path: Path, digest: str, root: Path) -> Iterator[str]:
         yield str(error)
 
 
-def _failure_problems(root: Path, plan: Plan, failed: list[int]) -> Iterator[str]:
+def _failure_problems(root: Path, plan: BatchPlan, failed: list[int]) -> Iterator[str]:
     """Say which records of failures are missing, changed or of something else."""
     for replication in failed:
-        path = root / store.FAILURES / f"{replication:04d}.json"
+        path = failure_file(root, replication)
         try:
             told = read_sealed(path, root)
         except StorageError as error:
@@ -93,8 +93,8 @@ def _failure_problems(root: Path, plan: Plan, failed: list[int]) -> Iterator[str
 def _strangers(root: Path, manifest: dict[str, Any]) -> Iterator[str]:
     """Say what stands among the records without being one of them."""
     known = {row["folder"] for row in manifest["records"]}
-    known |= {f"{store.FAILURES}/{replication:04d}.json" for replication in manifest["failed"]}
-    for name in (store.REPLICATIONS, store.FAILURES):
+    known |= {f"{FAILURES}/{replication:04d}.json" for replication in manifest["failed"]}
+    for name in (REPLICATIONS, FAILURES):
         there = sorted((root / name).iterdir()) if (root / name).is_dir() else []
         for path in there:
             if f"{name}/{path.name}" not in known:
@@ -114,7 +114,7 @@ class Replayed(NamedTuple):
     same_source: bool = True
 
 
-def replay(folder: str | Path, replication: int) -> Replayed:
+def replay_one(folder: str | Path, replication: int) -> Replayed:
     """Run one replication of a folder again and compare the fingerprints, layer by layer.
 
     Raises
@@ -127,20 +127,20 @@ def replay(folder: str | Path, replication: int) -> Replayed:
         Where a replication that failed fails again.
     """
     root = Path(folder)
-    plan, manifest = store.read_plan(root)
+    batch, manifest = open_batch(root)
     rows = {row["replication"]: row for row in manifest["records"]}
     failed = replication in manifest["failed"]
     if replication not in rows and not failed:
         known = ", ".join(str(k) for k in sorted([*rows, *manifest["failed"]])[:20]) or "none yet"
         problem = Problem("--rep", 1, 1, "rep", str(replication), f"a replication of {root}: {known}")
         raise InputError([problem])
-    kept = None if failed else fingerprint_of(store.night(root, plan, rows[replication]))
-    again = _run_again(plan, replication, failed)
+    kept = None if failed else fingerprint(batch.night(rows[replication]))
+    again = _run_again(batch.plan, replication, failed)
     differing = tuple(layer for layer in again if kept is not None and again[layer] != kept[layer])
     return Replayed(replication, differing, again, failed, manifest["source_sha256"] == source_digest())
 
 
-def _run_again(plan: Plan, replication: int, failed: bool) -> dict[str, str]:
+def _run_again(plan: BatchPlan, replication: int, failed: bool) -> dict[str, str]:
     from msgu.engine.run import simulate
     from msgu.world.build import build_world
 
@@ -151,4 +151,4 @@ def _run_again(plan: Plan, replication: int, failed: bool) -> dict[str, str]:
         if not failed:
             raise
         raise ReplicationError(f"replication {replication} fails again: {type(error).__name__}: {error}") from error
-    return fingerprint_of(replace(night, graph_digest=world.graph_digest))
+    return fingerprint(replace(night, graph_digest=world.graph_digest))

@@ -26,8 +26,11 @@ from msgu.scenario.schema.evidence import Figure
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.study.calibration import StudyFile
 from msgu.scenario.study.calibration_schema import Level as LevelOfStudy
-from msgu.study.batch import store
+from msgu.study.batch.claim import Lost, other_sources
 from msgu.study.batch.job import Where
+from msgu.study.batch.manifest import LOCK, SCENARIO, WORKERS
+from msgu.study.batch.plan import scenario_bytes, scenario_of
+from msgu.study.batch.run_log import RUN_LOG, log_line
 from msgu.study.calibration.loss import Bounds, Target
 from msgu.study.calibration.problem import Ask, Effort, Level, Problem
 
@@ -149,7 +152,7 @@ def night(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, fl
     from msgu.measure.view import Night, Window
     from msgu.study.batch.job import simulate
 
-    scenario = store.scenario_of(data, Path(store.SCENARIO))
+    scenario = scenario_of(data, Path(SCENARIO))
     seen = Night(scenario, simulate(data, scenario, replication, lambda _: None))
     found = {}
     for key in figures:
@@ -234,7 +237,7 @@ class Nights:
             made, replication = self._made(scenarios[ask.values], ask)
             told = figures[ask.level]
             key = sha256(f"{FORMAT} {digest(made)} {replication} {' '.join(told)} {self._source}".encode())
-            jobs.append(Job(key, store.scenario_bytes(made), replication, told))
+            jobs.append(Job(key, scenario_bytes(made), replication, told))
         return jobs
 
     def _made(self, scenario: Scenario, ask: Ask) -> tuple[Scenario, int]:
@@ -295,7 +298,7 @@ def _on_cluster(jobs: list[Job], where: Where, folder: Path) -> Iterator[dict[st
 STUDY: Final = "study.json"
 
 
-def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = False) -> store.Lost | None:
+def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = False) -> Lost | None:
     """Make the folder ready for a study, and return what was given up for it; the lock must be held.
 
     Nights are kept by what they are of, so that those of something else stay, unused.
@@ -306,7 +309,7 @@ def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = Fa
         Where it holds another study, or one that is not asked to be resumed, or something else.
     """
     names = {path.name for path in folder.iterdir() if not path.name.startswith(f".{STUDY}-")}
-    strangers = names - {store.LOCK, store.WORKERS, store.RUN_LOG, NIGHTS}
+    strangers = names - {LOCK, WORKERS, RUN_LOG, NIGHTS}
     if STUDY not in names and strangers:
         raise StorageError(f"{folder}: not a folder of a calibration (it holds `{min(strangers)}`); choose another --out")
     lost = _other_study(folder, file) if STUDY in names else None
@@ -318,7 +321,7 @@ def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = Fa
     if STUDY in names and not resume and not overwrite:
         raise StorageError(f"{folder}: holds a calibration; go on with --resume, or choose another --out")
     try:
-        shutil.rmtree(folder / store.WORKERS, ignore_errors=True)
+        shutil.rmtree(folder / WORKERS, ignore_errors=True)
         if (folder / NIGHTS).is_dir():
             clear_unfinished(folder / NIGHTS, lambda name: name.endswith(".json"))
     except OSError as error:
@@ -328,14 +331,14 @@ def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = Fa
     return lost
 
 
-def _other_study(folder: Path, file: StudyFile) -> store.Lost | None:
+def _other_study(folder: Path, file: StudyFile) -> Lost | None:
     """Return in what the calibration that a folder holds is another one."""
     there = read_sealed(folder / STUDY)
     held, now = str(there.get("study_sha256")), study_digest(file)
     if held != now:
-        return store.Lost("study", held[:12], now[:12])
+        return Lost("study", held[:12], now[:12])
     made_by = there.get("versions")
-    return store.other_sources(made_by if isinstance(made_by, dict) else {}, str(there.get("source_sha256")), night_source())
+    return other_sources(made_by if isinstance(made_by, dict) else {}, str(there.get("source_sha256")), night_source())
 
 
 def study_digest(file: StudyFile) -> str:
@@ -346,4 +349,4 @@ def study_digest(file: StudyFile) -> str:
 
 def log(folder: Path, event: str, began: float, **facts: object) -> None:
     """Add a line to the run log: what differs from one run to the next stands only there."""
-    store.log_line(folder, event=event, seconds=round(time.monotonic() - began, 3), **facts)
+    log_line(folder, event=event, seconds=round(time.monotonic() - began, 3), **facts)

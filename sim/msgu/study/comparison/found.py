@@ -20,8 +20,9 @@ from msgu.measure.metrics import values as metrics
 from msgu.measure.view import Night
 from msgu.results import Identity, load
 from msgu.results.record import read_record
-from msgu.study.batch import store
+from msgu.study.batch.folder import ended_in_order, record_folder, refuse_other_record
 from msgu.study.batch.job import Event
+from msgu.study.batch.manifest import read_manifest
 from msgu.study.comparison import curves as compare_curves
 from msgu.study.comparison import reach as compare_reach
 from msgu.study.comparison.outcomes import Outcome, shown
@@ -131,13 +132,14 @@ def compare(plan: Plan, out: str | Path) -> Comparison:
         Where a night is damaged, none is there, or nights of another seed, scale or version stand beside these.
     """
     folder = Path(out)
-    counts = {choice.id: _whole(folder, choice, plan.reps) for choice in plan.choices}
+    ended = {choice.id: ended_in_order(night_folder(folder, choice), plan.reps) for choice in plan.choices}
+    counts = {name: n for name, (n, _) in ended.items()}
     if counts[plan.baseline.id] == 0:
         raise StorageError(f"{folder}: holds no night of the baseline")
     identity = check_identities(plan, folder, counts)
     measured = {choice.id: _measured(plan, folder, choice, counts[choice.id]) for choice in plan.choices}
     values = {name: one.values for name, one in measured.items()}
-    failed = {choice.id: _failed(folder, choice, counts[choice.id]) for choice in plan.choices}
+    failed = {name: which for name, (_, which) in ended.items()}
     rows = _rows(plan, values, counts)
     course = {name: one.curves for name, one in measured.items()}
     times = measured[plan.baseline.id].times
@@ -150,7 +152,9 @@ def compare(plan: Plan, out: str | Path) -> Comparison:
 
 def _under(plan: Plan, folder: Path, identity: dict[str, str]) -> dict[str, Comparison]:
     """Compare under each other reading that has begun; its nights are of the same seed, scale and version."""
-    found = {one.reading: compare(one, folder) for one in plan.under() if _whole(folder, one.baseline, 1)}
+    found = {
+        one.reading: compare(one, folder) for one in plan.under() if ended_in_order(night_folder(folder, one.baseline), 1)[0]
+    }
     for name, other in found.items():
         for what, value in other.identity.items():
             if value != identity[what]:
@@ -158,20 +162,6 @@ def _under(plan: Plan, folder: Path, identity: dict[str, str]) -> dict[str, Comp
                     f"{folder}: another {what} under `{name}` ({value}, beside {identity[what]}); run it again"
                 )
     return found
-
-
-def _whole(folder: Path, choice: Choice, reps: int) -> int:
-    """Return how many nights of a choice are there from 0 on, failed ones included."""
-    there = night_folder(folder, choice)
-    n = 0
-    while n < reps and (store.record_folder(there, n).exists() or store.has_failed(there, n)):
-        n += 1
-    return n
-
-
-def _failed(folder: Path, choice: Choice, n: int) -> tuple[int, ...]:
-    there = night_folder(folder, choice)
-    return tuple(k for k in range(n) if not store.record_folder(there, k).exists())
 
 
 def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[str, str]:
@@ -185,9 +175,9 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
     first: Identity | None = None
     for choice in plan.choices:
         there = night_folder(folder, choice)
-        told = {row["replication"]: row for row in store.read_manifest(there)["records"]} if counts[choice.id] else {}
+        told = {row["replication"]: row for row in read_manifest(there)["records"]} if counts[choice.id] else {}
         for k in range(counts[choice.id]):
-            place = store.record_folder(there, k)
+            place = record_folder(there, k)
             if not place.exists():
                 continue
             mine = read_record(place, folder)[0].identity
@@ -197,7 +187,7 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
                 if value != getattr(expected, name):
                     raise StorageError(f"{place}: another {name} ({value}, beside {getattr(expected, name)}); run it again")
             if k in told:
-                store.refuse_other_record(there, told[k])
+                refuse_other_record(there, told[k])
     if first is None:
         raise StorageError(f"{folder}: every night of it failed")
     return {"source_sha256": first.source_sha256, "seed": str(plan.baseline.scenario.seed), "scale": f"{first.scale:.10g}"}
@@ -231,7 +221,7 @@ def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
 
 def night_of(folder: Path, choice: Choice, night: int) -> Night | None:
     """Return a night, or None where it failed."""
-    place = store.record_folder(night_folder(folder, choice), night)
+    place = record_folder(night_folder(folder, choice), night)
     return Night(choice.scenario, load(place, within=folder)) if place.exists() else None
 
 

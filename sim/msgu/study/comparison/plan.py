@@ -18,7 +18,6 @@ from msgu.scenario.schema.root import Scenario
 from msgu.scenario.study.comparison import Alternative, Selecting, StudyFile, load_study
 from msgu.scenario.study.comparison import Reading as AnotherReading
 from msgu.scenario.yaml.locate import placed
-from msgu.study.batch import store
 from msgu.study.comparison.outcomes import Outcome, outcomes_of, people_outcomes
 
 BASELINE: Final = "baseline"
@@ -297,7 +296,6 @@ def _until(choice: Choice, end: float) -> Choice:
 
 
 def _choice(name: str, found: Resolved, sets: tuple[str, ...]) -> Choice:
-    plan = store.plan_of(found.scenario, None, None, 1)
     fr = " + ".join(layer.policy.title.fr for layer in found.policies)
     en = " + ".join(layer.policy.title.en for layer in found.policies)
     plain = ", ".join(sets) or (name if name != BASELINE else "")
@@ -305,7 +303,7 @@ def _choice(name: str, found: Resolved, sets: tuple[str, ...]) -> Choice:
     told += [Change(*text.split("=", 1)) for text in sets]
     policies = tuple(layer.policy for layer in found.policies)
     titles = fr or plain or _TITLES["fr"], en or plain or _TITLES["en"]
-    return Choice(name, *titles, plan.scenario, plan.sha256, policies, tuple(told))
+    return Choice(name, *titles, found.scenario, digest(found.scenario), policies, tuple(told))
 
 
 def is_study(path: str) -> bool:

@@ -15,7 +15,7 @@ from msgu.scenario.load import digest
 from msgu.scenario.policy import Policy
 from msgu.scenario.policy_folder import Change
 from msgu.scenario.study.comparison import Selecting
-from msgu.study.batch import store
+from msgu.study.batch.plan import scenario_bytes, scenario_of
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.plan import Choice, Plan, Reading
 
@@ -38,7 +38,7 @@ def keep(plan: Plan, folder: Path) -> None:
         Where the folder cannot be written.
     """
     every = [choice for one in (plan, *plan.under()) for choice in one.choices]
-    scenarios = {f"{choice.sha256[:16]}.json": store.scenario_bytes(choice.scenario) for choice in every}
+    scenarios = {f"{choice.sha256[:16]}.json": scenario_bytes(choice.scenario) for choice in every}
     replace_files(folder / SCENARIOS, scenarios)
     replace_files(folder, {FILE: seal(_facts(plan, {name: sha256(data) for name, data in scenarios.items()}))})
 
@@ -116,7 +116,7 @@ def _choice(folder: Path, told: dict[str, Any], files: dict[str, str]) -> Choice
     data = read_bytes(path, folder)
     if sha256(data) != files[name]:
         raise StorageError(f"{path}: changed since it was written")
-    scenario = store.scenario_of(data, path)
+    scenario = scenario_of(data, path)
     if digest(scenario) != told["sha256"]:
         raise StorageError(f"{path}: its digest is not the plan's; made by another version of the program")
     policies = tuple(Policy.model_validate(policy) for policy in told["policies"])

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem, StorageError
-from msgu.study.batch import store
+from msgu.study.batch.claim import new_batch, prepare
+from msgu.study.batch.folder import BatchFolder, ended_in_order, locked
 from msgu.study.batch.job import ENGINE, Event, Run, Told, Where, job_of
+from msgu.study.batch.manifest import read_manifest
 from msgu.study.batch.run import pool, settle
-from msgu.study.batch.run_log import Log, logged
-from msgu.study.batch.shards import Shard, joined
-from msgu.study.batch.shards import collect as collect_batch
+from msgu.study.batch.run_log import RunLog, logged
+from msgu.study.batch.shards import Shard, collect_batch, joined
 from msgu.study.comparison.found import enter, night_folder, night_of, race_of, values_of
 from msgu.study.comparison.plan import Choice, Plan
 from msgu.study.comparison.selection import Race
-from msgu.world.graph import given
 
 NIGHTS_A_ROUND: Final = 4
 """Nights of each alternative that several workers run before a selection looks at them."""
@@ -49,7 +49,7 @@ def run_nights(
     workers, cluster
         As for `run_batch`; they start once for the whole comparison.
     shard
-        Run only its part of the nights, beside other shards; `collect` then ends the batches.
+        Run only its part of the nights, beside other shards; `collect_comparison` then ends the batches.
     overwrite
         Lose nights that other sources of the program made.
 
@@ -89,7 +89,7 @@ def run_plans(
     folder, where = Path(out), Where(workers, cluster)
     total = sum(plan.reps * len({choice.sha256 for choice in plan.choices}) for plan in plans)
     with ExitStack() as held:
-        held.enter_context(store.locked(folder, shared=shard is not None))
+        held.enter_context(locked(folder, shared=shard is not None))
         facts = {"alternatives": len(plans[0].choices), "nights": plans[0].reps, "plans": len(plans)}
         log = held.enter_context(logged(folder, total, workers=workers, **facts))
         run = held.enter_context(pool(where, folder, total))
@@ -104,7 +104,7 @@ def run_plans(
 def _run_plan(
     plan: Plan,
     folder: Path,
-    batches: dict[str, Batch],
+    batches: dict[str, Piece],
     run: Run,
     tell: Told,
     engine: tuple[str, str],
@@ -119,16 +119,15 @@ def _run_plan(
         for night in range(done, target):
             _race_on(plan, race, folder, night)
         done = target
-    for batch in batches.values() if shard is None else ():
-        _end(batch)
+    for piece in batches.values() if shard is None else ():
+        _end(piece.batch)
 
 
-class Batch(NamedTuple):
-    """The nights of one scenario: where they are kept and what they are; `piece` numbers it among the others."""
+class Piece(NamedTuple):
+    """The nights of one scenario, and its number among those of a comparison."""
 
-    folder: Path
-    plan: store.Plan
-    piece: int
+    batch: BatchFolder
+    number: int
 
 
 def _block(plan: Plan, where: Where) -> int:
@@ -140,29 +139,28 @@ def _block(plan: Plan, where: Where) -> int:
 
 def _hold(
     plan: Plan, folder: Path, shard: Shard | None, held: ExitStack, tell: Told, *, overwrite: bool
-) -> dict[str, Batch]:
+) -> dict[str, Piece]:
     """Make the folder of each scenario's nights ready and hold its lock; nights of an earlier and longer study stay."""
-    batches: dict[str, Batch] = {}
+    batches: dict[str, Piece] = {}
     for choice in plan.choices:
         if choice.sha256 in batches:
             continue
         there = night_folder(folder, choice)
         policies = tuple(policy.id for policy in choice.policies)
-        batch = store.plan_of(choice.scenario, None, None, max(plan.reps, _held(there)), policies)
-        given.keep(choice.scenario)
+        batch = new_batch(there, choice.scenario, max(plan.reps, _held(there)), policies)
         if shard is not None:
-            held.enter_context(joined(there, batch))
+            held.enter_context(joined(batch))
         else:
-            held.enter_context(store.locked(there))
-            if lost := store.prepare(there, batch, resume=True, overwrite=overwrite):
+            held.enter_context(locked(there))
+            if lost := prepare(batch, resume=True, overwrite=overwrite):
                 tell(choice.sha256, Event("anew", 0, lost=lost))
-        batches[choice.sha256] = Batch(there, batch, len(batches))
+        batches[choice.sha256] = Piece(batch, len(batches))
     return batches
 
 
 def _run_round(
     choices: Sequence[Choice],
-    batches: dict[str, Batch],
+    batches: dict[str, Piece],
     nights: range,
     run: Run,
     tell: Told,
@@ -173,18 +171,18 @@ def _run_round(
     wanted = [batches[sha256] for sha256 in dict.fromkeys(choice.sha256 for choice in choices)]
     jobs = []
     for night in nights:
-        for batch in wanted:
-            if shard is not None and not shard.holds(night * len(batches) + batch.piece):
+        for batch, number in wanted:
+            if shard is not None and not shard.holds(night * len(batches) + number):
                 continue
-            if store.valid_record(batch.folder, batch.plan, night) is not None:
+            if batch.valid_record(night) is not None:
                 tell(batch.plan.sha256, Event("kept", night))
             else:  # one that failed is tried again
-                jobs.append(job_of(batch.folder, batch.plan, night, engine))
+                jobs.append(job_of(batch, night, engine))
     for job, one in run(jobs, tell):
         settle(job, one, tell)
 
 
-def _teller(plan: Plan, log: Log, progress: Progress | None) -> Told:
+def _teller(plan: Plan, log: RunLog, progress: Progress | None) -> Told:
     names: dict[str, list[str]] = {}
     for choice in plan.choices:
         names.setdefault(choice.sha256, []).append(plan.label(choice.id))
@@ -197,24 +195,21 @@ def _teller(plan: Plan, log: Log, progress: Progress | None) -> Told:
     return tell
 
 
-def _end(batch: Batch) -> None:
+def _end(batch: BatchFolder) -> None:
     """Write the manifest of the nights that are there from 0 on, as a batch that is over."""
-    n = 0
-    while n < batch.plan.reps and (store.record_folder(batch.folder, n).exists() or store.has_failed(batch.folder, n)):
-        n += 1
-    failed = [k for k in range(n) if not store.record_folder(batch.folder, k).exists()]
+    n, failed = ended_in_order(batch.path, batch.plan.reps)
     if n:
-        store.finish(batch.folder, replace(batch.plan, reps=n), failed)
+        BatchFolder(batch.path, replace(batch.plan, reps=n)).finish(failed)
 
 
 def _held(folder: Path) -> int:
     try:
-        return int(store.read_manifest(folder)["reps"])
+        return int(read_manifest(folder)["reps"])
     except StorageError:
         return 0
 
 
-def collect(plan: Plan, out: str | Path) -> None:
+def collect_comparison(plan: Plan, out: str | Path) -> None:
     """End the batches of a comparison whose shards are over.
 
     Raises
@@ -224,7 +219,7 @@ def collect(plan: Plan, out: str | Path) -> None:
     """
     folder = Path(out)
     problems = []
-    with store.locked(folder):
+    with locked(folder):
         choices = [choice for one in (plan, *plan.under()) for choice in one.choices]
         for there in dict.fromkeys(night_folder(folder, choice) for choice in choices):
             try:
