@@ -11,7 +11,8 @@ import pytest
 from msgu.errors import SchemaProblem
 from msgu.scenario.schema.places import Places, Station, Zone
 from msgu.scenario.yaml.nodes import read_tree, to_plain
-from msgu.world.places import build_places, great_circle
+from msgu.world.distances import great_circle
+from msgu.world.places import build_places
 
 from tests import SCENARIOS
 

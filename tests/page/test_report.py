@@ -27,14 +27,14 @@ from msgu.measure.evidence.score import tally
 from msgu.measure.metrics.catalogue import Bound
 from msgu.measure.metrics.subjects.people import stranded_peak
 from msgu.measure.view import Night
-from msgu.report.base import drawn_bins, escape, texts, time_axis
+from msgu.report.base import drawn_bins, escape, texts, time_axis, wording
 from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.band import band_of
 from msgu.report.base.facts import facts
 from msgu.report.base.style import NARROW, WIDE, png, svg
 from msgu.report.calibration import figures
 from msgu.report.calibration import page as calibration
-from msgu.report.comparison import phrases
+from msgu.report.comparison import texts as comparison_texts
 from msgu.report.run_page import city, gallery, posts
 from msgu.report.run_page.findings import findings
 from msgu.report.run_page.material import Material, Row, Verdict
@@ -369,7 +369,7 @@ def test_every_text_that_templates_and_modules_ask_for_exists() -> None:
     for path in [*room.rglob("*.py"), *room.rglob("*.j2")]:
         asked |= set(re.findall(r"""say\((?:lang, )?['"]([\w. ]+)['"][,)]""", path.read_text()))
     assert len(asked) > 60
-    assert asked <= set(texts.TEXTS) | set(calibration.TEXTS) | set(figures.TEXTS) | set(phrases.WORDS)
+    assert asked <= set(texts.TEXTS) | set(calibration.TEXTS) | set(figures.TEXTS) | set(comparison_texts.TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -378,11 +378,11 @@ def test_every_text_that_templates_and_modules_ask_for_exists() -> None:
      (99.96, "en", "100"), (float("nan"), "en", "–"), (7.0, "fr", "7"), (-12.5, "en", "-12.5")],
 )  # fmt: skip
 def test_numbers_are_written_as_the_language_does(value: float, lang: Lang, text: str) -> None:
-    assert texts.number(value, lang) == text
+    assert wording.number(value, lang) == text
 
 
 def test_a_reported_number_keeps_every_digit() -> None:
-    assert texts.exact(576543.0, "en") == "576,543"
+    assert wording.exact(576543.0, "en") == "576,543"
 
 
 def test_the_headline_comes_first_then_groups_with_what_restates_a_figure_under_it() -> None:

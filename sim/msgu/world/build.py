@@ -13,7 +13,7 @@ from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import Accounts, build_accounts, graph_digest
 from msgu.world.clocks import clocks
 from msgu.world.people import Out, Residents, build_out, build_residents
-from msgu.world.places import Places, build_places
+from msgu.world.places import PlaceArrays, build_places
 from msgu.world.size import refuse_if_too_large
 
 
@@ -40,7 +40,7 @@ class World:
     residents: Residents
     person: NDArray[np.int32]
     out: Out
-    places: Places
+    places: PlaceArrays
     graph_digest: str
 
 
@@ -115,7 +115,7 @@ def _out(of: _Blocks, seed: int) -> Out:
 
 
 @lru_cache(maxsize=4)
-def _places(of: _Blocks) -> Places:
+def _places(of: _Blocks) -> PlaceArrays:
     return build_places(of.scenario.places)
 
 
@@ -126,7 +126,7 @@ def _joined(
     accounts: tuple[Accounts, str],
     residents: Residents,
     out: Out,
-    places: Places,
+    places: PlaceArrays,
 ) -> World:
     """Put the parts of a world together."""
     from msgu.kernels.base import sample

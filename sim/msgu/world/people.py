@@ -83,46 +83,54 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
     zone = np.repeat(np.arange(len(zones), dtype=np.int16), count)
     n = len(zone)
     person = np.uint64(streams.key(seed, streams.WORLD, "world.person"))
-    operator = np.zeros(n, np.int8)
-    operators = sorted(scenario.phones.operators) if scenario.phones else []
-    if operators and scenario.phones:
-        sample.categories(
-            person,
-            0,
-            cumulative_shares(np.array([scenario.phones.operators[o].share for o in operators])),
-            operator,
-        )
-    cell_zone, weight, cell_operator = build_cells(scenario, scale, zones)
-    cell = np.full(n, -1, np.int32)
-    if len(cell_zone):
-        per_zone = len(operators) if (cell_operator >= 0).any() else 1
-        group = cell_zone.astype(np.int64) * per_zone + np.maximum(cell_operator, 0)
-        cells = np.bincount(group, minlength=len(zones) * per_zone).astype(np.int64)
-        own = zone if per_zone == 1 else zone.astype(np.int64) * per_zone + operator
-        sample.person_cells(person, own, np.cumsum(cells) - cells, cells, cell)
+    operator = _operators(scenario, person, n)
+    cells = build_cells(scenario, scale, zones)
     start, callee = _ties(scenario, seed, zones, zone, first, count)
-    owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(start))
     order = np.argsort(callee, kind="stable")
     order = order[callee[order] >= 0]
-    back_start = _offsets(np.bincount(callee[order], minlength=n))
     return Residents(
-        zone,
-        operator,
-        cell,
-        first,
-        count,
-        start,
-        callee,
-        owner,
-        back_start,
-        order.astype(np.int64),
-        cell_zone,
-        weight,
-        cell_operator,
+        zone=zone,
+        operator=operator,
+        cell=_cell_of_each(scenario, person, zone, operator, cells),
+        first=first,
+        count=count,
+        start=start,
+        callee=callee,
+        owner=np.repeat(np.arange(n, dtype=np.int32), np.diff(start)),
+        back_start=_offsets(np.bincount(callee[order], minlength=n)),
+        back_edge=order.astype(np.int64),
+        cell_zone=cells[0],
+        cell_weight=cells[1],
+        cell_operator=cells[2],
     )
 
 
+def _operators(scenario: Scenario, person: np.uint64, n: int) -> NDArray[np.int8]:
+    """Draw the operator of each resident, shape (n,), by the operators' shares; 0 where the scenario has none."""
+    operator = np.zeros(n, np.int8)
+    if scenario.phones and scenario.phones.operators:
+        shares = np.array([scenario.phones.operators[name].share for name in sorted(scenario.phones.operators)])
+        sample.categories(person, 0, cumulative_shares(shares), operator)
+    return operator
+
+
 Cells = tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.int8]]
+
+
+def _cell_of_each(
+    scenario: Scenario, person: np.uint64, zone: NDArray[np.int16], operator: NDArray[np.int8], cells: Cells
+) -> NDArray[np.int32]:
+    """Draw the cell of each resident, shape (n,), among those of their zone, or of their zone and operator; -1 for none."""
+    cell_zone, _, cell_operator = cells
+    cell = np.full(len(zone), -1, np.int32)
+    if scenario.phones is None or not len(cell_zone):
+        return cell
+    per_zone = len(scenario.phones.operators) if (cell_operator >= 0).any() else 1
+    group = cell_zone.astype(np.int64) * per_zone + np.maximum(cell_operator, 0)
+    counts = np.bincount(group, minlength=len(scenario.places.zones) * per_zone).astype(np.int64)
+    own = zone if per_zone == 1 else zone.astype(np.int64) * per_zone + operator
+    sample.person_cells(person, own, np.cumsum(counts) - counts, counts, cell)
+    return cell
 
 
 def build_cells(scenario: Scenario, scale: float, zones: list[str]) -> Cells:

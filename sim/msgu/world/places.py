@@ -1,4 +1,4 @@
-"""Zones, stations and lines as arrays, and how long it takes to go from zone to zone (docs/model/places.md)."""
+"""Zones, stations and lines as arrays, in the order of their sorted ids (docs/model/places.md)."""
 
 from __future__ import annotations
 
@@ -9,23 +9,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.scenario.schema.places import Line, Metro, Station, Zone
-from msgu.scenario.schema.places import Places as PlacesSchema
-from msgu.world.journeys import Links, build_links, journey_times
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Flags = NDArray[np.bool_]
-
-EARTH_RADIUS = 6_371_000.0
-"""Mean radius of the Earth [m] (IUGG)."""
-_DIRECTIONS = 96
-_MEAN_DISC_DISTANCE = 128.0 / (45.0 * np.pi)
-"""Mean distance of two random points of a disc of radius 1."""
+from msgu.scenario.schema.places import Line, Metro, Places, Station, Zone
+from msgu.world.distances import great_circle, zone_distances
+from msgu.world.journeys import Flags, Floats, Ints, Links, build_links
 
 
 @dataclass(frozen=True)
-class Places:
+class PlaceArrays:
     """Everything that does not move, indexed by the sorted ids of zones, stations and lines.
 
     Parameters
@@ -131,7 +121,7 @@ class Places:
 # ---- building --------------------------------------------------------------------------------------------------------
 
 
-def build_places(places: PlacesSchema) -> Places:
+def build_places(places: Places) -> PlaceArrays:
     """Turn checked places into arrays.
 
     Parameters
@@ -139,76 +129,73 @@ def build_places(places: PlacesSchema) -> Places:
     places
         The `places` block of a scenario.
     """
-    zones = [places.zones[key] for key in places.zone_ids()]
-    stations = [places.metro.stations[key] for key in places.station_ids()]
+    metro, zones = places.metro, [places.zones[key] for key in places.zone_ids()]
+    stations = [metro.stations[key] for key in places.station_ids()]
     zone_at = {key: i for i, key in enumerate(places.zone_ids())}
-    lat, lon = _position(zones)
+    centres, platforms = _position(zones), _position(stations)
     radius = np.array([zone.ring_radius or 0.0 for zone in zones])
     area = np.array([zone.area_km2 * 1e6 for zone in zones])
     station_zone = np.array([zone_at[station.zone] for station in stations], np.int32)
-    station_lat, station_lon = _position(stations)
-    edge_u, edge_v, edge_line, edge_seconds = _edges(places.metro, station_lat, station_lon)
-    wait = np.array([_headway(places.metro, places.metro.lines[key]) / 2.0 for key in places.line_ids()])
-    site_zone, site_station = _sites(zones, station_zone)
-    walks = [walk for _, walk in sorted(places.metro.walks.items())]
-    station_at = {key: i for i, key in enumerate(places.station_ids())}
-    links = build_links(
-        edges=(edge_u, edge_v, edge_line, edge_seconds),
-        wait=wait,
-        walks=[(station_at[walk.between[0]], station_at[walk.between[1]], walk.time) for walk in walks],
-        access=_access(places.metro, (site_zone, site_station), (lat, lon), (station_lat, station_lon)),
-        transfer=places.metro.transfer,
-        entrance=places.metro.entrance,
-        n_sites=site_zone.size,
-        n_stations=len(stations),
-    )
-    return Places(
+    edges = _edges(metro, *platforms)
+    wait = np.array([_headway(metro, metro.lines[key]) / 2.0 for key in places.line_ids()])
+    sites = _sites(zones, station_zone)
+    return PlaceArrays(
         zone_ids=tuple(places.zone_ids()),
         station_ids=tuple(places.station_ids()),
         line_ids=tuple(places.line_ids()),
         zone_kind=tuple(zone.kind for zone in zones),
         zone_language=tuple(zone.language for zone in zones),
-        zone_metro_area=tuple(zone.metro_area or key for key, zone in zip(places.zone_ids(), zones, strict=True)),
+        zone_metro_area=_metro_areas(places),
         zone_population=np.array([zone.population or 0 for zone in zones], np.int64),
         zone_area=area,
-        zone_lat=lat,
-        zone_lon=lon,
+        zone_lat=centres[0],
+        zone_lon=centres[1],
         zone_radius=radius,
         adjacent=_adjacency(zones, zone_at),
-        distance=_distances(lat, lon, radius, area),
+        distance=zone_distances(*centres, radius, area),
         station_zone=station_zone,
-        station_lat=station_lat,
-        station_lon=station_lon,
-        line_mode=tuple(places.metro.lines[key].mode for key in places.line_ids()),
+        station_lat=platforms[0],
+        station_lon=platforms[1],
+        line_mode=tuple(metro.lines[key].mode for key in places.line_ids()),
         line_wait=wait,
-        edge_u=edge_u,
-        edge_v=edge_v,
-        edge_line=edge_line,
-        edge_seconds=edge_seconds,
-        site_zone=site_zone,
-        site_station=site_station,
-        links=links,
+        edge_u=edges[0],
+        edge_v=edges[1],
+        edge_line=edges[2],
+        edge_seconds=edges[3],
+        site_zone=sites[0],
+        site_station=sites[1],
+        links=_links(places, edges, wait, _access(metro, sites, centres, platforms), sites[0].size),
     )
 
 
-def great_circle(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
-    """Distance on the sphere by the haversine formula.
-
-    Parameters
-    ----------
-    lat_a, lon_a, lat_b, lon_b : broadcastable shapes. Positions [degrees].
-
-    Returns
-    -------
-    Distance [m], of the broadcast shape.
-    """
-    a, b = np.radians(lat_a), np.radians(lat_b)
-    turn = np.radians(lon_b) - np.radians(lon_a)
-    half = np.sin((b - a) / 2.0) ** 2 + np.cos(a) * np.cos(b) * np.sin(turn / 2.0) ** 2
-    return np.asarray(2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))), np.float64)
+def _metro_areas(places: Places) -> tuple[str, ...]:
+    return tuple(places.zones[key].metro_area or key for key in places.zone_ids())
 
 
-def offsets(places: Places) -> tuple[Floats, Floats]:
+def _links(
+    places: Places,
+    edges: tuple[Ints, Ints, Ints, Floats],
+    wait: Floats,
+    access: tuple[Ints, Ints, Floats, Floats],
+    n_sites: int,
+) -> Links:
+    """Join sites, platforms and trains to the graph of journeys."""
+    metro = places.metro
+    station_at = {key: i for i, key in enumerate(places.station_ids())}
+    walks = [walk for _, walk in sorted(metro.walks.items())]
+    return build_links(
+        edges=edges,
+        wait=wait,
+        walks=[(station_at[walk.between[0]], station_at[walk.between[1]], walk.time) for walk in walks],
+        access=access,
+        transfer=metro.transfer,
+        entrance=metro.entrance,
+        n_sites=n_sites,
+        n_stations=len(station_at),
+    )
+
+
+def offsets(places: PlaceArrays) -> tuple[Floats, Floats]:
     """How far the centre of each zone lies east and north of that of another, in the plane.
 
     Parameters
@@ -231,27 +218,9 @@ def offsets(places: Places) -> tuple[Floats, Floats]:
     return east * stretch, north * stretch
 
 
-def spread_radius(places: Places) -> Floats:
+def spread_radius(places: PlaceArrays) -> Floats:
     """Radius of the ring, or of the disc as large as the zone, on which its people are spread [m]; shape (n_zones,)."""
     return np.where(places.zone_radius > 0.0, places.zone_radius, np.sqrt(places.zone_area / np.pi))
-
-
-def ring_distance(between: float, radius_a: float, radius_b: float) -> float:
-    """Mean distance between a point of one circle and a point of another, in the plane.
-
-    Parameters
-    ----------
-    between
-        Distance of the centres [m].
-    radius_a, radius_b
-        Radii [m]; 0 for a point.
-    """
-    if radius_a == 0.0 and radius_b == 0.0:
-        return between
-    step = 2.0 * np.pi / _DIRECTIONS
-    first = radius_a * np.exp(1j * step * np.arange(_DIRECTIONS))
-    second = radius_b * np.exp(1j * step * (np.arange(_DIRECTIONS) + 0.5))
-    return float(np.mean(np.abs(between + second[None, :] - first[:, None])))
 
 
 def _position(rows: Iterable[Zone] | Iterable[Station]) -> tuple[Floats, Floats]:
@@ -264,17 +233,6 @@ def _adjacency(zones: list[Zone], zone_at: Mapping[str, int]) -> Flags:
     for i, zone in enumerate(zones):
         adjacent[i, [zone_at[other] for other in zone.adjacent]] = True
     return adjacent
-
-
-def _distances(lat: Floats, lon: Floats, radius: Floats, area: Floats) -> Floats:
-    """Straight lines between zones; rings by their mean over directions, the diagonal by the mean inside a disc or ring."""
-    distance = great_circle(lat[:, None], lon[:, None], lat[None, :], lon[None, :])
-    for i in np.flatnonzero(radius > 0.0):
-        for j in range(radius.size):
-            distance[i, j] = distance[j, i] = ring_distance(float(distance[i, j]), float(radius[i]), float(radius[j]))
-    compact = np.flatnonzero(radius == 0.0)
-    distance[compact, compact] = _MEAN_DISC_DISTANCE * np.sqrt(area[compact] / np.pi)
-    return distance
 
 
 def _headway(metro: Metro, line: Line) -> float:
@@ -328,80 +286,3 @@ def _access(
     site, station = np.nonzero(near)
     extra = np.where(ring[site], metro.ring_access, 0.0)
     return site.astype(np.int32), station.astype(np.int32), metres[site, station], extra
-
-
-# ---- travelling ------------------------------------------------------------------------------------------------------
-
-
-def walk_times(places: Places, speed: float, detour: float) -> Floats:
-    """Walking time from zone to zone.
-
-    Parameters
-    ----------
-    places
-        Built places.
-    speed
-        Walking speed [m/s].
-    detour
-        Walked distance over straight line.
-
-    Returns
-    -------
-    Times, shape (n_zones, n_zones) [s].
-    """
-    return places.distance * (detour / speed)
-
-
-def site_times(
-    places: Places,
-    closed_stations: Flags,
-    closed_edges: Flags,
-    speed: float,
-    detour: float,
-    running: Floats | None = None,
-) -> Floats:
-    """Time by public transport from site to site: walk, wait, ride, transfers, walk.
-
-    Parameters
-    ----------
-    places
-        Built places.
-    closed_stations : shape (n_stations,). Trains pass without stopping; no entrance, exit or transfer.
-    closed_edges : shape (n_edges,). Hops that no train runs.
-    speed
-        Walking speed [m/s].
-    detour
-        Walked distance over straight line.
-    running : shape (n_edges,). Share of the trains of each hop that runs, above 0; None: all.
-
-    Returns
-    -------
-    Times, shape (n_sites, n_sites) [s]; infinite where there is no way with at least one ride.
-    """
-    return journey_times(places.links, closed_stations, closed_edges, detour / speed, running)
-
-
-def travel_times(
-    places: Places,
-    closed_stations: Flags,
-    closed_edges: Flags,
-    speed: float,
-    detour: float,
-    running: Floats | None = None,
-) -> Floats:
-    """Time by public transport from zone to zone, as `site_times`; a ring counts as the mean over its sites.
-
-    Returns
-    -------
-    Times, shape (n_zones, n_zones) [s]; infinite where there is no way; the diagonal is the walk inside the zone.
-    """
-    n = len(places.zone_ids)
-    between = site_times(places, closed_stations, closed_edges, speed, detour, running)
-    times = np.full((n, n), np.inf)
-    order = np.argsort(places.site_zone, kind="stable")
-    served, first, sites = np.unique(places.site_zone[order], return_index=True, return_counts=True)
-    if served.size:
-        total = np.add.reduceat(np.add.reduceat(between[np.ix_(order, order)], first, axis=0), first, axis=1)
-        times[np.ix_(served, served)] = total / np.outer(sites, sites)
-    np.fill_diagonal(times, np.diag(walk_times(places, speed, detour)))
-    return times

@@ -12,18 +12,11 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from msgu.scenario.schema.places import Places as PlacesSchema
+from msgu.scenario.schema.places import Places
 from msgu.scenario.yaml.nodes import read_tree, to_plain
-from msgu.world.places import (
-    EARTH_RADIUS,
-    Places,
-    build_places,
-    great_circle,
-    ring_distance,
-    site_times,
-    travel_times,
-    walk_times,
-)
+from msgu.world.distances import EARTH_RADIUS, great_circle, ring_distance
+from msgu.world.places import PlaceArrays, build_places
+from msgu.world.travel import site_times, travel_times, walk_times
 
 from tests import SCENARIOS
 
@@ -35,14 +28,14 @@ FIVE_LINES = ("line-3", "line-5", "line-8", "line-9", "line-11")  # interrupted 
 
 
 @pytest.fixture(scope="module")
-def schema() -> PlacesSchema:
+def schema() -> Places:
     tree, _ = read_tree(str(FILE), FILE.read_text(encoding="utf-8"))
     assert tree is not None
-    return PlacesSchema.model_validate(to_plain(tree), context={"start": START})
+    return Places.model_validate(to_plain(tree), context={"start": START})
 
 
 @pytest.fixture(scope="module")
-def paris(schema: PlacesSchema) -> Places:
+def paris(schema: Places) -> PlaceArrays:
     return build_places(schema)
 
 
@@ -54,7 +47,7 @@ def straight(a: Any, b: Any) -> float:
 
 
 def plain_graph(
-    schema: PlacesSchema, shut: set[str], stopped: set[Hop], running: Mapping[Hop, float] = MappingProxyType({})
+    schema: Places, shut: set[str], stopped: set[Hop], running: Mapping[Hop, float] = MappingProxyType({})
 ) -> nx.DiGraph[Any]:
     """The graph of docs/model/places.md, written from the page: nodes are named, each rule is one loop."""
     graph: nx.DiGraph[Any] = nx.DiGraph()
@@ -79,7 +72,7 @@ def plain_graph(
     return graph
 
 
-def plain_hops(schema: PlacesSchema) -> dict[Hop, tuple[float, float]]:
+def plain_hops(schema: Places) -> dict[Hop, tuple[float, float]]:
     """Each hop with the mean wait for its train and its own time [s]."""
     hops = {}
     stations = schema.metro.stations
@@ -94,7 +87,7 @@ def plain_hops(schema: PlacesSchema) -> dict[Hop, tuple[float, float]]:
     return hops
 
 
-def plain_changes(schema: PlacesSchema) -> dict[tuple[str, str], float]:
+def plain_changes(schema: Places) -> dict[tuple[str, str], float]:
     """Walks between platforms, inside a station and between two [s]."""
     changes = {(a, a): schema.metro.transfer for a in schema.metro.stations}
     for walk in schema.metro.walks.values():
@@ -103,7 +96,7 @@ def plain_changes(schema: PlacesSchema) -> dict[tuple[str, str], float]:
     return changes
 
 
-def plain_sites(schema: PlacesSchema) -> list[tuple[str, str]]:
+def plain_sites(schema: Places) -> list[tuple[str, str]]:
     """(zone, station of a ring or empty), in the order of the built sites."""
     sites = []
     for name in sorted(schema.zones):
@@ -114,7 +107,7 @@ def plain_sites(schema: PlacesSchema) -> list[tuple[str, str]]:
     return sites
 
 
-def plain_access(schema: PlacesSchema) -> list[tuple[tuple[str, str], str, float]]:
+def plain_access(schema: Places) -> list[tuple[tuple[str, str], str, float]]:
     """Sites, the stations that serve them, and the time between [s]."""
     rows = []
     for site in plain_sites(schema):
@@ -127,7 +120,7 @@ def plain_access(schema: PlacesSchema) -> list[tuple[tuple[str, str], str, float
 
 
 def plain_times(
-    schema: PlacesSchema, shut: set[str], stopped: set[Hop], running: Mapping[Hop, float] = MappingProxyType({})
+    schema: Places, shut: set[str], stopped: set[Hop], running: Mapping[Hop, float] = MappingProxyType({})
 ) -> np.ndarray[Any, Any]:
     """Times between sites by networkx."""
     graph, sites = plain_graph(schema, shut, stopped, running), plain_sites(schema)
@@ -139,13 +132,13 @@ def plain_times(
     return times
 
 
-def masks(places: Places, shut: set[str], stopped: set[Hop]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def masks(places: PlaceArrays, shut: set[str], stopped: set[Hop]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     hops = zip(places.edge_line, places.edge_u, places.edge_v, strict=True)
     names = [(places.line_ids[n], places.station_ids[u], places.station_ids[v]) for n, u, v in hops]
     return places.stations_of(shut), np.array([name in stopped for name in names], np.bool_)
 
 
-def small(seed: int) -> tuple[PlacesSchema, set[str], set[Hop]]:
+def small(seed: int) -> tuple[Places, set[str], set[Hop]]:
     """A random town of 7 stations, 3 lines and 4 zones, with closures."""
     draw = np.random.default_rng(seed)
     stations = [f"s{i}" for i in range(7)]
@@ -188,7 +181,7 @@ def small(seed: int) -> tuple[PlacesSchema, set[str], set[Hop]]:
     }
     zones: dict[str, Any] = {f"z{i}": {"kind": "commune", "area_km2": 2.0, **spot()} for i in range(3)}
     zones["z3"] = {"kind": "ring", "ring_radius": "5 km", **spot()}
-    schema = PlacesSchema.model_validate({"zones": zones, "metro": metro}, context={"start": START})
+    schema = Places.model_validate({"zones": zones, "metro": metro}, context={"start": START})
     built = build_places(schema)
     shut = {name for name in stations if draw.random() < 0.2}
     hops = [
@@ -213,7 +206,7 @@ def test_the_mean_distance_on_a_ring_is_four_radii_over_pi() -> None:
 
 
 def test_the_mean_distance_inside_a_zone_is_that_of_a_disc_by_simulation() -> None:
-    schema = PlacesSchema.model_validate({"zones": {"a": {"area_km2": 4.0}}})
+    schema = Places.model_validate({"zones": {"a": {"area_km2": 4.0}}})
     draw = np.random.default_rng(1)
     n = 400_000  # standard error about 0.07 %
     radius = math.sqrt(4e6 / math.pi) * np.sqrt(draw.random((2, n)))
@@ -221,18 +214,18 @@ def test_the_mean_distance_inside_a_zone_is_that_of_a_disc_by_simulation() -> No
     assert build_places(schema).distance[0, 0] == pytest.approx(np.abs(point[0] - point[1]).mean(), rel=3e-3)
 
 
-def test_distances_are_symmetric_positive_and_those_of_the_sphere(paris: Places, schema: PlacesSchema) -> None:
+def test_distances_are_symmetric_positive_and_those_of_the_sphere(paris: PlaceArrays, schema: Places) -> None:
     assert np.array_equal(paris.distance, paris.distance.T)
     assert (paris.distance > 0.0).all()
     a, b = paris.zone("paris-11"), paris.zone("saint-denis")
     assert paris.distance[a, b] == pytest.approx(straight(schema.zones["paris-11"], schema.zones["saint-denis"]), rel=1e-6)
 
 
-def test_walking_takes_the_detour_at_the_given_speed(paris: Places) -> None:
+def test_walking_takes_the_detour_at_the_given_speed(paris: PlaceArrays) -> None:
     assert np.allclose(walk_times(paris, SPEED, DETOUR), paris.distance * DETOUR / SPEED, rtol=1e-14)
 
 
-def test_arrays_cannot_be_written(paris: Places) -> None:
+def test_arrays_cannot_be_written(paris: PlaceArrays) -> None:
     with pytest.raises(ValueError, match="read-only"):
         paris.distance[0, 0] = 1.0
 
@@ -250,7 +243,7 @@ def test_arrays_cannot_be_written(paris: Places) -> None:
     ],
 )
 def test_paris_routes_equal_networkx(
-    paris: Places, schema: PlacesSchema, shut: tuple[str, ...], lines: tuple[str, ...]
+    paris: PlaceArrays, schema: Places, shut: tuple[str, ...], lines: tuple[str, ...]
 ) -> None:
     closed = paris.stations_of(shut)
     still = paris.edges_of(lines)
@@ -322,7 +315,7 @@ def test_a_planted_fault_in_a_route_is_seen(fault: str) -> None:
     assert told >= 3, told
 
 
-def changing_where_closed(schema: PlacesSchema, shut: set[str], stopped: set[Hop]) -> np.ndarray[Any, Any]:
+def changing_where_closed(schema: Places, shut: set[str], stopped: set[Hop]) -> np.ndarray[Any, Any]:
     """Times of the wrong rule that one may change trains in a closed station."""
     graph = plain_graph(schema, shut, stopped)
     for line, a in ((line, a) for line, *ends in plain_hops(schema) for a in ends if a in shut):
@@ -349,7 +342,7 @@ def test_a_reopening_never_lengthens_a_route(town: int) -> None:
     assert (after <= before + 1e-9).all()
 
 
-def test_the_five_lines_interrupted_lengthen_ways_from_the_eleventh(paris: Places) -> None:
+def test_the_five_lines_interrupted_lengthen_ways_from_the_eleventh(paris: PlaceArrays) -> None:
     nothing, everything = paris.stations_of(()), paris.edges_of(())
     usual = travel_times(paris, nothing, everything, SPEED, DETOUR)
     night = travel_times(paris, nothing, paris.edges_of(FIVE_LINES), SPEED, DETOUR)
@@ -362,14 +355,14 @@ def test_the_five_lines_interrupted_lengthen_ways_from_the_eleventh(paris: Place
     assert (night[start, compact] > usual[start, compact] + 60.0).sum() >= 40  # of 52 zones
 
 
-def test_an_ordinary_ride_takes_an_ordinary_time(paris: Places) -> None:
+def test_an_ordinary_ride_takes_an_ordinary_time(paris: PlaceArrays) -> None:
     """Terminus to terminus, line 1 takes about 36 min and line 13 about 50 min in timetables (from memory): within 20 %."""
     for line, minutes in (("line-1", 36.0), ("line-8", 53.0)):
         k = paris.edges_of([line]) & (paris.edge_u < paris.edge_v)
         assert paris.edge_seconds[k].sum() / 60.0 == pytest.approx(minutes, rel=0.2)
 
 
-def test_without_trains_there_is_no_way_by_train(paris: Places) -> None:
+def test_without_trains_there_is_no_way_by_train(paris: PlaceArrays) -> None:
     times = travel_times(paris, paris.stations_of(()), paris.edges_of(paris.line_ids), SPEED, DETOUR)
     apart = ~np.eye(len(paris.zone_ids), dtype=bool)
     assert np.isinf(times[apart]).all()
@@ -391,7 +384,7 @@ def test_nobody_enters_leaves_or_changes_in_a_closed_station_but_trains_pass() -
         "reach": "1 m", "entrance": "0 s", "transfer": "1 min",
     }  # fmt: skip
     zones = {"a": {"lon": 0.0}, "b": {"lon": 0.02}, "c": {"lat": 0.1, "lon": 0.01}, "m": {"lon": 0.01}}
-    places = build_places(PlacesSchema.model_validate({"zones": zones, "metro": metro}))
+    places = build_places(Places.model_validate({"zones": zones, "metro": metro}))
     running = places.edges_of(())
     open_all = travel_times(places, places.stations_of(()), running, 1.0, 1.0)
     shut = travel_times(places, places.stations_of(["middle"]), running, 1.0, 1.0)
@@ -405,22 +398,22 @@ def test_nobody_enters_leaves_or_changes_in_a_closed_station_but_trains_pass() -
     assert np.isinf(shut[m, b])
 
 
-def test_the_order_of_the_rows_changes_no_bit(schema: PlacesSchema, paris: Places) -> None:
+def test_the_order_of_the_rows_changes_no_bit(schema: Places, paris: PlaceArrays) -> None:
     tree, _ = read_tree(str(FILE), FILE.read_text(encoding="utf-8"))
     assert tree is not None
     data: Any = to_plain(tree)
     data["zones"] = dict(reversed(data["zones"].items()))
     for table in ("stations", "lines", "walks"):
         data["metro"][table] = dict(reversed(data["metro"][table].items()))
-    other = build_places(PlacesSchema.model_validate(data, context={"start": START}))
+    other = build_places(Places.model_validate(data, context={"start": START}))
     args = (paris.stations_of(()), paris.edges_of(()), SPEED, DETOUR)
     assert travel_times(paris, *args).tobytes() == travel_times(other, *args).tobytes()
     assert paris.distance.tobytes() == other.distance.tobytes()
 
 
 def test_places_may_be_empty() -> None:
-    empty = build_places(PlacesSchema())
+    empty = build_places(Places())
     assert travel_times(empty, np.zeros(0, np.bool_), np.zeros(0, np.bool_), SPEED, DETOUR).shape == (0, 0)
-    lonely = build_places(PlacesSchema.model_validate({"zones": {"a": {}, "b": {"lat": 1.0}}}))
+    lonely = build_places(Places.model_validate({"zones": {"a": {}, "b": {"lat": 1.0}}}))
     times = travel_times(lonely, np.zeros(0, np.bool_), np.zeros(0, np.bool_), SPEED, DETOUR)
     assert np.isinf(times[0, 1])

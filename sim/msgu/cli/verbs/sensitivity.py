@@ -59,7 +59,7 @@ def sensitivity(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace nights made by other sources.")] = False,
 ) -> None:
     """Explore what nobody knows well: which parameters matter, and under which the ranking flips."""
-    from msgu.report.comparison.sensitivity_tables import write_table
+    from msgu.report.comparison.tables import write_sensitivity_table
     from msgu.scenario.study.comparison import load_study
     from msgu.study.sensitivity.run import explore, write_facts
 
@@ -76,13 +76,13 @@ def sensitivity(
 
     found = explore(file, out, workers, point, cluster=cluster, overwrite=overwrite, progress=night)
     path = write_facts(found, Path(out))
-    write_table(found, Path(out))
+    write_sensitivity_table(found, Path(out))
     _say(found, words)
     typer.echo(words["done"].format(path=path))
 
 
 def _say(found: Explored, words: dict[str, str]) -> None:
-    from msgu.report.base.texts import number
+    from msgu.report.base.wording import number
 
     base = found.exploration.plan.baseline.id
     for name, by in found.measures.items():

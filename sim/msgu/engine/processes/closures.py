@@ -15,7 +15,7 @@ from msgu.engine.signals import NETWORK_CHANGED
 from msgu.kernels.state import CORDON, LETS_LEAVERS, LETS_RESIDENTS
 from msgu.scenario.schema.closures import Closure
 from msgu.world.build import World
-from msgu.world.places import travel_times, walk_times
+from msgu.world.travel import travel_times, walk_times
 
 F64 = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from msgu.lang import Lang
 from msgu.report.base import time_axis
 from msgu.report.base.escape import visible
-from msgu.report.base.texts import listed, number, say
+from msgu.report.base.texts import say
+from msgu.report.base.wording import listed, number
 from msgu.scenario.schema.root import Scenario
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 
 from msgu.lang import Lang
 from msgu.report.base.style import COLOURS, FAINT, INK, WIDE, Frame, Picture, drawing, light_grid, new_figure
-from msgu.report.base.texts import spoken
+from msgu.report.base.wording import spoken
 from msgu.study.calibration.facts import figure as facts_of
 from msgu.study.calibration.problem import Calibration, losses
 

@@ -9,7 +9,7 @@ from msgu.lang import Lang
 from msgu.report.base.escape import visible
 from msgu.report.base.style import NARROW, WIDE, png, render, svg
 from msgu.report.base.template import fill
-from msgu.report.base.texts import listed, spoken
+from msgu.report.base.wording import listed, spoken
 from msgu.report.calibration.figures import pictures
 from msgu.results.files import replace_files
 from msgu.scenario.study.calibration import StudyFile

@@ -7,8 +7,9 @@ from typing import Final
 
 from msgu.lang import Lang
 from msgu.report.base.escape import visible
-from msgu.report.base.texts import listed, number
-from msgu.report.comparison.phrases import between, level_words, quoted, say, size, zone_words
+from msgu.report.base.wording import listed, number
+from msgu.report.comparison.phrases import between, level_words, quoted, size, zone_words
+from msgu.report.comparison.texts import say
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.robustness import leader

@@ -15,8 +15,9 @@ from msgu.report.base import time_axis
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading
 from msgu.report.base.style import COLOURS, DASHES, FAINT, GRID, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
-from msgu.report.base.texts import number
-from msgu.report.comparison.phrases import level_words, say
+from msgu.report.base.wording import number
+from msgu.report.comparison.phrases import level_words
+from msgu.report.comparison.texts import say
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.paired import LEVEL

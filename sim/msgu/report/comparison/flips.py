@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgu.lang import Lang
+from msgu.report.base import texts
 from msgu.report.base.escape import clipped, visible
-from msgu.report.base.texts import listed, number
-from msgu.report.base.texts import say as of_run
-from msgu.report.comparison.phrases import amount, quoted, say, size
+from msgu.report.base.wording import listed, number
+from msgu.report.comparison.phrases import amount, quoted, size
+from msgu.report.comparison.texts import say
 from msgu.study.comparison.found import Comparison
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.robustness import Stand, leader, standings
@@ -122,7 +123,7 @@ def _cell(found: Comparison, other: Comparison, o: Outcome, stand: Stand | None,
 
 def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -> list[str]:
     """Say under which assumptions the ranking flips, as far as that was explored by this version on this study."""
-    reading = of_run(lang, f"reading.{found.plan.baseline.scenario.evidence.peak_reading}")
+    reading = texts.say(lang, f"reading.{found.plan.baseline.scenario.evidence.peak_reading}")
     if explored is None or explored["study"] != found.plan.id:
         return [say(lang, "flips.unexplored" if found.plan.readings else "flips.none", reading=reading)]
     if explored["source_sha256"] != found.identity["source_sha256"]:

@@ -14,8 +14,8 @@ from markupsafe import Markup, escape
 from msgu.lang import Lang
 from msgu.report.base import time_axis
 from msgu.report.base.escape import visible
-from msgu.report.base.texts import number
-from msgu.report.comparison.phrases import say
+from msgu.report.base.wording import number
+from msgu.report.comparison.texts import say
 from msgu.scenario.schema.root import Scenario
 from msgu.study.comparison.found import Comparison
 from msgu.study.comparison.plan import Choice

@@ -18,12 +18,13 @@ from msgu.report.base.escape import clipped, visible
 from msgu.report.base.facts import Fact, facts
 from msgu.report.base.style import NARROW, WIDE, Picture, png, render, svg
 from msgu.report.base.template import fill
-from msgu.report.base.texts import duration, listed, number, unbroken
+from msgu.report.base.wording import duration, listed, number, unbroken
 from msgu.report.comparison.answer import answer, interval_of, most, selected
 from msgu.report.comparison.effects import courses, effects
 from msgu.report.comparison.flips import first_words, readings_told, what_flips
 from msgu.report.comparison.map import reached
-from msgu.report.comparison.phrases import level_of, quoted, say, size, verdict_words, zone_words
+from msgu.report.comparison.phrases import level_of, quoted, size, verdict_words, zone_words
+from msgu.report.comparison.texts import say
 from msgu.results.files import read_sealed, replace_files
 from msgu.scenario.schema.root import Scenario
 from msgu.study.comparison.draw_shifts import shifts

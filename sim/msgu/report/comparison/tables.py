@@ -1,4 +1,4 @@
-"""A comparison as tables: CSV that is safe to open in a spreadsheet, and Parquet."""
+"""A comparison, or a study of sensitivity, as tables: CSV that is safe to open in a spreadsheet, and Parquet."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from msgu.report.base.escape import csv_text, visible
 from msgu.results.files import replace_files
 from msgu.study.comparison.found import Comparison, Row
 from msgu.study.comparison.robustness import standings
+from msgu.study.sensitivity.run import Explored
 
 EFFECTS: Final = (
     "alternative", "title", "outcome", "what", "unit", "better", "nights", "missing", "baseline", "with", "effect", "low", "high",
@@ -102,3 +103,19 @@ def _parquet(head: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table(columns), sink, version="2.6", compression="zstd", store_schema=False)
     return bytes(sink.getvalue())
+
+
+SENSITIVITY: Final = "sensitivity.csv"
+
+
+def write_sensitivity_table(found: Explored, folder: Path) -> Path:
+    """Write ``sensitivity.csv``: values of the parameters, of every alternative, and which is best."""
+    e = found.exploration
+    units = [f"{dial.name} [{dial.unit}]" if dial.unit else dial.name for dial in e.dials]
+    head = ("point", *units, *found.values, "best")
+    rows = []
+    for i, point in enumerate(e.points):
+        settings = [dial.value(float(x)) for dial, x in zip(e.dials, point, strict=True)]
+        values = [float(column[i]) if math.isfinite(column[i]) else "" for column in found.values.values()]
+        rows.append((i, *settings, *values, found.ranking.best[i]))
+    return replace_files(folder, {SENSITIVITY: b"\xef\xbb\xbf" + csv_text(head, rows).encode()})[0]

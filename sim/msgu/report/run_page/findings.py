@@ -21,7 +21,8 @@ from msgu.measure.metrics.subjects.worries import reassured, worry_hours
 from msgu.measure.over_time import aware, groups_of_zones, legs
 from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import visible
-from msgu.report.base.texts import number, say
+from msgu.report.base.texts import say
+from msgu.report.base.wording import number
 from msgu.report.run_page.material import Material, Row
 from msgu.report.run_page.posts import main_topic, topic_name
 from msgu.report.run_page.scorecard import with_spread

@@ -18,7 +18,8 @@ from msgu.report.base.escape import csv_text, visible
 from msgu.report.base.facts import Fact, facts
 from msgu.report.base.style import NARROW, WIDE, Frame, Picture, png, render, svg
 from msgu.report.base.template import fill
-from msgu.report.base.texts import listed, number, say
+from msgu.report.base.texts import say
+from msgu.report.base.wording import listed, number
 from msgu.report.run_page.findings import findings
 from msgu.report.run_page.gallery import SECTIONS, pictures
 from msgu.report.run_page.material import Material

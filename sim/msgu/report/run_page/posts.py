@@ -17,7 +17,8 @@ from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading, headroom, key, line, spread_words
 from msgu.report.base.style import COLOURS, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
-from msgu.report.base.texts import duration, listed, number, say
+from msgu.report.base.texts import say
+from msgu.report.base.wording import duration, listed, number
 from msgu.report.run_page.material import Material, Row
 from msgu.results import Results
 from msgu.scenario.schema.evidence import Counter

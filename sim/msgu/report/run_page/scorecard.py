@@ -14,7 +14,8 @@ from msgu.report.base.band import band_of
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.lines import heading
 from msgu.report.base.style import COLOURS, GRID, INK, SOFT, Frame, Picture, drawing, new_figure
-from msgu.report.base.texts import exact, number, say
+from msgu.report.base.texts import say
+from msgu.report.base.wording import exact, number
 from msgu.report.run_page.material import Material, Row
 
 if TYPE_CHECKING:
