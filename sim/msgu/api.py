@@ -15,7 +15,8 @@ from msgu.errors import InputError, Problem, StorageError
 
 if TYPE_CHECKING:
     from msgu.lang import Lang
-    from msgu.measure.evidence.score import Pulse, Row
+    from msgu.measure.evidence.pulse import Pulse
+    from msgu.measure.evidence.score import Row
     from msgu.measure.view import Night
     from msgu.report.run_page.material import Material
     from msgu.results import Results
@@ -74,7 +75,8 @@ def score_folder(folder: Path) -> Scored:
         Where the folder is damaged, or holds no finished night.
     """
     from msgu.measure.evidence.audit import supported
-    from msgu.measure.evidence.score import pulse_in, pulse_of, score
+    from msgu.measure.evidence.pulse import pulse_in, pulse_of
+    from msgu.measure.evidence.score import score
     from msgu.measure.metrics import values
     from msgu.measure.view import Night
     from msgu.study.batch.folder import nights, open_batch

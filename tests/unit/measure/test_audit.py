@@ -15,7 +15,7 @@ from msgu.measure.evidence.audit import audit, supported
 from msgu.measure.evidence.audit_city import mean_of, operator_hours
 from msgu.measure.evidence.audit_words import arithmetic, verdict
 from msgu.measure.evidence.finding import Finding
-from msgu.measure.evidence.score import pulse_in, pulse_of
+from msgu.measure.evidence.pulse import pulse_in, pulse_of
 from msgu.measure.metrics.peak import doubling_time, growth_to
 from msgu.measure.view import Night
 from msgu.scenario.evidence_file import is_ledger, read_ledger

@@ -8,6 +8,8 @@ from typing import Final
 
 from msgu.measure.evidence.finding import Finding, verdict_of
 from msgu.measure.evidence.ledger import Entry, about
+from msgu.measure.metrics.subjects import phone, worries
+from msgu.measure.metrics.subjects.desks import desk_answered_share, desk_received
 from msgu.scenario.schema.desks import Desk
 from msgu.scenario.schema.evidence import Evidence
 from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal
@@ -16,8 +18,8 @@ from msgu.scenario.schema.root import Scenario
 
 def desks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
     """Calls handled against operator hours over the mean handling time."""
-    for share in about(ledger, "desk_answered_share"):
-        for received in about(ledger, "desk_received", desk=share.argument("desk")):
+    for share in about(ledger, desk_answered_share):
+        for received in about(ledger, desk_received, desk=share.argument("desk")):
             if (received.start, received.end) != (share.start, share.end):
                 continue
             low, high = received.low * share.low, received.high * share.high
@@ -51,22 +53,35 @@ def mean_of(law: Law) -> float:
 
 
 def marks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
-    """Marks at two times: the rate falls, as delays after one activation do; those notified for each mark."""
-    targets = [e for e in about(ledger, "marks") if e.figure.role == "target" and math.isfinite(e.end)]
+    """Marks at two times: the rate falls, as delays after one activation do."""
+    targets = _targets(ledger)
     for first in targets:
-        for later in targets:
-            if first.start == later.start and first.end < later.end:
-                early, late = first.high / (first.end - first.start), (later.low - first.high) / (later.end - first.end)
-                numbers = {"first": first.middle, "later": later.middle, "hours": (first.end - first.start) / 3600,
-                           "more": (later.end - first.end) / 3600, "early": early * 3600, "late": late * 3600}  # fmt: skip
-                yield Finding("marks", (first.id, later.id), verdict_of(late <= early), numbers)
-    for notified in about(ledger, "notified"):
-        for marks in (e for e in about(ledger, "marks") if (e.start, e.end) == (notified.start, notified.end)):
-            each = notified.middle / marks.middle
-            numbers = {"notified": notified.middle, "marks": marks.middle, "each": each}
+        for later in (e for e in targets if e.start == first.start and e.end > first.end):
+            early, late = first.high / (first.end - first.start), (later.low - first.high) / (later.end - first.end)
+            numbers = {"first": first.middle, "later": later.middle, "hours": (first.end - first.start) / 3600,
+                       "more": (later.end - first.end) / 3600, "early": early * 3600, "late": late * 3600}  # fmt: skip
+            yield Finding("marks", (first.id, later.id), verdict_of(late <= early), numbers)
+
+
+def _targets(ledger: list[Entry]) -> list[Entry]:
+    """Figures of marks that a run must meet, up to a stated time."""
+    return [e for e in about(ledger, worries.marks) if e.figure.role == "target" and math.isfinite(e.end)]
+
+
+def notified(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+    """People notified for each mark, against what the scenario says."""
+    for told in about(ledger, worries.notified):
+        for marked in (e for e in about(ledger, worries.marks) if (e.start, e.end) == (told.start, told.end)):
+            each = told.middle / marked.middle
+            numbers = {"notified": told.middle, "marks": marked.middle, "each": each}
             said = scenario.safety_check.notified if scenario and scenario.safety_check else each
-            holds = notified.low <= said * marks.high and said * marks.low <= notified.high
-            yield Finding("notified", (notified.id, marks.id), verdict_of(holds), {**numbers, "said": said})
+            holds = told.low <= said * marked.high and said * marked.low <= told.high
+            yield Finding("notified", (told.id, marked.id), verdict_of(holds), {**numbers, "said": said})
+
+
+def asked(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+    """The most marks reported against those that the people whom Safety Check asks can make."""
+    targets = _targets(ledger)
     if scenario is not None and scenario.safety_check is not None and targets:
         able = _asked(scenario) * scenario.safety_check.marks
         most = max(targets, key=lambda e: (e.low, e.id))
@@ -87,8 +102,8 @@ def telephones(ledger: list[Entry], evidence: Evidence, scenario: Scenario | Non
         return
     people = sum(z.population or 0 for z in scenario.places.zones.values() if z.kind != "abroad")
     whole = sum(operator.share for operator in scenario.phones.operators.values())
-    for name in ("extra_calls", "extra_sms"):
-        for said in about(ledger, name):
+    for metric in (phone.extra_calls, phone.extra_sms):
+        for said in about(ledger, metric):
             operator = scenario.phones.operators.get(said.argument("operator"))
             if operator is None or not said.figure.value or not whole:
                 continue

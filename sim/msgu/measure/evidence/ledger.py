@@ -7,16 +7,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from msgu.measure.metrics.call import Call
-from msgu.measure.metrics.catalogue import in_unit_of_metric, read
+from msgu.measure.metrics.catalogue import METRICS, in_unit_of_metric, read
+from msgu.measure.metrics.spec import Metric
 from msgu.scenario.schema.evidence import Evidence, Figure
 
 FACTOR: Final = 2.0
 """Tolerance of a figure that states none."""
-ADDITIVE: Final = frozenset({
-    "desk_answered", "desk_received", "extra_calls", "extra_sms", "housed", "marks", "notified", "offers", "originals",
-    "posts_total", "reassured", "uses",
-})  # fmt: skip
-"""Metrics that count: what happened within a window also happened within a longer one."""
 
 
 def tolerance(f: Figure) -> tuple[float | None, float | None]:
@@ -41,6 +37,11 @@ class Entry(NamedTuple):
     high: float
     start: float
     end: float
+
+    @property
+    def metric(self) -> Metric:
+        """Return the metric that the figure is of."""
+        return METRICS[self.call.name]
 
     @property
     def subject(self) -> tuple[str, ...]:
@@ -95,8 +96,8 @@ def _entry(key: str, reported: Figure, evidence: Evidence) -> Entry:
     )
 
 
-def about(ledger: list[Entry], name: str, **arguments: str) -> Iterator[Entry]:
+def about(ledger: list[Entry], metric: Metric, **arguments: str) -> Iterator[Entry]:
     """Yield the figures of one metric, those of some arguments where given."""
     for entry in ledger:
-        if entry.call.name == name and all(entry.argument(key) == value for key, value in arguments.items()):
+        if entry.metric is metric and all(entry.argument(key) == value for key, value in arguments.items()):
             yield entry

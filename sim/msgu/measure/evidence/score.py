@@ -16,8 +16,7 @@ import numpy as np
 from msgu.errors import InputError, Problem
 from msgu.measure.evidence.ledger import tolerance
 from msgu.measure.metrics.call import MetricError
-from msgu.measure.metrics.catalogue import METRICS, bind, followed, in_unit_of_metric, latest, read
-from msgu.measure.metrics.peak import doubling_time
+from msgu.measure.metrics.catalogue import bind, followed, in_unit_of_metric, latest
 from msgu.measure.metrics.spec import POSTS
 from msgu.measure.metrics.subjects.social import exogenous_share, peak_rate, raw_peak_rate
 from msgu.measure.view import Night, Window
@@ -73,7 +72,7 @@ class Row:
     @property
     def median(self) -> float:
         """Median of the nights; NaN where there is none."""
-        return _median(self.simulated)
+        return median_of(self.simulated)
 
 
 def active(evidence: Evidence) -> dict[str, Figure]:
@@ -141,7 +140,7 @@ def _extended(before: Values, figure: Figure, night: Night) -> Values:
     return Values(got, (*before.exogenous, share), raw)
 
 
-def _median(values: Iterable[float]) -> float:
+def median_of(values: Iterable[float]) -> float:
     """Median of the numbers among the values, NaN where there is none."""
     known = [v for v in values if not math.isnan(v)]
     return float(np.median(known)) if known else math.nan
@@ -154,7 +153,7 @@ def fitted_kappas(evidence: Evidence, values: dict[str, tuple[float, ...]]) -> d
         logs, weights = [], []
         for key, got in values.items():
             figure = in_unit_of_metric(evidence.figures[key])
-            middle = _median(got)
+            middle = median_of(got)
             reported = figure.value or 0.0
             if figure.counter == name and figure.role == "target" and reported > 0 and middle > 0:
                 logs.append(math.log(reported / middle))
@@ -183,8 +182,8 @@ def _row(key: str, f: Figure, values: Values, kappa: float) -> Row:
         confidence=f.confidence,
         note=f.note,
         counter=f"{f.counter} (kappa {kappa:.3g})" if f.counter else "",
-        exogenous=_median(values.exogenous),
-        raw_peak=_median(values.raw),
+        exogenous=median_of(values.exogenous),
+        raw_peak=median_of(values.raw),
         kappa=kappa,
         group=f.group or key,
         headline=f.headline,
@@ -256,56 +255,6 @@ def tally(rows: Iterable[Row]) -> Tally:
 
 
 def _verdict(low: float | None, high: float | None, simulated: tuple[float, ...]) -> Verdict:
-    middle = _median(simulated)
+    middle = median_of(simulated)
     inside = (low is None or low <= middle) and (high is None or middle <= high)
     return "ok" if inside and not math.isnan(middle) else "missed"
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """What the reading of the peak came to in the nights: medians.
-
-    share : share of the topic's posts that are inside synchronised pulses.
-    width : time within which the middle nine tenths of a pulse's posts fall [s]; NaN without a pulse.
-    doubling : time in which the topic's other posts doubled while they grew from a hundredth to a tenth of those
-        before the peak [s]; NaN where there were too few.
-    """
-
-    topic: str
-    share: float
-    width: float
-    doubling: float
-
-
-def pulses(nights: Iterable[Night]) -> Pulse | None:
-    """Return what the reading of the peak in use came to; None where no active figure is a peak."""
-    return pulse_of([found for night in nights if (found := pulse_in(night)) is not None])
-
-
-def pulse_of(found: list[Pulse]) -> Pulse | None:
-    """Return the medians of several nights; None where there is none."""
-    if not found:
-        return None
-    parts = ([p.share for p in found], [p.width for p in found], [p.doubling for p in found])
-    return Pulse(found[0].topic, *(_median(part) for part in parts))
-
-
-def pulse_in(night: Night) -> Pulse | None:
-    """Return what the reading of the peak in use came to in one night."""
-    peak = next((f for f in active(night.scenario.evidence).values() if METRICS[read(f.metric).name] is peak_rate), None)
-    if peak is None or not reached(peak, night.scenario, night.results.horizon):
-        return None
-    window = Window(*peak.window) if peak.window else night.whole
-    topics = bind(peak.metric, night.scenario).arguments.get("topic", [])
-    posts = night.table("posts")
-    mine = night.posts(topics, night.whole)
-    inside = mine & night.of_origin("pulse")
-    times, others = np.sort(posts["time"][inside]), np.sort(posts["time"][mine & ~inside])
-    ends = np.quantile(times, [0.05, 0.95]) if len(times) else np.array([math.nan, math.nan])
-    in_window = others[(others >= window.start) & (others < window.end)]
-    top = window.start
-    if len(in_window):
-        count, edges = np.histogram(in_window, bins=max(1, int((window.end - window.start) // 60)))
-        top = float(edges[int(np.argmax(count))])
-    share = len(times) / int(mine.sum()) if mine.any() else math.nan
-    return Pulse("+".join(topics), share, float(ends[1] - ends[0]), doubling_time(others, top))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from msgu.lang import Lang
 from msgu.measure.evidence.audit import supported
-from msgu.measure.evidence.score import pulses
+from msgu.measure.evidence.pulse import pulses
 from msgu.measure.view import Night
 from msgu.report.base import time_axis
 from msgu.report.base.assumptions import assumptions, settings

@@ -1,0 +1,65 @@
+"""What the reading of the peak came to in the nights: the synchronised pulse, and the growth around it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from msgu.measure.evidence.score import active, median_of, reached
+from msgu.measure.metrics.catalogue import METRICS, bind, read
+from msgu.measure.metrics.peak import doubling_time
+from msgu.measure.metrics.subjects.social import peak_rate
+from msgu.measure.view import Night, Window
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """What the reading of the peak came to in the nights: medians.
+
+    share : share of the topic's posts that are inside synchronised pulses.
+    width : time within which the middle nine tenths of a pulse's posts fall [s]; NaN without a pulse.
+    doubling : time in which the topic's other posts doubled while they grew from a hundredth to a tenth of those
+        before the peak [s]; NaN where there were too few.
+    """
+
+    topic: str
+    share: float
+    width: float
+    doubling: float
+
+
+def pulses(nights: Iterable[Night]) -> Pulse | None:
+    """Return what the reading of the peak in use came to; None where no active figure is a peak."""
+    return pulse_of([found for night in nights if (found := pulse_in(night)) is not None])
+
+
+def pulse_of(found: list[Pulse]) -> Pulse | None:
+    """Return the medians of several nights; None where there is none."""
+    if not found:
+        return None
+    parts = ([p.share for p in found], [p.width for p in found], [p.doubling for p in found])
+    return Pulse(found[0].topic, *(median_of(part) for part in parts))
+
+
+def pulse_in(night: Night) -> Pulse | None:
+    """Return what the reading of the peak in use came to in one night."""
+    peak = next((f for f in active(night.scenario.evidence).values() if METRICS[read(f.metric).name] is peak_rate), None)
+    if peak is None or not reached(peak, night.scenario, night.results.horizon):
+        return None
+    window = Window(*peak.window) if peak.window else night.whole
+    topics = bind(peak.metric, night.scenario).arguments.get("topic", [])
+    posts = night.table("posts")
+    mine = night.posts(topics, night.whole)
+    inside = mine & night.of_origin("pulse")
+    times, others = np.sort(posts["time"][inside]), np.sort(posts["time"][mine & ~inside])
+    ends = np.quantile(times, [0.05, 0.95]) if len(times) else np.array([math.nan, math.nan])
+    in_window = others[(others >= window.start) & (others < window.end)]
+    top = window.start
+    if len(in_window):
+        count, edges = np.histogram(in_window, bins=max(1, int((window.end - window.start) // 60)))
+        top = float(edges[int(np.argmax(count))])
+    share = len(times) / int(mine.sum()) if mine.any() else math.nan
+    return Pulse("+".join(topics), share, float(ends[1] - ends[0]), doubling_time(others, top))
