@@ -138,14 +138,14 @@ SHARED = {
 """Edits of files that others share, by file: text that is there once, and what stands in its place."""
 
 
-def planted(folder: Path) -> Path:
+def planted(folder: Path, own: dict[str, str], shared: dict[str, list[tuple[str, str]]]) -> Path:
     """A copy of the package with the dummy in it; the folder to import it from."""
     shutil.copytree(ROOT / "sim", folder / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     package = folder / "sim" / "msgu"
-    for name, text in OWN.items():
+    for name, text in own.items():
         assert not (package / name).exists()
         (package / name).write_text(text.lstrip(), encoding="utf-8")
-    for name, edits in SHARED.items():
+    for name, edits in shared.items():
         text = (package / name).read_text(encoding="utf-8")
         for old, new in edits:
             assert text.count(old) == 1, (name, old)
@@ -185,8 +185,80 @@ print(*(layer for layer in after if after[layer] != plain[layer]))
 @pytest.mark.timeout(600)
 def test_a_new_phenomenon_edits_two_shared_files_runs_and_moves_no_draw_of_the_others(tmp_path: Path) -> None:
     assert len(SHARED) <= 2
-    path = planted(tmp_path)
+    path = planted(tmp_path, OWN, SHARED)
     counted, moved = python(path, "-c", SCRIPT, str(path), str(TOY)).splitlines()
     soundings, measured = counted.split()
     assert 10 < int(soundings) == float(measured)
     assert moved == "people"
+
+
+METRIC = {
+    "measure/metrics/subjects/shelter.py": [
+        (
+            '@metric(SHELTER, "s", "seekers", better="less")',
+            '''@metric(
+    SHELTER, "persons", "seekers", better="less", adds=True,
+    told=Told("lookers", "Personnes qui cherchent un toit", "People who look for shelter", _followed),
+)
+def lookers(night: Night, window: Window, a: Arguments) -> float:
+    """People who looked for shelter."""
+    first = night.table("seekers")["look"]
+    return float(((first >= window.start) & (first < window.end)).sum())
+
+
+@metric(SHELTER, "s", "seekers", better="less")''',
+        ),
+    ],
+}
+"""The one edit of a new metric."""
+
+METRIC_SCRIPT = """
+import sys, msgu
+from msgu import load, run
+from msgu.cli.entry import main
+from msgu.cli.reference import whole_reference
+from msgu.measure.evidence.audit import audit
+from msgu.measure.evidence.score import score
+from msgu.measure.metrics.catalogue import figure_problems
+from msgu.measure.view import Night
+from msgu.scenario.study.comparison import Study, StudyMetric
+from msgu.study.comparison.outcomes import outcomes_of, people_outcomes
+
+assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
+main(["metrics"])
+print(*(row for row in whole_reference().splitlines() if "lookers()" in row))
+rest = "quantity: seekers, role: target, kind: fitted, source: invented, confidence: M, weight: 1, metric: lookers()"
+windows = {"early": "['20:00', '22:00']", "whole": "['20:00', T+4 h]"}
+figures = [f"evidence.figures.{k}={{value: 9, high: 1000, unit: persons, window: {w}, {rest}}}" for k, w in windows.items()]
+scenario = load(sys.argv[2], (), figures)
+print(*(finding.check for finding in audit(scenario.evidence, scenario) if "early" in finding.figures))
+results = run(scenario)
+there = len(results.tables["seekers"]["look"])
+print(*(row.verdict for row in score([Night(scenario, results)]) if row.id == "whole" and row.simulated == (there,) != (0,)))
+told, = (outcome for outcome in people_outcomes(scenario) if outcome.text == "lookers()")
+print(told.en, told.more_is_better, *told.constrained)
+title = {"fr": "x", "en": "x"}
+asked = StudyMetric.model_validate({"title": title, "metric": "lookers()", "better": "less", "unit": "thousand"})
+outcomes, wrong = outcomes_of(Study.model_construct(metrics={"x": asked}), scenario)
+print(outcomes[0].factor, wrong)
+problems = figure_problems(scenario), figure_problems(load(sys.argv[2], (), [figures[0].replace("persons", "min")]))
+print(problems[0], problems[1][0][1])
+"""
+
+
+@pytest.mark.timeout(600)
+def test_a_new_metric_is_one_edit_and_is_listed_checked_scored_compared_and_written_of(tmp_path: Path) -> None:
+    path = planted(tmp_path, {}, METRIC)
+    files = [file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    edited = [file.name for file in files if file.read_bytes() != (ROOT / "sim" / file.relative_to(path)).read_bytes()]
+    assert edited == ["shelter.py"]
+    *listed, row, audited, verdict, told, asked, refused = python(
+        path, "-c", METRIC_SCRIPT, str(path), str(TOY)
+    ).splitlines()
+    assert "lookers()  unit: persons" in listed
+    assert row == "| `lookers()` | persons | People who looked for shelter. |"
+    assert audited == "nested"
+    assert verdict == "ok"
+    assert told == "People who look for shelter False early whole"
+    assert asked == "0.001 []"
+    assert refused == "[] `min` for lookers, which is in persons"
