@@ -18,7 +18,7 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dic
     plain : the twin, or a copy of it with a planted bug.
     """
     clock = Clock()
-    twin = plain(world, replication, clock, lambda *_: None)
+    twin = plain(world, replication, clock)
     run_models(twin, replication, clock=clock)
     columns = list(zip(*twin.rows, strict=True)) or [()] * 6
     types = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)

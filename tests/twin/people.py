@@ -1,0 +1,140 @@
+"""People who are out: they go home, are stranded, held in or kept out."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from msgu.engine.compiled import Ways
+
+from tests.twin import names as s
+from tests.twin.draws import delay, uniform, uniforms
+from tests.twin.part import Part
+
+if TYPE_CHECKING:
+    from tests.twin.night import Twin
+
+
+class People(Part):
+    """People out: their states, and the ways that they have now."""
+
+    def __init__(self, night: Twin) -> None:
+        super().__init__(night)
+        out = self.world.out
+        self.state = [s.OUT] * len(out.at)
+        self.going = [int(h) for h in out.home]
+        self.indoors = [(0.0, -1)] * len(out.at)
+        self.guest = [False] * len(out.at)
+        self.instructions = [self.sc.instructions[k] for k in sorted(self.sc.instructions)]
+        self.ways: Ways
+
+    def start(self) -> None:
+        """Schedule when everybody leaves."""
+        for q, t in enumerate(self.world.out.leaves):
+            self.when(float(t), s.LEAVE, q, 0, self._leave, q)
+
+    def _become(self, q: int, new: int) -> None:
+        old, self.state[q] = self.state[q], new
+        self.log(s.LOG_STATE, q, old, new, int(self.world.out.at[q]))
+
+    def _leave(self, q: int) -> None:
+        if self.state[q] != s.OUT:
+            return
+        until, i = self.indoors[q]
+        if until > self.clock.now:
+            wait = until - self.clock.now + delay(self.instructions[i].reaction, uniform(self.key.going_home, q, i, 5))
+            self.later(wait, s.LEAVE, q, 0, self._leave, q)
+        else:
+            self._try_home(q)
+
+    def instruct(self, number: int) -> None:
+        """An instruction is given to the people who are out."""
+        given = self.instructions[number]
+        for q, state in enumerate(self.state):
+            if state != s.OUT or (given.zones and self.world.zones[self.world.out.at[q]] not in given.zones):
+                continue
+            u, v = uniforms(self.key.going_home, q, number, 4)
+            if u < given.stays:
+                self.indoors[q] = (max(self.indoors[q][0], given.until), number)
+            elif u < given.stays + given.leaves:
+                self.later(delay(given.reaction, v), s.LEAVE, q, 0, self._leave, q)
+
+    def change_network(self, ways: Ways) -> None:
+        """The ways home have changed: everyone who waits tries again."""
+        self.ways = ways
+        for q, state in enumerate(self.state):
+            if state in (s.STRANDED, s.SEEKING, s.HELD):
+                self._try_home(q)
+            elif state == s.OUTSIDE:
+                self._arrive(q)
+
+    def _lets(self, zone: int, whom: int) -> bool:
+        """Whether there is no cordon round a zone, or one that lets residents (2) or leavers (4) through."""
+        return self.ways.cordon[zone] == 0 or bool(self.ways.cordon[zone] & whom)
+
+    def kept_in(self, q: int) -> bool:
+        """Whether a cordon holds somebody in."""
+        z = int(self.world.out.at[q])
+        return z != self.world.out.home[q] and not self._lets(z, 4)
+
+    def kept_out(self, q: int, zone: int) -> bool:
+        """Whether a cordon keeps somebody out of a zone."""
+        if zone == self.world.out.at[q]:
+            return False
+        return not self._lets(zone, 2) if zone == self.world.out.home[q] else not self._lets(zone, 0)
+
+    def _try_home(self, q: int) -> None:
+        """Go home if there is a way; else be stranded, or look for shelter, until patience ends."""
+        before = self.state[q]
+        fresh = before in (s.OUT, s.HELD)
+        if self.kept_in(q):
+            if before != s.HELD:
+                self._become(q, s.HELD)
+            return
+        way = self._way_home(q, fresh)
+        if way is not None:
+            self.travel(q, way[0], int(self.world.out.home[q]), way[1])
+        elif fresh:
+            u, v = uniforms(self.key.going_home, q, 0, 2)
+            self.later(delay(self.sc.going_home.patience, u), s.PATIENCE, q, 0, self._lose_patience, q, 0)
+            self._become(q, s.SEEKING if self.world.out.seeker[q] else s.STRANDED)
+            if self.world.out.seeker[q]:
+                self.night.shelter.begin(q, v)
+
+    def _way_home(self, q: int, fresh: bool) -> tuple[int, float] | None:
+        """How somebody goes home and how long that takes [s]; by taxi only the first time."""
+        z, h, home, ways = int(self.world.out.at[q]), int(self.world.out.home[q]), self.sc.going_home, self.ways
+        if self.kept_out(q, h):
+            return None
+        if ways.service and ways.ride[z, h] <= home.accept_ride:
+            return s.RIDING, float(ways.ride[z, h])
+        if ways.walk[z, h] <= home.accept_walk:
+            return s.WALKING, float(ways.walk[z, h])
+        taxis = fresh and math.isfinite(ways.road[z, h])
+        if taxis and uniform(self.key.going_home, q, 0, 1) < home.taxi:
+            return s.TAXI, float(ways.road[z, h]) / home.taxi_speed
+        return None
+
+    def travel(self, q: int, how: int, zone: int, time: float) -> None:
+        """Somebody sets out for a zone and arrives after a time."""
+        self.going[q] = zone
+        self._become(q, how)
+        self.later(time, s.ARRIVE, q, 0, self._arrive, q)
+
+    def _arrive(self, q: int) -> None:
+        """Inside, or waiting outside a cordon that was put up on the way."""
+        if self.kept_out(q, self.going[q]):
+            if self.state[q] != s.OUTSIDE:
+                self._become(q, s.OUTSIDE)
+        else:
+            self._become(q, s.SHELTERED if self.guest[q] else s.HOME)
+
+    def _lose_patience(self, q: int, n: int) -> None:
+        if self.state[q] not in (s.STRANDED, s.SEEKING):
+            return
+        z, h = int(self.world.out.at[q]), int(self.world.out.home[q])
+        if math.isfinite(self.ways.walk[z, h]) and not self.kept_out(q, h):
+            self.travel(q, s.WALKING_FAR, h, float(self.ways.walk[z, h]))
+        else:
+            wait = delay(self.sc.going_home.patience, uniform(self.key.going_home, q, n + 1, 3))
+            self.later(wait, s.PATIENCE, q, n + 1, self._lose_patience, q, n + 1)

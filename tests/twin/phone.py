@@ -1,0 +1,193 @@
+"""Calls and messages of people who worry, and of others: cells, redials, SMS and data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgu.scenario.schema.phone import Phones
+from msgu.scenario.schema.root import Scenario
+
+from tests.twin import names as s
+from tests.twin.draws import delay, uniform, uniforms
+from tests.twin.part import Part
+
+if TYPE_CHECKING:
+    from tests.twin.night import Twin
+
+OTHER, TRIES = 1000, 256
+
+
+class Phone(Part):
+    """Cells and operators, and what people do with them."""
+
+    def __init__(self, night: Twin) -> None:
+        super().__init__(night)
+        cells = len(self.world.residents.cell_zone)
+        self.busy = [0] * cells
+        self.channels = [self.law.channels] * cells
+        self.data_free = [0.0] * cells
+        self.free = [0.0] * max(len(self.operators), 1)
+        self.voice = 1.0
+
+    def read(self, sc: Scenario) -> None:
+        """Take telephones and operators too."""
+        super().read(sc)
+        self.law = sc.phones or Phones.model_construct()
+        self.operators = [self.law.operators[o] for o in sorted(self.law.operators)]
+
+    def turn_channels(self, zone: int, value: float) -> None:
+        """Multiply the voice channels of a zone's cells."""
+        for cell, z in enumerate(self.world.residents.cell_zone):
+            if z == zone:
+                self.channels[cell] = int(self.law.channels * value)
+
+    def callee(self, p: int, slot: int) -> int:
+        """Whom a person calls or writes to: a worry tie, or somebody."""
+        people = len(self.night.worry.edges)
+        return self.night.worry.edges[p][slot] if slot < OTHER else int(uniform(self.key.talk, p, slot, 2) * people)
+
+    # ---- calls ----
+
+    def attempt_later(self, wait: float, p: int, slot: int, n: int) -> None:
+        """A person will try to call after a wait."""
+        self.later(wait, s.ATTEMPT, p, slot * TRIES + n, self.attempt, p, slot, n)
+
+    def attempt(self, p: int, slot: int, n: int, afresh: bool = False) -> None:
+        """Call, unless the worry is over or a message is chosen: at first, or `afresh` after a message without answer."""
+        nth = slot * TRIES + n
+        if slot < OTHER:
+            if self.night.worry.cleared[p][slot]:
+                return
+            law = self.night.worry.law
+            voice = (1.0 - law.message_share) * self.voice
+            first = n == 0 and uniform(self.key.worry, p, slot, 1) >= voice
+            if first or (afresh and uniform(self.key.follow_up, p, nth, 1) >= voice):
+                self.message(p, slot, n)
+                return
+        if self.world.residents.cell[p] >= 0:
+            self._call(p, slot, n)
+
+    def _call(self, p: int, slot: int, n: int) -> None:
+        nth, near, callee = slot * TRIES + n, int(self.world.residents.cell[p]), self.callee(p, slot)
+        far = int(self.world.residents.cell[callee]) if self.law.both_ends else -1
+        outcome = self._seize(near, far)
+        if outcome >= s.UNANSWERED:
+            u, v = uniforms(self.key.call, p, nth, 0)
+            hold = self.law.ring
+            if u < self.law.answer:
+                outcome, hold = s.ANSWERED, delay(self.law.holding, v)
+            self.hang_up_later(self.clock.now + hold, near, far)
+        self.log(s.LOG_ATTEMPT, p, nth, outcome, callee)
+        if outcome == s.ANSWERED:
+            self.night.worry.hears_from(p, callee, 0)
+            self.night.worry.hears_from(callee, p, 0)
+            self.night.worry.tell(callee, 2)
+        else:
+            self._fail(p, slot, n)
+
+    def _seize(self, near: int, far: int) -> int:
+        kept = self.law.reserved
+        if self.busy[near] >= self.channels[near] - kept:
+            return s.BLOCKED
+        self.busy[near] += 1
+        if far >= 0:
+            if self.busy[far] >= self.channels[far] - kept:
+                self.busy[near] -= 1
+                return s.BLOCKED_FAR
+            self.busy[far] += 1
+        return s.UNANSWERED
+
+    def hang_up_later(self, t: float, near: int, far: int) -> None:
+        """A call will end at time `t`."""
+        self.when(t, s.HANG_UP, near, far, self._hang_up, near, far)
+
+    def _hang_up(self, near: int, far: int) -> None:
+        self.busy[near] -= 1
+        if far >= 0:
+            self.busy[far] -= 1
+        self.log(s.LOG_HANG_UP, near, far, self.busy[near])
+
+    def _fail(self, p: int, slot: int, n: int) -> None:
+        """Redial, or give up: perhaps send a message and write a post instead."""
+        nth = slot * TRIES + n
+        u, v = uniforms(self.key.call, p, nth, 1)
+        if n < TRIES - 1 and u < self.law.persistence:
+            self.attempt_later(delay(self.law.redial_after, v), p, slot, n + 1)
+            return
+        self.log(s.LOG_GAVE_UP, p, nth)
+        if slot >= OTHER:
+            return
+        u, v = uniforms(self.key.call, p, nth, 2)
+        if u < self.night.worry.law.message_after_failure:
+            self.message(p, slot, n)
+        if v < self.night.worry.law.post_after_failure:
+            self._post_instead(p, slot)
+
+    def _post_instead(self, p: int, slot: int) -> None:
+        social, topic, writer = self.night.social, self.night.worry.law.post_topic, self.night.worry.account.get(p)
+        if self.sc.worry is None or topic not in self.sc.topics or writer is None:
+            return
+        when = self.clock.now
+        if self.law.data is not None and self.law.data.share > 0:
+            when = when + self.sent_by_data(int(self.world.residents.cell[p]))
+        social.write_at(when, writer, social.names.index(topic), len(social.drivers), slot)
+
+    # ---- messages ----
+
+    def sent_by_data(self, cell: int) -> float:
+        """Send something over the data channel of a cell; how long that takes [s]."""
+        self.data_free[cell] = done = self.by_data(cell)
+        return done - self.clock.now
+
+    def by_data(self, cell: int) -> float:
+        """When the cell's data channel, busy with ordinary traffic by the hour, would have sent one more message."""
+        d, hour = self.law.data, self.times.hour(self.clock.now) % 24
+        assert d is not None
+        left = 1.0 - d.load * self.law.profile.get(str(hour), 1.0)
+        return max(self.clock.now, self.data_free[cell]) + 1.0 / (d.capacity * left)
+
+    def message(self, p: int, slot: int, n: int) -> None:
+        """A message goes over data where that is quick enough; an SMS waits its turn at the operator's centre."""
+        cell, d, fallen = int(self.world.residents.cell[p]), self.law.data, 0
+        number = slot + 65536 * n
+        if cell < 0:
+            return
+        if d is not None and uniform(self.key.message, p, number, 1) < d.share:
+            sent = self.by_data(cell)
+            if sent - self.clock.now <= d.patience:
+                self.data_free[cell] = sent
+                self.log(s.LOG_DATA, p, number, cell)
+                self._on_its_way(sent, p, slot, n)
+                return
+            fallen = 1
+        o = int(self.world.residents.operator[p])
+        time = 1 / (self.operators[o].sms_capacity * self.world.scale) if self.operators else 0.0
+        self.free[o] = done = max(self.clock.now, self.free[o]) + time
+        self.log(s.LOG_MESSAGE, p, number, o, fallen)
+        self._on_its_way(done, p, slot, n)
+
+    def _on_its_way(self, arrives: float, p: int, slot: int, n: int) -> None:
+        """A worried person's message arrives; meanwhile its writer waits for the answer, and may try again."""
+        number, nth, law = slot + 65536 * n, slot * TRIES + n, self.night.worry.law
+        if slot < OTHER or uniform(self.key.news, p, slot, 0) < law.talk_news:
+            self.when(arrives, s.MESSAGE_SERVED, p, number, self._served, p, slot, number)
+        if slot >= OTHER:
+            return
+        u, v = uniforms(self.key.follow_up, p, nth, 0)
+        persists = self.law.persistence
+        if u < persists and n < TRIES - 1:
+            self.later(delay(law.follow_up, v), s.ATTEMPT, p, 2**24 + nth + 1, self.attempt, p, slot, n + 1, True)
+
+    def _served(self, p: int, slot: int, number: int) -> None:
+        other, law = self.callee(p, slot), self.night.worry.law
+        self.night.worry.hears_from(other, p, 1)
+        self.night.worry.tell(other, 2)
+        if slot >= OTHER:
+            return
+        u, v = uniforms(self.key.message, p, number, 0)
+        if u < law.message_answered:
+            self.later(delay(law.message_reply, v), s.MESSAGE_ANSWERED, p, number, self._answered, p, slot, number)
+
+    def _answered(self, p: int, slot: int, number: int) -> None:
+        self.log(s.LOG_ANSWERED, p, number)
+        self.night.worry.hears_from(p, self.night.worry.edges[p][slot], 1)
