@@ -123,6 +123,7 @@ def law_mean(law: Law) -> float:
     if isinstance(law, Fixed):
         return law.value
     if isinstance(law, Seismic):
-        return math.inf if law.theta <= 1 else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
+        share = law.theta / (1 + law.theta)
+        return math.inf if law.theta <= 1 else law.s0 * (share / 2 + (1 - share) * law.theta / (law.theta - 1))
     points = sorted((float(p), d) for p, d in law.quantiles.items())
     return sum((p1 - p0) * (d0 + d1) / 2 for (p0, d0), (p1, d1) in pairwise(points))

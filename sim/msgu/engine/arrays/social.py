@@ -65,7 +65,10 @@ def law_mean(law: Law) -> float:
     if isinstance(law, Fixed):
         return law.value
     if isinstance(law, Seismic):
-        return math.inf if law.theta <= 1 else law.s0 * (1 + 1 / (law.theta - 1)) * law.theta / (1 + law.theta)
+        if law.theta <= 1:
+            return math.inf
+        flat = law.theta / (1 + law.theta)  # the share below s0, of mean s0 / 2
+        return law.s0 * (flat / 2 + (1 - flat) * law.theta / (law.theta - 1))
     points = sorted((float(p), d) for p, d in law.quantiles.items())
     return sum((p1 - p0) * (d0 + d1) / 2 for (p0, d0), (p1, d1) in pairwise(points))
 
