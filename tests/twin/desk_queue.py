@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from msgu.scenario.schema.phone import Desk
+from msgu.scenario.schema.desks import Desk
 
 from tests.twin.draws import delay, log, uniform
 

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from msgu.scenario.schema.city import Shelter as Law
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.shelter import Shelter as Law
 from msgu.world.accounts import cumulative_shares
 from msgu.world.people import populations
 from msgu.world.places import offsets

@@ -12,7 +12,7 @@ from msgu.engine.context import Context
 from msgu.engine.processes import measures
 from msgu.scenario.dials import Dial
 from msgu.scenario.load import load
-from msgu.scenario.schema.city import Measure
+from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.root import Scenario
 
 from tests import TOY

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from msgu.scenario.schema.phone import SafetyCheck
-from msgu.scenario.schema.phone import Worry as Law
+from msgu.scenario.schema.reassurance import SafetyCheck
+from msgu.scenario.schema.reassurance import Worry as Law
 from msgu.scenario.schema.root import Scenario
 from msgu.streams import named
 from msgu.world.people import by_zone_or_kind

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from msgu.engine.arrays.social import Laws, law_mean
 from msgu.kernels.base import draw, laws
-from msgu.scenario.schema.social import Empirical, Exponential, Fixed, Law, Lognormal, Seismic
+from msgu.scenario.schema.laws import Empirical, Exponential, Fixed, Law, Lognormal, Seismic
 from numpy.typing import NDArray
 from scipy import stats
 
