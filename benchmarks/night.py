@@ -75,8 +75,8 @@ def step(what: str, scale: float) -> None:
     from msgu.engine.compiled import Night
     from msgu.engine.run import run_models
     from msgu.results import save
+    from msgu.scenario.blocks import posts_only
     from msgu.scenario.load import load
-    from msgu.scenario.posts_only import posts_only
     from msgu.world.build import World, build_world
 
     def night_at(scale: float) -> tuple[World, float]:

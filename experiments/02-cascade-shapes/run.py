@@ -21,8 +21,8 @@ from msgu.measure.cascades.shape import Cascades, complementary, measure
 from msgu.report.base.style import COLOURS, DASHES, INK, WIDE, Picture, drawing, light_grid, new_figure, png
 from msgu.results import Results
 from msgu.results.provenance import source_digest, versions
+from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import load
-from msgu.scenario.posts_only import posts_only
 from msgu.world.build import build_world
 from numpy.typing import NDArray
 

@@ -22,8 +22,8 @@ from msgu.engine.run import run_models
 from msgu.measure.cascades.shape import measure
 from msgu.report.base.style import COLOURS, INK, WIDE, Picture, drawing, light_grid, new_figure, png
 from msgu.results.provenance import source_digest, versions
+from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import load
-from msgu.scenario.posts_only import posts_only
 from msgu.world.build import build_world
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,8 +21,8 @@ from msgu.measure.evidence.score import score
 from msgu.measure.metrics.values import OF_POSTS
 from msgu.measure.view import Night
 from msgu.results.provenance import source_digest, versions
+from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import digest, load
-from msgu.scenario.posts_only import posts_only
 from msgu.scenario.schema.root import Scenario
 from msgu.units.number import parse_scale
 from msgu.world.build import build_world

@@ -13,9 +13,9 @@ import pytest
 from msgu.api import run
 from msgu.cli import main
 from msgu.errors import InputError
+from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import canonical, digest, resolve
 from msgu.scenario.policy_folder import changes, dates, shelf
-from msgu.scenario.posts_only import posts_only
 from msgu.scenario.schema.social import KINDS
 
 from tests import SCENARIOS

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem
 from msgu.scenario import examples
+from msgu.scenario.blocks import BEGINNINGS
 from msgu.scenario.check import tidy
 from msgu.scenario.files import Reader
 from msgu.scenario.policy import Layer
@@ -16,8 +17,8 @@ from msgu.scenario.yaml.merge import leaves
 from msgu.scenario.yaml.nodes import Scalar
 
 FOLDER: Final = "policies"
-_DATED: Final = ("at", "until", "map_at", "leaves")
-"""Keys of the schema whose value is a time on the clock."""
+_DATED: Final = frozenset({*BEGINNINGS, "until"})
+"""Keys of the schema that say when something begins or ends."""
 
 
 class Change(NamedTuple):

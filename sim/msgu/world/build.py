@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from msgu.scenario.blocks import made_of
 from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import Accounts, build_accounts, graph_digest
 from msgu.world.clocks import clocks
@@ -77,15 +77,6 @@ def shared_world(scenario: Scenario, seed: int, scale: float) -> World:
     return _joined(scenario, seed, scale, accounts, residents, out, _places(_made_of(scenario, "places")))
 
 
-MADE_OF: Final = {
-    "accounts": ("accounts", "attention", "gains", "network", "places"),
-    "residents": ("broadcasts", "phones", "places", "worry"),
-    "out": ("going_home", "outings", "places", "shelter", "start"),
-    "places": ("places",),
-}
-"""Blocks of a scenario that each part of its world is made of, beside seed and scale."""
-
-
 @dataclass(frozen=True)
 class _Blocks:
     """A scenario of which only some blocks count: equal to another where these are."""
@@ -95,7 +86,7 @@ class _Blocks:
 
 
 def _made_of(scenario: Scenario, part: str) -> _Blocks:
-    return _Blocks(scenario.model_dump_json(include=set(MADE_OF[part])), scenario)
+    return _Blocks(scenario.model_dump_json(include=set(made_of(part))), scenario)
 
 
 @lru_cache(maxsize=1)

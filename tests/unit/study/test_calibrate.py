@@ -367,7 +367,7 @@ def posts_of(scenario: Scenario) -> dict[str, bytes]:
 
 def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
     from msgu.measure.metrics.values import OF_POSTS
-    from msgu.scenario.posts_only import posts_only
+    from msgu.scenario.blocks import posts_only
     from msgu.study.batch.plan import scenario_bytes
     from msgu.study.calibration.nights import night
 
@@ -381,7 +381,7 @@ def test_a_night_of_posts_alone_has_the_posts_of_the_whole_night() -> None:
 
 def test_a_night_without_something_that_posts_depend_on_has_other_posts() -> None:
     """The negative control of the test above: each of these, were it left out, would be seen."""
-    from msgu.scenario.posts_only import posts_only
+    from msgu.scenario.blocks import posts_only
 
     toy = posts_only(load(TOY, (), OF_POSTS_TOY))
     posts = posts_of(toy)

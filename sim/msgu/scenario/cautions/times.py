@@ -9,13 +9,12 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from msgu.errors import Loc
+from msgu.scenario.blocks import BEGINNINGS
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.yaml.locate import find
 from msgu.scenario.yaml.nodes import Mapping, Scalar
 from msgu.units import CLOCK, format_clock, local_moment, offset_of, offset_text, offsets, zone
 
-_BEGINNINGS: Final = ("at", "leaves", "map_at")
-"""Keys that say when something begins; what lasts beyond the night is right."""
 _NAMED: Final = 3
 
 CHANGING: Final = (
@@ -66,7 +65,7 @@ def _below(value: Any, loc: Loc) -> Iterator[tuple[Loc, float]]:
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             inner = getattr(value, name)
-            if name in _BEGINNINGS and isinstance(inner, float):
+            if name in BEGINNINGS and isinstance(inner, float):
                 yield (*loc, name), inner
             else:
                 yield from _below(inner, (*loc, name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Slug, Sourced, Strict, field
 from msgu.scenario.schema.laws import Law, lognormal
 from msgu.scenario.schema.maps import Once
@@ -14,8 +15,8 @@ from msgu.units import Probability, WallTime
 class Stretch(Strict):
     """A part of a line."""
 
-    line: Slug = field(..., "The line.")
-    between: Annotated[list[Slug], Once] = field(
+    line: names.Line = field(..., "The line.")
+    between: Annotated[list[names.Station], Once] = field(
         ..., "Its first and its last station; both stay open.", min_length=2, max_length=2
     )
 
@@ -25,16 +26,16 @@ class Closure(Sourced):
 
     at: WallTime = field(..., "From when.", unit="s")
     until: WallTime = field(..., "To when.", unit="s")
-    lines: Annotated[list[str], Once] = field(list, "Metro or rail lines interrupted.")
+    lines: Annotated[list[Annotated[str, names.Names("a line")]], Once] = field(list, "Metro or rail lines interrupted.")
     stretches: dict[Slug, Stretch] = field(dict, "Parts of lines interrupted.")
     networks: Annotated[list[LineMode], Once] = field(list, "Whole networks interrupted, for instance all buses.")
     service: Probability = field(0.0, "Share of the trains of these lines that runs all the same; 0: none.")
-    stations: Annotated[list[Slug], Once] = field(list, "Stations shut.")
-    cordon: Annotated[list[Slug], Once] = field(list, "Zones that nobody enters or leaves, but who is let through.")
+    stations: Annotated[list[names.Station], Once] = field(list, "Stations shut.")
+    cordon: Annotated[list[names.Zone], Once] = field(list, "Zones that nobody enters or leaves, but who is let through.")
     lets: list[Literal["residents", "leavers"]] = field(
         list, "Whom the cordon lets through: residents who go home; whoever wants to leave. Empty: nobody."
     )
-    borders: dict[Slug, list[Slug]] = field(dict, "Borders that nobody crosses, each the two zones that share it.")
+    borders: dict[Slug, list[names.Zone]] = field(dict, "Borders that nobody crosses, each the two zones that share it.")
 
 
 class Instruction(Sourced):
@@ -42,7 +43,7 @@ class Instruction(Sourced):
 
     at: WallTime = field(..., "When it is given.", unit="s")
     until: WallTime = field(..., "When it ends.", unit="s")
-    zones: Annotated[list[Slug], Once] = field(list, "Where; empty: everywhere.")
+    zones: Annotated[list[names.Zone], Once] = field(list, "Where; empty: everywhere.")
     stays: Probability = field(0.0, "Share of those still out who stay inside until it ends.")
     leaves: Probability = field(0.0, "Share of those still out who go home at once instead.")
     reaction: Law = field(lambda: lognormal(600.0, 0.8), "Time to leave, at once or when it has ended.", unit="s")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgu.scenario.dials import DIALS, Scope, of_scope
-from msgu.scenario.schema.field import Slug, Sourced, field
+from msgu.scenario.schema import names
+from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Weight
 from msgu.scenario.schema.maps import Once
 from msgu.units import WallTime
@@ -29,5 +30,5 @@ class Measure(Sourced):
     factor: Weight = field(..., "Multiplier while it lasts.", le=100)
     at: WallTime = field(..., "From when.", unit="s")
     until: WallTime = field(..., "To when.", unit="s")
-    zones: Annotated[list[Slug], Once] = field(list, _narrows("Zones", "zone"))
-    topics: Annotated[list[Slug], Once] = field(list, _narrows("Topics", "topic"))
+    zones: Annotated[list[names.Zone], Once] = field(list, _narrows("Zones", "zone"))
+    topics: Annotated[list[names.Topic], Once] = field(list, _narrows("Topics", "topic"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from msgu.scenario.schema.field import Slug, Sourced, field
+from msgu.scenario.schema import names
+from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Weighted
 from msgu.units import Duration, Probability, Speed, WallTime
@@ -20,7 +21,7 @@ class Outing(Sourced):
     """People who are out in a place and go home."""
 
     people: int = field(..., "How many; never scaled.", unit="persons", ge=0, le=10**7)
-    zone: Slug = field(..., "Where they are.")
+    zone: names.Zone = field(..., "Where they are.")
     leaves: WallTime = field(..., "Median time of leaving.", unit="s")
     spread: Duration = field(1800.0, "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
     closes: WallTime | None = field(None, "Closing time, by which everybody leaves; empty: none.", unit="s")
@@ -29,7 +30,7 @@ class Outing(Sourced):
 class GoingHome(Sourced):
     """How people get home (docs/model/closures.md)."""
 
-    homes: Annotated[dict[Slug, Weight], Weighted] = field(
+    homes: Annotated[dict[names.ZoneAsKey, Weight], Weighted] = field(
         dict, "Relative number of homes by zone alone; empty: by population, without the kinds `country` and `abroad`."
     )  # fmt: skip
     accept_ride: Duration = field(5400.0, "Longest journey by public transport that people accept.", unit="s", gt=0)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Slug, Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Hour
@@ -39,7 +40,7 @@ class Phones(Sourced):
     persons_per_cell: Weight = field(
         1400.0, "Subscribers present per cell, where `cells` gives no number.", unit="persons", gt=0
     )
-    cells: dict[Slug, Annotated[int, Field(ge=0, le=10**12)]] = field(
+    cells: dict[names.Zone, Annotated[int, Field(ge=0, le=10**12)]] = field(
         dict, "Cells in a zone at scale 1, all operators together.", unit="cells"
     )
     by_operator: bool = field(

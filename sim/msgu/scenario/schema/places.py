@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from msgu.errors import SchemaProblem
+from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Confidence, Slug, Sourced, Strict, field
+from msgu.scenario.schema.laws import Weight
 from msgu.scenario.schema.maps import Once, Weighted
+from msgu.scenario.schema.names import Problem, unknown_names
 from msgu.units import Distance, Duration, Speed, TimeZone, WallTime
 
 ZoneKind = Literal["arrondissement", "commune", "ring", "country", "abroad"]
@@ -17,10 +21,7 @@ LineMode = Literal["metro", "rer", "tram", "bus"]
 VenueKind = Literal["stadium", "hall", "bars", "shows"]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
-Weight = Annotated[float, Field(ge=0, le=1e9)]
 Persons = Annotated[int, Field(ge=0, le=10**10)]
-
-Problem = tuple[tuple[str | int, ...], str, str, str]
 
 
 class Row(Strict):
@@ -60,7 +61,9 @@ class Zone(Row):
     metro_area: Slug | None = field(
         None, "Metropolitan area or language region; ties are denser inside. Empty: the zone itself."
     )
-    adjacent: Annotated[list[Slug], Once] = field(list, "Zones that share a border, on land or across a bridge; symmetric.")
+    adjacent: Annotated[list[names.Zone], Once] = field(
+        list, "Zones that share a border, on land or across a bridge; symmetric."
+    )
 
     @model_validator(mode="after")
     def _ring(self) -> Zone:
@@ -74,7 +77,7 @@ class Station(Row):
     """A stop where one or more lines call."""
 
     name: str = field("", "Name as on the signs of the time.", max_length=100)
-    zone: Slug = field(..., "Zone of its entrances.")
+    zone: names.Zone = field(..., "Zone of its entrances.")
     lat: Latitude = field(0.0, "Latitude.", unit="degrees north")
     lon: Longitude = field(0.0, "Longitude.", unit="degrees east")
 
@@ -82,7 +85,7 @@ class Station(Row):
 class Segment(Strict):
     """Stations in the order in which trains call at them."""
 
-    stations: list[Slug] = field(..., "Station ids in order.", min_length=2)
+    stations: list[names.Station] = field(..., "Station ids in order.", min_length=2)
     one_way: bool = field(False, "Trains run only in the order written.")
 
 
@@ -90,7 +93,7 @@ class Line(Row):
     """A line: one segment, or several where it branches or loops."""
 
     name: str = field("", "Name on the map.", max_length=100)
-    mode: LineMode = field("metro", "Which of `modes` gives its speed.")
+    mode: Annotated[LineMode, names.Names("a mode")] = field("metro", "Which of `modes` gives its speed.")
     headway: Duration | None = field(None, "Time between trains; empty: that of its mode.", unit="s", gt=0, le=86400)
     segments: dict[Slug, Segment] = field(..., "Trunk and branches.", min_length=1)
 
@@ -98,7 +101,7 @@ class Line(Row):
 class Walk(Row):
     """A walking transfer between two stations of different name."""
 
-    between: Annotated[list[Slug], Once] = field(..., "The two stations.", min_length=2, max_length=2)
+    between: Annotated[list[names.Station], Once] = field(..., "The two stations.", min_length=2, max_length=2)
     time: Duration = field(..., "Platform to platform, waiting apart.", unit="s", gt=0, le=3600)
 
 
@@ -140,7 +143,7 @@ class Venue(Row):
 
     name: str = field("", "Name.", max_length=100)
     kind: VenueKind = field(..., "Stadium, hall, bars and restaurants, or theatres and cinemas.")
-    people: dict[Slug, Persons] = field(
+    people: dict[names.ZoneAsKey, Persons] = field(
         ..., "Crowd by zone at the height of the evening; never scaled.", unit="persons", min_length=1
     )
     low: float = field(1.0, "Low end of what is plausible, relative to `people`.", ge=0, le=1)
@@ -148,10 +151,10 @@ class Venue(Row):
     leaves: WallTime = field(..., "Median time of leaving on an ordinary night.", unit="s")
     spread: Duration = field(..., "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
     closes: WallTime | None = field(None, "Closing time, by which everybody leaves; empty: none.", unit="s")
-    homes: Annotated[dict[Slug, Weight], Weighted] = field(
+    homes: Annotated[dict[names.ZoneOrKindAsKey, Weight], Weighted] = field(
         dict, "Relative number of homes by zone or kind of zone; empty: as `going_home.homes`."
     )
-    station: Slug | None = field(None, "Nearest station, where there is one venue.")
+    station: names.Station | None = field(None, "Nearest station, where there is one venue.")
 
 
 class Provenance(Strict):
@@ -175,7 +178,7 @@ class Places(Strict):
 
     @model_validator(mode="after")
     def _references(self) -> Places:
-        problems = [*_zone_problems(self), *_metro_problems(self), *_venue_problems(self)]
+        problems = [*unknown_names(self, _known(self), "these places"), *_zone_problems(self), *_line_problems(self)]
         if problems:
             raise SchemaProblem(problems)
         return self
@@ -193,56 +196,33 @@ class Places(Strict):
         return sorted(self.metro.lines)
 
 
-def _unknown(loc: tuple[str | int, ...], name: str, known: Iterable[str], what: str) -> Iterator[Problem]:
-    """One problem when `name` is not among `known`, with the nearest name."""
-    names = set(known)
-    if name in names:
-        return
-    import difflib
-
-    near = difflib.get_close_matches(name, sorted(names), 1, 0.5)
-    yield loc, repr(name), f"{what} of these places", near[0] if near else ""
+def _known(places: Places) -> dict[str, Collection[str]]:
+    """Return what there is of everything that a name in the places may stand for."""
+    zones, metro = places.zones, places.metro
+    return {
+        "a zone": zones,
+        "a zone or kind of zone": {*zones, *(zone.kind for zone in zones.values())},
+        "a station": metro.stations,
+        "a mode": metro.modes,
+    }
 
 
 def _zone_problems(places: Places) -> Iterator[Problem]:
+    """Neighbours are others, and name each other."""
     for key, zone in places.zones.items():
         for i, other in enumerate(zone.adjacent):
             loc = ("zones", key, "adjacent", i)
-            yield from _unknown(loc, other, places.zones, "a zone")
             if other == key:
                 yield loc, repr(other), "another zone", ""
             elif other in places.zones and key not in places.zones[other].adjacent:
                 yield loc, f"{other!r}, whose `adjacent` lacks {key!r}", "a symmetric list of neighbours", ""
 
 
-def _metro_problems(places: Places) -> Iterator[Problem]:
-    metro = places.metro
-    for key, station in metro.stations.items():
-        yield from _unknown(("metro", "stations", key, "zone"), station.zone, places.zones, "a zone")
-    for key, line in metro.lines.items():
-        yield from _unknown(("metro", "lines", key, "mode"), line.mode, metro.modes, "a mode")
+def _line_problems(places: Places) -> Iterator[Problem]:
+    """No train calls at one station twice in a row."""
+    for key, line in places.metro.lines.items():
         for part, segment in line.segments.items():
-            yield from _segment_problems(("metro", "lines", key, "segments", part, "stations"), segment, metro)
-    for key, walk in metro.walks.items():
-        for i, name in enumerate(walk.between):
-            yield from _unknown(("metro", "walks", key, "between", i), name, metro.stations, "a station")
-
-
-def _segment_problems(loc: tuple[str | int, ...], segment: Segment, metro: Metro) -> Iterator[Problem]:
-    previous = ""
-    for i, name in enumerate(segment.stations):
-        yield from _unknown((*loc, i), name, metro.stations, "a station")
-        if name == previous:
-            yield (*loc, i), f"{name!r} twice in a row", "the next station of the line", ""
-        previous = name
-
-
-def _venue_problems(places: Places) -> Iterator[Problem]:
-    homes = {*places.zones, *(zone.kind for zone in places.zones.values())}
-    for key, venue in places.venues.items():
-        for name in venue.people:
-            yield from _unknown(("venues", key, "people", name, "[key]"), name, places.zones, "a zone")
-        for name in venue.homes:
-            yield from _unknown(("venues", key, "homes", name, "[key]"), name, homes, "a zone or kind of zone")
-        if venue.station is not None:
-            yield from _unknown(("venues", key, "station"), venue.station, places.metro.stations, "a station")
+            loc = ("metro", "lines", key, "segments", part, "stations")
+            for i, (name, after) in enumerate(pairwise(segment.stations)):
+                if name == after:
+                    yield (*loc, i + 1), f"{name!r} twice in a row", "the next station of the line", ""

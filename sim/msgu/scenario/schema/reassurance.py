@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgu.scenario.schema.field import Slug, Sourced, field
+from msgu.scenario.schema import names
+from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Weighted
 from msgu.units import Probability, WallTime
@@ -13,10 +14,10 @@ from msgu.units import Probability, WallTime
 class Worry(Sourced):
     """Who calls whom when the news arrives."""
 
-    affected: Annotated[dict[Slug, Weight], Weighted] = field(
+    affected: Annotated[dict[names.Zone, Weight], Weighted] = field(
         dict, "Zones where the people worried about are, with weight per inhabitant."
     )
-    ties: dict[Slug, Weight] = field(
+    ties: dict[names.ZoneOrKind, Weight] = field(
         dict, "Mean number of close ties in the affected zones, by zone or kind of zone of the worried.", unit="persons"
     )
     reaction: Law = field(lambda: lognormal(300.0, 1.5), "Time from learning to the first call or message.", unit="s")
@@ -30,7 +31,7 @@ class Worry(Sourced):
     )
     message_after_failure: Probability = field(0.5, "Chance to send an SMS when giving up calling.")
     post_after_failure: Probability = field(0.02, "Chance to post on `post_topic` when giving up, for who has an account.")
-    post_topic: Slug | None = field(None, "Topic of those posts.")
+    post_topic: names.Topic | None = field(None, "Topic of those posts.")
     talk_calls: Weight = field(0.4, "Mean number of other calls that the news makes a person place.", unit="calls")
     talk_messages: Weight = field(1.5, "Mean number of other messages.", unit="SMS")
     talk_news: Probability = field(
@@ -49,7 +50,7 @@ class SafetyCheck(Sourced):
     """Facebook's Safety Check."""
 
     at: WallTime = field(..., "Activation.", unit="s")
-    zones: dict[Slug, Probability] = field(
+    zones: dict[names.ZoneOrKind, Probability] = field(
         ..., "Share of the people of a zone who are asked (they have Facebook and are located there)."
     )
     marks: Probability = field(..., "Share of those asked who mark themselves in the end.")

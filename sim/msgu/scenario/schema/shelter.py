@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgu.scenario.schema.field import Slug, Sourced, field
+from msgu.scenario.schema import names
+from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Once, Weighted
 from msgu.units import Distance, Duration, Probability, WallTime
@@ -13,7 +14,7 @@ from msgu.units import Distance, Duration, Probability, WallTime
 class Shelter(Sourced):
     """Offers of shelter and those who look for one (docs/model/shelter.md)."""
 
-    topic: Slug = field(..., "Topic whose stream carries the offers.")
+    topic: names.Topic = field(..., "Topic whose stream carries the offers.")
     seekers: Probability = field(0.5, "Share of the stranded who look for shelter on the network, of those who can.")
     smartphone: Probability = field(1.0, "Share of people with a smartphone that works.")
     connected: Probability = field(1.0, "Share of people who are on the network.")
@@ -23,7 +24,7 @@ class Shelter(Sourced):
     batch: int = field(15, "Items read in one go.", unit="items", ge=1, le=1000)
     window: Duration = field(900.0, "How far back the stream is read.", unit="s", gt=0, le=1e6)
     near: Distance = field(2500.0, "How far a seeker goes on foot to a host.", unit="m", ge=0, le=1e6)
-    host_zones: Annotated[dict[Slug, Weight], Weighted] = field(
+    host_zones: Annotated[dict[names.Zone, Weight], Weighted] = field(
         dict, "Where hosts are, per offer; empty: the city's zones by population."
     )
     places: Weight = field(1.6, "Mean number of places of a host (1 + geometric).", unit="places", ge=1, le=100)
@@ -39,7 +40,7 @@ class Shelter(Sourced):
     map_delay: Duration = field(1200.0, "Time for such an offer to reach it.", unit="s", ge=0)
     volunteers: int = field(0, "Volunteers who classify offers onto the map.", ge=0, le=100000)
     volunteer_time: Duration = field(60.0, "Time for a volunteer to check one offer.", unit="s", gt=0)
-    relays: Annotated[list[Slug], Once] = field(
+    relays: Annotated[list[names.Account], Once] = field(
         list, "Named accounts, of institutions for instance, that share offers once checked."
     )
     relay_share: Probability = field(0.5, "Chance that each of them shares a checked offer.")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, StringConstraints
 
+from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Slug, Sourced, field
 from msgu.scenario.schema.graph import GraphLaw
 from msgu.scenario.schema.laws import Law, Positive, Weight
@@ -47,7 +48,7 @@ class Network(Sourced):
     )
     _place: Place = PrivateAttr(default_factory=lambda: Place())
     complete: bool = field(False, "Every account follows every other (textbook settings only; at most 5,000 accounts).")
-    shares: Annotated[dict[Slug, Weight], Weighted] = field(
+    shares: Annotated[dict[names.Zone, Weight], Weighted] = field(
         dict, "Relative number of accounts in each zone; empty: by population.", unit="relative"
     )
 
@@ -55,7 +56,7 @@ class Network(Sourced):
 class Account(Sourced):
     """An account with a name: institution, medium, journalist."""
 
-    zone: Slug = field(..., "Zone of the account.")
+    zone: names.Zone = field(..., "Zone of the account.")
     followers: int = field(..., "Followers before the event, at scale 1.", unit="accounts", ge=0, le=10**9)
     role: Literal["official", "media", "journalist", "relay", "citizen"] = field("citizen", "What the account is.")
 
@@ -101,7 +102,7 @@ class Claim(Sourced):
     """A topic that is a claim: rumour or true, believed or corrected."""
 
     true: bool = field(False, "Truth value.")
-    zone: Slug | None = field(None, "Place that the claim is about.")
+    zone: names.Zone | None = field(None, "Place that the claim is about.")
     credulity: Probability = field(0.6, "Chance that an unaware account believes on first sight.")
     acceptance: Probability = field(0.8, "Chance that a believer accepts a correction that it sees.")
     correction_infectiousness: Positive = field(
@@ -143,7 +144,7 @@ class Topic(Sourced):
     )
     elsewhere: Elsewhere | None = field(None, "Originals of some kinds that are written on another topic; empty: none.")
     kind_factor: dict[Kind, Weight] = field(dict, "Multiplier of the hazard by kind of post; a missing kind counts as 1.")
-    zone_factor: dict[Slug, Weight] = field(
+    zone_factor: dict[names.ZoneOrKind, Weight] = field(
         dict, "Multiplier of the hazard by the reader's zone or its kind, the zone itself winning; missing counts as 1."
     )
     delay: Law = field(..., "Time from seeing to responding.", unit="s")
@@ -159,7 +160,7 @@ class Wave(Sourced):
     rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
     decay: Duration = field(1800.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e7)
     until: WallTime | None = field(None, "Set for a constant rate between `at` and `until` instead of a pulse.", unit="s")
-    zones: Annotated[dict[Slug, Weight], Weighted] = field(
+    zones: Annotated[dict[names.ZoneOrKind, Weight], Weighted] = field(
         dict,
         "Relative rate per account by zone or its kind, the zone itself winning; missing counts as 0. Empty: all alike.",
     )
@@ -168,21 +169,21 @@ class Wave(Sourced):
 class Driver(Wave):
     """Spontaneous first posts: a pulse (rise, decay) or a constant rate between two times."""
 
-    topic: Slug = field(..., "Topic of the posts.")
+    topic: names.Topic = field(..., "Topic of the posts.")
     volume: Weight = field(..., "Expected number of posts at scale 1.", unit="posts", le=1e9)
 
 
 class Gain(Wave):
     """Followers that a named account gains: those who begin to follow it see what it posts from then on."""
 
-    account: Slug = field(..., "Who gains them, of `accounts`.")
+    account: names.Account = field(..., "Who gains them, of `accounts`.")
     volume: Weight = field(..., "Expected number of new followers at scale 1.", unit="accounts", le=1e9)
 
 
 class Pulse(Sourced):
     """Synchronised response: accounts that already saw a live post share it within seconds."""
 
-    topic: Slug = field(..., "Topic.")
+    topic: names.Topic = field(..., "Topic.")
     at: WallTime = field(..., "Start.", unit="s")
     share: Probability = field(..., "Share of the accounts that saw a live post which join.")
     live_for: Duration = field(3600.0, "How old a post may be and still be live.", unit="s", gt=0, le=1e7)
@@ -194,8 +195,8 @@ class Post(Sourced):
     """A dated post of a named account."""
 
     at: WallTime = field(..., "When.", unit="s")
-    account: Slug = field(..., "Author, of `accounts`.")
-    topic: Slug = field(..., "Topic.")
+    account: names.Account = field(..., "Author, of `accounts`.")
+    topic: names.Topic = field(..., "Topic.")
     kind: Kind = field("official", "Kind of post.")
     text: str = field("", "What it says (shown, never read by a model).", max_length=500)
 
@@ -203,7 +204,7 @@ class Post(Sourced):
 class Video(Sourced):
     """A film that posts of a topic carry: a live stream while it is on air, or a clip that plays again and again."""
 
-    topic: Slug = field(..., "Topic whose posts carry it.")
+    topic: names.Topic = field(..., "Topic whose posts carry it.")
     at: WallTime = field(..., "Originals written from then on may carry it.", unit="s")
     until: WallTime | None = field(
         None, "End of a live stream: who watches leaves, and nobody opens it any more; empty: a clip, which stays.", unit="s"
@@ -229,7 +230,7 @@ class Bots(Sourced):
     every: Duration = field(..., "Mean time between two posts of one of them.", unit="s", gt=0, le=1e7)
     at: WallTime = field(..., "Start.", unit="s")
     until: WallTime = field(..., "End.", unit="s")
-    topics: Annotated[list[Slug], Once] = field(
+    topics: Annotated[list[names.Topic], Once] = field(
         list, "Topics that they post on, in turn by chance; empty: those that trend, if any does."
     )
     kind: Kind = field("noise", "Kind of their posts.")
@@ -238,7 +239,7 @@ class Bots(Sourced):
 class Trending(Sourced):
     """When a topic trends, accounts meet it without following its authors."""
 
-    topics: Annotated[list[Slug], Once] = field(list, "Topics that can trend.")
+    topics: Annotated[list[names.Topic], Once] = field(list, "Topics that can trend.")
     region: Literal["country", "world"] = field("country", "Accounts that see the trends, and whose posts count.")
     window: Duration = field(600.0, "Window over which posts are counted.", unit="s", ge=1, le=86400)
     threshold: Rate = field(2.0, "Rate of posts above which a topic trends (scale 1).", unit="posts/s", gt=0, le=1e9)
@@ -250,7 +251,7 @@ class Broadcast(Sourced):
 
     at: WallTime = field(..., "When the programme starts to tell.", unit="s")
     audience: Probability = field(..., "Share of the people of the country whom it reaches in the end.")
-    zones: dict[Slug, Probability] = field(
+    zones: dict[names.ZoneOrKind, Probability] = field(
         dict, "Where it is heard: part of that share by zone or kind of zone; empty: the whole of it everywhere."
     )
     rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)

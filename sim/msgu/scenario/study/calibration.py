@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from msgu.errors import InputError, Loc, Problem
+from msgu.scenario.blocks import IDLE
 from msgu.scenario.check import tidy
 from msgu.scenario.files import names_yaml, read_whole
 from msgu.scenario.load import Check, resolve
-from msgu.scenario.posts_only import IDLE
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.study.calibration_schema import Parameter, Study
 from msgu.scenario.yaml.locate import placed

@@ -20,8 +20,8 @@ from msgu.errors import InputError, StorageError
 from msgu.errors import Problem as Wrong
 from msgu.results.files import clear_unfinished, read_sealed, replace_file, replace_files, seal, sha256
 from msgu.results.provenance import versions
+from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import digest
-from msgu.scenario.posts_only import posts_only
 from msgu.scenario.schema.evidence import Figure
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.study.calibration import StudyFile

@@ -6,12 +6,11 @@ One more topic whose id sorts first gives its draws to the next: the comparison 
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from msgu.scenario.blocks import NUMBERED
 from msgu.scenario.schema.root import Scenario
 from msgu.study.comparison.plan import Plan
-
-NUMBERED: Final = ("topics", "pulses", "instructions")
 
 
 class Shift(NamedTuple):

@@ -1,0 +1,116 @@
+"""What must go together in a scenario and does not: sums, windows, clocks, closures, dials of zones and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from pydantic import BaseModel
+
+from msgu.errors import Loc, SchemaProblem
+from msgu.scenario.dials import DIALS, Scope, of_scope
+from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.measures import Measure
+from msgu.scenario.schema.names import Problem
+from msgu.scenario.schema.phone import Phones
+from msgu.scenario.schema.places import Places
+from msgu.scenario.schema.social import Bots, Trending
+from msgu.units import format_duration, offset_of, tellable
+from msgu.units import zone as zone_of
+
+
+def backwards(value: object, loc: Loc = ()) -> Iterator[Problem]:
+    """Yield each `until` that does not lie after its `at`."""
+    if isinstance(value, BaseModel):
+        at, until = getattr(value, "at", None), getattr(value, "until", None)
+        if at is not None and until is not None and not until > at:
+            yield (*loc, "until"), "a time not after `at`", "a later time", ""
+        for name in type(value).model_fields:
+            yield from backwards(getattr(value, name), (*loc, name))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from backwards(inner, (*loc, key))
+
+
+def clocks(start: datetime, horizon: float, places: Places) -> Iterator[Problem]:
+    """The end can be told, and a zone with both an offset and a time zone means one clock."""
+    try:
+        tellable(horizon, start, format_duration(horizon))
+    except SchemaProblem as error:
+        yield ("horizon",), *error.problems[0][1:]
+    for key, place in places.zones.items():
+        if place.time_zone is None or place.utc_offset_h is None:
+            continue
+        hours = offset_of(start.astimezone(zone_of(place.time_zone))) / 3600
+        if hours != place.utc_offset_h:
+            given = f"{place.utc_offset_h:g}"
+            allowed = f"the offset of {place.time_zone} at the start, or one of the two keys"
+            yield ("places", "zones", key, "utc_offset_h"), given, allowed, f"{hours:.6g}"
+
+
+def bots_without_topics(bots: Mapping[str, Bots], trending: Trending | None) -> Iterator[Problem]:
+    """Automatic accounts post on topics of their own, or on what trends."""
+    for key, group in bots.items():
+        if not group.topics and trending is None:
+            yield ("bots", key, "topics"), "no topic, and nothing trends", "topics, or `trending:` in the scenario", ""
+
+
+def closures(shut: Mapping[str, Closure], places: Places) -> Iterator[Problem]:
+    """A stretch lies in one segment of its line, a border between neighbours, and only a cordon lets anybody through."""
+    for key, closure in shut.items():
+        loc = ("closures", key)
+        yield from _stretches(closure, loc, places)
+        yield from _borders(closure, loc, places)
+        if closure.lets and not closure.cordon:
+            yield (*loc, "lets"), ", ".join(closure.lets), "a `cordon:` to be let through", ""
+
+
+def _stretches(closure: Closure, loc: Loc, places: Places) -> Iterator[Problem]:
+    lines = places.metro.lines
+    for key, stretch in closure.stretches.items():
+        ends = set(stretch.between)
+        if stretch.line in lines and not any(ends <= set(part.stations) for part in lines[stretch.line].segments.values()):
+            given, allowed = ", ".join(stretch.between), f"two stations of one segment of {stretch.line}"
+            yield (*loc, "stretches", key, "between"), given, allowed, ""
+
+
+def _borders(closure: Closure, loc: Loc, places: Places) -> Iterator[Problem]:
+    for key, pair in closure.borders.items():
+        there = set(pair) <= set(places.zones)
+        if len(pair) != 2 or (there and pair[1] not in places.zones[pair[0]].adjacent):
+            yield (*loc, "borders", key), ", ".join(pair), "two zones that share a border", ""
+
+
+def instructions(given: Mapping[str, Instruction]) -> Iterator[Problem]:
+    """No more than everybody stays or leaves."""
+    for key, instruction in given.items():
+        if instruction.stays + instruction.leaves > 1:
+            shares = f"{instruction.stays:g} + {instruction.leaves:g}"
+            yield ("instructions", key, "leaves"), shares, "`stays` and `leaves` of at most 1 together", ""
+
+
+_SELECTORS: Final[dict[str, Scope]] = {"zones": "zone", "topics": "topic"}
+"""What narrows a measure, and the scope of the dials that can be narrowed so."""
+
+
+def selectors(measures: Mapping[str, Measure]) -> Iterator[Problem]:
+    """Refuse a choice of zones or topics that the dial does not have."""
+    for key, measure in measures.items():
+        for name, scope in _SELECTORS.items():
+            if getattr(measure, name) and DIALS[measure.dial].scope != scope:
+                given = f"`{name}` on the dial `{measure.dial}`, which is turned everywhere"
+                dials = " and ".join(f"`{dial}`" for dial in of_scope(scope))
+                yield ("measures", key, name, "[key]"), given, f"`{name}` on the dial {dials} only", f"delete `{name}:`"
+
+
+def capacities(phones: Phones) -> Iterator[Problem]:
+    """No more channels are reserved than there are, and ordinary traffic leaves some of the data channel."""
+    if phones.operators and not sum(operator.share for operator in phones.operators.values()) > 0:
+        yield ("phones", "operators"), "shares that are all 0", "at least one above 0", ""
+    if phones.reserved > phones.channels:
+        yield ("phones", "reserved"), f"{phones.reserved} channels", f"at most `channels`: {phones.channels}", ""
+    most = max([1.0, *phones.profile.values()])
+    if phones.data is not None and phones.data.load * most >= 1:
+        given = f"{phones.data.load:g} at the busiest hour, x {most:g} by `profile`"
+        yield ("phones", "data", "load"), given, "less than 1 in every hour", ""

@@ -1,0 +1,64 @@
+"""What the schema says of each block of a scenario besides its form: written once, beside the field.
+
+`msgu.scenario.blocks` answers from it; no other list of blocks is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Dated:
+    """Where times stand in a block.
+
+    Parameters
+    ----------
+    below
+        Dotted path from the block to what is dated, ``*`` for each of a mapping; empty: the block itself.
+    key
+        Field that holds the time.
+    lane
+        Lane of the page's timeline; empty: not shown there.
+    begins
+        Whether something begins then that never happens after the end of a run.
+    """
+
+    below: str = "*"
+    key: str = "at"
+    lane: str = ""
+    begins: bool = True
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of a scenario.
+
+    Parameters
+    ----------
+    dated
+        What is dated in it.
+    numbered
+        Whether draws are keyed by the number of an entry, in the order of their ids, and not by its name.
+    world
+        Parts of the world that are made of it.
+    of_posts
+        Whether a run of posts alone needs it.
+    needs
+        What must be there besides: a network to post on, or a zone to be in.
+    """
+
+    dated: tuple[Dated, ...] = ()
+    numbered: bool = False
+    world: tuple[str, ...] = ()
+    of_posts: bool = True
+    needs: Literal["", "network", "zones"] = ""
+
+
+def blocks_of(model: type[BaseModel]) -> dict[str, Block]:
+    """Return the blocks of a model by name: what its fields are annotated with."""
+    found = {name: [item for item in info.metadata if isinstance(item, Block)] for name, info in model.model_fields.items()}
+    return {name: marks[0] for name, marks in found.items() if marks}
