@@ -22,8 +22,12 @@ SIZES: dict[str, tuple[int, int]] = {
 }
 """What is counted: reduced size, full size."""
 
-KINDS = ("unit", "process", "twin", "theory", "invariants", "data", "page", "house")
-"""Folders of the tests, each of them a marker too (`docs/concepts/tests.md` says what belongs where)."""
+KINDS = ("process", "twin", "invariants", "theory", "data", "page", "house", "unit")
+"""Folders of the tests, each of them a marker too (`docs/concepts/tests.md` says what belongs where).
+
+They run in this order: what waits for processes first, so that others run meanwhile; what is short last, so that the
+processes of the tests end together.
+"""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,14 +50,15 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test of generated towns the number of each."""
-    if "town" in metafunc.fixturenames:
-        metafunc.parametrize("town", range(SIZES["generated towns"][_full(metafunc.config)]))
+    if "generated_town" in metafunc.fixturenames:
+        metafunc.parametrize("generated_town", range(SIZES["generated towns"][_full(metafunc.config)]))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark each test with its kind; leave out what is meaningful at full size only."""
+    """Mark each test with its kind, order them by it, and leave out what is meaningful at full size only."""
     for item in items:
-        item.add_marker(item.path.relative_to(HERE).parts[0])
+        item.add_marker(_kind(item))
+    items.sort(key=lambda item: KINDS.index(_kind(item)))
     if not _full(config):
         config.hook.pytest_deselected(items=[item for item in items if "full" in item.keywords])
         items[:] = [item for item in items if "full" not in item.keywords]
@@ -69,6 +74,11 @@ def full(request: pytest.FixtureRequest) -> bool:
 def size(full: bool) -> dict[str, int]:
     """Sizes of this run by what is counted."""
     return {what: sizes[full] for what, sizes in SIZES.items()}
+
+
+def _kind(item: pytest.Item) -> str:
+    """Folder of a test."""
+    return item.path.relative_to(HERE).parts[0]
 
 
 def _full(config: pytest.Config) -> bool:

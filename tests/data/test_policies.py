@@ -19,8 +19,8 @@ from msgu.scenario.policy_folder import changes, dates, shelf
 from msgu.scenario.schema.social import KINDS
 
 from tests import SCENARIOS
+from tests.shipped import PARIS, loaded, resolved
 
-PARIS = SCENARIOS / "paris-2015-11-13.yaml"
 LAYERS = shelf(PARIS)
 NAMES = [layer.policy.id for layer in LAYERS]
 
@@ -50,9 +50,17 @@ def test_every_measure_that_was_asked_for_is_on_the_shelf() -> None:
     assert len(set(ASKED.values())) == len(ASKED)
 
 
+def test_every_file_of_a_policy_is_on_the_shelf() -> None:
+    assert sorted(path.stem for path in (SCENARIOS / "policies").glob("*.yaml")) == sorted(NAMES)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_every_policy_loads_over_paris_and_changes_it(name: str) -> None:
-    assert digest(resolve(PARIS, [name]).scenario) != digest(resolve(PARIS).scenario)
+def test_every_policy_lies_over_paris_by_its_name_and_by_its_file_and_changes_it(name: str) -> None:
+    by_name, by_file = resolved(PARIS, name), resolved(PARIS, SCENARIOS / "policies" / f"{name}.yaml")
+    for found in (by_name, by_file):
+        assert [layer.policy.id for layer in found.policies] == [name]
+    assert digest(by_name.scenario) == digest(by_file.scenario) != digest(loaded(PARIS))
+    assert by_name.scenario != loaded(PARIS)
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=NAMES)

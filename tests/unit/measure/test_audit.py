@@ -24,8 +24,10 @@ from msgu.scenario.schema.evidence import Evidence
 
 from tests import SCENARIOS
 from tests.made_nights import made, post
+from tests.shipped import PARIS as PARIS_FILE
+from tests.shipped import loaded
 
-PARIS = load(SCENARIOS / "paris-2015-11-13.yaml")
+PARIS = loaded(PARIS_FILE)
 
 
 def ledger(counters: dict[str, Any] | None = None, **figures: dict[str, Any]) -> Evidence:

@@ -141,12 +141,12 @@ MUST_ACCEPT: dict[str, tuple[str, str, object]] = {
 @pytest.mark.parametrize("name", MUST_REFUSE)
 def test_a_trap_is_refused_at_its_place(name: str, tmp_path: Path) -> None:
     text, line, col = MUST_REFUSE[name]
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InputError) as caught:
         load_text(tmp_path, text)
     assert (line, col) in [(problem.line, problem.col) for problem in caught.value.problems]
     assert all(problem.given and problem.allowed for problem in caught.value.problems)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("name", MUST_ACCEPT)
@@ -160,28 +160,28 @@ def test_what_only_looks_odd_is_accepted_and_means_what_it_says(name: str, tmp_p
 
 
 def test_a_file_that_is_too_large_or_has_too_many_values_is_refused_at_once(tmp_path: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in (HEAD + "#" * 5_000_001, HEAD + "x: [" + "1," * 300_000 + "1]\n", HEAD + "x: " + "[" * 2_000_000):
         with pytest.raises(InputError) as caught:
             load_text(tmp_path, text)
         assert all(problem.line >= 1 and problem.col >= 1 for problem in caught.value.problems)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_file_with_very_many_problems_is_refused_in_seconds(tmp_path: Path) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InputError) as caught:
         load_text(tmp_path, HEAD + "".join(f"  t{n}: {{infectiosness: {n}}}\n" for n in range(20_000)))
     assert "more than" in " ".join(problem.given for problem in caught.value.problems)
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_the_bomb_of_aliases_is_refused_without_being_expanded(tmp_path: Path) -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(InputError):
         load_text(tmp_path, bomb)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_problem_text_holds_nothing_that_a_terminal_would_obey(tmp_path: Path) -> None:

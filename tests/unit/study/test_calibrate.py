@@ -22,6 +22,7 @@ from msgu.study.calibration.loss import Bounds, Target, log_kappas, loss, standa
 from msgu.study.calibration.prior import cube_of, quantile, share_below, values_at
 
 from tests import ROOT, SCENARIOS, TOY
+from tests.shipped import PARIS, loaded
 
 pytest.importorskip("sklearn", reason="calibration is an extra: pip install 'msgu-sim[calibrate]'")
 
@@ -606,18 +607,17 @@ def test_a_folder_of_something_else_is_refused(study: Callable[..., str], tmp_pa
 
 # ---- what is shipped ----
 
-PARIS = SCENARIOS / "paris-2015-11-13.yaml"
 SHIPPED = sorted((SCENARIOS / "calibrations").glob("*.yaml"))
 
 
 def test_paris_stands_where_its_default_calibration_puts_it() -> None:
     """`make run`, and whoever names no calibration, gets that of the default reading."""
-    assert load(PARIS, [str(SCENARIOS / "calibrations" / "paris-hashtag-per-second.yaml")]) == load(PARIS)
+    assert load(PARIS, [str(SCENARIOS / "calibrations" / "paris-hashtag-per-second.yaml")]) == loaded(PARIS)
 
 
 @pytest.mark.parametrize("overlay", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_calibration_names_its_reading_and_touches_what_its_study_frees(overlay: Path) -> None:
-    made, plain = load(PARIS, [str(overlay)]), load(PARIS)
+    made, plain = loaded(PARIS, str(overlay)), loaded(PARIS)
     assert made.evidence.peak_reading.replace("_", "-") in overlay.stem
     study = next(
         f for f in (ROOT / "experiments" / "20-paris-calibration").glob("study*.yaml") if overlay.stem in f.read_text()
@@ -637,7 +637,7 @@ def test_a_shipped_calibration_names_its_reading_and_touches_what_its_study_free
 )  # fmt: skip
 def test_brussels_is_run_with_the_parameters_of_paris(there: str, here: str) -> None:
     """What is dated or of a place may differ; laws, chances and shares may not."""
-    paris, brussels = load(PARIS), load(SCENARIOS / "brussels-2016-03-22.yaml")
+    paris, brussels = loaded(PARIS), load(SCENARIOS / "brussels-2016-03-22.yaml")
     own = {"title", "variants", "zone_factor", "onset", "source", "note", "confidence"}
     assert brussels.topics[there].model_dump(exclude=own) == paris.topics[here].model_dump(exclude=own)
     named = {"topics", "source", "note"}

@@ -13,9 +13,8 @@ from msgu.scenario.load import load
 from msgu.world import probe
 from msgu.world.size import predict
 
-from tests import ROOT, SCENARIOS, TOY
-
-PARIS = SCENARIOS / "paris-2015-11-13.yaml"
+from tests import ROOT, TOY
+from tests.shipped import PARIS, loaded
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*warning")
 
@@ -38,18 +37,18 @@ def run_toy(out: Path) -> float:
 def test_the_memory_of_a_toy_night_is_predicted_within_a_factor_of_one_and_a_half(tmp_path: Path) -> None:
     run_toy(tmp_path / "out")  # so that what is measured compiles nothing
     needed = run_toy(tmp_path / "out")
-    assert max(needed / predict(load(TOY), 1.0).memory, predict(load(TOY), 1.0).memory / needed) < 1.5
+    assert max(needed / predict(loaded(TOY), 1.0).memory, predict(loaded(TOY), 1.0).memory / needed) < 1.5
 
 
 def test_the_record_of_a_night_is_told_apart_from_the_graph_that_is_kept_elsewhere() -> None:
-    told = predict(load(PARIS), 0.01)
+    told = predict(loaded(PARIS), 0.01)
     assert told.store == 4 * 5_000_000 + 12 * 100_000
     assert 1.5e6 < told.disk < 6e6  # 2.96 MB needed
 
 
 def test_telephones_cost_as_long_as_they_are_followed_and_no_longer() -> None:
     short, whole = (predict(load(PARIS, sets=[f"phones.until={until}"]), 0.01) for until in ("T+10 h", "T+77 h"))
-    base = predict(load(PARIS), 0.01)
+    base = predict(loaded(PARIS), 0.01)
     assert short.seconds < base.seconds < whole.seconds and short.disk == base.disk == whole.disk
 
 
@@ -58,7 +57,7 @@ def test_a_long_run_is_told_in_minutes_and_memory_before_it_starts_and_a_short_o
 ) -> None:
     monkeypatch.setattr(probe, "slowness", lambda: 2.0)
     monkeypatch.setattr(probe, "is_compiled", lambda: False)
-    announced.announce([(load(TOY), 2)], 1, "en")
+    announced.announce([(loaded(TOY), 2)], 1, "en")
     assert capsys.readouterr().err == ""
     paris = load(PARIS, sets=["scale=1/100"])
     announced.announce([(paris, 100)], 4, "en")

@@ -259,15 +259,15 @@ def test_paris_routes_equal_networkx(
     assert np.allclose(site_times(paris, closed, still, SPEED, DETOUR), expected, rtol=1e-6)
 
 
-def test_routes_of_a_small_town_with_closures_equal_networkx(town: int) -> None:
-    schema, shut, stopped = small(town)
+def test_routes_of_a_small_town_with_closures_equal_networkx(generated_town: int) -> None:
+    schema, shut, stopped = small(generated_town)
     places = build_places(schema)
     found = site_times(places, *masks(places, shut, stopped), SPEED, DETOUR)
     assert np.allclose(found, plain_times(schema, shut, stopped), rtol=1e-6)
 
 
-def test_routes_of_a_small_town_with_closures_equal_brute_force(town: int) -> None:
-    schema, shut, stopped = small(town)
+def test_routes_of_a_small_town_with_closures_equal_brute_force(generated_town: int) -> None:
+    schema, shut, stopped = small(generated_town)
     places = build_places(schema)
     found = site_times(places, *masks(places, shut, stopped), SPEED, DETOUR)
     graph, sites = plain_graph(schema, shut, stopped), plain_sites(schema)
@@ -330,11 +330,11 @@ def changing_where_closed(schema: Places, shut: set[str], stopped: set[Hop]) -> 
     return times
 
 
-def test_a_reopening_never_lengthens_a_route(town: int) -> None:
-    schema, shut, stopped = small(town)
+def test_a_reopening_never_lengthens_a_route(generated_town: int) -> None:
+    schema, shut, stopped = small(generated_town)
     places = build_places(schema)
     closed, still = masks(places, shut, stopped)
-    draw = np.random.default_rng(town)
+    draw = np.random.default_rng(generated_town)
     fewer = closed & (draw.random(closed.size) < 0.5)
     less = still & (draw.random(still.size) < 0.5)
     before = travel_times(places, closed, still, SPEED, DETOUR)
