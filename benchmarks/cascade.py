@@ -119,7 +119,7 @@ def _ours(given: Setting, more: tuple[str, ...] = ()) -> Callable[[], float]:
         night = Night(world, 0, keep_log=False)
         for account in given.seeds:
             night.post(0.0, int(account), 0, KINDS.index("information"))
-        engine.run_models(night, 0)
+        engine.run_phenomena(night, 0)
         return float(night.cascade.size[2])
 
     return once

@@ -73,7 +73,7 @@ def step(what: str, scale: float) -> None:
     """Run one night and print what it took as JSON."""
     from msgu.engine.collect import results
     from msgu.engine.compiled import Night
-    from msgu.engine.run import run_models
+    from msgu.engine.run import run_phenomena
     from msgu.results import save
     from msgu.scenario.blocks import posts_only
     from msgu.scenario.load import load
@@ -89,7 +89,7 @@ def step(what: str, scale: float) -> None:
         began = time.process_time()
         night = Night(world, 0, keep_log=False)
         ready = time.process_time()
-        kept = run_models(night, 0)
+        kept = run_phenomena(night, 0)
         return night, kept, ready - began, time.process_time() - ready
 
     once(night_at(QUICK)[0])  # brings the compiled code into the process

@@ -103,7 +103,7 @@ def our_calls(system: System, hours: float) -> Callable[[], tuple[float, float]]
 
     def once() -> tuple[float, float]:
         night = Night(world, 0, keep_log=False)
-        engine.run_models(night, 0)
+        engine.run_phenomena(night, 0)
         legs = night.phone.calls.sum(axis=(0, 1))
         return float(legs[OFFERED]), float(legs[LOST])
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from msgu.engine.compiled import Night
-from msgu.engine.run import run_models
+from msgu.engine.run import run_phenomena
 from msgu.measure.cascades.shape import measure
 from msgu.report.base.style import COLOURS, INK, WIDE, Picture, drawing, light_grid, new_figure, png
 from msgu.results.provenance import source_digest, versions
@@ -40,7 +40,7 @@ def night(scale: str, seed: int) -> dict[str, float]:
     factor = float(Fraction(scale))
     world = build_world(scenario, seed, factor)
     ran = Night(world, 0, keep_log=False)
-    run_models(ran, 0)
+    run_phenomena(ran, 0)
     c, names = ran.cascade, sorted(scenario.topics)
     posts = int(c.size[0])
     topic, author = c.post_topic[:posts], c.post_author[:posts]

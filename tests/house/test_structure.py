@@ -194,3 +194,10 @@ def test_what_is_imported_is_asked_for() -> None:
     published = {"ruamel": "ruamel-yaml", "yaml": "pyyaml", "pydantic_core": "pydantic", "markupsafe": "jinja2"}
     missing = {name for name in foreign if published.get(name, name.replace("_", "-")) not in asked}
     assert not missing
+
+
+def test_what_simpy_keeps_for_itself_is_used_in_one_file() -> None:
+    files = [*(ROOT / "sim").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    users = [path.name for path in files if re.search(r"\.(_eid|_ok|_value)\b", path.read_text(encoding="utf-8"))]
+    assert users == ["clock.py"]
+    assert any(re.fullmatch(r"simpy>=4[\d.]*,<5", text) for text in project()["project"]["dependencies"])  # type: ignore[index]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from heapq import heappush
 from typing import Any, cast
 
 from msgu.engine.clock import Clock
@@ -86,11 +85,7 @@ class Twin:
 
     def _at(self, t: float, kind: int, who: int, nth: int) -> Event:
         """Event at exactly `t`, ordered by (kind, who, nth) among the twin's events of that time."""
-        event = Event(self.clock)
-        event._ok, event._value = True, None
-        order = (kind, int(who), int(nth), next(self.clock._eid))
-        heappush(cast("list[Any]", self.clock._queue), (float(t), LATER, order, event))
-        return event
+        return self.clock.at(t, LATER, (kind, int(who), int(nth)))
 
     def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
         """See `Engine`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgu.engine.clock import Clock
 from msgu.engine.compiled import Night
-from msgu.engine.run import run_models
+from msgu.engine.run import run_phenomena
 from msgu.engine.tables.log import event_log
 from msgu.world.build import World
 
@@ -19,7 +19,7 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dic
     """
     clock = Clock()
     twin = plain(world, replication, clock)
-    run_models(twin, replication, clock=clock)
+    run_phenomena(twin, replication, clock=clock)
     columns = list(zip(*twin.rows, strict=True)) or [()] * 6
     types = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
     columns_of = ("time", "code", "who", "nth", "a", "b")
@@ -29,7 +29,7 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dic
 def log_of_engine(world: World, replication: int) -> dict[str, np.ndarray]:
     """Event log of the compiled engine."""
     night = Night(world, replication, keep_log=True)
-    run_models(night, replication)
+    run_phenomena(night, replication)
     return event_log(night)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from msgu.engine.arrays.social import curve_to_come
 from msgu.engine.compiled import Night
-from msgu.engine.run import run_models
+from msgu.engine.run import run_phenomena
 from msgu.engine.tables.log import event_log
 from msgu.kernels.social.exposure import prepare
 from msgu.scenario.load import load
@@ -52,7 +52,7 @@ def night_of(scenario: Scenario, factor: float) -> tuple[dict[str, np.ndarray], 
     night.cascade.candidate[:] = 0
     prepare(night.k, night.c)
     before = candidates(night)
-    run_models(night, 0)
+    run_phenomena(night, 0)
     return event_log(night), before, candidates(night)
 
 

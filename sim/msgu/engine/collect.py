@@ -21,7 +21,7 @@ def results(night: Night, written: Mapping[str, Any], replication: int) -> Resul
     Parameters
     ----------
     night : the engine, at the horizon.
-    written : phenomenon -> what its processes wrote down, as `run_models` returns it.
+    written : phenomenon -> what its processes wrote down, as `run_phenomena` returns it.
     replication : its number, from 0.
     """
     world, s = night.world, night.world.scenario

@@ -39,10 +39,10 @@ def simulate(
     if seed != world.seed:
         raise ValueError(f"a world of seed {world.seed} cannot run seed {seed}")
     night = Night(world, replication, keep_log=world.scenario.record.event_log)
-    return results(night, run_models(night, replication, progress), replication)
+    return results(night, run_phenomena(night, replication, progress), replication)
 
 
-def run_models(
+def run_phenomena(
     engine: Engine,
     replication: int,
     progress: Callable[[float], None] | None = None,
