@@ -7,6 +7,8 @@ BIN     := $(VENV)/bin
 READY   := $(VENV)/.ready
 LOCKER  := build/lock
 MUTATOR := build/mutator
+HOOKER  := build/hooker
+SMOKE   := build/smoke
 PIP     := $(BIN)/python -m pip --disable-pip-version-check
 PARIS   := scenarios/paris-2015-11-13.yaml
 OUT     ?= out/paris
@@ -26,7 +28,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run wheel test verify check-code toy lint types imports format mutants lock clean distclean
+.PHONY: help setup run wheel quick test verify check-code kernels toy lint types imports format mutants lock coverage wheel-smoke notes hooks clean distclean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -102,7 +104,29 @@ mutants: setup ## Plant one-line faults drawn at random and see whether tests no
 	@test -x $(MUTATOR)/bin/cosmic-ray || { $(PYTHON) -m venv $(MUTATOR); $(MUTATOR)/bin/pip install --quiet cosmic-ray==8.7.0; }
 	@$(MUTATOR)/bin/python -m tests.mutants $(MUTANTS)
 
+coverage: setup ## Say which lines unit tests and uncompiled toy runs reach, room by room; pages in build/coverage/html
+	@rm -rf build/coverage
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m coverage run -m pytest -q $(PARALLEL) -m toy $(PYTEST)
+	@$(BIN)/python -m coverage run -m pytest -q $(PARALLEL) tests/unit $(PYTEST)
+	@$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage html --quiet && $(BIN)/python -m coverage report
+
+wheel-smoke: wheel ## Install the wheel as a stranger would, into an environment of its own, and run it there
+	@rm -rf $(SMOKE) && $(PYTHON) -m venv $(SMOKE)
+	@$(SMOKE)/bin/python -m pip install --quiet dist/msgu_sim-$$($(BIN)/python -c 'import msgu; print(msgu.__version__)')-*.whl
+	@cd $(SMOKE) && bin/msgu run toy --out a && bin/msgu verify a && bin/msgu policies > policies.txt && bin/msgu evidence > evidence.txt
+	@cd $(SMOKE) && bin/msgu compare toy --policy text-instead-of-call --reps 2 --out b && test -s b/comparison.html
+
 # ---- upkeep ----
+
+hooks: setup ## Run the checks of .pre-commit-config.yaml before each commit and push of this checkout
+	@test -x $(HOOKER)/bin/pre-commit || { $(PYTHON) -m venv $(HOOKER); $(HOOKER)/bin/pip install --quiet pre-commit==4.3.0; }
+	@$(HOOKER)/bin/pre-commit install --hook-type pre-commit --hook-type pre-push
+
+notes: setup ## Write what the changelog says of this version to build/notes.md, the text of its release
+	@mkdir -p build
+	@awk -v version="$$($(BIN)/python -c 'import msgu; print(msgu.__version__)')" \
+	  '/^## / {on = $$2 == version} on' CHANGELOG.md > build/notes.md
+	@test -s build/notes.md
 
 lock: ## Choose the newest versions that go together again, and write them with their hashes to requirements.lock
 	@test -x $(LOCKER)/bin/uv || { $(PYTHON) -m venv $(LOCKER); $(LOCKER)/bin/pip install --quiet uv; }
