@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from msgu.measure.metrics.arguments import KINDS
 from msgu.measure.metrics.call import Call
 from msgu.measure.metrics.catalogue import METRICS, in_unit_of_metric, read
 from msgu.measure.metrics.spec import Metric
@@ -46,7 +47,7 @@ class Entry(NamedTuple):
     @property
     def subject(self) -> tuple[str, ...]:
         """Return what is counted: the metric and the names it is about."""
-        names = (f"{k}={self.argument(k)}" for k in sorted(self.call.arguments) if k not in ("by", "bin"))
+        names = (f"{k}={self.argument(k)}" for k in sorted(self.call.arguments) if KINDS[k].names)
         return (self.call.name, *names)
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,8 @@ import numpy as np
 
 from msgu.lang import Lang
 from msgu.measure import over_time
+from msgu.measure.metrics.catalogue import bind
+from msgu.measure.metrics.subjects.social import uses
 from msgu.measure.view import Night
 from msgu.report.base import drawn_bins, time_axis
 from msgu.report.base.band import F64, band_of
@@ -183,19 +184,20 @@ def seen_share(row: Row, counters: Mapping[str, Counter]) -> float:
 
 def reported_uses(material: Material) -> dict[str, list[Reported]]:
     """Return for each topic its reported numbers of uses, divided by the share that their counter sees."""
-    figures = material.scenario.evidence.figures
-    counters = material.scenario.evidence.counters
+    evidence = material.scenario.evidence
     out: dict[str, list[Reported]] = {}
     for row in material.rows:
-        figure = figures.get(row.id)
-        found = re.fullmatch(r"uses\(\s*topic\s*=\s*\"?([^,)\s\"]+)\"?\s*\)", figure.metric) if figure else None
-        bound = row.reported if row.reported is not None else row.low
-        if figure is None or found is None or bound is None or figure.window is None:
+        figure = evidence.figures.get(row.id)
+        least = row.reported if row.reported is not None else row.low
+        if figure is None or least is None or figure.window is None:
             continue
-        share = seen_share(row, counters)
-        low, high = (bound if v is None else v for v in (row.low, row.high))
-        value = None if row.reported is None else row.reported / share
-        out.setdefault(found[1], []).append(Reported(*figure.window, value, low / share, high / share, row.kind))
+        bound = bind(figure.metric, material.scenario)
+        if bound.metric is uses and len(bound.arguments["topic"]) == 1:
+            share = seen_share(row, evidence.counters)
+            low, high = (least if v is None else v for v in (row.low, row.high))
+            value = None if row.reported is None else row.reported / share
+            mark = Reported(*figure.window, value, low / share, high / share, row.kind)
+            out.setdefault(bound.arguments["topic"][0], []).append(mark)
     return out
 
 

@@ -15,7 +15,7 @@ STUCK: Final = ("stranded", "seeking", "to_host")
 """States of people who cannot get home: waiting, seeking shelter, or on the way to a host."""
 
 
-@metric(PEOPLE, "persons", "moves", "state")
+@metric(PEOPLE, "persons", "moves", "state", adds=True)
 def entered(night: Night, window: Window, a: Arguments) -> float:
     """People out who come into a state: `walking_far` counts those who walk home at last, `outside` those shut out."""
     return night.total("moves", "entered", window, night.rows_of("moves", "state", a["state"]))

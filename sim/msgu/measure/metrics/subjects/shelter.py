@@ -49,7 +49,7 @@ def time_to_shelter(night: Night, window: Window, a: Arguments) -> float:
     return float(np.median((table["door"] - table["look"])[there])) if there.any() else float("nan")
 
 
-@metric(SHELTER, "contacts", "reading", better="less")
+@metric(SHELTER, "contacts", "reading", better="less", adds=True)
 def contacts_in_vain(night: Night, window: Window, a: Arguments) -> float:
     """Contacts with hosts that came to nothing."""
     return night.total("reading", "in_vain", window)

@@ -149,7 +149,7 @@ def exogenous_share(night: Night, window: Window, a: Arguments) -> float:
 # ---- films and followers ----
 
 
-@metric(FILMS, "plays", "videos", "video")
+@metric(FILMS, "plays", "videos", "video", adds=True)
 def plays(night: Night, window: Window, a: Arguments) -> float:
     """Times that films are played: what was watched over a clip's length, or how often a stream was opened."""
     table = night.table("videos")
@@ -167,7 +167,7 @@ def viewers_peak(night: Night, window: Window, a: Arguments) -> float:
     return night.peak("videos", "watching", window, night.rows_of("videos", "video", a["video"]))
 
 
-@metric(FOLLOWERS, "accounts", "gains", "account")
+@metric(FOLLOWERS, "accounts", "gains", "account", adds=True)
 def new_followers(night: Night, window: Window, a: Arguments) -> float:
     """Accounts that begin to follow a named account."""
     time = night.table("gains")["time"]
@@ -213,7 +213,7 @@ def _all_night(scenario: Scenario) -> Iterator[Case]:
 
 
 @metric(
-    BELIEFS, "account hours", "beliefs", "topic", better="less",
+    BELIEFS, "account hours", "beliefs", "topic", better="less", adds=True,
     told=Told(
         "misinformed", "Heures passées à croire une rumeur (comptes × heures)",
         "Hours spent believing a rumour (accounts × hours)", _all_night, "h",

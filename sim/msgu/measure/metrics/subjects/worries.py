@@ -30,13 +30,13 @@ def reassured(night: Night, window: Window, a: Arguments) -> float:
     return sum(night.total("reassured", way, window) for way in WAYS)
 
 
-@metric(WORRIES, "person hours", "worries", better="less")
+@metric(WORRIES, "person hours", "worries", better="less", adds=True)
 def worry_hours(night: Night, window: Window, a: Arguments) -> float:
     """Hours spent worrying about a tie, from when the event is known until the worry is cleared [person hours]."""
     return night.total("worries", "time", window) / 3600
 
 
-@metric(WORRIES, "worries", "worries", better="more")
+@metric(WORRIES, "worries", "worries", better="more", adds=True)
 def worries_prevented(night: Night, window: Window, a: Arguments) -> float:
     """Worries that never arose: who learnt of the event knew already that the tie was safe [ties]."""
     return night.total("worries", "prevented", window)
