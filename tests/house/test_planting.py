@@ -118,8 +118,9 @@ SHARED = {
             "from msgu.scenario.schema.sirens import Sirens\nfrom msgu.scenario.schema.social import",
         ),
         (
-            "    shelter: Shelter | None = field(",
-            '    sirens: Sirens | None = field(None, "Sirens; empty: none.")\n    shelter: Shelter | None = field(',
+            "    missing: Annotated[Missing | None,",
+            "    sirens: Annotated[Sirens | None, Block(dated=(Dated(''),), of_posts=False)] = field(None, 'Sirens.')\n"
+            "    missing: Annotated[Missing | None,",
         ),
     ],
     "engine/phenomena.py": [
@@ -154,21 +155,30 @@ def planted(folder: Path, own: dict[str, str], shared: dict[str, list[tuple[str,
     return folder / "sim"
 
 
-def python(path: Path, *words: str) -> str:
-    """Run Python with the package at a path; what it prints."""
+def edited(path: Path) -> list[str]:
+    """Files of the house that the copy has otherwise."""
+    there = [file for file in (ROOT / "sim").rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    names = [file.relative_to(ROOT / "sim") for file in there]
+    return [str(name) for name in names if (path / name).read_bytes() != (ROOT / "sim" / name).read_bytes()]
+
+
+def python(path: Path, *words: str, err: bool = False) -> str:
+    """Run Python with the package at a path; what it prints, or what it says on standard error."""
     env = os.environ | {"PYTHONPATH": str(path)}
     done = subprocess.run([sys.executable, *words], cwd=path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
+    return done.stderr if err else done.stdout
 
 
 SCRIPT = """
 import sys, msgu
+from pathlib import Path
 from msgu import load, run
+from msgu.cli.reference import whole_reference
 from msgu.measure.metrics.values import value
 from msgu.measure.view import Night
 from msgu.results import fingerprint, load as read, save
-from pathlib import Path
+from msgu.scenario.blocks import dated, posts_only
 
 assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
 plain = fingerprint(run(load(sys.argv[2])))
@@ -179,17 +189,23 @@ kept = read(Path("record"))
 after = fingerprint(kept)
 print(int(kept.tables["sirens"]["soundings"].sum()), value("soundings()", Night(scenario, kept)))
 print(*(layer for layer in after if after[layer] != plain[layer]))
+print(*(moment.name for moment in dated(scenario) if "sirens" in moment.name), posts_only(scenario).sirens)
+print(*(line for line in whole_reference().splitlines() if "soundings()" in line))
 """
 
 
 @pytest.mark.timeout(600)
 def test_a_new_phenomenon_edits_two_shared_files_runs_and_moves_no_draw_of_the_others(tmp_path: Path) -> None:
-    assert len(SHARED) <= 2
     path = planted(tmp_path, OWN, SHARED)
-    counted, moved = python(path, "-c", SCRIPT, str(path), str(TOY)).splitlines()
+    assert len(edited(path)) == 2
+    counted, moved, asked, written = python(path, "-c", SCRIPT, str(path), str(TOY)).splitlines()
     soundings, measured = counted.split()
     assert 10 < int(soundings) == float(measured)
     assert moved == "people"
+    assert asked == "sirens None"
+    assert written == "| `soundings()` | ratio | Soundings of the sirens. |"
+    late = python(path, "-m", "msgu", "check", str(TOY), "--set", "sirens={at: T+3 d}", err=True)
+    assert "sirens" in late and "after the end" in late
 
 
 METRIC = {
@@ -249,9 +265,7 @@ print(problems[0], problems[1][0][1])
 @pytest.mark.timeout(600)
 def test_a_new_metric_is_one_edit_and_is_listed_checked_scored_compared_and_written_of(tmp_path: Path) -> None:
     path = planted(tmp_path, {}, METRIC)
-    files = [file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
-    edited = [file.name for file in files if file.read_bytes() != (ROOT / "sim" / file.relative_to(path)).read_bytes()]
-    assert edited == ["shelter.py"]
+    assert edited(path) == ["msgu/measure/metrics/subjects/shelter.py"]
     *listed, row, audited, verdict, told, asked, refused = python(
         path, "-c", METRIC_SCRIPT, str(path), str(TOY)
     ).splitlines()
