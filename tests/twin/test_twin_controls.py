@@ -14,7 +14,7 @@ from tests import ROOT
 from tests.twin import names
 from tests.twin.doubled import doubled
 from tests.twin.generate import scenario_of
-from tests.twin.planted import with_fault
+from tests.twin.planted import occurrences, with_fault
 from tests.twin.run import log_of_engine, log_of_twin, same_bytes
 
 DOCS = ROOT / "docs" / "concepts" / "common-draws.md"
@@ -102,8 +102,8 @@ def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> 
 
 FAULTS = {
     "models after people": ("LATER = 2", "LATER = 0.5"),
-    "ties by falling who": ("order = (kind, int(who)", "order = (kind, -int(who)"),
-    "ties by falling nth": ("int(who), int(nth), next", "int(who), -int(nth), next"),
+    "ties by falling who": ("LATER, (kind, int(who)", "LATER, (kind, -int(who)"),
+    "ties by falling nth": ("int(who), int(nth)))", "int(who), -int(nth)))"),
     "another draw of seeing": ("| (first + i))", "| (first + i + 1))"),
     "another draw of gaps": ("self.key.seeing, *identity, k)", "self.key.seeing, *identity, k + 1)"),
     "digits the other way": ('.rstrip("0")[::-1]', '.rstrip("0")'),
@@ -177,6 +177,11 @@ FAULTS = {
     "unchecked offers listed": ("if place[0] in self.verified:", "if place[0] not in self.verified:"),
 }
 """What is wrong: a piece of the twin that occurs once, and the piece with the fault."""
+
+
+def test_every_fault_has_its_one_place_in_the_twin() -> None:
+    """Quick, so that a change of the twin that a fault no longer fits is noticed at once."""
+    assert {name: number for name, (old, _) in FAULTS.items() if (number := occurrences(old)) != 1} == {}
 
 
 @pytest.mark.parametrize("name", FAULTS)
