@@ -64,7 +64,7 @@ wheel: setup ## Build wheel and source archive into dist/; the wheel carries the
 
 quick: check-code kernels ## Style, types, import contracts and unit tests: a minute; of one room with ROOM=study
 	@echo "== tests: tests/unit/$(ROOM)"
-	@$(BIN)/python -m pytest -q $(PARALLEL) tests/unit/$(ROOM) $(PYTEST)
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m "not long" tests/unit/$(ROOM) $(PYTEST)
 
 test: check-code kernels toy ## Every check at reduced sizes (times: CONTRIBUTING.md)
 	@echo "== tests: reduced sizes"

@@ -188,6 +188,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 READ = ("manifest.json", "scenario.json", "replications/0001/record.json", "replications/0001/posts.parquet")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", UNFIT)
 @pytest.mark.parametrize("name", READ)
 def test_a_file_of_results_is_a_file_of_their_folder(
@@ -249,6 +250,7 @@ def test_the_log_of_a_run_is_no_link_to_elsewhere(results: Path, tmp_path: Path,
 # ---- modes ----
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("mask", "folders", "files"), [(0o077, 0o700, 0o600), (0o002, 0o775, 0o664)])
 def test_what_is_written_follows_the_umask(
     mask: int, folders: int, files: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

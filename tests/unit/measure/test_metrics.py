@@ -394,6 +394,7 @@ def true_peak() -> float:
     return raw_peak(pulsed(np.random.default_rng(7), 30.0), 0, 2400, 1.0) / 30
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("dated", "spread"), [([1800.0], 0.055), ([], 0.065)])
 def test_the_fitted_peak_is_unbiased_at_one_hundredth(dated: list[float], spread: float, true_peak: float) -> None:
     """Of 16 nights the mean is known within 1.6 %: a bias of 5 % is seen; the planted bug is the raw maximum, 15 % above."""

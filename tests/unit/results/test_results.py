@@ -156,6 +156,7 @@ def test_a_missing_or_added_file_is_named(tmp_path: Path) -> None:
         load(tmp_path / "0000")
 
 
+@pytest.mark.long
 def test_a_full_disk_at_any_file_operation_leaves_a_whole_record_or_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,7 @@ def test_what_only_looks_odd_is_accepted_and_means_what_it_says(name: str, tmp_p
     assert type(found) is type(value)
 
 
+@pytest.mark.long
 def test_a_file_that_is_too_large_or_has_too_many_values_is_refused_at_once(tmp_path: Path) -> None:
     began = time.process_time()
     for text in (HEAD + "#" * 5_000_001, HEAD + "x: [" + "1," * 300_000 + "1]\n", HEAD + "x: " + "[" * 2_000_000):

@@ -269,6 +269,7 @@ def test_a_calibration_is_the_same_whatever_the_order_in_which_nights_end() -> N
     assert (known().posterior == other.posterior).all()
 
 
+@pytest.mark.long
 def test_an_impossible_target_is_not_attained_and_its_best_value_is_told() -> None:
     reported = reported_of(TRUTH, 1)
     reported[1] = 1e9
@@ -331,6 +332,7 @@ def test_what_a_cheap_level_cannot_tell_is_learnt_at_a_later_one_within_what_it_
     assert [wave.level for wave in found.waves] == ["cheap"] * 3 + ["dear"] * 3
 
 
+@pytest.mark.long
 def test_a_fit_is_judged_at_every_level_that_asks_for_it() -> None:
     """Scales differ by more than the report allows, so that no point can meet its figure at both."""
 
@@ -393,6 +395,7 @@ def test_a_night_without_something_that_posts_depend_on_has_other_posts() -> Non
         assert posts_of(toy.model_copy(update={"measures": kept})) != posts, lost
 
 
+@pytest.mark.long
 def test_waves_of_history_matching_beat_random_search_on_the_same_budget() -> None:
     better = []
     for seed in range(3):
@@ -557,6 +560,7 @@ def test_the_overlay_is_a_policy_that_puts_the_scenario_at_the_best_point(study:
     assert overlay.read_text(encoding="utf-8") == overlay_text(found, file)
 
 
+@pytest.mark.long
 def test_the_verb_calibrates_the_toy_night_and_any_number_of_workers_finds_the_same(
     study: Callable[..., str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -579,6 +583,7 @@ def test_the_verb_calibrates_the_toy_night_and_any_number_of_workers_finds_the_s
     assert page.startswith("<!doctype html>") and "http" not in page.replace("http://www.w3.org", "")
 
 
+@pytest.mark.long
 def test_the_verb_ends_with_6_and_the_best_value_where_a_target_is_impossible(
     study: Callable[..., str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -615,6 +620,7 @@ def test_paris_stands_where_its_default_calibration_puts_it() -> None:
     assert load(PARIS, [str(SCENARIOS / "calibrations" / "paris-hashtag-per-second.yaml")]) == loaded(PARIS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("overlay", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_calibration_names_its_reading_and_touches_what_its_study_frees(overlay: Path) -> None:
     made, plain = loaded(PARIS, str(overlay)), loaded(PARIS)
@@ -664,6 +670,7 @@ def recovered(truths: int) -> tuple[np.ndarray, np.ndarray]:
     return np.array(ranks), np.array(held)
 
 
+@pytest.mark.long
 def test_known_truths_are_recovered(size: dict[str, int]) -> None:
     """With 200 truths intervals of 90 % hold 84 to 96 %, and ranks are uniform; fewer only bound it roughly.
 

@@ -74,6 +74,7 @@ def made(tmp_path: Path) -> Plan:
 # ---- common draws ----
 
 
+@pytest.mark.long
 def test_a_policy_that_changes_nothing_gives_the_same_bits_in_every_night(toy: tuple[Path, Comparison]) -> None:
     out, found = toy
     prints = [read_manifest(night_folder(out, choice))["fingerprint"] for choice in found.plan.choices[:2]]
@@ -83,6 +84,7 @@ def test_a_policy_that_changes_nothing_gives_the_same_bits_in_every_night(toy: t
     assert {row.verdict for row in found.rows if row.alternative == "inert"} == {"identical"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("alternative", "outcome"),
     [("early-denial", "misinformed"), ("sceptics", "misinformed"), ("texting", "blocked"), ("texting", "reassured")],
@@ -93,11 +95,13 @@ def test_pairs_halve_the_variance_of_differences_at_least(
     assert toy[1].row(alternative, outcome).variance <= 0.5
 
 
+@pytest.mark.long
 def test_what_a_policy_does_not_touch_stays_as_it_was(toy: tuple[Path, Comparison]) -> None:
     assert toy[1].row("taxis", "misinformed").verdict == "identical"
     assert toy[1].row("taxis", "stranded").verdict == "better"
 
 
+@pytest.mark.long
 def test_each_outcome_is_a_family_of_its_own_unless_the_study_says_otherwise(toy: tuple[Path, Comparison]) -> None:
     assert {row.tests for row in toy[1].rows} == {6}
     assert all(row.p >= row.effect.p for row in toy[1].rows)
@@ -118,6 +122,7 @@ def bank(full: bool) -> dict[str, np.ndarray]:
     return {o.id: np.array([values.value(o.text, night, o.window) for night in nights]) for o in outcomes}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("outcome", ["warned", "misinformed", "stranded", "sheltered", "blocked", "reassured"])
 def test_equal_nights_of_the_toy_town_are_told_apart_in_four_to_six_of_a_hundred_trials(
     bank: dict[str, np.ndarray], outcome: str, full: bool
@@ -132,6 +137,7 @@ def test_equal_nights_of_the_toy_town_are_told_apart_in_four_to_six_of_a_hundred
     assert 0.04 - slack <= rate <= 0.06 + slack
 
 
+@pytest.mark.long
 def test_eight_policies_that_change_nothing_alarm_in_at_most_six_of_a_hundred_studies_of_toy_nights(
     bank: dict[str, np.ndarray], full: bool
 ) -> None:
@@ -146,6 +152,7 @@ def test_eight_policies_that_change_nothing_alarm_in_at_most_six_of_a_hundred_st
     assert alarms / trials <= (0.06 if full else 0.08)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("outcome", ["misinformed", "stranded", "blocked"])
 def test_intervals_of_medians_cover_in_banks_of_toy_nights(bank: dict[str, np.ndarray], outcome: str, full: bool) -> None:
     from msgu.study.comparison.paired import median_interval
@@ -215,6 +222,7 @@ run_nights(plan, sys.argv[3], progress=lambda n, e: print(n, e.state, e.replicat
 """
 
 
+@pytest.mark.long
 def test_a_comparison_killed_three_times_ends_with_the_same_facts(tmp_path: Path) -> None:
     """SIGKILL in the middle of a night, each time further on; then once without disturbance."""
     path = written(tmp_path, STUDY.replace("reps: 10", "reps: 2"))
@@ -382,6 +390,7 @@ def hostile(toy: tuple[Path, Comparison], tmp_path: Path) -> Comparison:
     return replace(found, plan=replace(plan, choices=choices, outcomes=outcomes, fr=HOSTILE, en=HOSTILE))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_page_loads_nothing_and_says_the_answer(toy: tuple[Path, Comparison], tmp_path: Path, lang: str) -> None:
     path = write_page(toy[1], tmp_path, lang)  # type: ignore[arg-type]
@@ -396,6 +405,7 @@ def test_the_page_loads_nothing_and_says_the_answer(toy: tuple[Path, Comparison]
     assert (tmp_path / "effects.png").stat().st_size > 1000
 
 
+@pytest.mark.long
 def test_the_page_says_who_is_not_reached_and_its_map_turns_without_a_script(
     toy: tuple[Path, Comparison], tmp_path: Path
 ) -> None:
@@ -409,6 +419,7 @@ def test_the_page_says_who_is_not_reached_and_its_map_turns_without_a_script(
     assert text.count(" printed") >= 2
 
 
+@pytest.mark.long
 def test_people_reached_by_zone_sum_to_those_that_the_metric_counts(toy: tuple[Path, Comparison]) -> None:
     from msgu.measure.metrics import values
     from msgu.measure.view import Night, Window
@@ -425,6 +436,7 @@ def test_people_reached_by_zone_sum_to_those_that_the_metric_counts(toy: tuple[P
     assert np.nanmin(shares) >= 0 and np.nanmax(shares) <= 1 and np.all(np.diff(reach.aware.sum(axis=1)) >= 0)
 
 
+@pytest.mark.long
 def test_what_no_reported_figure_constrains_is_shown_as_a_range(toy: tuple[Path, Comparison]) -> None:
     from msgu.report.comparison.page import size
 
@@ -437,6 +449,7 @@ def test_what_no_reported_figure_constrains_is_shown_as_a_range(toy: tuple[Path,
     assert text.count("not calibrated: range of the nights") == sum(not o.constrained for o in found.plan.outcomes)
 
 
+@pytest.mark.long
 def test_the_page_names_what_helps_most_outcome_by_outcome_and_draws_only_what_changes(
     toy: tuple[Path, Comparison],
 ) -> None:
@@ -460,6 +473,7 @@ def test_the_page_names_what_helps_most_outcome_by_outcome_and_draws_only_what_c
     assert effects(replace(alone, plan=only), NARROW, "en") is None
 
 
+@pytest.mark.long
 def test_of_more_measures_than_colours_those_that_move_the_curves_most_are_drawn_and_the_page_names_the_others(
     toy: tuple[Path, Comparison], tmp_path: Path
 ) -> None:
@@ -492,6 +506,7 @@ def test_of_more_measures_than_colours_those_that_move_the_curves_most_are_drawn
     assert picture is not None and "Without a line" not in picture.alternative
 
 
+@pytest.mark.long
 def test_a_difference_far_below_what_matters_is_told_as_none(toy: tuple[Path, Comparison]) -> None:
     from msgu.report.comparison.phrases import amount
 
@@ -501,6 +516,7 @@ def test_a_difference_far_below_what_matters_is_told_as_none(toy: tuple[Path, Co
     assert amount(-0.006, blocked, "en").startswith("\u22120.006")
 
 
+@pytest.mark.long
 def test_hostile_names_reach_the_page_as_text_only(hostile: Comparison, tmp_path: Path) -> None:
     text = write_page(hostile, tmp_path, "en").read_text(encoding="utf-8")
     links = Links()
@@ -522,6 +538,7 @@ def test_no_cell_of_a_table_is_a_formula(hostile: Comparison, tmp_path: Path) ->
                 float(cell)
 
 
+@pytest.mark.long
 def test_the_tables_as_parquet_hold_every_effect_and_value(toy: tuple[Path, Comparison], tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
@@ -530,6 +547,7 @@ def test_the_tables_as_parquet_hold_every_effect_and_value(toy: tuple[Path, Comp
     assert pq.read_table(tmp_path / "values.parquet").num_rows == 7 * len(toy[1].plan.outcomes) * 10
 
 
+@pytest.mark.long
 def test_the_facts_are_sealed_and_the_same_bytes_twice(toy: tuple[Path, Comparison], tmp_path: Path) -> None:
     first = write_facts(toy[1], tmp_path).read_bytes()
     assert write_facts(toy[1], tmp_path).read_bytes() == first
@@ -538,6 +556,7 @@ def test_the_facts_are_sealed_and_the_same_bytes_twice(toy: tuple[Path, Comparis
     assert facts["command"].startswith("msgu compare ")
 
 
+@pytest.mark.long
 def test_no_interval_that_covers_less_is_called_95(toy: tuple[Path, Comparison]) -> None:
     for row in toy[1].rows:
         if row.effect.summary == "mean":
@@ -562,6 +581,7 @@ def compare_first(found: Comparison, n: int) -> list[float]:
 # ---- the command ----
 
 
+@pytest.mark.long
 def test_the_command_compares_a_scenario_with_policies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     policy = tmp_path / "taxis.yaml"
     both = '{fr: "Des taxis", en: "Taxis"}'
@@ -578,6 +598,7 @@ def test_the_command_compares_a_scenario_with_policies(tmp_path: Path, capsys: p
     assert main([*words, "--no-run"]) == 0
 
 
+@pytest.mark.long
 def test_the_folder_of_a_comparison_is_reported_again_in_either_language(
     made: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -597,6 +618,7 @@ def test_the_folder_of_a_comparison_is_reported_again_in_either_language(
     assert str(out / "comparison.html") in capsys.readouterr().out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("gone", ["taxis", "every measure"])
 def test_a_comparison_stopped_before_a_measure_has_a_night_is_shown_with_a_word(
     gone: str, toy: tuple[Path, Comparison], tmp_path: Path

@@ -101,6 +101,7 @@ def test_a_reading_that_cannot_be_is_refused(tmp_path: Path, change: tuple[str, 
         from_study(written(tmp_path, STUDY.replace(*change)))
 
 
+@pytest.mark.long
 def test_readings_run_after_the_study_and_a_stop_between_leaves_a_comparison_that_says_so(tmp_path: Path) -> None:
     plan, out = from_study(written(tmp_path)), tmp_path / "out"
     plan_file.keep(plan, out)
@@ -124,6 +125,7 @@ def test_readings_run_after_the_study_and_a_stop_between_leaves_a_comparison_tha
     assert "&lt;b&gt;" in page(whole, "fr") and "<bdi><b>" not in page(whole, "fr")
 
 
+@pytest.mark.long
 def test_shards_hold_the_nights_of_every_reading(tmp_path: Path) -> None:
     plan, out = from_study(written(tmp_path)), tmp_path / "out"
     for i in (1, 2):
@@ -213,6 +215,7 @@ def test_a_measure_that_helps_here_and_harms_there_is_told(tmp_path: Path) -> No
     assert "change de signe" in first_words(found, "fr")
 
 
+@pytest.mark.long
 def test_the_command_writes_readings_as_facts_table_and_page(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["compare", written(tmp_path), "--reps", "2", "--out", str(out)]) == 0

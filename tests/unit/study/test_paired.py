@@ -54,6 +54,7 @@ def bank(name: str, size: int = 200_000) -> F64:
 BANKS = ("normal", "student 2", "lognormal, sigma 2", "pareto 1.1", "two humps")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n", [6, 8, 12, 30])
 @pytest.mark.parametrize("name", BANKS)
 def test_the_interval_of_a_median_covers_as_it_says_whatever_the_tail(name: str, n: int, trials: int, slack: float) -> None:
@@ -124,6 +125,7 @@ def test_the_signed_rank_test_agrees_with_scipy_without_ties() -> None:
     assert signed_rank(d) == pytest.approx(float(stats.wilcoxon(d, method="exact").pvalue))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n", [10, 30])
 @pytest.mark.parametrize("name", ["normal", "lognormal, sigma 2", "two humps"])
 def test_two_equal_policies_are_told_apart_in_four_to_six_of_a_hundred_trials(
@@ -149,6 +151,7 @@ def false_alarms(corrected: bool, trials: int, nights: int = 20, policies: int =
     return alarms / trials
 
 
+@pytest.mark.long
 def test_eight_equal_policies_raise_an_alarm_in_at_most_six_of_a_hundred_studies(trials: int) -> None:
     rate = false_alarms(corrected=True, trials=trials)
     print(f"family-wise error of eight equal policies, 20 nights, {trials} trials: {rate:.4f}")

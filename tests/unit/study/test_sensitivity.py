@@ -200,6 +200,7 @@ def test_every_mistake_is_told_with_its_place_before_anything_runs(
         explore_plan(load_study(written(tmp_path, STUDY.replace(*change))))
 
 
+@pytest.mark.long
 def test_the_command_explores_the_toy_town_and_its_page_tells_what_flips(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -148,6 +148,7 @@ def test_a_folder_made_by_import_stands_for_an_edge_list(setting: Path) -> None:
     assert ties(again(scenario)) == expected
 
 
+@pytest.mark.long
 def test_two_workers_and_a_replay_find_the_edge_list(setting: Path, tmp_path: Path) -> None:
     scenario = load(setting)
     one = run_batch(scenario, tmp_path / "one", reps=2, workers=1)

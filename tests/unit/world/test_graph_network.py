@@ -108,6 +108,7 @@ def judged(graph: FollowerGraph, seed: int) -> dict[str, str]:
     return {row.name: row.verdict for row in rows if row.name in BANDS}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_graph_of_ten_thousand_accounts_lies_inside_all_published_bands(seed: int) -> None:
     found = judged(graph_of(NetworkSpec(10_000), seed), seed)
@@ -116,6 +117,7 @@ def test_a_graph_of_ten_thousand_accounts_lies_inside_all_published_bands(seed: 
     assert set(found.values()) == {"inside"}, found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("planted", "outside"),
     [

@@ -224,6 +224,7 @@ def test_files_of_two_graphs_exchanged_are_noticed(cache: Path) -> None:
     assert build.built == 3
 
 
+@pytest.mark.long
 def test_builders_at_the_same_time_build_once(cache: Path) -> None:
     children = [child(cache, 0.5) for _ in range(3)]
     said = [c.communicate(timeout=120)[0].split() for c in children]

@@ -34,6 +34,7 @@ def run_toy(out: Path) -> float:
     return int(done.stdout) * 1024.0
 
 
+@pytest.mark.long
 def test_the_memory_of_a_toy_night_is_predicted_within_a_factor_of_one_and_a_half(tmp_path: Path) -> None:
     run_toy(tmp_path / "out")  # so that what is measured compiles nothing
     needed = run_toy(tmp_path / "out")
