@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from msgu.errors import SchemaProblem
 from msgu.scenario.schema.places import Places, Station, Zone
-from msgu.scenario.yaml.nodes import read_tree, to_plain
+from msgu.scenario.yaml.nodes import to_plain
+from msgu.scenario.yaml.read import read_tree
 from msgu.world.distances import great_circle
 from msgu.world.places import build_places
 

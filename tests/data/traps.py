@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgu.scenario.dials import DIALS
-from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Sequence, read_tree
+from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Sequence
+from msgu.scenario.yaml.read import read_tree
 
 from tests import TOY
 from tests.data.trap_tables import (

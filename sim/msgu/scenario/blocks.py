@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from msgu.errors import Loc
 from msgu.scenario.dials import DIALS
-from msgu.scenario.schema.block import blocks_of
+from msgu.scenario.schema.block import Lane, blocks_of
 from msgu.scenario.schema.places import Metro
 from msgu.scenario.schema.root import Scenario
 
@@ -28,7 +28,7 @@ class Moment(NamedTuple):
     loc: Loc
     key: str
     item: Any
-    lane: str
+    lane: Lane | None
 
     @property
     def name(self) -> str:

@@ -16,8 +16,10 @@ from msgu.scenario.check import Model, fresh, tidy, validate
 from msgu.scenario.policy import Layer, PolicyFile
 from msgu.scenario.yaml.locate import nearest
 from msgu.scenario.yaml.merge import conflicts, emptied, merge, replaced_lists
-from msgu.scenario.yaml.nodes import MAX_BYTES, SYNTAX, Mapping, Node, Scalar, Spot, read_tree, shorten
+from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Spot, shorten
+from msgu.scenario.yaml.read import MAX_BYTES, read_tree
 from msgu.scenario.yaml.scalars import decode
+from msgu.scenario.yaml.syntax import SYNTAX
 
 BLOCK_FILES: Final = ("places", "evidence")
 MAX_EXTENDS: Final = 8

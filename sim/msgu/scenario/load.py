@@ -28,6 +28,7 @@ from msgu.scenario.policy import Layer
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.yaml.locate import placed
 from msgu.scenario.yaml.merge import emptied, merge, read_sets, strangers
+from msgu.scenario.yaml.nodes import Mapping
 
 Check = Callable[[Scenario], list[tuple[Loc, str, str, str]]]
 """What another room finds wrong with a scenario: location, what was given, what is allowed, nearest fix."""
@@ -89,20 +90,7 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
     What is right but may mislead (`msgu.scenario.cautions.all`) is warned of with its place.
     """
     reader = Reader(str(path))
-    tree = reader.scenario()
-    layers = reader.policies([str(policy) for policy in policies])
-    overrides, bad_sets = read_sets([str(text) for text in sets])
-    reader.problems += bad_sets
-    if tree is None:
-        raise InputError(tidy(reader.problems))
-    for layer in layers:
-        reader.lay_over(tree, layer)
-        reader.problems += [*strangers(tree, layer.apply, Scenario), *emptied(tree, layer.apply)]
-        tree = merge(tree, layer.apply)
-    reader.problems += [*strangers(tree, overrides, Scenario), *emptied(tree, overrides)]
-    tree = reader.expand(merge(tree, overrides))
-    if reader.broken:
-        raise InputError(tidy(reader.problems))
+    tree, layers = _layered(reader, policies, sets)
     scenario, wrong = validate(tree, Scenario)
     problems: list[Problem] = [*reader.problems, *fresh(wrong, reader.problems)]
     if scenario is not None:
@@ -117,6 +105,25 @@ def resolve(path: str | Path, policies: Row[str | Path] = (), sets: Row[str] = (
     for caution in tidy(placed(tree, (found for find in CAUTIONS for found in find(scenario, tree)))):
         warnings.warn(InputWarning(caution), stacklevel=3)
     return Resolved(scenario, tuple(layers), tuple(sorted(reader.files.items())))
+
+
+def _layered(reader: Reader, policies: Row[str | Path], sets: Row[str]) -> tuple[Mapping, list[Layer]]:
+    """Return the tree of a scenario with its policies and overrides laid over it, and the policies."""
+    tree = reader.scenario()
+    layers = reader.policies([str(policy) for policy in policies])
+    overrides, bad_sets = read_sets([str(text) for text in sets])
+    reader.problems += bad_sets
+    if tree is None:
+        raise InputError(tidy(reader.problems))
+    for layer in layers:
+        reader.lay_over(tree, layer)
+        reader.problems += [*strangers(tree, layer.apply, Scenario), *emptied(tree, layer.apply)]
+        tree = merge(tree, layer.apply)
+    reader.problems += [*strangers(tree, overrides, Scenario), *emptied(tree, overrides)]
+    tree = reader.expand(merge(tree, overrides))
+    if reader.broken:
+        raise InputError(tidy(reader.problems))
+    return tree, layers
 
 
 def canonical(scenario: Scenario) -> str:

@@ -13,9 +13,10 @@ import pytest
 from msgu.cli.reference import texts, whole_reference
 from msgu.errors import InputError, Problem
 from msgu.scenario.document import json_schema_text
-from msgu.scenario.explain import explain, timeline
+from msgu.scenario.explain import explain
 from msgu.scenario.load import canonical, digest, load, resolve
-from msgu.scenario.yaml.nodes import events_in_python, read_tree
+from msgu.scenario.timeline import timeline
+from msgu.scenario.yaml.read import events_in_python, read_tree
 
 from tests import SCENARIOS
 from tests.shipped import loaded

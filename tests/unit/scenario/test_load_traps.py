@@ -11,7 +11,8 @@ from msgu.errors import InputError
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.yaml import nodes
-from msgu.scenario.yaml.nodes import read_tree, to_plain
+from msgu.scenario.yaml.nodes import to_plain
+from msgu.scenario.yaml.read import read_tree
 
 HEAD = """\
 msgu: 1

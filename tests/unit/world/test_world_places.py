@@ -13,7 +13,8 @@ import networkx as nx
 import numpy as np
 import pytest
 from msgu.scenario.schema.places import Places
-from msgu.scenario.yaml.nodes import read_tree, to_plain
+from msgu.scenario.yaml.nodes import to_plain
+from msgu.scenario.yaml.read import read_tree
 from msgu.world.distances import EARTH_RADIUS, great_circle, ring_distance
 from msgu.world.places import PlaceArrays, build_places
 from msgu.world.travel import site_times, travel_times, walk_times

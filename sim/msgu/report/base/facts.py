@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Final
 
 from msgu.lang import Lang
 from msgu.report.base import time_axis
 from msgu.report.base.escape import visible
 from msgu.report.base.texts import say
 from msgu.report.base.wording import listed, number
-from msgu.scenario.schema.root import Scenario
-
-if TYPE_CHECKING:
-    pass
-
-
-LANES = ("event", "broadcast", "post", "pulse", "closure", "desk", "shelter", "measure")
+from msgu.scenario.blocks import Moment, dated
+from msgu.scenario.schema.block import LANES, Lane
+from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.desks import Shift
+from msgu.scenario.schema.measures import Measure
+from msgu.scenario.schema.reassurance import SafetyCheck
+from msgu.scenario.schema.root import Event, Scenario
+from msgu.scenario.schema.shelter import Shelter
+from msgu.scenario.schema.social import Broadcast, Post, Pulse
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Fact:
     number : that of the event on the pictures, 0 for what is not an event.
     """
 
-    lane: str
+    lane: Lane
     at: float
     until: float | None
     words: str
@@ -37,8 +39,8 @@ class Fact:
 
 
 def facts(scenario: Scenario, lang: Lang) -> list[Fact]:
-    """Return everything dated in a scenario that falls inside its run, by lane, then time."""
-    found = [*_events(scenario, lang), *_told(scenario, lang), *_city(scenario, lang), *_dials(scenario, lang)]
+    """Return everything dated in a scenario that has a lane and falls inside its run, by lane, then time."""
+    found = [*_events(scenario, lang), *_others(scenario, lang)]
     inside = [fact for fact in found if fact.at < scenario.horizon]
     return sorted(inside, key=lambda fact: (LANES.index(fact.lane), fact.at, fact.number, fact.words))
 
@@ -49,17 +51,39 @@ def _events(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
         yield Fact("event", mark.at, None, visible(mark.title), *sources[mark.title], number=mark.number)
 
 
-def _told(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
-    """Broadcasts, dated posts and synchronised responses."""
-    for key, cast in scenario.broadcasts.items():
-        words = say(lang, "what.broadcast", name=visible(key), share=number(100 * cast.audience, lang))
-        yield Fact("broadcast", cast.at, None, words, cast.source, cast.confidence)
-    for key, post in scenario.posts.items():
-        words = say(lang, "what.post", account="@" + visible(post.account), text=visible(post.text or key))
-        yield Fact("post", post.at, None, words, post.source, post.confidence)
-    for key, pulse in scenario.pulses.items():
-        words = say(lang, "what.pulse", name=visible(key), share=number(100 * pulse.share, lang))
-        yield Fact("pulse", pulse.at, None, words, pulse.source, pulse.confidence)
+def _others(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
+    """Yield what is no event: spans where it has an end, or where another thing of its kind takes its place."""
+    for moment in dated(scenario):
+        item = moment.item
+        if moment.lane is not None and not isinstance(item, Event):
+            until = _next_shift(scenario, moment) if isinstance(item, Shift) else getattr(item, "until", None)
+            words = WORDS[type(item)](scenario, moment, lang)
+            yield Fact(moment.lane, moment.t, until, words, item.source, item.confidence)
+
+
+def _next_shift(scenario: Scenario, moment: Moment) -> float:
+    """Return when the shift after one begins at the same desk, or the end of the run [s]."""
+    shifts = scenario.desks[str(moment.loc[1])].shifts
+    names = sorted(shifts, key=lambda name: shifts[name].at)
+    after = names[names.index(str(moment.loc[-1])) + 1 :]
+    return shifts[after[0]].at if after else scenario.horizon
+
+
+def _key(moment: Moment) -> str:
+    return visible(str(moment.loc[1]))
+
+
+def _broadcast(_: Scenario, moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.broadcast", name=_key(moment), share=number(100 * moment.item.audience, lang))
+
+
+def _post(_: Scenario, moment: Moment, lang: Lang) -> str:
+    text = visible(moment.item.text or str(moment.loc[1]))
+    return say(lang, "what.post", account="@" + visible(moment.item.account), text=text)
+
+
+def _pulse(_: Scenario, moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.pulse", name=_key(moment), share=number(100 * moment.item.share, lang))
 
 
 def _listed(names: Sequence[str], lang: Lang, most: int = 5) -> str:
@@ -67,37 +91,43 @@ def _listed(names: Sequence[str], lang: Lang, most: int = 5) -> str:
     return text if len(names) <= most else say(lang, "what.more", list=text, n=len(names) - most)
 
 
-def _city(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
-    """Closures, shifts of desks, Safety Check, map of offers."""
+def _closure(scenario: Scenario, moment: Moment, lang: Lang) -> str:
+    shut: Closure = moment.item
     zones, stations, lines = scenario.places.zones, scenario.places.metro.stations, scenario.places.metro.lines
-    for shut in scenario.closures.values():
-        named = (
-            ("lines", [lines[k].name or k for k in shut.lines]),
-            ("stretches", [lines[x.line].name or x.line for x in shut.stretches.values()]),
-            ("networks", list(shut.networks)),
-            ("stations", [stations[s].name or s for s in shut.stations]),
-            ("cordon", [zones[z].name or z for z in shut.cordon]),
-            ("borders", [" / ".join(zones[z].name or z for z in pair) for pair in shut.borders.values()]),
-        )
-        words = listed((say(lang, f"what.{what}", list=_listed(names, lang)) for what, names in named if names), lang)
-        yield Fact("closure", shut.at, shut.until, words, shut.source, shut.confidence)
-    for key, given in scenario.instructions.items():
-        words = say(lang, "what.instruction", name=visible(key))
-        yield Fact("closure", given.at, given.until, words, given.source, given.confidence)
-    for key, desk in scenario.desks.items():
-        shifts = sorted(desk.shifts.values(), key=lambda shift: shift.at)
-        for i, shift in enumerate(shifts):
-            until = shifts[i + 1].at if i + 1 < len(shifts) else scenario.horizon
-            words = say(lang, "what.operators", desk=visible(key), n=shift.operators)
-            yield Fact("desk", shift.at, until, words, shift.source, shift.confidence)
-    check, shelter = scenario.safety_check, scenario.shelter
-    if check is not None:
-        yield Fact("shelter", check.at, None, say(lang, "what.check"), check.source, check.confidence)
-    if shelter is not None and shelter.map_at is not None:
-        yield Fact("shelter", shelter.map_at, None, say(lang, "what.map"), shelter.source, shelter.confidence)
+    named = (
+        ("lines", [lines[k].name or k for k in shut.lines]),
+        ("stretches", [lines[x.line].name or x.line for x in shut.stretches.values()]),
+        ("networks", list(shut.networks)),
+        ("stations", [stations[s].name or s for s in shut.stations]),
+        ("cordon", [zones[z].name or z for z in shut.cordon]),
+        ("borders", [" / ".join(zones[z].name or z for z in pair) for pair in shut.borders.values()]),
+    )
+    return listed((say(lang, f"what.{what}", list=_listed(names, lang)) for what, names in named if names), lang)
 
 
-def _dials(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
-    for key, measure in scenario.measures.items():
-        words = say(lang, "what.measure", name=visible(key), dial=measure.dial, factor=number(measure.factor, lang))
-        yield Fact("measure", measure.at, measure.until, words, measure.source, measure.confidence)
+def _instruction(_: Scenario, moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.instruction", name=_key(moment))
+
+
+def _shift(_: Scenario, moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.operators", desk=_key(moment), n=moment.item.operators)
+
+
+def _check(_: Scenario, _moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.check")
+
+
+def _map(_: Scenario, _moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.map")
+
+
+def _measure(_: Scenario, moment: Moment, lang: Lang) -> str:
+    dial, factor = moment.item.dial, number(moment.item.factor, lang)
+    return say(lang, "what.measure", name=_key(moment), dial=dial, factor=factor)
+
+
+WORDS: Final[dict[type, Callable[[Scenario, Moment, Lang], str]]] = {
+    Broadcast: _broadcast, Post: _post, Pulse: _pulse, Closure: _closure, Instruction: _instruction, Shift: _shift,
+    SafetyCheck: _check, Shelter: _map, Measure: _measure,
+}  # fmt: skip
+"""What is said of each kind of dated thing that has a lane, events apart."""

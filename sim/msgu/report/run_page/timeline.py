@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from msgu.lang import Lang
 from msgu.report.base import time_axis
 from msgu.report.base.escape import clipped
-from msgu.report.base.facts import LANES, Fact, facts
+from msgu.report.base.facts import Fact, facts
 from msgu.report.base.lines import heading
 from msgu.report.base.style import COLOURS, GRID, INK, Frame, Picture, drawing, new_figure
 from msgu.report.base.texts import say
 from msgu.report.run_page.material import Material
+from msgu.scenario.schema.block import LANES, Lane
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +60,7 @@ def _window(material: Material, found: Sequence[Fact]) -> tuple[float, float]:
 
 
 def _lane(
-    axes: Axes, lane: str, found: Sequence[Fact], y: int, window: tuple[float, float], frame: Frame, lang: Lang
+    axes: Axes, lane: Lane, found: Sequence[Fact], y: int, window: tuple[float, float], frame: Frame, lang: Lang
 ) -> int:
     """Draw one lane below row y, and return the row after it."""
     colour = COLOURS[LANES.index(lane) % len(COLOURS)]

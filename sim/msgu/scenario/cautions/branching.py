@@ -20,6 +20,7 @@ from typing import Final
 from msgu.disk import open_file
 from msgu.errors import Loc
 from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal, Seismic
+from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import Driver, Network, Topic
 from msgu.scenario.yaml.nodes import Mapping
@@ -190,6 +191,12 @@ def _came(driver: Driver, t: float) -> float:
     return -math.expm1(-(t - driver.at) / max(driver.rise + driver.decay, 1.0)) if t > driver.at else 0.0
 
 
+def _measures_of(scenario: Scenario, topic: str) -> list[Measure]:
+    """Return the measures that turn the readiness to share a topic."""
+    measures = scenario.measures.values()
+    return [m for m in measures if m.dial == "infectiousness" and (not m.topics or topic in m.topics)]
+
+
 class _Topic:
     """One topic on its way through the night."""
 
@@ -197,25 +204,18 @@ class _Topic:
         self.name, self.topic, self.scenario = name, scenario.topics[name], scenario
         self.classes, self.hazard = classes, _hazard(self.topic, scenario, shares)
         self.drivers = [d for d in scenario.drivers.values() if d.topic == name]
-        self.turned = [
-            m for m in scenario.measures.values() if m.dial == "infectiousness" and (not m.topics or name in m.topics)
-        ]
+        self.turned = _measures_of(scenario, name)
         self.pace = -math.expm1(-STEP / max(_median(self.topic.delay), 1.0))
         self.coming = self.first = self.originals = self.shared = self.ratio = 0.0
         self.known: dict[float, tuple[float, float]] = {}
         # answers are those of the readiest: as many alike would give them, by the first two moments of the lognormal law
         accounts = float(scenario.network.accounts) if scenario.network else 0.0
         self.ready = accounts * math.exp(-(scenario.attention.susceptibility_sigma**2))
-        self.starts = min(
-            [math.inf, *(d.at for d in self.drivers), *(p.at for p in scenario.posts.values() if p.topic == name)]
-        )
+        posts = [post for post in scenario.posts.values() if post.topic == name]
+        self.starts = min([math.inf, *(d.at for d in self.drivers), *(p.at for p in posts)])
         self.typical = sum(c.share * c.followers for c in classes)
         everybody = scenario.network is not None and scenario.network.complete
-        self.dated = [
-            (p.at, self.typical if everybody else float(scenario.accounts[p.account].followers))
-            for p in scenario.posts.values()
-            if p.topic == name
-        ]
+        self.dated = [(p.at, self.typical if everybody else float(scenario.accounts[p.account].followers)) for p in posts]
 
     def answered(self, t: float) -> tuple[float, float]:
         """Answers to a post of one who was met, and to one sight, where everybody sees it at time `t`."""

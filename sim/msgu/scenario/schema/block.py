@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from pydantic import BaseModel
+
+Lane = Literal["event", "broadcast", "post", "pulse", "closure", "desk", "shelter", "measure"]
+LANES: Final[tuple[Lane, ...]] = get_args(Lane)
+"""Lanes of the page's timeline, from above."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +26,14 @@ class Dated:
     key
         Field that holds the time.
     lane
-        Lane of the page's timeline; empty: not shown there.
+        Lane of the page's timeline; None: not shown there.
     begins
         Whether something begins then that never happens after the end of a run.
     """
 
     below: str = "*"
     key: str = "at"
-    lane: str = ""
+    lane: Lane | None = None
     begins: bool = True
 
 

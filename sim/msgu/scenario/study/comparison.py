@@ -106,26 +106,32 @@ class Study(Strict):
 
     @model_validator(mode="after")
     def _references(self) -> Study:
-        problems: list[tuple[Loc, str, str, str]] = []
-        if "baseline" in self.alternatives:
-            problems.append((("alternatives", "baseline", "[key]"), "`baseline`", "another name", "the block `baseline:`"))
-        for name, reading in self.readings.items():
-            if not reading.policies and not reading.sets:
-                problems.append((("readings", name), "nothing that is read otherwise", "`policies:` or `sets:`", ""))
-        for block in ("select", "sensitivity"):
-            asked = getattr(self, block)
-            if asked is not None and self.metrics and asked.metric not in self.metrics:
-                problems.append(((block, "metric"), repr(asked.metric), "a metric of this study", ", ".join(self.metrics)))
-        chosen = self.metrics.get(self.select.metric) if self.select else None
-        if chosen is not None and chosen.matters <= 0:
-            problems.append(
-                (("metrics", str(self.select and self.select.metric)), "no zone", "`matters` above 0", "matters: 1")
-            )
+        problems = [*_alternative_problems(self), *_metric_problems(self)]
         if self.sensitivity is not None and not self.uncertain:
             problems.append((("sensitivity",), "nothing uncertain", "`uncertain:` with a parameter or more", ""))
         if problems:
             raise SchemaProblem(problems)
         return self
+
+
+def _alternative_problems(study: Study) -> Iterator[tuple[Loc, str, str, str]]:
+    """Only one block is the baseline, and another reading reads something otherwise."""
+    if "baseline" in study.alternatives:
+        yield ("alternatives", "baseline", "[key]"), "`baseline`", "another name", "the block `baseline:`"
+    for name, reading in study.readings.items():
+        if not reading.policies and not reading.sets:
+            yield ("readings", name), "nothing that is read otherwise", "`policies:` or `sets:`", ""
+
+
+def _metric_problems(study: Study) -> Iterator[tuple[Loc, str, str, str]]:
+    """What is asked for is a metric of the study, and the best is selected by one that has a zone of indifference."""
+    for block in ("select", "sensitivity"):
+        asked = getattr(study, block)
+        if asked is not None and study.metrics and asked.metric not in study.metrics:
+            yield (block, "metric"), repr(asked.metric), "a metric of this study", ", ".join(study.metrics)
+    chosen = study.metrics.get(study.select.metric) if study.select else None
+    if study.select is not None and chosen is not None and chosen.matters <= 0:
+        yield ("metrics", study.select.metric), "no zone", "`matters` above 0", "matters: 1"
 
 
 @dataclass(frozen=True)

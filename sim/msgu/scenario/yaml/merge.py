@@ -22,7 +22,8 @@ from pydantic import BaseModel
 
 from msgu.errors import Problem
 from msgu.scenario.yaml.locate import is_model, nearest, type_at
-from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Sequence, Spot, read_tree, shorten
+from msgu.scenario.yaml.nodes import Mapping, Node, Scalar, Sequence, Spot, shorten
+from msgu.scenario.yaml.read import read_tree
 from msgu.scenario.yaml.scalars import check_characters
 
 Path = tuple[str, ...]

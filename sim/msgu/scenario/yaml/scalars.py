@@ -121,13 +121,7 @@ def scalar_value(text: str) -> Value:
 def _number(text: str) -> Value:
     if text.isdecimal() and text.isascii() and len(text) < 16 and (text[0] != "0" or text == "0"):
         return int(text)
-    if (grouped := _GROUPED.fullmatch(text)) and "_" in grouped[1]:
-        raise Refused(f"`{text}` is a number to some readers and a word to others", "digits only", text.replace("_", ""))
-    if _RADIX.fullmatch(text):
-        near = str(int(text, 0)) if len(text) <= 40 else ""
-        raise Refused(f"`{text}` is not a decimal number", "a decimal number, or a quoted text", near)
-    if _NOT_FINITE.fullmatch(text):
-        raise Refused(f"`{text}` is not a finite number", "a finite number", "")
+    _refuse_other_forms(text)
     if not _FLOAT.fullmatch(text):
         return text
     if len(text) > 40:
@@ -145,6 +139,17 @@ def _number(text: str) -> Value:
         raise Refused(f"`{text}` is too large for a number", "a finite number", "")
     whole = "e" in text.lower() and abs(number) < _EXACT and number == int(number)
     return int(number) if whole else number
+
+
+def _refuse_other_forms(text: str) -> None:
+    """Refuse grouped digits, another radix than ten, and what is not finite."""
+    if (grouped := _GROUPED.fullmatch(text)) and "_" in grouped[1]:
+        raise Refused(f"`{text}` is a number to some readers and a word to others", "digits only", text.replace("_", ""))
+    if _RADIX.fullmatch(text):
+        near = str(int(text, 0)) if len(text) <= 40 else ""
+        raise Refused(f"`{text}` is not a decimal number", "a decimal number, or a quoted text", near)
+    if _NOT_FINITE.fullmatch(text):
+        raise Refused(f"`{text}` is not a finite number", "a finite number", "")
 
 
 def _strip_zeros(text: str) -> str:

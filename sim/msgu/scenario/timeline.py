@@ -1,0 +1,208 @@
+"""Everything dated in a scenario, in words and in the order in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from msgu.lang import Lang
+from msgu.scenario.blocks import Moment, dated
+from msgu.scenario.dials import DIALS
+from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.desks import Desk, DeskRate, Shift
+from msgu.scenario.schema.measures import Measure
+from msgu.scenario.schema.people import Outing
+from msgu.scenario.schema.places import Metro, Venue
+from msgu.scenario.schema.reassurance import SafetyCheck
+from msgu.scenario.schema.root import Event, Scenario
+from msgu.scenario.schema.shelter import Shelter
+from msgu.scenario.schema.social import Bots, Broadcast, Driver, Gain, Post, Pulse, Video, Wave
+from msgu.scenario.speaker import Speaker, law
+from msgu.units import format_clock, format_distance, format_duration, format_rate
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One line of the timeline.
+
+    Parameters
+    ----------
+    t
+        Time since the start [s].
+    what
+        Kind of thing and its id, for instance ``closures.line-5``.
+    text
+        What happens, with its parameters, and to what effect.
+    assumed
+        Whether the block is marked as an assumption.
+    """
+
+    t: float
+    what: str
+    text: str
+    assumed: bool
+
+
+def timeline(scenario: Scenario, lang: Lang = "en") -> list[Entry]:
+    """Return all dated things of a scenario in the order in which they happen.
+
+    Parameters
+    ----------
+    scenario
+        A checked scenario.
+    lang
+        Language of the texts.
+    """
+    say = Speaker(lang)
+    return sorted(
+        Entry(moment.t, moment.name, TEXTS[type(moment.item)](scenario, say, moment), _is_assumed(scenario, moment.item))
+        for moment in dated(scenario)
+    )
+
+
+def _is_assumed(s: Scenario, item: Any) -> bool:
+    """Return whether a block is marked as an assumption; a venue without a mark has that of its table."""
+    return (item.confidence or s.places.provenance.venues.confidence) == "M"
+
+
+# ---- what is said of each ----
+
+
+def _event(s: Scenario, say: Speaker, moment: Moment) -> str:
+    event: Event = moment.item
+    return say("event", title=event.title.of(say.lang))
+
+
+def _driver(s: Scenario, say: Speaker, moment: Moment) -> str:
+    driver: Driver = moment.item
+    return _wave(s, say, "driver", driver, topic=driver.topic, volume=driver.volume)
+
+
+def _gain(s: Scenario, say: Speaker, moment: Moment) -> str:
+    gain: Gain = moment.item
+    return _wave(s, say, "gain", gain, account=gain.account, volume=gain.volume)
+
+
+def _wave(s: Scenario, say: Speaker, what: str, wave: Wave, volume: float, **blanks: str) -> str:
+    """Say what a wave brings, and whether as a pulse or at a constant rate."""
+    if wave.until is None:
+        times = {"rise": format_duration(wave.rise), "decay": format_duration(wave.decay)}
+        return say(f"{what}_pulse", volume=say.number(volume), **times, **blanks)
+    return say(f"{what}_rate", volume=say.number(volume), until=format_clock(wave.until, s.start), **blanks)
+
+
+def _pulse(s: Scenario, say: Speaker, moment: Moment) -> str:
+    pulse: Pulse = moment.item
+    times = {name: format_duration(getattr(pulse, name)) for name in ("live_for", "rise", "decay")}
+    return say("pulse", topic=pulse.topic, share=f"{pulse.share:.4g}", **times)
+
+
+def _post(s: Scenario, say: Speaker, moment: Moment) -> str:
+    post: Post = moment.item
+    quote = f" \u00ab {post.text} \u00bb" if post.text and say.lang == "fr" else f' "{post.text}"' if post.text else ""
+    return say("post", account=post.account, kind=say(f"kind_{post.kind}"), topic=post.topic) + quote
+
+
+def _video(s: Scenario, say: Speaker, moment: Moment) -> str:
+    video: Video = moment.item
+    shares = {"share": f"{video.share:.4g}", "opens": f"{video.opens:.4g}"}
+    blanks = {**shares, "topic": video.topic, "watch": law(video.watch, say)}
+    if video.until is None:
+        return say("video_clip", **blanks)
+    return say("video_live", until=format_clock(video.until, s.start), **blanks)
+
+
+def _bots(s: Scenario, say: Speaker, moment: Moment) -> str:
+    group: Bots = moment.item
+    times = {"every": format_duration(group.every), "until": format_clock(group.until, s.start)}
+    return say("bots", accounts=say.number(group.accounts), topics=say.listing(group.topics), **times)
+
+
+def _broadcast(s: Scenario, say: Speaker, moment: Moment) -> str:
+    cast: Broadcast = moment.item
+    times = {"rise": format_duration(cast.rise), "decay": format_duration(cast.decay)}
+    text = say("broadcast", audience=f"{cast.audience:.4g}", **times)
+    return text + (" " + say("where", zones=_shares(cast.zones)) if cast.zones else "")
+
+
+def _shares(zones: dict[str, float]) -> str:
+    return ", ".join(f"{zone} {share:.4g}" for zone, share in zones.items())
+
+
+def _closure(s: Scenario, say: Speaker, moment: Moment) -> str:
+    closure: Closure = moment.item
+    named: dict[str, list[str]] = {
+        "lines": closure.lines,
+        "stretches": [f"{x.line} {x.between[0]} - {x.between[1]}" for x in closure.stretches.values()],
+        "networks": list(closure.networks),
+        "stations": list(closure.stations),
+        "cordon": list(closure.cordon),
+        "borders": [" - ".join(pair) for pair in closure.borders.values()],
+    }
+    shut = [say(part, names=", ".join(names)) for part, names in named.items() if names]
+    shut += [say(f"lets_{who}") for who in closure.lets]
+    shut += [say("service", share=say.number(100 * closure.service))] if closure.service else []
+    return say("closure", until=format_clock(closure.until, s.start), shut="; ".join(shut) or say("nothing"))
+
+
+def _instruction(s: Scenario, say: Speaker, moment: Moment) -> str:
+    given: Instruction = moment.item
+    shares = {"stays": say.number(100 * given.stays), "leaves": say.number(100 * given.leaves)}
+    zones = ", ".join(given.zones) or say("everywhere")
+    return say("instruction", until=format_clock(given.until, s.start), zones=zones, **shares)
+
+
+def _outing(s: Scenario, say: Speaker, moment: Moment) -> str:
+    outing: Outing = moment.item
+    return say("outing", people=say.number(outing.people), zone=outing.zone, spread=format_duration(outing.spread))
+
+
+def _venue(s: Scenario, say: Speaker, moment: Moment) -> str:
+    venue: Venue = moment.item
+    people, zones = say.number(sum(venue.people.values())), ", ".join(venue.people)
+    return say("outing", people=people, zone=zones, spread=format_duration(venue.spread))
+
+
+def _service(s: Scenario, say: Speaker, moment: Moment) -> str:
+    return say(moment.key)
+
+
+def _shift(s: Scenario, say: Speaker, moment: Moment) -> str:
+    shift: Shift = moment.item
+    desk: Desk = s.desks[str(moment.loc[1])]
+    patience = say("for_ever") if desk.patience is None else law(desk.patience, say)
+    return say("shift", operators=shift.operators, handling=law(desk.handling, say), patience=patience)
+
+
+def _rate(s: Scenario, say: Speaker, moment: Moment) -> str:
+    rate: DeskRate = moment.item
+    return say("desk_rate", rate=format_rate(rate.rate), until=format_clock(rate.until, s.start))
+
+
+def _safety_check(s: Scenario, say: Speaker, moment: Moment) -> str:
+    check: SafetyCheck = moment.item
+    numbers = {"marks": f"{check.marks:.4g}", "notified": f"{check.notified:g}", "delay": law(check.delay, say)}
+    return say("safety_check", zones=_shares(check.zones), **numbers)
+
+
+def _map(s: Scenario, say: Speaker, moment: Moment) -> str:
+    shelter: Shelter = moment.item
+    shares = {"use": f"{shelter.map_use:.4g}", "coverage": f"{shelter.map_coverage:.4g}"}
+    each, near = format_duration(shelter.volunteer_time), format_distance(shelter.near)
+    return say("map", volunteers=shelter.volunteers, each=each, near=near, **shares)
+
+
+def _measure(s: Scenario, say: Speaker, moment: Moment) -> str:
+    measure: Measure = moment.item
+    where = {"zones": say.listing(measure.zones), "topics": say.listing(measure.topics)}
+    dial, until = DIALS[measure.dial].phrase(say.lang), format_clock(measure.until, s.start)
+    return say("measure", dial=dial, factor=f"{measure.factor:g}", until=until, **where)
+
+
+TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
+    Event: _event, Driver: _driver, Gain: _gain, Pulse: _pulse, Post: _post, Video: _video, Bots: _bots,
+    Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Outing: _outing, Venue: _venue, Metro: _service,
+    Shift: _shift, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map, Measure: _measure,
+}  # fmt: skip
+"""What is said of each kind of dated thing."""
