@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from msgu.scenario.load import load
 from msgu.world.probe import slowness
-from msgu.world.size import Prediction, predict
+from msgu.world.size import SizePrediction, predict
 
 from benchmarks.interleave import Ratio
 
@@ -72,7 +72,7 @@ def _number(scale: str) -> float:
     return float(above) / float(below or 1)
 
 
-def _print(name: str, told: Prediction, true: Needed, slow: float) -> None:
+def _print(name: str, told: SizePrediction, true: Needed, slow: float) -> None:
     pairs = (
         (told.memory / 1e9, true.memory / 1e9), (told.seconds * slow, true.seconds), (told.disk / 1e6, true.disk / 1e6),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from msgu.scenario.study.calibration_schema import Loguniform, Triangular, Uniform
 from msgu.study.calibration.loss import Bounds, Target
-from msgu.study.calibration.problem import Ask, Effort, Level, Problem
+from msgu.study.calibration.problem import Ask, CalibrationProblem, Effort, LevelEffort
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
@@ -52,7 +52,7 @@ class StandIn:
         return dict(zip(NAMES, np.exp(found), strict=True))
 
 
-def problem(reported: F64, spread: Sequence[float] = SPREAD, counted: bool = False) -> Problem:
+def problem(reported: F64, spread: Sequence[float] = SPREAD, counted: bool = False) -> CalibrationProblem:
     """Four targets reported as given, each with its spread; the first seen by a counter where `counted`."""
     targets = tuple(
         Target(
@@ -65,7 +65,7 @@ def problem(reported: F64, spread: Sequence[float] = SPREAD, counted: bool = Fal
         )
         for name, value, s in zip(NAMES, reported, spread, strict=True)
     )
-    return Problem(PRIORS, targets, (), {"c": Bounds(0.5, 1.0, 0.8)} if counted else {})
+    return CalibrationProblem(PRIORS, targets, (), {"c": Bounds(0.5, 1.0, 0.8)} if counted else {})
 
 
 def reported_of(values: Sequence[float], seed: int) -> F64:
@@ -80,5 +80,5 @@ def effort(
     fresh_seed: int = 2, search: Literal["history", "random"] = "history",
 ) -> Effort:  # fmt: skip
     """One level at full size."""
-    level = Level("", 1.0, budget, start, waves, replicates, confirm)
+    level = LevelEffort("", 1.0, budget, start, waves, replicates, confirm)
     return Effort((level,), seed, fresh_seed, search)

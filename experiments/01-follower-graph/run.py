@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgu.measure.graph.table import DEFAULT_SAMPLING, Row, Sampling, table
+from msgu.measure.graph.table import DEFAULT_SAMPLING, Sampling, StatisticRow, table
 from msgu.report.base.style import png
 from msgu.report.graph import statistics_picture
 from msgu.results.provenance import source_digest, versions
@@ -68,7 +68,7 @@ def _default(spec: NetworkSpec, seed: int) -> tuple[FollowerGraph, Any]:
     return store.load_or_build(spec, zone, METRO, audience, key, build_network), METRO[zone]
 
 
-def _measured(graph: FollowerGraph, metro: Any, seed: int, named: int = len(AUDIENCE)) -> list[Row]:
+def _measured(graph: FollowerGraph, metro: Any, seed: int, named: int = len(AUDIENCE)) -> list[StatisticRow]:
     exact = graph.n_accounts <= 10_000
     return table(graph, metro, Sampling() if exact else dataclasses.replace(DEFAULT_SAMPLING, key=seed), named)
 
@@ -180,7 +180,7 @@ def _known(name: str, case: str, n: int, seed: int) -> bool:
     return any((row["case"], row["accounts"], row["seed"]) == (case, str(n), str(seed)) for row in _rows(name))
 
 
-def _add(name: str, case: str, n: int, seed: int, rows: list[Row]) -> None:
+def _add(name: str, case: str, n: int, seed: int, rows: list[StatisticRow]) -> None:
     """Append the rows of one graph, and say where they come from."""
     fresh = not (OUT / name).exists()
     with open(OUT / name, "a", encoding="utf-8", newline="") as file:

@@ -34,7 +34,7 @@ def module(path: Path) -> ModuleType:
 
 def main(truths: int) -> None:
     from msgu.study.calibration.prior import cube_of, values_at
-    from msgu.study.calibration.search import calibrate
+    from msgu.study.calibration.search import search_fit
 
     stand_in = module(ROOT / "tests" / "stand_in.py")
     cube = np.random.default_rng([2015, truths]).random((truths, len(stand_in.PRIORS)))
@@ -42,7 +42,7 @@ def main(truths: int) -> None:
     for k, values in enumerate(values_at(stand_in.PRIORS, cube)):
         target = stand_in.problem(stand_in.reported_of(tuple(values.values()), k))
         model = stand_in.StandIn()
-        found = calibrate(target, stand_in.effort(seed=1000 + k, budget=48, start=24, waves=2, confirm=2), model)
+        found = search_fit(target, stand_in.effort(seed=1000 + k, budget=48, start=24, waves=2, confirm=2), model)
         nights += model.nights
         true = cube_of(stand_in.PRIORS, [values])[0]
         low, high = np.quantile(found.posterior, [0.05, 0.95], axis=0)

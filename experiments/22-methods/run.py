@@ -40,11 +40,11 @@ Found = tuple[int, Any, Any]
 
 def searched(search: str, seed: int, reported: Any) -> Found:
     from msgu.study.calibration.prior import cube_of
-    from msgu.study.calibration.search import calibrate
+    from msgu.study.calibration.search import search_fit
 
     model = STAND_IN.StandIn()
     effort = STAND_IN.effort(seed=seed, budget=48, start=24, waves=2, confirm=2, search=search)
-    found = calibrate(STAND_IN.problem(reported), effort, model)
+    found = search_fit(STAND_IN.problem(reported), effort, model)
     best = cube_of(STAND_IN.PRIORS, [found.best.values])[0]
     return model.nights, found.posterior if search == "history" else None, best
 

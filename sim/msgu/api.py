@@ -15,8 +15,8 @@ from msgu.errors import InputError, Problem, StorageError
 
 if TYPE_CHECKING:
     from msgu.lang import Lang
-    from msgu.measure.evidence.pulse import Pulse
-    from msgu.measure.evidence.score import Row
+    from msgu.measure.evidence.pulse import MeasuredPulse
+    from msgu.measure.evidence.score import ScoreRow
     from msgu.measure.view import Night
     from msgu.report.run_page.material import Material
     from msgu.results import Results
@@ -60,9 +60,9 @@ class Scored:
     """
 
     scenario: Scenario
-    rows: list[Row]
+    rows: list[ScoreRow]
     facts: dict[str, Any]
-    pulse: Pulse | None
+    pulse: MeasuredPulse | None
     share: float
 
 
@@ -84,7 +84,7 @@ def score_folder(folder: Path) -> Scored:
     batch, manifest = open_batch(folder)
     scenario = batch.plan.scenario
     shares: list[float] = []
-    pulses: list[Pulse] = []
+    pulses: list[MeasuredPulse] = []
 
     def seen() -> Iterator[Night]:
         for _, results in nights(folder):

@@ -37,7 +37,7 @@ from msgu.report.calibration import page as calibration
 from msgu.report.comparison import texts as comparison_texts
 from msgu.report.run_page import city, gallery, posts
 from msgu.report.run_page.findings import findings
-from msgu.report.run_page.material import Material, Row, Verdict
+from msgu.report.run_page.material import Material, ScoreRow, Verdict
 from msgu.report.run_page.page import page, peak_words, tables, write
 from msgu.report.run_page.posts import reported_uses
 from msgu.report.run_page.scorecard import lines, ordered
@@ -134,7 +134,7 @@ def night(scenario: Scenario, replication: int = 0, scale: float = 0.01) -> Resu
     )  # fmt: skip
 
 
-def scored(scenario: Scenario, n: int) -> tuple[Row, ...]:
+def scored(scenario: Scenario, n: int) -> tuple[ScoreRow, ...]:
     """A scorecard that has every verdict."""
     out = []
     verdicts: tuple[Verdict, ...] = ("ok", "missed", "not reached")
@@ -143,7 +143,7 @@ def scored(scenario: Scenario, n: int) -> tuple[Row, ...]:
         base = f.value or f.low or f.high or 1.0
         got = tuple(float("nan") if i % 3 == 2 else base * (1 + 1.5 * (i % 3) + 0.02 * r) for r in range(n))
         out.append(
-            Row(
+            ScoreRow(
                 key,
                 f.quantity,
                 f.unit,
@@ -386,8 +386,10 @@ def test_a_reported_number_keeps_every_digit() -> None:
 
 
 def test_the_headline_comes_first_then_groups_with_what_restates_a_figure_under_it() -> None:
-    def row(name: str, weight: float, group: str = "", headline: bool = False) -> Row:
-        return Row(name, "", "1", "target", "fitted", weight, 1.0, None, None, (1.0,), "ok", group=group, headline=headline)
+    def row(name: str, weight: float, group: str = "", headline: bool = False) -> ScoreRow:
+        return ScoreRow(
+            name, "", "1", "target", "fitted", weight, 1.0, None, None, (1.0,), "ok", group=group, headline=headline
+        )
 
     rows = [
         row("c", 0.1),
@@ -400,8 +402,8 @@ def test_the_headline_comes_first_then_groups_with_what_restates_a_figure_under_
 
 
 def test_figures_that_restate_one_another_count_once_and_a_group_that_set_something_is_no_test() -> None:
-    def row(name: str, group: str, kind: str, verdict: Verdict) -> Row:
-        return Row(name, "", "1", "validation", kind, 0.0, 1.0, None, None, (1.0,), verdict, group=group)
+    def row(name: str, group: str, kind: str, verdict: Verdict) -> ScoreRow:
+        return ScoreRow(name, "", "1", "validation", kind, 0.0, 1.0, None, None, (1.0,), verdict, group=group)
 
     rows = [
         row("a", "volume", "fitted", "ok"), row("b", "volume", "predicted", "ok"),  # restates what was fitted

@@ -13,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from msgu.study.batch.claim import Lost
-    from msgu.study.batch.job import Event
+    from msgu.study.batch.job import ProgressEvent
 
 
 LOST = {
@@ -48,10 +48,10 @@ def say_anew(lost: Lost, out: str, lang: str) -> None:
     typer.echo(_WORDS[lang]["anew"].format(out=out, what=what, held=lost.held, now=lost.now), err=True)
 
 
-def counting(show: Callable[[Event], None], kept: set[int], out: str, lang: str) -> Callable[[Event], None]:
+def counting(show: Callable[[ProgressEvent], None], kept: set[int], out: str, lang: str) -> Callable[[ProgressEvent], None]:
     """Return what tells of an event, and counts the replications that are safe on the disk."""
 
-    def tell(event: Event) -> None:
+    def tell(event: ProgressEvent) -> None:
         if event.lost is not None:
             say_anew(event.lost, out, lang)
             return
@@ -63,7 +63,7 @@ def counting(show: Callable[[Event], None], kept: set[int], out: str, lang: str)
 
 
 @contextmanager
-def progress(lang: str, reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
+def progress(lang: str, reps: int, horizon: float) -> Iterator[Callable[[ProgressEvent], None]]:
     """A bar with the time left on a terminal, a line every ten seconds elsewhere."""
     if sys.stderr.isatty():
         with _bar(reps, horizon) as tell:
@@ -81,7 +81,7 @@ def progress(lang: str, reps: int, horizon: float) -> Iterator[Callable[[Event],
 
 
 @contextmanager
-def _bar(reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
+def _bar(reps: int, horizon: float) -> Iterator[Callable[[ProgressEvent], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -95,7 +95,7 @@ def _bar(reps: int, horizon: float) -> Iterator[Callable[[Event], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=reps * horizon)
 
-        def tell(event: Event) -> None:
+        def tell(event: ProgressEvent) -> None:
             reached[event.replication] = horizon if event.state in ("kept", "done", "failed") else event.seconds
             bar.update(task, completed=sum(reached.values()), description=f"{event.replication + 1}/{reps}")
 
@@ -112,7 +112,7 @@ class Heartbeat:
         self.latest = 0
         self.began = time.monotonic()
 
-    def hear(self, event: Event) -> None:
+    def hear(self, event: ProgressEvent) -> None:
         """Take note of an event."""
         over = event.state in ("kept", "done", "failed")
         if event.state == "kept":

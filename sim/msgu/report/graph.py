@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.measure.graph.statistics import Tail, tail
-from msgu.measure.graph.table import Row
+from msgu.measure.graph.table import StatisticRow
 from msgu.report.base.style import COLOURS, DASHES, GRID, INK, WIDE, Frame, Picture, drawing, light_grid, new_figure
 
 POINTS = 300
@@ -127,7 +127,7 @@ def _one_statistic(axes: Any, rows: Sequence[Mapping[str, str]], name: str, case
     axes.margins(y=0.1)
 
 
-def table_text(rows: Sequence[Row]) -> str:
+def table_text(rows: Sequence[StatisticRow]) -> str:
     """Return the table of statistics as plain text."""
     lines = [f"{'statistic':<14}{'value':>11}{'s.e.':>9}   {'band':<16}{'verdict':<12}what"]
     for row in rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgu.results.columns import LAYERS, Column, Table
-from msgu.results.record import Identity, Record, load, read_record, save
+from msgu.results.record import Identity, RecordFacts, load, read_record, save
 from msgu.results.replication import Columns, Results, combine, conform, fingerprint
 from msgu.results.tables import OPTIONAL, TABLES
 
@@ -14,7 +14,7 @@ __all__ = [
     "Column",
     "Columns",
     "Identity",
-    "Record",
+    "RecordFacts",
     "Results",
     "Table",
     "combine",

@@ -37,7 +37,7 @@ class Identity(NamedTuple):
     replication: int
 
 
-class _Form(BaseModel):
+class _RecordForm(BaseModel):
     """What `record.json` holds."""
 
     model_config = ConfigDict(strict=True)
@@ -62,7 +62,7 @@ class _Form(BaseModel):
 
 
 @dataclass(frozen=True)
-class Record:
+class RecordFacts:
     """A record as `record.json` tells it: identity, checksums of its files, fingerprint by layer."""
 
     identity: Identity
@@ -70,7 +70,7 @@ class Record:
     fingerprint: dict[str, str]
 
 
-def save(results: Results, folder: Path, scenario_sha256: str) -> Record:
+def save(results: Results, folder: Path, scenario_sha256: str) -> RecordFacts:
     """Write one replication as a folder that appears whole or not at all, in place of any before it.
 
     Raises
@@ -81,7 +81,7 @@ def save(results: Results, folder: Path, scenario_sha256: str) -> Record:
     made = conform(results)
     identity = Identity(scenario_sha256, source_digest(), made.seed, made.scale, made.replication)
     contents = {f"{name}.parquet": _to_parquet(name, columns) for name, columns in made.tables.items()}
-    record = Record(identity, {name: sha256(data) for name, data in contents.items()}, fingerprint(made))
+    record = RecordFacts(identity, {name: sha256(data) for name, data in contents.items()}, fingerprint(made))
     contents["record.json"] = seal(_describe(made, record))
     try:
         _publish(folder, contents)
@@ -125,7 +125,7 @@ def discard(folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _describe(results: Results, record: Record) -> dict[str, Any]:
+def _describe(results: Results, record: RecordFacts) -> dict[str, Any]:
     rows = {name: len(next(iter(columns.values()))) for name, columns in results.tables.items()}
     return {
         "format": FORMAT, **record.identity._asdict(), "scenario_id": results.scenario_id,
@@ -149,7 +149,7 @@ def _to_parquet(name: str, columns: Columns) -> bytes:
     return bytes(sink.getvalue())
 
 
-def read_record(folder: Path, within: Path | None = None) -> tuple[Record, dict[str, Any]]:
+def read_record(folder: Path, within: Path | None = None) -> tuple[RecordFacts, dict[str, Any]]:
     """Read `record.json` and check the checksum of every file that it names.
 
     `within` : folder out of which nothing is read; by default that of the record.
@@ -160,7 +160,7 @@ def read_record(folder: Path, within: Path | None = None) -> tuple[Record, dict[
         Naming the file that is missing, changed or too many.
     """
     description = _read_description(folder / "record.json", within)
-    record = Record(
+    record = RecordFacts(
         Identity(*(description[key] for key in Identity._fields)),
         description["files"],
         description["fingerprint"],
@@ -177,7 +177,7 @@ def read_record(folder: Path, within: Path | None = None) -> tuple[Record, dict[
 def _read_description(path: Path, within: Path | None) -> dict[str, Any]:
     value = read_sealed(path, within)
     try:
-        _Form.model_validate(value)
+        _RecordForm.model_validate(value)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise StorageError(f"{path}: not a record of format {FORMAT} (`{where}`)") from None

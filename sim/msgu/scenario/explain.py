@@ -19,7 +19,7 @@ from msgu.units import (
 )
 
 
-def explain(scenario: Scenario, lang: Lang = "en") -> str:
+def explain_scenario(scenario: Scenario, lang: Lang = "en") -> str:
     """Return the scenario in words: title, sizes, timeline, end.
 
     Parameters

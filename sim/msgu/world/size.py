@@ -21,7 +21,7 @@ POSTS_OF_EACH = 1.85
 
 
 @dataclass(frozen=True)
-class Prediction:
+class SizePrediction:
     """Predicted size of a replication.
 
     Parameters
@@ -40,7 +40,7 @@ class Prediction:
     seconds: float
 
 
-def predict(scenario: Scenario, scale: float) -> Prediction:
+def predict(scenario: Scenario, scale: float) -> SizePrediction:
     """Predict the size of a replication, each part by how long it is followed.
 
     The constants are bytes and seconds for each tie, account, person, post, call and bin, fitted to toy and to the Paris night
@@ -65,7 +65,7 @@ def predict(scenario: Scenario, scale: float) -> Prediction:
     events = (
         60 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
     )
-    return Prediction(
+    return SizePrediction(
         memory=max(building, running),
         disk=1e5 + 17 * posts + 0.6 * out,
         store=4 * ties + 12 * accounts,

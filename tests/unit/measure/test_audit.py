@@ -14,7 +14,7 @@ from msgu.errors import InputError
 from msgu.measure.evidence.audit import audit, supported
 from msgu.measure.evidence.audit_city import mean_of, operator_hours
 from msgu.measure.evidence.audit_words import arithmetic, verdict
-from msgu.measure.evidence.finding import Finding
+from msgu.measure.evidence.finding import AuditFinding
 from msgu.measure.evidence.pulse import pulse_in, pulse_of
 from msgu.measure.metrics.peak import doubling_time, growth_to
 from msgu.measure.view import Night
@@ -53,7 +53,7 @@ def verdicts(evidence: Evidence, check: str) -> list[str]:
 # ---- the ledger of Paris ----
 
 
-def found(check: str, *figures: str) -> Finding:
+def found(check: str, *figures: str) -> AuditFinding:
     hits = [f for f in audit(PARIS.evidence, PARIS) if f.check == check and set(figures) <= set(f.figures)]
     assert len(hits) == 1
     return hits[0]

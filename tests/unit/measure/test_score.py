@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from msgu.measure.evidence.score import Row, fitted_kappas, score
+from msgu.measure.evidence.score import ScoreRow, fitted_kappas, score
 from msgu.measure.view import Night
 from msgu.scenario.load import load
 from msgu.scenario.schema.evidence import Evidence
@@ -29,7 +29,7 @@ def ledger(counters: dict[str, Any] | None = None, **figures: dict[str, Any]) ->
     return Evidence.model_validate_json(json.dumps(data), context={"start": None})
 
 
-def scored(evidence: Evidence, *posts: int) -> dict[str, Row]:
+def scored(evidence: Evidence, *posts: int) -> dict[str, ScoreRow]:
     """The scorecard of nights with so many posts of #abri, one a second."""
     scenario = SCENARIO.model_copy(update={"evidence": evidence})
     rows = [[post(float(i), ABRI, row=i) for i in range(n)] for n in posts]

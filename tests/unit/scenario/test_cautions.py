@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgu.cli import main
 from msgu.errors import InputWarning, Problem
-from msgu.scenario.explain import explain
+from msgu.scenario.explain import explain_scenario
 from msgu.scenario.load import load
 
 from tests import SCENARIOS
@@ -136,9 +136,9 @@ def test_a_scenario_that_names_its_zone_is_not_warned_whether_its_clocks_change_
 
 
 def test_explain_says_whose_local_time_it_tells_and_when_clocks_change() -> None:
-    fixed = explain(load(TOY, (), AUTUMN))
+    fixed = explain_scenario(load(TOY, (), AUTUMN))
     assert "Local times are at UTC+02:00 throughout" in fixed
     assert "2026-10-25 08:00:00+02:00  end" in fixed
-    zoned = explain(load(TOY, (), [*AUTUMN, "time_zone=Europe/Paris"]), "fr")
+    zoned = explain_scenario(load(TOY, (), [*AUTUMN, "time_zone=Europe/Paris"]), "fr")
     assert "celles de Europe/Paris : UTC+02:00, UTC+01:00 à partir du 2026-10-25 02:00." in zoned
     assert "2026-10-25 07:00:00+01:00  fin" in zoned

@@ -13,7 +13,7 @@ import pytest
 from msgu.cli.reference import texts, whole_reference
 from msgu.errors import InputError, Problem
 from msgu.scenario.document import json_schema_text
-from msgu.scenario.explain import explain
+from msgu.scenario.explain import explain_scenario
 from msgu.scenario.load import canonical, digest, load, resolve
 from msgu.scenario.timeline import timeline
 from msgu.scenario.yaml.read import events_in_python, read_tree
@@ -108,7 +108,7 @@ def test_the_field_reference_the_json_schema_and_the_table_of_dials_are_not_stal
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_scenario_can_be_told_in_both_languages(path: Path, lang: str) -> None:
     scenario = loaded(path)
-    told = explain(scenario, "fr" if lang == "fr" else "en")
+    told = explain_scenario(scenario, "fr" if lang == "fr" else "en")
     entries = timeline(scenario, "fr" if lang == "fr" else "en")
     assert [entry.t for entry in entries] == sorted(entry.t for entry in entries)
     assert all(entry.what in told and entry.text in told for entry in entries)

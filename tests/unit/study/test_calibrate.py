@@ -31,8 +31,8 @@ from msgu.study.calibration.facts import facts, overlay_text, write
 from msgu.study.calibration.history_matching import best_point
 from msgu.study.calibration.nights import Measure, Nights, effort_of, problem_of
 from msgu.study.calibration.posterior import Emulated, draw, not_implausible
-from msgu.study.calibration.problem import Ask, Calibration, Effort, Level, losses
-from msgu.study.calibration.search import calibrate
+from msgu.study.calibration.problem import Ask, Calibration, Effort, LevelEffort, losses
+from msgu.study.calibration.search import search_fit
 
 from tests.stand_in import NAMES, PRIORS, StandIn, effort, problem, reported_of
 
@@ -218,12 +218,12 @@ def test_the_space_that_is_left_is_measured() -> None:
 
 @lru_cache
 def known(counted: bool = False) -> Calibration:
-    return calibrate(problem(reported_of(TRUTH, 1), counted=counted), SMALL, StandIn())
+    return search_fit(problem(reported_of(TRUTH, 1), counted=counted), SMALL, StandIn())
 
 
 def test_a_calibration_meets_its_targets_and_spends_its_budget() -> None:
     model = StandIn()
-    found = calibrate(problem(reported_of(TRUTH, 1)), SMALL, model)
+    found = search_fit(problem(reported_of(TRUTH, 1)), SMALL, model)
     assert not found.missed
     assert model.nights == found.nights == 24 * 2 + 2 * 3
     assert [wave.points for wave in found.waves] == [12, 18, 24]
@@ -233,7 +233,7 @@ def test_a_calibration_meets_its_targets_and_spends_its_budget() -> None:
 
 def test_finalists_are_run_afresh_and_the_one_that_misses_least_is_believed() -> None:
     model = StandIn()
-    found = calibrate(problem(reported_of(TRUTH, 1)), replace(SMALL, finalists=4), model)
+    found = search_fit(problem(reported_of(TRUTH, 1)), replace(SMALL, finalists=4), model)
     assert model.nights == found.nights == 24 * 2 + 4 * 3
     assert len(found.tried) == 4
     targets = found.problem.targets
@@ -248,10 +248,10 @@ def test_more_worlds_at_the_same_scale_move_what_the_emulators_say() -> None:
         def night(self, ask: Ask) -> dict[str, float]:
             return {k: v * (0.9 if ask.seed == 5 and ask.replication < 2 else 1.0) for k, v in super().night(ask).items()}
 
-    levels = (Level("search", 1.0, 24, 12, 2, 2), Level("worlds", 1.0, 3, replicates=16, confirm=8))
+    levels = (LevelEffort("search", 1.0, 24, 12, 2, 2), LevelEffort("worlds", 1.0, 3, replicates=16, confirm=8))
     wanted = problem(reported_of(TRUTH, 1))
-    found = calibrate(wanted, Effort(levels, 5), Unlucky())
-    few = calibrate(wanted, Effort((replace(levels[0], confirm=8),), 5), Unlucky())
+    found = search_fit(wanted, Effort(levels, 5), Unlucky())
+    few = search_fit(wanted, Effort((replace(levels[0], confirm=8),), 5), Unlucky())
     off = [
         abs(math.log(one.predicted["uses"].middle / float(np.median(one.best.nights[level]["uses"]))))
         for one, level in ((found, "worlds"), (few, "search"))
@@ -264,7 +264,7 @@ def test_a_calibration_is_the_same_whatever_the_order_in_which_nights_end() -> N
         def __call__(self, asks):  # type: ignore[no-untyped-def]
             return super().__call__(asks[::-1])[::-1]
 
-    other = calibrate(problem(reported_of(TRUTH, 1)), SMALL, Backwards())
+    other = search_fit(problem(reported_of(TRUTH, 1)), SMALL, Backwards())
     assert known().best == other.best
     assert (known().posterior == other.posterior).all()
 
@@ -273,7 +273,7 @@ def test_a_calibration_is_the_same_whatever_the_order_in_which_nights_end() -> N
 def test_an_impossible_target_is_not_attained_and_its_best_value_is_told() -> None:
     reported = reported_of(TRUTH, 1)
     reported[1] = 1e9
-    found = calibrate(problem(reported), SMALL, StandIn())
+    found = search_fit(problem(reported), SMALL, StandIn())
     assert "peak" in {target.id for target in found.missed}
     peak = next(t for t in found.problem.targets if t.id == "peak")
     most = max(math.exp(points.means[:, 1].max()) for points in found.points)
@@ -305,9 +305,9 @@ def test_a_target_left_out_is_predicted_less_surely_from_the_others() -> None:
 
 
 def test_a_further_scale_shifts_the_predictions() -> None:
-    levels = (Level("small", 0.01, 24, 12, 2, 2), Level("full", 1.0, 4, replicates=2, confirm=3))
+    levels = (LevelEffort("small", 0.01, 24, 12, 2, 2), LevelEffort("full", 1.0, 4, replicates=2, confirm=3))
     model = StandIn()
-    found = calibrate(problem(reported_of(TRUTH, 1)), Effort(levels, 5), model)
+    found = search_fit(problem(reported_of(TRUTH, 1)), Effort(levels, 5), model)
     assert [points.scale for points in found.points] == [0.01, 1.0]
     assert model.nights == found.nights == 24 * 2 + 4 * 2 + 2 * 3
     small, full = (np.log(points.means[:, 0]).mean() for points in found.points)
@@ -316,11 +316,11 @@ def test_a_further_scale_shifts_the_predictions() -> None:
 
 def test_what_a_cheap_level_cannot_tell_is_learnt_at_a_later_one_within_what_it_left() -> None:
     """The first level tells two figures, and nothing of the pulse; the second tells all four."""
-    cheap = Level("cheap", 1.0, 24, 12, 2, 2, figures=frozenset({"uses", "originals"}), idle=frozenset({"pulse"}))
-    dear = Level("dear", 1.0, 12, 8, 2, 2, confirm=4, figures=frozenset(NAMES))
+    cheap = LevelEffort("cheap", 1.0, 24, 12, 2, 2, figures=frozenset({"uses", "originals"}), idle=frozenset({"pulse"}))
+    dear = LevelEffort("dear", 1.0, 12, 8, 2, 2, confirm=4, figures=frozenset(NAMES))
     wanted = problem(reported_of(TRUTH, 1))
     nowhere = replace(wanted.targets[0], id="told by no level", weight=0.0)
-    found = calibrate(replace(wanted, others=(nowhere,)), Effort((cheap, dear), 5), StandIn())
+    found = search_fit(replace(wanted, others=(nowhere,)), Effort((cheap, dear), 5), StandIn())
     assert nowhere.id not in found.predicted and not found.best.met(nowhere)
     first, second = found.points
     assert (first.cube[:, 2] == first.cube[0, 2]).all()
@@ -340,14 +340,14 @@ def test_a_fit_is_judged_at_every_level_that_asks_for_it() -> None:
         def night(self, ask: Ask) -> dict[str, float]:
             return {k: v * (2.0 if k == "uses" and ask.scale < 1 else 1.0) for k, v in super().night(ask).items()}
 
-    levels = (Level("small", 0.01, 24, 12, 2, 2, confirm=3), Level("full", 1.0, 4, replicates=2, confirm=3))
-    found = calibrate(problem(reported_of(TRUTH, 1)), Effort(levels, 5), Scaled())
+    levels = (LevelEffort("small", 0.01, 24, 12, 2, 2, confirm=3), LevelEffort("full", 1.0, 4, replicates=2, confirm=3))
+    found = search_fit(problem(reported_of(TRUTH, 1)), Effort(levels, 5), Scaled())
     uses = found.problem.targets[0]
     assert uses in found.missed
     small, full = (found.best.seen(uses, level) for level in ("small", "full"))
     assert small / full == pytest.approx(2.0, rel=0.2)
     assert full < (uses.value or 0.0) < small
-    once = calibrate(problem(reported_of(TRUTH, 1)), Effort((replace(levels[0], confirm=0), levels[1]), 5), Scaled())
+    once = search_fit(problem(reported_of(TRUTH, 1)), Effort((replace(levels[0], confirm=0), levels[1]), 5), Scaled())
     assert uses not in once.missed
 
 
@@ -401,7 +401,7 @@ def test_waves_of_history_matching_beat_random_search_on_the_same_budget() -> No
     for seed in range(3):
         target = problem(reported_of(TRUTH, 1))
         runs = [effort(seed=seed, budget=24, start=12, waves=2, confirm=3, search=s) for s in ("history", "random")]  # type: ignore[arg-type]
-        waves, blind = (calibrate(target, one, StandIn()) for one in runs)
+        waves, blind = (search_fit(target, one, StandIn()) for one in runs)
         better.append(losses(target, waves.points[0]).min() < losses(target, blind.points[0]).min())
     assert all(better)
 
@@ -412,11 +412,11 @@ def test_points_whose_nights_fail_are_left_out_and_too_few_end_the_calibration()
             return {} if ask.values[0] > limit else super().night(ask)
 
     limit = 0.06
-    found = calibrate(problem(reported_of(TRUTH, 1)), SMALL, Frail())
+    found = search_fit(problem(reported_of(TRUTH, 1)), SMALL, Frail())
     assert not found.missed
     limit = 0.0
     with pytest.raises(ReplicationError, match="fewer than"):
-        calibrate(problem(reported_of(TRUTH, 1)), SMALL, Frail())
+        search_fit(problem(reported_of(TRUTH, 1)), SMALL, Frail())
 
 
 # ---- the study file ----
@@ -488,9 +488,9 @@ def fast(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, flo
 def test_nights_are_kept_and_found_again(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
     first = Nights(file, tmp_path, of=fast)
-    found = calibrate(problem_of(file), effort_of(file), first)
+    found = search_fit(problem_of(file), effort_of(file), first)
     again = Nights(file, tmp_path, of=fast)
-    same = calibrate(problem_of(file), effort_of(file), again)
+    same = search_fit(problem_of(file), effort_of(file), again)
     assert first.ran > 0 and (again.ran, again.kept) == (0, first.ran)
     assert facts(found, file) == facts(same, file)
 
@@ -515,7 +515,7 @@ def test_only_figures_for_validation_are_predicted_beside_the_targets(study: Cal
 
 def test_half_a_calibration_is_gone_on_with_to_the_same_end(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
-    whole = calibrate(problem_of(file), effort_of(file), Nights(file, tmp_path / "a", of=_in(tmp_path / "a")))
+    whole = search_fit(problem_of(file), effort_of(file), Nights(file, tmp_path / "a", of=_in(tmp_path / "a")))
     left = itertools.count()
 
     def dies(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, float]:
@@ -526,9 +526,9 @@ def test_half_a_calibration_is_gone_on_with_to_the_same_end(study: Callable[...,
     folder = tmp_path / "b"
     folder.mkdir()
     with pytest.raises(KeyboardInterrupt):
-        calibrate(problem_of(file), effort_of(file), Nights(file, folder, of=dies))
+        search_fit(problem_of(file), effort_of(file), Nights(file, folder, of=dies))
     after = Nights(file, folder, of=fast)
-    resumed = calibrate(problem_of(file), effort_of(file), after)
+    resumed = search_fit(problem_of(file), effort_of(file), after)
     assert after.kept == 9
     assert facts(whole, file) == facts(resumed, file)
 
@@ -552,7 +552,7 @@ def test_a_changed_file_of_a_night_is_run_again(study: Callable[..., str], tmp_p
 
 def test_the_overlay_is_a_policy_that_puts_the_scenario_at_the_best_point(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
-    found = calibrate(problem_of(file), effort_of(file), Nights(file, tmp_path, of=fast))
+    found = search_fit(problem_of(file), effort_of(file), Nights(file, tmp_path, of=fast))
     overlay = write(found, file, tmp_path)[0]
     made = load(TOY, [str(overlay)])
     assert made.topics == file.at(found.best.values).topics
@@ -662,7 +662,7 @@ def recovered(truths: int) -> tuple[np.ndarray, np.ndarray]:
     ranks, held = [], []
     for k, values in enumerate(values_at(PRIORS, cube)):
         target = problem(reported_of(tuple(values.values()), k))
-        found = calibrate(target, effort(seed=1000 + k, budget=48, start=24, waves=2, confirm=2), StandIn())
+        found = search_fit(target, effort(seed=1000 + k, budget=48, start=24, waves=2, confirm=2), StandIn())
         true = cube_of(PRIORS, [values])[0]
         low, high = np.quantile(found.posterior, [0.05, 0.95], axis=0)
         held.append((low <= true) & (true <= high))

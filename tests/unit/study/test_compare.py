@@ -21,7 +21,7 @@ from msgu.report.comparison.tables import write_tables
 from msgu.results.files import read_sealed
 from msgu.scenario.load import digest
 from msgu.study.batch.folder import record_folder
-from msgu.study.batch.job import Event
+from msgu.study.batch.job import ProgressEvent
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.comparison import plan_file
 from msgu.study.comparison.draw_shifts import shifts
@@ -190,7 +190,7 @@ def test_a_topic_that_sorts_before_others_is_told_and_one_that_sorts_last_is_not
 def test_nights_are_run_in_turn_so_that_a_stop_leaves_a_balanced_comparison(made: Plan, tmp_path: Path) -> None:
     seen: list[tuple[str, int]] = []
 
-    def tell(name: str, event: Event) -> None:
+    def tell(name: str, event: ProgressEvent) -> None:
         if event.state == "done":
             seen.append((name, event.replication))
             if len(seen) == 7:
@@ -246,7 +246,7 @@ def test_a_comparison_killed_three_times_ends_with_the_same_facts(tmp_path: Path
 def test_a_study_that_grows_runs_only_what_is_missing(made: Plan, tmp_path: Path) -> None:
     ran: list[tuple[str, int]] = []
 
-    def tell(name: str, event: Event) -> None:
+    def tell(name: str, event: ProgressEvent) -> None:
         if event.state == "done":
             ran.append((name, event.replication))
 

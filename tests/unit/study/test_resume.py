@@ -13,7 +13,7 @@ from msgu.results.provenance import source_digest
 from msgu.scenario.load import load
 from msgu.scenario.study.calibration import read_study
 from msgu.study.batch.folder import BatchFolder
-from msgu.study.batch.job import Event
+from msgu.study.batch.job import ProgressEvent
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.batch.plan import plan_batch
 from msgu.study.batch.run import run_batch
@@ -68,7 +68,7 @@ def test_a_run_of_other_sources_starts_over_where_that_is_asked_for_and_says_so(
 ) -> None:
     run_batch(load(TOY), tmp_path, reps=2, engine=ENGINE)
     change_sources(monkeypatch)
-    told: list[Event] = []
+    told: list[ProgressEvent] = []
     outcome = run_batch(load(TOY), tmp_path, reps=2, engine=ENGINE, resume=resume, overwrite=True, progress=told.append)
     assert outcome.ran == (0, 1) and told[0].lost is not None and told[0].lost.what == "sources"
     assert verify_batch(tmp_path).replications == 2
@@ -134,7 +134,7 @@ def test_a_comparison_of_other_sources_is_refused_and_starts_over_where_that_is_
     with pytest.raises(StorageError, match=BOTH):
         run_nights(plan, out, engine=ENGINE)
     assert kept(out) == before
-    told: list[Event] = []
+    told: list[ProgressEvent] = []
     run_nights(plan, out, progress=lambda _, event: told.append(event), engine=ENGINE, overwrite=True)
     assert [event.lost.what for event in told if event.lost] == ["sources", "sources"]
     assert sum(event.state == "done" for event in told) == 4

@@ -9,8 +9,8 @@ import networkx as nx
 import numpy as np
 import pytest
 from msgu.measure.graph import statistics as measure
-from msgu.measure.graph.statistics import Both
-from msgu.measure.graph.table import BANDS, UNJUDGED, Row, Sampling, default_sampling, table
+from msgu.measure.graph.statistics import BothWays
+from msgu.measure.graph.table import BANDS, UNJUDGED, Sampling, StatisticRow, default_sampling, table
 from msgu.report.graph import degree_picture, table_text
 from msgu.world.graph.build import build_network
 from msgu.world.graph.interchange import from_edges, from_networkx
@@ -28,14 +28,14 @@ def small_graphs() -> list[nx.DiGraph]:
 
 
 @pytest.fixture(params=range(6), ids=["path", "lonely", "dense", "mixed", "complete", "star"])
-def pair(request: pytest.FixtureRequest) -> tuple[nx.DiGraph, Both]:
+def pair(request: pytest.FixtureRequest) -> tuple[nx.DiGraph, BothWays]:
     """The same graph for networkx and for us."""
     given = small_graphs()[request.param]
     return given, measure.both_ways(from_networkx(given).graph)
 
 
 @pytest.mark.toy
-def test_reciprocity_over_ties_and_over_pairs_agrees(pair: tuple[nx.DiGraph, Both]) -> None:
+def test_reciprocity_over_ties_and_over_pairs_agrees(pair: tuple[nx.DiGraph, BothWays]) -> None:
     theirs, ours = pair
     assert measure.reciprocity(ours) == pytest.approx(nx.overall_reciprocity(theirs))
     joined = {frozenset(e) for e in theirs.edges}
@@ -44,7 +44,7 @@ def test_reciprocity_over_ties_and_over_pairs_agrees(pair: tuple[nx.DiGraph, Bot
 
 
 @pytest.mark.toy
-def test_clustering_and_transitivity_agree(pair: tuple[nx.DiGraph, Both]) -> None:
+def test_clustering_and_transitivity_agree(pair: tuple[nx.DiGraph, BothWays]) -> None:
     theirs, ours = pair
     flat = theirs.to_undirected()
     mine = measure.local_clustering(ours, np.arange(ours.n_accounts))
@@ -54,7 +54,7 @@ def test_clustering_and_transitivity_agree(pair: tuple[nx.DiGraph, Both]) -> Non
 
 
 @pytest.mark.toy
-def test_degree_correlations_agree(pair: tuple[nx.DiGraph, Both]) -> None:
+def test_degree_correlations_agree(pair: tuple[nx.DiGraph, BothWays]) -> None:
     theirs, ours = pair
     with np.errstate(all="ignore"):
         want = nx.degree_pearson_correlation_coefficient(theirs.to_undirected()) if not _regular(theirs) else math.nan
@@ -71,7 +71,7 @@ def test_degree_correlations_agree(pair: tuple[nx.DiGraph, Both]) -> None:
 @pytest.mark.toy
 @pytest.mark.parametrize("without", [0, 1, 3])
 def test_the_degree_correlation_without_the_first_accounts_is_that_of_the_graph_without_them(
-    pair: tuple[nx.DiGraph, Both], without: int
+    pair: tuple[nx.DiGraph, BothWays], without: int
 ) -> None:
     theirs, ours = pair
     rest = theirs.to_undirected()
@@ -83,7 +83,7 @@ def test_the_degree_correlation_without_the_first_accounts_is_that_of_the_graph_
 
 
 @pytest.mark.toy
-def test_the_in_out_correlation_is_that_of_the_logarithms(pair: tuple[nx.DiGraph, Both]) -> None:
+def test_the_in_out_correlation_is_that_of_the_logarithms(pair: tuple[nx.DiGraph, BothWays]) -> None:
     theirs, ours = pair
     x = np.log1p([theirs.in_degree(a) for a in theirs])
     y = np.log1p([theirs.out_degree(a) for a in theirs])
@@ -92,7 +92,7 @@ def test_the_in_out_correlation_is_that_of_the_logarithms(pair: tuple[nx.DiGraph
 
 
 @pytest.mark.toy
-def test_distances_and_components_agree(pair: tuple[nx.DiGraph, Both]) -> None:
+def test_distances_and_components_agree(pair: tuple[nx.DiGraph, BothWays]) -> None:
     theirs, ours = pair
     lengths = [d for _, row in nx.all_pairs_shortest_path_length(theirs) for d in row.values() if d]
     assert measure.mean_distance(ours).value == pytest.approx(np.mean(lengths))
@@ -103,7 +103,7 @@ def test_distances_and_components_agree(pair: tuple[nx.DiGraph, Both]) -> None:
 
 
 @pytest.mark.toy
-def test_ties_within_a_group_and_gini_agree_with_counting(pair: tuple[nx.DiGraph, Both]) -> None:
+def test_ties_within_a_group_and_gini_agree_with_counting(pair: tuple[nx.DiGraph, BothWays]) -> None:
     theirs, ours = pair
     number = {name: i for i, name in enumerate(theirs)}
     group = (np.arange(ours.n_accounts) % 3).astype(np.int16)
@@ -174,7 +174,7 @@ def graph_of(ties: list[tuple[int, int]], accounts: int) -> FollowerGraph:
     return from_edges(pairs[:, 0], pairs[:, 1], accounts)[0]
 
 
-def of_ties(ties: list[tuple[int, int]], accounts: int) -> Both:
+def of_ties(ties: list[tuple[int, int]], accounts: int) -> BothWays:
     return measure.both_ways(graph_of(ties, accounts))
 
 
@@ -238,7 +238,7 @@ def test_distances_in_a_graph_of_many_accounts_are_sampled_unless_asked() -> Non
 
 @pytest.mark.toy
 def test_a_verdict_says_on_which_side_of_the_band_a_value_lies() -> None:
-    assert [Row("x", "", v, 0.0, 1.0, 2.0).verdict for v in (0.9, 1.0, 2.0, 2.1)] == [
+    assert [StatisticRow("x", "", v, 0.0, 1.0, 2.0).verdict for v in (0.9, 1.0, 2.0, 2.1)] == [
         "outside",
         "inside",
         "inside",

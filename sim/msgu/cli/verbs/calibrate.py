@@ -82,11 +82,11 @@ def calibrate(
     file = read_study(study, (figure_problems,))
     for level in file.study.levels.values():
         refuse_if_too_large(file.base, level.scale)
-    from msgu.report.calibration.page import write as write_page
+    from msgu.report.calibration.page import write_page
     from msgu.study.batch.folder import locked
     from msgu.study.calibration import facts
     from msgu.study.calibration import nights as calibrate_nights
-    from msgu.study.calibration.search import calibrate as search
+    from msgu.study.calibration.search import search_fit
 
     words, folder, began = _WORDS[settings.lang], Path(out), time.monotonic()
     problem, effort = calibrate_nights.problem_of(file), calibrate_nights.effort_of(file)
@@ -98,7 +98,7 @@ def calibrate(
             say_anew(lost, out, settings.lang)
         nights = calibrate_nights.Nights(file, folder, workers, cluster, heart.beat)
         calibrate_nights.log(folder, "start", began, workers=workers, resume=resume)
-        found = search(problem, effort, nights, heart.begin)
+        found = search_fit(problem, effort, nights, heart.begin)
         left = calibrate_nights.unreached(file)
         overlay = facts.write(found, file, folder, left)[0]
         page = write_page(found, file, folder, settings.lang)[0]

@@ -17,7 +17,7 @@ from msgu.cli.settings import Settings
 from msgu.errors import StorageError
 
 if TYPE_CHECKING:
-    from msgu.study.batch.job import Event
+    from msgu.study.batch.job import ProgressEvent
     from msgu.study.comparison.found import Comparison
     from msgu.study.comparison.plan import Plan
 
@@ -155,7 +155,7 @@ def _say(found: Comparison, settings: Settings) -> None:
 
 
 @contextmanager
-def _told(lang: str, plan: Plan, out: str) -> Iterator[Callable[[str, Event], None]]:
+def _told(lang: str, plan: Plan, out: str) -> Iterator[Callable[[str, ProgressEvent], None]]:
     """Progress over all nights of all alternatives, with the time left."""
     place, total = dict[str, tuple[int, int, int]](), 0
     for one in (plan, *plan.under()):
@@ -164,7 +164,7 @@ def _told(lang: str, plan: Plan, out: str) -> Iterator[Callable[[str, Event], No
         total += n * one.reps
     with progress(lang, total, plan.baseline.scenario.horizon) as show:
 
-        def tell(name: str, event: Event) -> None:
+        def tell(name: str, event: ProgressEvent) -> None:
             first, step, reps = place[name]
             if event.lost is not None:
                 say_anew(event.lost, f"{out} ({name})", lang)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from msgu.lang import Lang
-    from msgu.measure.evidence.finding import Finding
+    from msgu.measure.evidence.finding import AuditFinding
     from msgu.scenario.schema.evidence import Figure
     from msgu.scenario.schema.root import Scenario
 
@@ -83,7 +83,7 @@ def _read(file: str) -> tuple[Scenario, bool]:
     return resolve(file, (), (), (figure_problems,)).scenario, False
 
 
-def _counts(scenario: Scenario, findings: list[Finding]) -> dict[str, int]:
+def _counts(scenario: Scenario, findings: list[AuditFinding]) -> dict[str, int]:
     figures = scenario.evidence.figures.values()
     return {
         "n": len(figures),
@@ -98,7 +98,7 @@ def _counts(scenario: Scenario, findings: list[Finding]) -> dict[str, int]:
 # ---- tables ----
 
 
-def _print(scenario: Scenario, findings: list[Finding], good: list[str], lang: str) -> None:
+def _print(scenario: Scenario, findings: list[AuditFinding], good: list[str], lang: str) -> None:
     from rich.console import Console
 
     from msgu.measure.evidence.audit_words import written
@@ -134,7 +134,7 @@ def _print_ledger(console: Console, scenario: Scenario, words: dict[str, str]) -
     console.print(table)
 
 
-def _print_audit(console: Console, findings: list[Finding], lang: str) -> None:
+def _print_audit(console: Console, findings: list[AuditFinding], lang: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -168,7 +168,7 @@ def _window(f: Figure, start: datetime) -> str:
     return " - ".join(local_moment(start, t).strftime("%d %H:%M") for t in f.window)
 
 
-def _as_json(scenario: Scenario, findings: list[Finding], good: list[str], lang: str) -> dict[str, Any]:
+def _as_json(scenario: Scenario, findings: list[AuditFinding], good: list[str], lang: str) -> dict[str, Any]:
     from msgu.measure.evidence.audit_words import arithmetic
 
     which: Lang = "en" if lang == "en" else "fr"

@@ -25,7 +25,7 @@ Kind = Literal["edges", "graphml"]
 
 
 @dataclass(frozen=True)
-class _Given:
+class _NamedGraph:
     """A graph with its names; metropolitan area of each account, and how many have a name, where that is known."""
 
     graph: FollowerGraph
@@ -179,19 +179,19 @@ def _delimiter(given: str | None) -> str | None:
 
 def _given(
     source: str, policy: Sequence[str] | None, sets: Sequence[str] | None, scale: str | None, seed: int | None
-) -> _Given:
+) -> _NamedGraph:
     """Return the graph of a folder or of a scenario."""
     if not os.path.isdir(source):
         return _of_scenario(source, policy, sets, scale, seed)
     from msgu.world.graph import store
 
     graph, names = store.open_folder(source)
-    return _Given(graph, names)
+    return _NamedGraph(graph, names)
 
 
 def _of_scenario(
     source: str, policy: Sequence[str] | None, sets: Sequence[str] | None, scale: str | None, seed: int | None
-) -> _Given:
+) -> _NamedGraph:
     import numpy as np
 
     from msgu.scenario.load import overrides, resolve
@@ -205,7 +205,7 @@ def _of_scenario(
     accounts = build_accounts(scenario, scenario.seed, scenario.scale, zones)
     areas = [scenario.places.zones[zone].metro_area or zone for zone in zones]
     area = np.array([sorted(set(areas)).index(a) for a in areas], np.int16)
-    return _Given(accounts.graph, accounts.labels(), area[accounts.zone], len(accounts.names) - accounts.apart)
+    return _NamedGraph(accounts.graph, accounts.labels(), area[accounts.zone], len(accounts.names) - accounts.apart)
 
 
 def _draw(graph: FollowerGraph, path: str) -> None:

@@ -39,13 +39,12 @@ def check(context: typer.Context, scenario: Scenario, policy: Policies = None, s
 
 def explain(context: typer.Context, scenario: Scenario, policy: Policies = None, set_: Sets = None) -> None:
     """Tell a scenario in words: when, what, with which parameters, to what effect."""
-    from msgu.scenario.explain import explain as tell
-    from msgu.scenario.explain import explain_policies
+    from msgu.scenario.explain import explain_policies, explain_scenario
     from msgu.scenario.load import resolve
 
     resolved = resolve(scenario, policy or (), set_ or ())
     settings: Settings = context.obj
-    typer.echo(tell(resolved.scenario, settings.lang))
+    typer.echo(explain_scenario(resolved.scenario, settings.lang))
     if resolved.policies:
         typer.echo("\n" + explain_policies(resolved.policies, settings.lang))
 

@@ -18,7 +18,7 @@ from msgu.cli.settings import Settings
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from msgu.measure.evidence.score import Row
+    from msgu.measure.evidence.score import ScoreRow
     from msgu.scenario.schema.root import Scenario
 
 _WORDS: dict[str, dict[str, str]] = {
@@ -120,7 +120,7 @@ def _beyond(scenario: Scenario, words: dict[str, str]) -> list[str]:
     ]
 
 
-def _print(rows: list[Row], words: dict[str, str]) -> None:
+def _print(rows: list[ScoreRow], words: dict[str, str]) -> None:
     """Print the headline, then group by group; rows that restate one figure stand under one another, indented."""
     from rich import box
     from rich.console import Console
@@ -145,7 +145,7 @@ def _print(rows: list[Row], words: dict[str, str]) -> None:
     console.print(table)
 
 
-def _cells(r: Row, words: dict[str, str], *, first: bool) -> list[str | Text]:
+def _cells(r: ScoreRow, words: dict[str, str], *, first: bool) -> list[str | Text]:
     from rich.text import Text
 
     spread = f"{number(min(r.simulated))} to {number(max(r.simulated))}" if len(r.simulated) > 1 else ""
@@ -169,7 +169,7 @@ def number(x: float | None) -> str:
     return f"{x:.3g}"
 
 
-def _as_json(row: Row) -> dict[str, Any]:
+def _as_json(row: ScoreRow) -> dict[str, Any]:
     values = [None if math.isnan(v) else v for v in row.simulated]
     middle = None if math.isnan(row.median) else row.median
     return {

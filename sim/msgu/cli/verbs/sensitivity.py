@@ -12,7 +12,7 @@ from msgu.cli.progress import say_anew
 from msgu.cli.settings import Settings
 
 if TYPE_CHECKING:
-    from msgu.study.batch.job import Event
+    from msgu.study.batch.job import ProgressEvent
     from msgu.study.sensitivity.run import Explored
 
 _WORDS = {
@@ -70,7 +70,7 @@ def sensitivity(
     def point(i: int, n: int) -> None:
         typer.echo(words["point"].format(i=i, n=n), err=True)
 
-    def night(name: str, event: Event) -> None:
+    def night(name: str, event: ProgressEvent) -> None:
         if event.lost is not None:
             say_anew(event.lost, f"{out} ({name})", settings.lang)
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from msgu.measure.evidence import audit_city, audit_counts, audit_peak
-from msgu.measure.evidence.finding import Finding
-from msgu.measure.evidence.ledger import Entry, entries
+from msgu.measure.evidence.finding import AuditFinding
+from msgu.measure.evidence.ledger import LedgerEntry, entries
 from msgu.scenario.schema.evidence import Evidence, Reading
 from msgu.scenario.schema.root import Scenario
 
-Check = Callable[[list[Entry], Evidence, Scenario | None], Iterator[Finding]]
+Check = Callable[[list[LedgerEntry], Evidence, Scenario | None], Iterator[AuditFinding]]
 _CHECKS: Final[tuple[Check, ...]] = (
     audit_peak.flows, audit_peak.smooth, audit_peak.whole,
     audit_counts.nested, audit_counts.kappas, audit_counts.shares, audit_counts.originals_of_uses, audit_counts.offers,
@@ -25,7 +25,7 @@ _CHECKS: Final[tuple[Check, ...]] = (
 )  # fmt: skip
 
 
-def audit(evidence: Evidence, scenario: Scenario | None = None) -> list[Finding]:
+def audit(evidence: Evidence, scenario: Scenario | None = None) -> list[AuditFinding]:
     """Check the figures of a ledger against one another.
 
     Parameters

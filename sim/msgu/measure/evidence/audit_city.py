@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from msgu.measure.evidence.finding import Finding, verdict_of
-from msgu.measure.evidence.ledger import Entry, about
+from msgu.measure.evidence.finding import AuditFinding, verdict_of
+from msgu.measure.evidence.ledger import LedgerEntry, about
 from msgu.measure.metrics.subjects import phone, worries
 from msgu.measure.metrics.subjects.desks import desk_answered_share, desk_received
 from msgu.scenario.schema.desks import Desk
@@ -16,7 +16,7 @@ from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal
 from msgu.scenario.schema.root import Scenario
 
 
-def desks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def desks(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """Calls handled against operator hours over the mean handling time."""
     for share in about(ledger, desk_answered_share):
         for received in about(ledger, desk_received, desk=share.argument("desk")):
@@ -25,14 +25,14 @@ def desks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) ->
             low, high = received.low * share.low, received.high * share.high
             numbers = {"received": received.middle, "share": share.middle, "handled": received.middle * share.middle}
             ids = (received.id, share.id)
-            yield Finding("handled", ids, verdict_of(share.high <= 1), numbers)
+            yield AuditFinding("handled", ids, verdict_of(share.high <= 1), numbers)
             desk = scenario.desks.get(share.argument("desk")) if scenario else None
             mean = mean_of(desk.handling) if desk else math.nan
             if desk is not None and not math.isnan(mean):
                 hours = operator_hours(desk, share.start, share.end)
                 able = hours * 3600 / mean
                 numbers = {"hours": hours, "mean": mean, "able": able, "low": low, "high": high}
-                yield Finding("capacity", ids, verdict_of(low <= able), numbers)
+                yield AuditFinding("capacity", ids, verdict_of(low <= able), numbers)
 
 
 def operator_hours(desk: Desk, start: float, end: float) -> float:
@@ -52,7 +52,7 @@ def mean_of(law: Law) -> float:
     return law.value if isinstance(law, Fixed) else math.nan
 
 
-def marks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def marks(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """Marks at two times: the rate falls, as delays after one activation do."""
     targets = _targets(ledger)
     for first in targets:
@@ -60,15 +60,15 @@ def marks(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) ->
             early, late = first.high / (first.end - first.start), (later.low - first.high) / (later.end - first.end)
             numbers = {"first": first.middle, "later": later.middle, "hours": (first.end - first.start) / 3600,
                        "more": (later.end - first.end) / 3600, "early": early * 3600, "late": late * 3600}  # fmt: skip
-            yield Finding("marks", (first.id, later.id), verdict_of(late <= early), numbers)
+            yield AuditFinding("marks", (first.id, later.id), verdict_of(late <= early), numbers)
 
 
-def _targets(ledger: list[Entry]) -> list[Entry]:
+def _targets(ledger: list[LedgerEntry]) -> list[LedgerEntry]:
     """Figures of marks that a run must meet, up to a stated time."""
     return [e for e in about(ledger, worries.marks) if e.figure.role == "target" and math.isfinite(e.end)]
 
 
-def notified(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def notified(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """People notified for each mark, against what the scenario says."""
     for told in about(ledger, worries.notified):
         for marked in (e for e in about(ledger, worries.marks) if (e.start, e.end) == (told.start, told.end)):
@@ -76,17 +76,17 @@ def notified(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None)
             numbers = {"notified": told.middle, "marks": marked.middle, "each": each}
             said = scenario.safety_check.notified if scenario and scenario.safety_check else each
             holds = told.low <= said * marked.high and said * marked.low <= told.high
-            yield Finding("notified", (told.id, marked.id), verdict_of(holds), {**numbers, "said": said})
+            yield AuditFinding("notified", (told.id, marked.id), verdict_of(holds), {**numbers, "said": said})
 
 
-def asked(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def asked(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """The most marks reported against those that the people whom Safety Check asks can make."""
     targets = _targets(ledger)
     if scenario is not None and scenario.safety_check is not None and targets:
         able = _asked(scenario) * scenario.safety_check.marks
         most = max(targets, key=lambda e: (e.low, e.id))
         numbers = {"asked": _asked(scenario), "share": scenario.safety_check.marks, "able": able, "most": most.middle}
-        yield Finding("asked", (most.id,), verdict_of(most.low <= able), numbers)
+        yield AuditFinding("asked", (most.id,), verdict_of(most.low <= able), numbers)
 
 
 def _asked(scenario: Scenario) -> float:
@@ -96,7 +96,7 @@ def _asked(scenario: Scenario) -> float:
     return sum((z.population or 0) * shares.get(key, shares.get(z.kind, 0.0)) for key, z in zones.items())
 
 
-def telephones(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def telephones(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """Extra calls and messages for each subscriber of the operator."""
     if scenario is None or scenario.phones is None:
         return
@@ -110,7 +110,7 @@ def telephones(ledger: list[Entry], evidence: Evidence, scenario: Scenario | Non
             cards = people * operator.share / whole
             hours = (said.end - said.start) / 3600
             numbers = {"extra": said.middle, "cards": cards, "each": said.middle / cards, "hours": hours}
-            yield Finding("subscriber", (said.id,), verdict_of(said.low / cards <= MOST_EACH * hours), numbers)
+            yield AuditFinding("subscriber", (said.id,), verdict_of(said.low / cards <= MOST_EACH * hours), numbers)
 
 
 MOST_EACH: Final = 20.0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from msgu.measure.evidence.finding import Finding, verdict_of
-from msgu.measure.evidence.ledger import Entry, about
+from msgu.measure.evidence.finding import AuditFinding, verdict_of
+from msgu.measure.evidence.ledger import LedgerEntry, about
 from msgu.measure.metrics.subjects import shelter, social
 from msgu.scenario.schema.evidence import Evidence
 from msgu.scenario.schema.root import Scenario
 
 
-def nested(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def nested(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """What happened within a window happened within every longer one."""
     for subject in sorted({e.subject for e in ledger if e.metric.adds}):
         group = [e for e in ledger if e.subject == subject]
@@ -21,23 +21,23 @@ def nested(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -
         yield from _as_printed(pairs)
 
 
-def _within_bounds(pairs: list[tuple[Entry, Entry]]) -> Iterator[Finding]:
+def _within_bounds(pairs: list[tuple[LedgerEntry, LedgerEntry]]) -> Iterator[AuditFinding]:
     """Each pair that cannot hold; where all can, the tightest."""
     failing = [(a, b) for a, b in pairs if a.low > b.high]
     tightest = sorted(pairs, key=lambda pair: (pair[0].low / pair[1].high, pair[0].id, pair[1].id))[-1:]
     for a, b in failing or tightest:
         numbers = {"inner": a.middle, "outer": b.middle, "low": a.low, "high": b.high, "pairs": len(pairs)}
-        yield Finding("nested", (a.id, b.id), verdict_of(a.low <= b.high), numbers)
+        yield AuditFinding("nested", (a.id, b.id), verdict_of(a.low <= b.high), numbers)
 
 
-def _as_printed(pairs: list[tuple[Entry, Entry]]) -> Iterator[Finding]:
+def _as_printed(pairs: list[tuple[LedgerEntry, LedgerEntry]]) -> Iterator[AuditFinding]:
     """Pairs that hold only by factors and tolerances."""
     for a, b in pairs:
         if a.low <= b.high and a.figure.value and b.figure.value and a.middle > b.middle:
-            yield Finding("printed", (a.id, b.id), "holds", {"inner": a.middle, "outer": b.middle})
+            yield AuditFinding("printed", (a.id, b.id), "holds", {"inner": a.middle, "outer": b.middle})
 
 
-def kappas(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def kappas(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """The factor of each counter, from its figures and those of others on the same subject."""
     for name, counter in sorted(evidence.counters.items()):
         least, greatest, seen = 0.0, math.inf, set[str]()
@@ -52,17 +52,17 @@ def kappas(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -
             numbers = {"least": least, "greatest": greatest, "low": counter.low, "high": counter.high}
             numbers |= _as_reported(ledger, name)
             holds = max(least, counter.low) <= min(greatest, counter.high)
-            yield Finding(f"kappa:{name}", tuple(sorted(seen)), verdict_of(holds), numbers)
+            yield AuditFinding(f"kappa:{name}", tuple(sorted(seen)), verdict_of(holds), numbers)
 
 
-def _seen_twice(ledger: list[Entry], counter: str) -> Iterator[tuple[Entry, Entry]]:
+def _seen_twice(ledger: list[LedgerEntry], counter: str) -> Iterator[tuple[LedgerEntry, LedgerEntry]]:
     """Yield each count of a counter with each on the same subject that is not of this counter."""
     for mine in ledger:
         if mine.figure.counter == counter and mine.metric.adds:
             yield from ((mine, e) for e in ledger if e.subject == mine.subject and e.figure.counter != counter)
 
 
-def _as_reported(ledger: list[Entry], counter: str) -> dict[str, float]:
+def _as_reported(ledger: list[LedgerEntry], counter: str) -> dict[str, float]:
     """Return a count of a counter over that without a counter whose window passes it least."""
     pairs = [
         (other.end - mine.end, mine.id, mine.middle, other.middle)
@@ -75,7 +75,7 @@ def _as_reported(ledger: list[Entry], counter: str) -> dict[str, float]:
     return {"part": part, "whole": whole, "ratio": part / whole}
 
 
-def shares(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def shares(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """A share reached by a time is the ratio of two counts of one counter."""
     for share in about(ledger, social.share_reached):
         counts = [e for e in about(ledger, social.uses, topic=share.argument("topic")) if e.start == share.start]
@@ -92,10 +92,10 @@ def shares(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -
                         "high": share.high,
                     }
                     holds = share.low <= ratio <= share.high
-                    yield Finding("share", (part.id, whole.id, share.id), verdict_of(holds), numbers)
+                    yield AuditFinding("share", (part.id, whole.id, share.id), verdict_of(holds), numbers)
 
 
-def originals_of_uses(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def originals_of_uses(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """Retweets for each original, from uses and originals."""
     for said in about(ledger, social.retweets_per_original):
         topic = said.argument("topic")
@@ -105,7 +105,7 @@ def originals_of_uses(ledger: list[Entry], evidence: Evidence, scenario: Scenari
                 yield _per_original(said, first, uses)
 
 
-def _per_original(said: Entry, first: Entry, uses: list[Entry]) -> Finding:
+def _per_original(said: LedgerEntry, first: LedgerEntry, uses: list[LedgerEntry]) -> AuditFinding:
     """The reported ratio against that of the greatest and the last number of uses within the window of the originals."""
     most, last = max(uses, key=lambda e: (e.middle, e.id)), max(uses, key=lambda e: (e.end, e.id))
     uses = sorted({most.id: most, last.id: last}.values())
@@ -116,10 +116,10 @@ def _per_original(said: Entry, first: Entry, uses: list[Entry]) -> Finding:
         "least": min(per), "greatest": max(per), "said": said.middle, "low": said.low, "high": said.high,
     }  # fmt: skip
     ids = (*(e.id for e in uses), first.id, said.id)
-    return Finding("originals", ids, verdict_of(low <= said.high and said.low <= high), numbers)
+    return AuditFinding("originals", ids, verdict_of(low <= said.high and said.low <= high), numbers)
 
 
-def offers(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def offers(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """Offers are originals, and relevant ones."""
     for signal in about(ledger, social.signal_share):
         for first in about(ledger, social.originals, topic=signal.argument("topic")):
@@ -128,13 +128,13 @@ def offers(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -
                 numbers = {"offers": offered.middle, "originals": first.middle, "share": share,
                            "low": signal.low, "high": signal.high}  # fmt: skip
                 holds = offered.low <= signal.high * first.high
-                yield Finding("offers", (offered.id, first.id, signal.id), verdict_of(holds), numbers)
+                yield AuditFinding("offers", (offered.id, first.id, signal.id), verdict_of(holds), numbers)
 
 
-def parts(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) -> Iterator[Finding]:
+def parts(ledger: list[LedgerEntry], evidence: Evidence, scenario: Scenario | None) -> Iterator[AuditFinding]:
     """The posts of all topics are at least those of the topics that were reported."""
     for whole in about(ledger, social.posts_total):
-        best: dict[str, Entry] = {}
+        best: dict[str, LedgerEntry] = {}
         for uses in about(ledger, social.uses):
             topic = uses.argument("topic")
             if "+" not in topic and uses.within(whole) and (topic not in best or uses.low > best[topic].low):
@@ -143,4 +143,4 @@ def parts(ledger: list[Entry], evidence: Evidence, scenario: Scenario | None) ->
             least = sum(e.low for e in best.values())
             numbers = {"least": least, "whole": whole.middle, "high": whole.high}
             ids = (*sorted(e.id for e in best.values()), whole.id)
-            yield Finding("parts", ids, verdict_of(least <= whole.high), numbers)
+            yield AuditFinding("parts", ids, verdict_of(least <= whole.high), numbers)

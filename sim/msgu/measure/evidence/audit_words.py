@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from msgu.lang import Lang
-from msgu.measure.evidence.finding import Finding, Verdict
+from msgu.measure.evidence.finding import AuditFinding, Verdict
 
 VERDICTS: Final[dict[Verdict, tuple[str, str]]] = {
     # French, English
@@ -99,7 +99,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def arithmetic(finding: Finding, lang: Lang) -> str:
+def arithmetic(finding: AuditFinding, lang: Lang) -> str:
     """Return the arithmetic of a finding in words, its numbers written out."""
     check, _, name = finding.check.partition(":")
     numbers = {k: written(v) for k, v in _shown(finding).items() if not math.isnan(v)}
@@ -109,7 +109,7 @@ def arithmetic(finding: Finding, lang: Lang) -> str:
     return said
 
 
-def verdict(finding: Finding, lang: Lang) -> str:
+def verdict(finding: AuditFinding, lang: Lang) -> str:
     """Return the verdict of a finding in words, with the readings that it depends on."""
     word = VERDICTS[finding.verdict][lang == "en"]
     return f"{word} {', '.join(finding.readings)}" if finding.verdict == "only under reading" else word
@@ -119,7 +119,7 @@ _DERIVED: Final = frozenset({"able", "asked", "before", "cards", "early", "high"
 """Numbers that were computed: shown to three figures, since more would pretend to be known."""
 
 
-def _shown(finding: Finding) -> dict[str, float]:
+def _shown(finding: AuditFinding) -> dict[str, float]:
     """Return the numbers of a finding as they are shown: computed ones rounded, shares before a % sign in per cent."""
     numbers = {k: float(f"{v:.3g}") if k in _DERIVED else v for k, v in finding.numbers.items()}
     if finding.check == "pulse":

@@ -11,7 +11,7 @@ Verdict = Literal["holds", "cannot hold together", "only under reading"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditFinding:
     """One check between figures.
 
     check : which arithmetic; `msgu.measure.evidence.audit_words` puts it in words.

@@ -24,7 +24,7 @@ def tolerance(f: Figure) -> tuple[float | None, float | None]:
     return ends[0], ends[1]
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One reported figure: its metric as written, and between what the truth lies if the report is right.
 
     low, high : bounds of what happened, the factor of the counter taken out; 0 and infinity where none is stated.
@@ -64,12 +64,12 @@ class Entry(NamedTuple):
         found = self.call.arguments.get(name)
         return "+".join(sorted(word.strip() for word in found.text.split("+"))) if found else ""
 
-    def within(self, other: Entry) -> bool:
+    def within(self, other: LedgerEntry) -> bool:
         """Return whether this window lies within another one."""
         return other.start <= self.start and self.end <= other.end
 
 
-def entries(evidence: Evidence) -> list[Entry]:
+def entries(evidence: Evidence) -> list[LedgerEntry]:
     """Return every figure of the ledger, whatever its reading, in the order of the ids.
 
     Raises
@@ -80,13 +80,13 @@ def entries(evidence: Evidence) -> list[Entry]:
     return [_entry(key, figure, evidence) for key, figure in sorted(evidence.figures.items())]
 
 
-def _entry(key: str, reported: Figure, evidence: Evidence) -> Entry:
+def _entry(key: str, reported: Figure, evidence: Evidence) -> LedgerEntry:
     figure = in_unit_of_metric(reported)
     low, high = tolerance(figure)
     counter = evidence.counters.get(figure.counter or "")
     least, greatest = (counter.low, counter.high) if counter else (1.0, 1.0)
     start, end = figure.window or (-math.inf, math.inf)
-    return Entry(
+    return LedgerEntry(
         key,
         figure,
         read(figure.metric),
@@ -97,7 +97,7 @@ def _entry(key: str, reported: Figure, evidence: Evidence) -> Entry:
     )
 
 
-def about(ledger: list[Entry], metric: Metric, **arguments: str) -> Iterator[Entry]:
+def about(ledger: list[LedgerEntry], metric: Metric, **arguments: str) -> Iterator[LedgerEntry]:
     """Yield the figures of one metric, those of some arguments where given."""
     for entry in ledger:
         if entry.metric is metric and all(entry.argument(key) == value for key, value in arguments.items()):

@@ -16,7 +16,7 @@ from msgu.measure.view import Night, Window
 
 
 @dataclass(frozen=True)
-class Pulse:
+class MeasuredPulse:
     """What the reading of the peak came to in the nights: medians.
 
     share : share of the topic's posts that are inside synchronised pulses.
@@ -31,20 +31,20 @@ class Pulse:
     doubling: float
 
 
-def pulses(nights: Iterable[Night]) -> Pulse | None:
+def pulses(nights: Iterable[Night]) -> MeasuredPulse | None:
     """Return what the reading of the peak in use came to; None where no active figure is a peak."""
     return pulse_of([found for night in nights if (found := pulse_in(night)) is not None])
 
 
-def pulse_of(found: list[Pulse]) -> Pulse | None:
+def pulse_of(found: list[MeasuredPulse]) -> MeasuredPulse | None:
     """Return the medians of several nights; None where there is none."""
     if not found:
         return None
     parts = ([p.share for p in found], [p.width for p in found], [p.doubling for p in found])
-    return Pulse(found[0].topic, *(median_of(part) for part in parts))
+    return MeasuredPulse(found[0].topic, *(median_of(part) for part in parts))
 
 
-def pulse_in(night: Night) -> Pulse | None:
+def pulse_in(night: Night) -> MeasuredPulse | None:
     """Return what the reading of the peak in use came to in one night."""
     peak = next((f for f in active(night.scenario.evidence).values() if METRICS[read(f.metric).name] is peak_rate), None)
     if peak is None or not reached(peak, night.scenario, night.results.horizon):
@@ -62,4 +62,4 @@ def pulse_in(night: Night) -> Pulse | None:
         count, edges = np.histogram(in_window, bins=max(1, int((window.end - window.start) // 60)))
         top = float(edges[int(np.argmax(count))])
     share = len(times) / int(mine.sum()) if mine.any() else math.nan
-    return Pulse("+".join(topics), share, float(ends[1] - ends[0]), doubling_time(others, top))
+    return MeasuredPulse("+".join(topics), share, float(ends[1] - ends[0]), doubling_time(others, top))

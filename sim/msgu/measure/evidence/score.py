@@ -27,7 +27,7 @@ Verdict = Literal["ok", "missed", "not reached"]
 
 
 @dataclass(frozen=True)
-class Row:
+class ScoreRow:
     """One reported figure beside what the nights gave.
 
     reported, low, high : the figure and the range that counts as reproduced; None where there is none.
@@ -95,7 +95,7 @@ def reached(figure: Figure, scenario: Scenario, horizon: float) -> bool:
     return max(end, latest(bound)) <= min(horizon, followed(bound, scenario)) + 1e-6
 
 
-def score(nights: Iterable[Night]) -> list[Row]:
+def score(nights: Iterable[Night]) -> list[ScoreRow]:
     """Compare every active figure of the nights' scenario with what they gave.
 
     Figures of one counter share one kappa, the best within its bounds by least squares of log ratios.
@@ -163,10 +163,10 @@ def fitted_kappas(evidence: Evidence, values: dict[str, tuple[float, ...]]) -> d
     return found
 
 
-def _row(key: str, f: Figure, values: Values, kappa: float) -> Row:
+def _row(key: str, f: Figure, values: Values, kappa: float) -> ScoreRow:
     simulated = tuple(v * kappa for v in values.got)
     low, high = tolerance(f)
-    return Row(
+    return ScoreRow(
         id=key,
         quantity=f.quantity,
         unit=f.unit,
@@ -199,7 +199,7 @@ class Group:
     """
 
     id: str
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
 
     @property
     def kind(self) -> str:
@@ -220,9 +220,9 @@ class Group:
 _KINDS: Final = ("by construction", "fitted", "predicted")
 
 
-def groups(rows: Iterable[Row]) -> list[Group]:
+def groups(rows: Iterable[ScoreRow]) -> list[Group]:
     """Return the rows by group: headlines first, then what carries the most weight, then what was only predicted."""
-    by_group: dict[str, list[Row]] = {}
+    by_group: dict[str, list[ScoreRow]] = {}
     for row in sorted(rows, key=lambda row: (not row.headline, -row.weight, row.id)):
         by_group.setdefault(row.group or row.id, []).append(row)
     return [Group(name, tuple(own)) for name, own in by_group.items()]
@@ -243,7 +243,7 @@ WEIGHTY: Final = 0.5
 """Targets of this weight and more are those that a run must meet."""
 
 
-def tally(rows: Iterable[Row]) -> Tally:
+def tally(rows: Iterable[ScoreRow]) -> Tally:
     """Count the weighty targets, and the tests by independent groups."""
     rows = list(rows)
     weighty = [row for row in rows if row.role == "target" and row.weight >= WEIGHTY]

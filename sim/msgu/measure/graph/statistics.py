@@ -70,7 +70,7 @@ class Tail:
 
 
 @dataclass(frozen=True)
-class Both:
+class BothWays:
     """A graph by followers and by follows, with the degrees of its undirected projection.
 
     Parameters
@@ -99,7 +99,7 @@ class Both:
         return len(self.followers)
 
 
-def both_ways(graph: Graph) -> Both:
+def both_ways(graph: Graph) -> BothWays:
     """Transpose the graph and count mutual ties: one pass each, 4 bytes a tie."""
     from msgu.kernels.graph import measure as kernel
 
@@ -112,15 +112,15 @@ def both_ways(graph: Graph) -> Both:
     mutual = np.empty(n, np.int32)
     kernel.project(0, n, offsets, followers, starts, follows, mutual)
     degree = (np.diff(offsets) + graph.out_degree - mutual).astype(np.int32)
-    return Both(offsets, followers, starts, follows, mutual, degree)
+    return BothWays(offsets, followers, starts, follows, mutual, degree)
 
 
-def reciprocity(graph: Both) -> float:
+def reciprocity(graph: BothWays) -> float:
     """Share of ties whose reverse exists too."""
     return float(graph.mutual.sum(dtype=np.int64)) / graph.n_edges if graph.n_edges else math.nan
 
 
-def pair_reciprocity(graph: Both) -> float:
+def pair_reciprocity(graph: BothWays) -> float:
     """Share of joined pairs of accounts that are joined both ways."""
     mutual = float(graph.mutual.sum(dtype=np.int64)) / 2
     pairs = graph.n_edges - mutual
@@ -149,17 +149,17 @@ def _constant(values: NDArray[Any]) -> bool:
     return not len(values) or bool(np.ptp(values) == 0)
 
 
-def in_out_correlation(graph: Both) -> float:
+def in_out_correlation(graph: BothWays) -> float:
     """Correlation over accounts of log(1 + followers) and log(1 + follows)."""
     return correlation(np.log1p(np.diff(graph.offsets)), np.log1p(np.diff(graph.starts)))
 
 
-def in_out_correlation_raw(graph: Both) -> float:
+def in_out_correlation_raw(graph: BothWays) -> float:
     """Correlation over accounts of the numbers of followers and of follows themselves."""
     return correlation(np.diff(graph.offsets), np.diff(graph.starts))
 
 
-def assortativity(graph: Both, without: int = 0) -> float:
+def assortativity(graph: BothWays, without: int = 0) -> float:
     """Correlation of the degrees at the two ends of an undirected tie, each tie taken in both orders.
 
     Parameters
@@ -187,7 +187,7 @@ def assortativity(graph: Both, without: int = 0) -> float:
     return (cross / ends - mean * mean) / variance if variance > 0 else math.nan
 
 
-def directed_assortativity(graph: Both, of_follower: str, of_followed: str) -> float:
+def directed_assortativity(graph: BothWays, of_follower: str, of_followed: str) -> float:
     """Correlation over ties of the follower's in- or out-degree with the followed account's.
 
     Parameters
@@ -237,7 +237,7 @@ def tail(degrees: NDArray[Any], least: int = 50, candidates: int = 60) -> Tail:
     return best
 
 
-def home_share(graph: Both, group: I16) -> float:
+def home_share(graph: BothWays, group: I16) -> float:
     """Share of ties whose two ends lie in one group (metropolitan area)."""
     from msgu.kernels.graph import measure as kernel
 
@@ -247,7 +247,7 @@ def home_share(graph: Both, group: I16) -> float:
     return same / graph.n_edges
 
 
-def local_clustering(graph: Both, accounts: I64, key: int = 0, exact_below: int = 1 << 30, pairs: int = 2000) -> F64:
+def local_clustering(graph: BothWays, accounts: I64, key: int = 0, exact_below: int = 1 << 30, pairs: int = 2000) -> F64:
     """Local clustering of each listed account; shape (len(accounts),).
 
     Parameters
@@ -266,7 +266,7 @@ def local_clustering(graph: Both, accounts: I64, key: int = 0, exact_below: int 
     return result
 
 
-def triangles(graph: Both, accounts: int = 0, wedges: int = 0, key: int = 0) -> tuple[Estimate, Estimate]:
+def triangles(graph: BothWays, accounts: int = 0, wedges: int = 0, key: int = 0) -> tuple[Estimate, Estimate]:
     """Mean local clustering and transitivity, over all or by sampling; where both are exact they share the work.
 
     Parameters
@@ -279,7 +279,7 @@ def triangles(graph: Both, accounts: int = 0, wedges: int = 0, key: int = 0) -> 
     return Estimate(float(local.mean())), _closed_share(graph, local)
 
 
-def _closed_share(graph: Both, local: F64) -> Estimate:
+def _closed_share(graph: BothWays, local: F64) -> Estimate:
     """Transitivity, from the local clustering of every account."""
     d = graph.degree.astype(np.float64)
     centred = d * (d - 1) / 2
@@ -287,13 +287,13 @@ def _closed_share(graph: Both, local: F64) -> Estimate:
     return Estimate(float((local * centred).sum()) / total if total else math.nan)
 
 
-def _sampled_clustering(graph: Both, sample: int, key: int) -> Estimate:
+def _sampled_clustering(graph: BothWays, sample: int, key: int) -> Estimate:
     chosen = np.sort(np.random.Generator(np.random.Philox(key)).choice(graph.n_accounts, sample, replace=False))
     values = local_clustering(graph, chosen, key, PAIRS_FROM)
     return Estimate(float(values.mean()), float(values.std(ddof=1) / math.sqrt(sample)))
 
 
-def _sampled_transitivity(graph: Both, sample: int, key: int) -> Estimate:
+def _sampled_transitivity(graph: BothWays, sample: int, key: int) -> Estimate:
     """Closed share of a uniform sample of paths of two ties."""
     from msgu.kernels.graph import measure as kernel
 
@@ -306,7 +306,7 @@ def _sampled_transitivity(graph: Both, sample: int, key: int) -> Estimate:
     return Estimate(share, math.sqrt(share * (1 - share) / sample))
 
 
-def average_clustering(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
+def average_clustering(graph: BothWays, sample: int = 0, key: int = 0) -> Estimate:
     """Mean local clustering over all accounts (0), or over a simple random sample of at least two."""
     n = graph.n_accounts
     if not graph.n_edges:
@@ -316,7 +316,7 @@ def average_clustering(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
     return Estimate(float(local_clustering(graph, np.arange(n)).mean()))
 
 
-def transitivity(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
+def transitivity(graph: BothWays, sample: int = 0, key: int = 0) -> Estimate:
     """Share of paths of two undirected ties that are closed: over all (0), or over a random sample of them."""
     if not graph.n_edges:
         return Estimate(math.nan)
@@ -325,7 +325,7 @@ def transitivity(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
     return _closed_share(graph, local_clustering(graph, np.arange(graph.n_accounts)))
 
 
-def mean_distance(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
+def mean_distance(graph: BothWays, sample: int = 0, key: int = 0) -> Estimate:
     """Mean number of ties from one account to another along follows, over ordered pairs joined by a path.
 
     Parameters
@@ -360,7 +360,7 @@ def mean_distance(graph: Both, sample: int = 0, key: int = 0) -> Estimate:
     return Estimate(mean, float(residual.std(ddof=1) * math.sqrt(len(number)) / number.sum()))
 
 
-def weakly_connected_share(graph: Both) -> float:
+def weakly_connected_share(graph: BothWays) -> float:
     """Share of accounts in the largest weakly connected component."""
     from msgu.kernels.graph import measure as kernel
 
@@ -368,7 +368,7 @@ def weakly_connected_share(graph: Both) -> float:
     return kernel.weak_components(graph.offsets, graph.followers, np.empty(n, np.int32)) / n if n else math.nan
 
 
-def strongly_connected_share(graph: Both) -> float:
+def strongly_connected_share(graph: BothWays) -> float:
     """Share of accounts in the largest strongly connected component."""
     from msgu.kernels.graph import measure as kernel
 

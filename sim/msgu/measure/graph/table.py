@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from msgu.measure.graph import statistics as measure
-from msgu.measure.graph.statistics import I16, Both, Estimate, Graph
+from msgu.measure.graph.statistics import I16, BothWays, Estimate, Graph
 
 Verdict = Literal["inside", "outside", "not judged"]
 DISTANCE_FROM = 1_000_000
@@ -46,7 +46,7 @@ DEFAULT_SAMPLING = Sampling(accounts=2000, wedges=200_000, targets=64)
 
 
 @dataclass(frozen=True)
-class Row:
+class StatisticRow:
     """One statistic.
 
     Parameters
@@ -125,7 +125,7 @@ def default_sampling(n_ties: int, n_accounts: int) -> Sampling:
     return Sampling() if n_accounts <= EXACT_ACCOUNTS else Sampling(targets=DEFAULT_SAMPLING.targets)
 
 
-def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = None, named: int = 0) -> list[Row]:
+def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = None, named: int = 0) -> list[StatisticRow]:
     """Measure everything.
 
     Parameters
@@ -150,14 +150,14 @@ def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = No
     return rows
 
 
-def _row(given: Both, name: str, title: str, found: Estimate, low: float, high: float) -> Row:
+def _row(given: BothWays, name: str, title: str, found: Estimate, low: float, high: float) -> StatisticRow:
     why = ""
     if math.isnan(found.value):
         why = REASONS.get(name, "") if given.n_edges else "no tie" if given.n_accounts else "no account"
-    return Row(name, title, found.value, math.nan if why else found.error, low, high, why)
+    return StatisticRow(name, title, found.value, math.nan if why else found.error, low, high, why)
 
 
-def _values(given: Both, metro: I16 | None, sampling: Sampling) -> dict[str, Estimate]:
+def _values(given: BothWays, metro: I16 | None, sampling: Sampling) -> dict[str, Estimate]:
     followers, follows = np.diff(given.offsets), np.diff(given.starts)
     tail, out_tail = measure.tail(followers), measure.tail(follows)
     n = given.n_accounts

@@ -10,7 +10,7 @@ import numpy as np
 from msgu.lang import Lang
 from msgu.report.base.style import COLOURS, FAINT, INK, WIDE, Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.wording import spoken
-from msgu.study.calibration.facts import figure as facts_of
+from msgu.study.calibration.facts import figure_facts
 from msgu.study.calibration.problem import Calibration, losses
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def figures_picture(found: Calibration, lang: Lang, frame: Frame = WIDE) -> Pict
         figure = new_figure(frame, height)
         axes = figure.subplots()
         for row, target in enumerate(figures):
-            _figure_row(axes, row, facts_of(found, target), target.reference)
+            _figure_row(axes, row, figure_facts(found, target), target.reference)
         axes.axvline(1.0, color=INK, linewidth=0.8)
         if n_targets < len(figures):
             axes.axhline(n_targets - 0.5, color=FAINT, linewidth=0.8, linestyle=(0, (4, 2)))

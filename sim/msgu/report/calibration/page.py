@@ -12,7 +12,7 @@ from msgu.report.base.template import fill
 from msgu.report.base.wording import listed, spoken
 from msgu.report.calibration.figures import pictures
 from msgu.results.files import replace_files
-from msgu.scenario.study.calibration import StudyFile
+from msgu.scenario.study.calibration import CalibrationStudyFile
 from msgu.study.calibration.facts import facts
 from msgu.study.calibration.nights import unreached
 from msgu.study.calibration.problem import Calibration
@@ -76,7 +76,7 @@ def say(lang: Lang, key: str, **blanks: object) -> str:
     return spoken(TEXTS, lang, key, **blanks)
 
 
-def page(found: Calibration, file: StudyFile, lang: Lang) -> str:
+def page(found: Calibration, file: CalibrationStudyFile, lang: Lang) -> str:
     """Return the page as one HTML document."""
     wide = [(p, render(p)) for p in pictures(found, lang, WIDE)]
     narrow = [(p, render(p)) for p in pictures(found, lang, NARROW)]
@@ -126,7 +126,7 @@ def _share(x: float) -> str:
     return f"{100 * x:.2g} %" if x >= 1e-4 else "< 0.01 %"
 
 
-def _figures(told: dict[str, Any], file: StudyFile, lang: Lang) -> list[dict[str, Any]]:
+def _figures(told: dict[str, Any], file: CalibrationStudyFile, lang: Lang) -> list[dict[str, Any]]:
     rows = []
     for role in ("target", "validation"):
         for one in told["targets" if role == "target" else "validation"]:
@@ -172,7 +172,7 @@ def number(x: float | None) -> str:
     return f"{x:,.0f}".replace(",", "\u202f") if abs(x) >= 1000 else f"{x:.3g}"
 
 
-def write(found: Calibration, file: StudyFile, folder: Path, lang: Lang) -> list[Path]:
+def write_page(found: Calibration, file: CalibrationStudyFile, folder: Path, lang: Lang) -> list[Path]:
     """Write the page and its pictures into a folder; return what was written, the page first."""
     files = {"calibration.html": page(found, file, lang).encode()}
     files |= {f"{picture.name}.png": png(picture) for picture in pictures(found, lang)}

@@ -10,7 +10,7 @@ from msgu.report.base.escape import visible
 from msgu.report.base.wording import listed, number
 from msgu.report.comparison.phrases import between, level_words, quoted, size, zone_words
 from msgu.report.comparison.texts import say
-from msgu.study.comparison.found import Comparison, Row
+from msgu.study.comparison.found import Comparison, EffectRow
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.robustness import leader
 
@@ -56,7 +56,7 @@ def _elsewhere(found: Comparison, main: Outcome, lang: Lang) -> str:
     return say(lang, "best.also", list=listed(parts, lang)) if parts else ""
 
 
-def _one(found: Comparison, row: Row, key: str, lang: Lang) -> str:
+def _one(found: Comparison, row: EffectRow, key: str, lang: Lang) -> str:
     o = found.plan.outcome(row.outcome)
     effect = size(row, o, lang)
     return say(lang, key, measure=quoted(found, row.alternative, lang), outcome=visible(o.title(lang)), effect=effect)
@@ -85,7 +85,7 @@ def _price(found: Comparison, lang: Lang) -> str:
     return say(lang, "price.some", list=listed(told, lang))
 
 
-def _by_outcome(found: Comparison, rows: Sequence[Row]) -> list[list[Row]]:
+def _by_outcome(found: Comparison, rows: Sequence[EffectRow]) -> list[list[EffectRow]]:
     groups = [[row for row in rows if row.outcome == o.id] for o in found.plan.outcomes]
     return [group for group in groups if group]
 
@@ -115,6 +115,6 @@ def _empty(names: Sequence[str], lang: Lang) -> str:
     return " " + say(lang, "selecting.empty", list=", ".join(names)) if names else ""
 
 
-def interval_of(row: Row, o: Outcome, lang: Lang) -> str:
+def interval_of(row: EffectRow, o: Outcome, lang: Lang) -> str:
     """Return the interval of an effect; its level alone where its ends are shown already."""
     return between(row.effect.interval, o, lang) if o.constrained else level_words(row.effect.interval, lang)

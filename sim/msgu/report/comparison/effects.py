@@ -18,7 +18,7 @@ from msgu.report.base.style import COLOURS, DASHES, FAINT, GRID, INK, SOFT, Fram
 from msgu.report.base.wording import number
 from msgu.report.comparison.phrases import level_words
 from msgu.report.comparison.texts import say
-from msgu.study.comparison.found import Comparison, Row
+from msgu.study.comparison.found import Comparison, EffectRow
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.paired import LEVEL
 from msgu.study.comparison.plan import Choice
@@ -58,7 +58,7 @@ def effects(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
     return Picture("effects", title, " ".join(told), figure)
 
 
-def _panel(axes: Axes, outcome: Outcome, head: list[str], rows: list[Row], frame: Frame, lang: Lang) -> None:
+def _panel(axes: Axes, outcome: Outcome, head: list[str], rows: list[EffectRow], frame: Frame, lang: Lang) -> None:
     """One outcome: rows from top to bottom in the order of the study."""
     way = say(lang, "more" if outcome.more_is_better else "less")
     unit = say(lang, "points") if outcome.unit == "%" else outcome.unit
@@ -85,7 +85,7 @@ def _panel(axes: Axes, outcome: Outcome, head: list[str], rows: list[Row], frame
     )
 
 
-def _mark(axes: Axes, y: int, row: Row, lang: Lang) -> None:
+def _mark(axes: Axes, y: int, row: EffectRow, lang: Lang) -> None:
     e = row.effect
     if not math.isfinite(e.estimate):
         return

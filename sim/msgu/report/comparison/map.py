@@ -44,7 +44,7 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class Frame:
+class SliderFrame:
     """One position of the slider."""
 
     when: str
@@ -60,7 +60,7 @@ class Reached:
     rows: tuple[Missed, ...]
     zones: tuple[tuple[str, str], ...]
     soon: str
-    frames: tuple[Frame, ...]
+    frames: tuple[SliderFrame, ...]
     panels: tuple[str, ...]
     tones: tuple[tuple[str, str], ...]
 
@@ -117,14 +117,14 @@ def _panels(found: Comparison, frame: int) -> tuple[Choice, ...]:
 # ---- the map ----
 
 
-def _frames(found: Comparison, panels: tuple[Choice, ...], hours: tuple[str, ...]) -> Iterator[Frame]:
+def _frames(found: Comparison, panels: tuple[Choice, ...], hours: tuple[str, ...]) -> Iterator[SliderFrame]:
     places = _places(found.plan.baseline.scenario)
     if len(places) < 2:
         return
     labels = _labels(found.plan.baseline.scenario, places)
     for k, when in enumerate(hours):
         maps = tuple(_map(places, labels, found.reach[choice.id], k, f"{choice.id}, {when}") for choice in panels)
-        yield Frame(when, k in PRINTED, maps)
+        yield SliderFrame(when, k in PRINTED, maps)
 
 
 def _places(s: Scenario) -> dict[int, tuple[float, float, int]]:

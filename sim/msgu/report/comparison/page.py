@@ -29,7 +29,7 @@ from msgu.results.files import read_sealed, replace_files
 from msgu.scenario.schema.root import Scenario
 from msgu.study.comparison.draw_shifts import shifts
 from msgu.study.comparison.facts import command
-from msgu.study.comparison.found import Comparison, Row
+from msgu.study.comparison.found import Comparison, EffectRow
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.plan import Choice
 from msgu.units import format_scale
@@ -39,7 +39,7 @@ SENSITIVITY: Final = "sensitivity.json"
 
 
 @dataclass(frozen=True)
-class Line:
+class EffectLine:
     """One effect, ready to be read."""
 
     measure: str
@@ -156,7 +156,7 @@ def _ran(found: Comparison, lang: Lang) -> list[str]:
     return [*told, say(lang, "nature")]
 
 
-def _outcome(found: Comparison, o: Outcome, lang: Lang) -> tuple[str, str, list[Line], str]:
+def _outcome(found: Comparison, o: Outcome, lang: Lang) -> tuple[str, str, list[EffectLine], str]:
     """Return an outcome's title, how to read it, a line for each alternative that moves it, and which never do."""
     rows = [row for row in found.rows if row.outcome == o.id]
     same = [quoted(found, row.alternative, lang) for row in rows if row.verdict == "identical"]
@@ -172,14 +172,14 @@ def _how_read(o: Outcome, lang: Lang) -> str:
     return f"{way[0].upper()}{way[1:]}{zone}{free}."
 
 
-def _line(found: Comparison, row: Row, o: Outcome, lang: Lang) -> Line:
+def _line(found: Comparison, row: EffectRow, o: Outcome, lang: Lang) -> EffectLine:
     e = row.effect
     share = e.helps_share
     n = max(e.nights, 1)
     hundred = f"{100 * e.helps / n:.0f} ({100 * share.low:.0f}–{100 * share.high:.0f})"
     missing = f", {say(lang, 'missing', n=e.missing)}" if e.missing else ""
     kinds = {"better": "ok", "worse": "missed"}
-    return Line(
+    return EffectLine(
         visible(next(choice.title(lang) for choice in found.plan.choices if choice.id == row.alternative)),
         _level(found, found.plan.baseline.id, e.base, o, lang), _level(found, row.alternative, e.other, o, lang),
         size(row, o, lang), "" if row.verdict == "identical" else interval_of(row, o, lang), hundred + missing,

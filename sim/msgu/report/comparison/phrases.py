@@ -8,7 +8,7 @@ from msgu.lang import Lang
 from msgu.report.base.escape import visible
 from msgu.report.base.wording import number
 from msgu.report.comparison.texts import say
-from msgu.study.comparison.found import Comparison, Row
+from msgu.study.comparison.found import Comparison, EffectRow
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.paired import Interval
 
@@ -84,7 +84,7 @@ def quoted(found: Comparison, name: str, lang: Lang) -> str:
     return f"«\u00a0{title}\u00a0»" if lang == "fr" else f"“{title}”"
 
 
-def size(row: Row, o: Outcome, lang: Lang) -> str:
+def size(row: EffectRow, o: Outcome, lang: Lang) -> str:
     """Return the size of an effect: a value, or where nothing reported constrains the outcome the ends of its interval."""
     e = row.effect
     if o.constrained or row.verdict == "identical" or not math.isfinite(e.interval.low):

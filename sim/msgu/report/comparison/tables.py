@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgu.lang import Lang
 from msgu.report.base.escape import csv_text, visible
 from msgu.results.files import replace_files
-from msgu.study.comparison.found import Comparison, Row
+from msgu.study.comparison.found import Comparison, EffectRow
 from msgu.study.comparison.robustness import standings
 from msgu.study.sensitivity.run import Explored
 
@@ -27,7 +27,7 @@ def effect_rows(found: Comparison, lang: Lang) -> list[tuple[object, ...]]:
     return [_effect(found, row, lang) for row in found.rows]
 
 
-def _effect(found: Comparison, row: Row, lang: Lang) -> tuple[object, ...]:
+def _effect(found: Comparison, row: EffectRow, lang: Lang) -> tuple[object, ...]:
     o, e = found.plan.outcome(row.outcome), row.effect
     title = next(choice.title(lang) for choice in found.plan.choices if choice.id == row.alternative)
     return (

@@ -23,7 +23,7 @@ from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import visible
 from msgu.report.base.texts import say
 from msgu.report.base.wording import number
-from msgu.report.run_page.material import Material, Row
+from msgu.report.run_page.material import Material, ScoreRow
 from msgu.report.run_page.posts import main_topic, topic_name
 from msgu.report.run_page.scorecard import with_spread
 
@@ -97,7 +97,7 @@ def _posts(material: Material, lang: Lang) -> Iterator[_Outcome]:
             yield _Outcome("key.misled", {"topic": topic_name(material, claim)}, most, about)
 
 
-def _peak(material: Material, topic: str) -> Row | None:
+def _peak(material: Material, topic: str) -> ScoreRow | None:
     """The greatest rate as the scorecard measures it, and how the model gets at it; None where it does not.
 
     The raw maximum of one-second counts would be too high where a simulated post stands for many.

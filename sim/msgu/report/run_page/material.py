@@ -8,12 +8,12 @@ from typing import Concatenate, ParamSpec
 
 import numpy as np
 
-from msgu.measure.evidence.score import Row, Verdict
+from msgu.measure.evidence.score import ScoreRow, Verdict
 from msgu.measure.view import F64, Night
 from msgu.results import Results
 from msgu.scenario.schema.root import Scenario
 
-__all__ = ["Material", "Row", "Verdict"]
+__all__ = ["Material", "ScoreRow", "Verdict"]
 
 P = ParamSpec("P")
 
@@ -27,7 +27,7 @@ class Material:
 
     scenario: Scenario
     nights: tuple[Results, ...]
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ScoreRow, ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
     command: str = ""
     policies: tuple[tuple[str, str], ...] = ()

@@ -20,7 +20,7 @@ from msgu.report.base.lines import heading, headroom, key, line, spread_words
 from msgu.report.base.style import COLOURS, INK, SOFT, Frame, Picture, drawing, light_grid, new_figure
 from msgu.report.base.texts import say
 from msgu.report.base.wording import duration, listed, number
-from msgu.report.run_page.material import Material, Row
+from msgu.report.run_page.material import Material, ScoreRow
 from msgu.results import Results
 from msgu.scenario.schema.evidence import Counter
 
@@ -174,7 +174,7 @@ class Reported:
     kind: str
 
 
-def seen_share(row: Row, counters: Mapping[str, Counter]) -> float:
+def seen_share(row: ScoreRow, counters: Mapping[str, Counter]) -> float:
     """Return the share of the tweets that a row's counter sees: as the scorecard fitted it, else as assumed."""
     name, _, fitted = row.counter.partition(" (kappa ")
     if fitted:

@@ -16,7 +16,7 @@ from msgu.report.base.lines import heading
 from msgu.report.base.style import COLOURS, GRID, INK, SOFT, Frame, Picture, drawing, new_figure
 from msgu.report.base.texts import say
 from msgu.report.base.wording import exact, number
-from msgu.report.run_page.material import Material, Row
+from msgu.report.run_page.material import Material, ScoreRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,10 +26,10 @@ _SHADE: Final = {"missed": COLOURS[1], "ok": COLOURS[0], "not reached": "#999999
 
 
 @dataclass(frozen=True)
-class Line:
+class ScorecardLine:
     """A row of the scorecard in words."""
 
-    row: Row
+    row: ScoreRow
     sign: str
     reached: str
     met: str
@@ -41,13 +41,13 @@ class Line:
     kind: str
 
 
-def ordered(rows: Sequence[Row]) -> list[Row]:
+def ordered(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
     """Return the headline, then group by group: those of the most weight first, what restates a figure under it."""
     opening = sorted((row for row in rows if row.headline), key=lambda row: (-row.weight, row.id))
     return [*opening, *(row for group in groups(rows) for row in group.rows if not row.headline)]
 
 
-def spread(row: Row) -> tuple[float, float, float] | None:
+def spread(row: ScoreRow) -> tuple[float, float, float] | None:
     """Return median, low and high of the nights that reached the figure; None where none did."""
     values = np.array(row.simulated, np.float64)
     values = values[np.isfinite(values)]
@@ -63,7 +63,7 @@ def with_spread(spread: tuple[float, float, float], lang: Lang, nights: int) -> 
     return middle if nights == 1 else f"{middle} [{say(lang, 'range', low=low, high=high)}]"
 
 
-def allowed(row: Row, lang: Lang) -> str:
+def allowed(row: ScoreRow, lang: Lang) -> str:
     """Return in words what counts as reproduced."""
     if row.low is not None and row.high is not None:
         return say(lang, "range", low=exact(row.low, lang), high=exact(row.high, lang))
@@ -72,7 +72,7 @@ def allowed(row: Row, lang: Lang) -> str:
     return say(lang, "at_most", high=exact(row.high, lang)) if row.high is not None else "–"
 
 
-def lines(rows: Sequence[Row], lang: Lang) -> list[Line]:
+def lines(rows: Sequence[ScoreRow], lang: Lang) -> list[ScorecardLine]:
     """Return the scorecard in words, in the order of `ordered`."""
     out = []
     for row in ordered(rows):
@@ -82,7 +82,7 @@ def lines(rows: Sequence[Row], lang: Lang) -> list[Line]:
         reported = "–" if row.reported is None else exact(row.reported, lang)
         unit = "" if row.unit == "1" else visible(row.unit)
         out.append(
-            Line(
+            ScorecardLine(
                 row,
                 SIGNS[row.verdict],
                 say(lang, "score.yes" if row.reached else "score.no"),
@@ -98,7 +98,7 @@ def lines(rows: Sequence[Row], lang: Lang) -> list[Line]:
     return out
 
 
-def counts(rows: Sequence[Row]) -> dict[str, int]:
+def counts(rows: Sequence[ScoreRow]) -> dict[str, int]:
     """Return how many rows there are of each verdict, and the tally of weighty targets and of tests."""
     return {verdict: sum(r.verdict == verdict for r in rows) for verdict in SIGNS} | tally(rows)._asdict()
 
@@ -136,24 +136,24 @@ def scorecard(material: Material, frame: Frame, lang: Lang) -> Picture | None:
     return Picture("scorecard", title, words, figure)
 
 
-def _drawable(row: Row) -> bool:
+def _drawable(row: ScoreRow) -> bool:
     got = spread(row)
     base = row.reported if row.reported is not None else row.low
     return got is not None and bool(base) and (base or 0) > 0 and row.verdict != "not reached"
 
 
-def _base(row: Row) -> float:
+def _base(row: ScoreRow) -> float:
     """What the row is divided by: the figure, or the bound where there is no figure."""
     return float(row.reported if row.reported is not None else row.low or 1.0)
 
 
-def _reach(rows: Sequence[Row]) -> tuple[float, float]:
+def _reach(rows: Sequence[ScoreRow]) -> tuple[float, float]:
     """Ends of the axis: all medians, and at least a factor of two on both sides, at most a thousand."""
     middles = [max(got[0], 1e-12) / _base(row) for row in rows if (got := spread(row)) is not None]
     return max(1e-3, min(0.4, 0.7 * min(middles))), min(1e3, max(2.5, 1.4 * max(middles)))
 
 
-def _ratio(axes: Axes, row: Row, y: int, thick: float) -> None:
+def _ratio(axes: Axes, row: ScoreRow, y: int, thick: float) -> None:
     """One row: what counts as reproduced, spread and median; an arrow where the median leaves the axis."""
     base, got = _base(row), spread(row)
     low = row.low / base if row.low else 1e-9
@@ -168,7 +168,7 @@ def _ratio(axes: Axes, row: Row, y: int, thick: float) -> None:
     axes.plot([at], [y], marker=marker, markersize=6, color=colour, linestyle="none", zorder=4)
 
 
-def _labels(axes: Axes, rows: Sequence[Row], frame: Frame, lang: Lang) -> None:
+def _labels(axes: Axes, rows: Sequence[ScoreRow], frame: Frame, lang: Lang) -> None:
     """Names at the left on paper and desk; above each bar on a phone."""
     names = [f"{SIGNS[r.verdict]} {clipped(r.quantity, 52)}" for r in rows]
     if not frame.narrow:

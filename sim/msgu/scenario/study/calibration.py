@@ -15,7 +15,7 @@ from msgu.scenario.check import tidy
 from msgu.scenario.files import names_yaml, read_whole
 from msgu.scenario.load import Check, resolve
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.study.calibration_schema import Parameter, Study
+from msgu.scenario.study.calibration_schema import CalibrationStudy, Parameter
 from msgu.scenario.yaml.locate import placed
 from msgu.scenario.yaml.nodes import Mapping
 
@@ -25,14 +25,14 @@ _SET: Final = re.compile(r"--set\[(\d+)\]")
 
 
 @dataclass(frozen=True)
-class StudyFile:
+class CalibrationStudyFile:
     """A study as read, with its scenario and the files that were read.
 
     scenario : path of the scenario. base : as resolved, with the study's overrides and its reading of the peak.
     """
 
     path: str
-    study: Study
+    study: CalibrationStudy
     scenario: str
     base: Scenario
     files: tuple[tuple[str, str], ...]
@@ -77,7 +77,7 @@ def segments(key: str) -> list[str]:
     return [quoted or plain for quoted, plain in _SEGMENT.findall(key)]
 
 
-def read_study(path: str, checks: Row[Check] = ()) -> StudyFile:
+def read_study(path: str, checks: Row[Check] = ()) -> CalibrationStudyFile:
     """Read a study and its scenario; `checks` are those of rooms above, asked of the scenario.
 
     Raises
@@ -85,18 +85,18 @@ def read_study(path: str, checks: Row[Check] = ()) -> StudyFile:
     InputError
         With every problem found, each where it stands; a wrong key path or bound at its parameter.
     """
-    study, tree, files = read_whole(path, Study)
+    study, tree, files = read_whole(path, CalibrationStudy)
     scenario = os.path.normpath(os.path.join(os.path.dirname(path), study.scenario))
     if not names_yaml(path, study.scenario) or not os.path.isfile(scenario):
         missing = (("scenario",), f"`{study.scenario}`: no such YAML file", "a scenario file, from this folder on", "")
         raise InputError(placed(tree, [missing]))
     resolved = resolve(scenario, (), _fixed(study), checks)
-    found = StudyFile(path, study, scenario, resolved.scenario, (*resolved.files, *sorted(files.items())))
+    found = CalibrationStudyFile(path, study, scenario, resolved.scenario, (*resolved.files, *sorted(files.items())))
     _check(found, tree)
     return found
 
 
-def _fixed(study: Study) -> list[str]:
+def _fixed(study: CalibrationStudy) -> list[str]:
     return [*study.set, *([f"evidence.peak_reading={study.reading}"] if study.reading else [])]
 
 
@@ -104,7 +104,9 @@ def _numbers(base: Scenario) -> dict[str, Any]:
     return base.model_dump(mode="json")
 
 
-def _free(study: Study, values: Dictionary[str, float], base: dict[str, Any]) -> list[tuple[tuple[str, str], str]]:
+def _free(
+    study: CalibrationStudy, values: Dictionary[str, float], base: dict[str, Any]
+) -> list[tuple[tuple[str, str], str]]:
     """Return parameter and key path of each override, and its text; the order is that of the study."""
     found = []
     for name, parameter in study.parameters.items():
@@ -127,7 +129,7 @@ def _there(base: dict[str, Any], key: str) -> object:
     return at
 
 
-def _check(file: StudyFile, tree: Mapping) -> None:
+def _check(file: CalibrationStudyFile, tree: Mapping) -> None:
     """Refuse key paths that lead nowhere, factors on what is no number, bounds and targets that the scenario refuses."""
     found: list[tuple[Loc, str, str, str]] = []
     base = _numbers(file.base)
@@ -154,7 +156,7 @@ def _places(name: str, parameter: Parameter) -> list[tuple[str, Loc]]:
     return [(parameter.key, ("parameters", name, "key")), *also]
 
 
-def _refused(file: StudyFile, end: str) -> list[tuple[Loc, str, str, str]]:
+def _refused(file: CalibrationStudyFile, end: str) -> list[tuple[Loc, str, str, str]]:
     """Return what the scenario refuses where every parameter is at one end of its prior."""
     values = {name: float(getattr(p.prior, end)) for name, p in file.study.parameters.items()}
     owners = [name for (name, _), _ in _free(file.study, values, _numbers(file.base))]

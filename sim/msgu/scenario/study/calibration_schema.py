@@ -105,7 +105,7 @@ class Level(Strict):
         return self
 
 
-class Study(Strict):
+class CalibrationStudy(Strict):
     """What is calibrated, on what, at what cost."""
 
     study: Literal[1] = field(..., "Version of this format.")
@@ -128,7 +128,7 @@ class Study(Strict):
     parameters: dict[Slug, Parameter] = field(..., "Free settings.", min_length=1, max_length=40)
 
     @model_validator(mode="after")
-    def _together(self) -> Study:
+    def _together(self) -> CalibrationStudy:
         problems: list[tuple[Loc, str, str, str]] = []
         most = max(max(level.replicates, level.confirm) for level in self.levels.values()) if self.worlds == "each" else 1
         if abs(self.fresh_seed - self.seed) < most:

@@ -83,7 +83,7 @@ class Sensitivity(Strict):
     reps: int = field(1, "Nights for each point.", ge=1, le=1000)
 
 
-class Study(Strict):
+class ComparisonStudy(Strict):
     """A question put to the simulator."""
 
     msgu: Literal[1] = field(..., "Version of this format.")
@@ -105,7 +105,7 @@ class Study(Strict):
     sensitivity: Sensitivity | None = field(None, "How they are explored, for `msgu sensitivity`.")
 
     @model_validator(mode="after")
-    def _references(self) -> Study:
+    def _references(self) -> ComparisonStudy:
         problems = [*_alternative_problems(self), *_metric_problems(self)]
         if self.sensitivity is not None and not self.uncertain:
             problems.append((("sensitivity",), "nothing uncertain", "`uncertain:` with a parameter or more", ""))
@@ -114,7 +114,7 @@ class Study(Strict):
         return self
 
 
-def _alternative_problems(study: Study) -> Iterator[tuple[Loc, str, str, str]]:
+def _alternative_problems(study: ComparisonStudy) -> Iterator[tuple[Loc, str, str, str]]:
     """Only one block is the baseline, and another reading reads something otherwise."""
     if "baseline" in study.alternatives:
         yield ("alternatives", "baseline", "[key]"), "`baseline`", "another name", "the block `baseline:`"
@@ -123,7 +123,7 @@ def _alternative_problems(study: Study) -> Iterator[tuple[Loc, str, str, str]]:
             yield ("readings", name), "nothing that is read otherwise", "`policies:` or `sets:`", ""
 
 
-def _metric_problems(study: Study) -> Iterator[tuple[Loc, str, str, str]]:
+def _metric_problems(study: ComparisonStudy) -> Iterator[tuple[Loc, str, str, str]]:
     """What is asked for is a metric of the study, and the best is selected by one that has a zone of indifference."""
     for block in ("select", "sensitivity"):
         asked = getattr(study, block)
@@ -135,11 +135,11 @@ def _metric_problems(study: Study) -> Iterator[tuple[Loc, str, str, str]]:
 
 
 @dataclass(frozen=True)
-class StudyFile:
+class ComparisonStudyFile:
     """A study with the text it was read from, so that later problems find their place."""
 
     path: str
-    study: Study
+    study: ComparisonStudy
     tree: Mapping
 
     def beside(self, name: str) -> str:
@@ -151,7 +151,7 @@ class StudyFile:
         return self.beside(name) if name.endswith((".yaml", ".yml")) else name
 
 
-def load_study(path: str) -> StudyFile:
+def load_study(path: str) -> ComparisonStudyFile:
     """Read and check a study file.
 
     Raises
@@ -159,17 +159,17 @@ def load_study(path: str) -> StudyFile:
     InputError
         With every problem found, each at its place.
     """
-    study, tree, _ = read_whole(path, Study)
+    study, tree, _ = read_whole(path, ComparisonStudy)
     stray = [(loc, f"`{name}`", _NAMED, "") for loc, name in _named(study) if not names_yaml(path, name)]
     if stray:
         raise InputError(placed(tree, stray))
-    return StudyFile(path, study, tree)
+    return ComparisonStudyFile(path, study, tree)
 
 
 _NAMED: Final = "a YAML file, by its path from this folder on"
 
 
-def _named(study: Study) -> Iterator[tuple[Loc, str]]:
+def _named(study: ComparisonStudy) -> Iterator[tuple[Loc, str]]:
     """Yield each file that a study names, and where it does."""
     yield ("scenario",), study.scenario
     blocks: dict[Loc, Alternative] = {("baseline",): study.baseline}

@@ -21,7 +21,7 @@ from typing import Any, Final
 from msgu.errors import InputError, Problem, ReplicationError, StorageError
 from msgu.results.provenance import source_digest
 from msgu.study.batch.frozen_workers import watched
-from msgu.study.batch.job import Ended, Event, Job, Told, Where, failed, run_job
+from msgu.study.batch.job import Ended, Job, ProgressEvent, Told, Where, failed, run_job
 from msgu.study.batch.manifest import WORKERS
 
 DEATHS_ALLOWED: Final = 3
@@ -61,7 +61,7 @@ def run_jobs(client: Any, jobs: Sequence[Job], tell: Told) -> Iterator[tuple[Job
         When the scheduler is gone; every record that is there stays valid.
     """
     topic = f"msgu-{uuid.uuid4().hex}"
-    client.subscribe_topic(topic, lambda event: tell(event[1][0], Event(*event[1][1:])))
+    client.subscribe_topic(topic, lambda event: tell(event[1][0], ProgressEvent(*event[1][1:])))
     try:
         yield from _each(client, jobs, topic)
     finally:
@@ -239,7 +239,7 @@ def _in_worker(job: tuple[Any, ...], topic: str) -> tuple[Any, ...]:
     worker, last = distributed.get_worker(), [0.0]
     made = Job(*job)
 
-    def tell(event: Event) -> None:
+    def tell(event: ProgressEvent) -> None:
         now = time.monotonic()
         if event.state != "at" or now - last[0] >= SECONDS_BETWEEN_NEWS:
             last[0] = now

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from msgu.errors import StorageError
-from msgu.results import Record, Results, combine, load, read_record
+from msgu.results import RecordFacts, Results, combine, load, read_record
 from msgu.results.files import read_bytes, read_json, replace_file, seal, sha256, to_json
 from msgu.results.provenance import source_digest, versions
 from msgu.results.record import difference
@@ -110,7 +110,7 @@ class BatchFolder:
         """Whether it is kept why a replication failed."""
         return failure_file(self.path, replication).exists()
 
-    def valid_record(self, replication: int) -> Record | None:
+    def valid_record(self, replication: int) -> RecordFacts | None:
         """Return the record of a replication if it is whole, unchanged and of this batch; None otherwise."""
         try:
             record, _ = read_record(self.record(replication), self.path)
@@ -155,7 +155,7 @@ class BatchFolder:
         except OSError as error:
             raise StorageError(f"{self.path / MANIFEST}: cannot be written: {error.strerror or error}") from error
 
-    def _row(self, replication: int, record: Record) -> dict[str, Any]:
+    def _row(self, replication: int, record: RecordFacts) -> dict[str, Any]:
         own = sha256(read_bytes(self.record(replication) / RECORD))
         return {
             "replication": replication,

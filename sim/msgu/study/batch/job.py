@@ -22,7 +22,7 @@ ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
 
 
-class Event(NamedTuple):
+class ProgressEvent(NamedTuple):
     """What a watcher is told: a replication is kept, started, at some simulated time [s], done or failed.
 
     Before all others, ``anew``: results that were asked to be given up, `lost`.
@@ -34,7 +34,7 @@ class Event(NamedTuple):
     lost: Lost | None = None
 
 
-Progress = Callable[[Event], None]
+Progress = Callable[[ProgressEvent], None]
 
 
 class Job(NamedTuple):
@@ -72,7 +72,7 @@ def job_of(batch: BatchFolder, replication: int, engine: tuple[str, str] = ENGIN
     return Job(str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine)
 
 
-Told = Callable[[str, Event], None]
+Told = Callable[[str, ProgressEvent], None]
 """Told the digest of a scenario, and what happens to one of its replications."""
 Run = Callable[[Sequence[Job], Told], Iterator[tuple[Job, Ended]]]
 
@@ -80,11 +80,11 @@ Run = Callable[[Sequence[Job], Told], Iterator[tuple[Job, Ended]]]
 def run_job(job: Job, tell: Progress) -> Ended:
     """Run one replication and write its record, or the record of its failure."""
     folder, k = Path(job.folder), job.replication
-    tell(Event("building", k))
+    tell(ProgressEvent("building", k))
     try:
         scenario = scenario_at(job.folder, job.sha256)
         results = simulate(
-            _bytes_at(job.folder, job.sha256), scenario, k, lambda seconds: tell(Event("at", k, seconds)), job.engine
+            _bytes_at(job.folder, job.sha256), scenario, k, lambda seconds: tell(ProgressEvent("at", k, seconds)), job.engine
         )
         save(results, record_folder(folder, k), job.sha256)
     except RefusedError as error:
@@ -123,13 +123,13 @@ def simulate(
     `data` : the scenario as `scenario_bytes` gives it.
     """
     seed = scenario.world_seed(replication)
-    world = _world(_Given(data, scenario), seed, scenario.scale, engine[0])
+    world = _world(_KeyedScenario(data, scenario), seed, scenario.scale, engine[0])
     results = _named(engine[1])(world, seed, replication, at)
     return replace(results, graph_digest=str(getattr(world, "graph_digest", "")))
 
 
 @dataclass(frozen=True)
-class _Given:
+class _KeyedScenario:
     """A scenario and its bytes, which alone tell it from another."""
 
     data: bytes
@@ -137,7 +137,7 @@ class _Given:
 
 
 @lru_cache(maxsize=1)
-def _world(of: _Given, seed: int, scale: float, builder: str) -> Any:
+def _world(of: _KeyedScenario, seed: int, scale: float, builder: str) -> Any:
     return _named(builder)(of.scenario, seed, scale)
 
 

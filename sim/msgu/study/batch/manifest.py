@@ -27,18 +27,18 @@ FILES: Final = frozenset({RECORD, *(f"{name}.parquet" for name in TABLES)})
 _Count = Annotated[int, Field(ge=0, lt=MOST_REPLICATIONS)]
 
 
-class _Form(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(strict=True)
 
 
-class _Row(_Form):
+class _Row(_StrictModel):
     replication: _Count
     folder: str
     fingerprint: dict[str, str]
     files: dict[str, str]
 
 
-class _Manifest(_Form):
+class _Manifest(_StrictModel):
     format: Literal[1]
     state: Literal["running", "complete", "failed"]
     scenario_id: str

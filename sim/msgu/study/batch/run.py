@@ -17,13 +17,13 @@ from msgu.errors import RefusedError, ReplicationError, StorageError
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, locked
-from msgu.study.batch.job import ENGINE, Ended, Event, Job, Progress, Run, Told, Where, job_of, run_job
+from msgu.study.batch.job import ENGINE, Ended, Job, Progress, ProgressEvent, Run, Told, Where, job_of, run_job
 from msgu.study.batch.manifest import FAILURES
 from msgu.study.batch.run_log import logged
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BatchOutcome:
     """A batch that is over: replications run now, kept, failed; fingerprint of the folder."""
 
     ran: tuple[int, ...]
@@ -46,7 +46,7 @@ def run_batch(
     policies: tuple[str, ...] = (),
     overwrite: bool = False,
     engine: tuple[str, str] = ENGINE,
-) -> Outcome:
+) -> BatchOutcome:
     """Run replications 0 to `reps` - 1 and keep them in the folder `out`.
 
     Parameters
@@ -92,14 +92,14 @@ def run_batch(
     with locked(batch.path):
         lost = prepare(batch, resume=resume, overwrite=overwrite)
         if lost and progress is not None:
-            progress(Event("anew", 0, lost=lost))
+            progress(ProgressEvent("anew", 0, lost=lost))
         kept = [k for k in range(reps) if resume and batch.valid_record(k)]
         wanted = [k for k in range(reps) if k not in set(kept)]
         ended = run_some(batch, kept, wanted, Where(workers, cluster), progress, engine)
         failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
         manifest = batch.finish(failed)
     ran = tuple(sorted(one.replication for one in ended if one.state == "done"))
-    return Outcome(ran, tuple(kept), failed, manifest["fingerprint"])
+    return BatchOutcome(ran, tuple(kept), failed, manifest["fingerprint"])
 
 
 def run_some(
@@ -114,17 +114,17 @@ def run_some(
     folder, total = batch.path, len(kept) + len(wanted)
     with logged(folder, total, workers=where.workers) as log, pool(where, folder, len(wanted)) as run:
 
-        def tell(_sha256: str, event: Event) -> None:
+        def tell(_sha256: str, event: ProgressEvent) -> None:
             log.hear(event.state, replication=event.replication)
             if progress is not None:
                 progress(event)
 
         for k in kept:
-            tell(batch.plan.sha256, Event("kept", k))
+            tell(batch.plan.sha256, ProgressEvent("kept", k))
         return [settle(job, one, tell) for job, one in run([job_of(batch, k, engine) for k in wanted], tell)]
 
 
-def raise_if_failed(outcome: Outcome, out: str | Path) -> None:
+def raise_if_failed(outcome: BatchOutcome, out: str | Path) -> None:
     """Raise `ReplicationError` naming the replications that failed, if any did."""
     if outcome.failed:
         which = ", ".join(str(k) for k in outcome.failed)
@@ -165,5 +165,5 @@ def settle(job: Job, one: Ended, tell: Told) -> Ended:
         raise StorageError(one.trouble)
     if one.state == "refused":
         raise RefusedError(one.trouble)
-    tell(job.sha256, Event(one.state, one.replication))
+    tell(job.sha256, ProgressEvent(one.state, one.replication))
     return one

@@ -19,7 +19,7 @@ from msgu.study.batch.claim import clear_remains, new_batch, other_sources, prep
 from msgu.study.batch.folder import BatchFolder, BusyError, locked, open_batch
 from msgu.study.batch.job import ENGINE, Progress, Where
 from msgu.study.batch.manifest import MANIFEST, read_manifest
-from msgu.study.batch.run import Outcome, run_some
+from msgu.study.batch.run import BatchOutcome, run_some
 
 JOIN_SECONDS: Final = 60.0
 """How long a shard waits for another process that makes the folder ready."""
@@ -46,7 +46,7 @@ def run_shard(
     progress: Progress | None = None,
     policies: tuple[str, ...] = (),
     engine: tuple[str, str] = ENGINE,
-) -> Outcome:
+) -> BatchOutcome:
     """Run the replications of one shard, beside other shards in the same folder; `collect_batch` ends the batch.
 
     Raises
@@ -61,7 +61,7 @@ def run_shard(
         wanted = [k for k in mine if k not in set(kept)]
         ended = run_some(batch, kept, wanted, Where(workers), progress, engine)
     failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
-    return Outcome(tuple(sorted(one.replication for one in ended if one.state == "done")), tuple(kept), failed, {})
+    return BatchOutcome(tuple(sorted(one.replication for one in ended if one.state == "done")), tuple(kept), failed, {})
 
 
 @contextmanager

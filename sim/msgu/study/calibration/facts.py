@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from msgu.results.files import replace_files, to_json
-from msgu.scenario.study.calibration import StudyFile
+from msgu.scenario.study.calibration import CalibrationStudyFile
 from msgu.study.calibration.loss import Target
 from msgu.study.calibration.nights import effort_of, study_digest
 from msgu.study.calibration.prior import values_at
-from msgu.study.calibration.problem import Calibration, Level, Points, losses
+from msgu.study.calibration.problem import Calibration, LevelEffort, Points, losses
 
 TRADED = 0.5
 """Rank correlation from which two parameters are said to trade off."""
@@ -26,7 +26,7 @@ NOT_TOLD = 0.9
 """Width of the posterior over that of the prior from which the figures are said to tell nothing of a parameter."""
 
 
-def facts(found: Calibration, file: StudyFile, unreached: Sequence[str] = ()) -> dict[str, Any]:
+def facts(found: Calibration, file: CalibrationStudyFile, unreached: Sequence[str] = ()) -> dict[str, Any]:
     """Return all that a calibration found, as JSON holds it."""
     best, effort = found.best, effort_of(file)
     return {
@@ -55,12 +55,12 @@ def facts(found: Calibration, file: StudyFile, unreached: Sequence[str] = ()) ->
         "waves": [asdict(wave) for wave in found.waves],
         "parameters": parameters(found),
         "trade_offs": trade_offs(found),
-        "targets": [figure(found, target) for target in found.problem.targets],
-        "validation": [figure(found, other) for other in found.problem.others],
+        "targets": [figure_facts(found, target) for target in found.problem.targets],
+        "validation": [figure_facts(found, other) for other in found.problem.others],
     }
 
 
-def _level(level: Level, points: Points) -> dict[str, Any]:
+def _level(level: LevelEffort, points: Points) -> dict[str, Any]:
     return {
         "name": level.name,
         "scale": level.scale,
@@ -72,7 +72,7 @@ def _level(level: Level, points: Points) -> dict[str, Any]:
     }
 
 
-def figure(found: Calibration, target: Target) -> dict[str, Any]:
+def figure_facts(found: Calibration, target: Target) -> dict[str, Any]:
     """Return one figure: reported, on fresh nights at the best point, predicted over the posterior, from the others."""
     best = found.best
     kappa = best.kappas.get(target.counter or "", 1.0)
@@ -135,7 +135,7 @@ def trade_offs(found: Calibration) -> list[dict[str, Any]]:
 _COST = {"fr": "Aucun : ce sont des réglages du modèle.", "en": "None: these are settings of the model."}
 
 
-def overlay_text(found: Calibration, file: StudyFile) -> str:
+def overlay_text(found: Calibration, file: CalibrationStudyFile) -> str:
     """Return the overlay that puts a scenario at the best point, as a policy file is written."""
     study, effort = file.study, effort_of(file)
     missed = ", ".join(target.id for target in found.missed)
@@ -199,7 +199,7 @@ def tables(found: Calibration) -> dict[str, tuple[list[str], list[list[object]]]
     kinds = [("target", t) for t in found.problem.targets] + [("validation", t) for t in found.problem.others]
     judged = [f"fresh_{level}" if level else "fresh" for level in found.best.nights]
     head = ["id", "role", "reported", "low", "high", *judged, "met", "p05", "p50", "p95", "out_p05", "out_p50", "out_p95"]
-    figures = [_row(role, figure(found, target), list(found.best.nights)) for role, target in kinds]
+    figures = [_row(role, figure_facts(found, target), list(found.best.nights)) for role, target in kinds]
     return {
         "posterior": (names, [list(sample.values()) for sample in samples]),
         "points": (["level", "scale", "wave", *names, "loss", *ids], ran),
@@ -219,7 +219,7 @@ def _plain(x: float) -> float | None:
     return float(f"{x:.6g}") if math.isfinite(x) else None
 
 
-def write(found: Calibration, file: StudyFile, folder: Path, unreached: Sequence[str] = ()) -> list[Path]:
+def write(found: Calibration, file: CalibrationStudyFile, folder: Path, unreached: Sequence[str] = ()) -> list[Path]:
     """Write everything but the page into a folder; return what was written, the overlay first."""
     files = {
         f"{file.study.id}.yaml": overlay_text(found, file).encode(),

@@ -16,23 +16,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from msgu.errors import InputError, StorageError
-from msgu.errors import Problem as Wrong
+from msgu.errors import InputError, Problem, StorageError
 from msgu.results.files import clear_unfinished, read_sealed, replace_file, replace_files, seal, sha256
 from msgu.results.provenance import versions
 from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import digest
 from msgu.scenario.schema.evidence import Figure
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.study.calibration import StudyFile
-from msgu.scenario.study.calibration_schema import Level as LevelOfStudy
+from msgu.scenario.study.calibration import CalibrationStudyFile
+from msgu.scenario.study.calibration_schema import Level
 from msgu.study.batch.claim import Lost, other_sources
 from msgu.study.batch.job import Where
 from msgu.study.batch.manifest import LOCK, SCENARIO, WORKERS
 from msgu.study.batch.plan import scenario_bytes, scenario_of
 from msgu.study.batch.run_log import RUN_LOG, log_line
 from msgu.study.calibration.loss import Bounds, Target
-from msgu.study.calibration.problem import Ask, Effort, Level, Problem
+from msgu.study.calibration.problem import Ask, CalibrationProblem, Effort, LevelEffort
 
 NIGHTS: Final = "nights"
 FORMAT: Final = 2
@@ -42,7 +41,7 @@ Measure = Callable[[bytes, int, Sequence[str]], dict[str, float]]
 """Simulate a scenario, given with a replication, and measure figures."""
 
 
-class Job(NamedTuple):
+class NightJob(NamedTuple):
     """One night, as told to a worker: the scenario with its seed and scale in it, the replication, the figures to measure."""
 
     key: str
@@ -54,7 +53,7 @@ class Job(NamedTuple):
 # ---- the problem ----
 
 
-def problem_of(file: StudyFile) -> Problem:
+def problem_of(file: CalibrationStudyFile) -> CalibrationProblem:
     """Return what a study calibrates: the active figures of its scenario that its horizon reaches and its levels tell."""
     from msgu.measure.evidence.score import active, reached
 
@@ -65,10 +64,10 @@ def problem_of(file: StudyFile) -> Problem:
     told = frozenset().union(*(_measured(file, level) for level in file.study.levels.values()))
     others = tuple(_target(k, f) for k, f in figures.items() if f.role == "validation" and k not in wanted and k in told)
     counters = {name: Bounds(c.low, c.high, c.kappa) for name, c in evidence.counters.items()}
-    return Problem({name: p.prior for name, p in file.study.parameters.items()}, targets, others, counters)
+    return CalibrationProblem({name: p.prior for name, p in file.study.parameters.items()}, targets, others, counters)
 
 
-def unreached(file: StudyFile) -> list[str]:
+def unreached(file: CalibrationStudyFile) -> list[str]:
     """Return the figures asked for that end after the horizon, or are of another reading of the peak."""
     from msgu.measure.evidence.score import active, reached
 
@@ -84,7 +83,7 @@ def _target(key: str, f: Figure) -> Target:
     return Target(key, f.value, low, high, f.weight if f.role == "target" else 0.0, f.counter)
 
 
-def effort_of(file: StudyFile) -> Effort:
+def effort_of(file: CalibrationStudyFile) -> Effort:
     """Return how much a study runs.
 
     Raises
@@ -95,7 +94,7 @@ def effort_of(file: StudyFile) -> Effort:
     s = file.study
     idle = file.idle()
     levels = [
-        Level(
+        LevelEffort(
             name, level.scale, level.points, level.start if level.start is not None else max(2, level.points // 2),
             level.waves, level.replicates, level.confirm, _measured(file, level),
             idle if level.models == "posts" else frozenset(),
@@ -107,17 +106,17 @@ def effort_of(file: StudyFile) -> Effort:
     lost = [target.id for target in problem_of(file).targets if target.id not in judged]
     if lost:
         given, allowed = f"`{lost[0]}`, which no level with `confirm` measures", "a level that measures it, with `confirm`"
-        problems.append(Wrong(file.path, 1, 1, "levels", given, allowed, ""))
+        problems.append(Problem(file.path, 1, 1, "levels", given, allowed, ""))
     if problems:
         raise InputError(problems)
     return Effort(tuple(levels), s.seed, s.fresh_seed, s.search, s.finalists)
 
 
-def _told_by_nothing(file: StudyFile, name: str) -> Wrong:
-    return Wrong(file.path, 1, 1, f"levels.{name}", "no figure of the study", "models and a horizon that tell one", "")
+def _told_by_nothing(file: CalibrationStudyFile, name: str) -> Problem:
+    return Problem(file.path, 1, 1, f"levels.{name}", "no figure of the study", "models and a horizon that tell one", "")
 
 
-def _measured(file: StudyFile, level: LevelOfStudy) -> frozenset[str]:
+def _measured(file: CalibrationStudyFile, level: Level) -> frozenset[str]:
     """Figures that the nights of a level tell: by their metrics, and within its horizon."""
     from msgu.measure.evidence.score import active, reached
     from msgu.measure.metrics.catalogue import bind
@@ -128,7 +127,7 @@ def _measured(file: StudyFile, level: LevelOfStudy) -> frozenset[str]:
     return frozenset(k for k, f in told.items() if level.models == "all" or bind(f.metric, file.base).name in OF_POSTS)
 
 
-def nights_of(file: StudyFile, effort: Effort) -> list[tuple[Scenario, int]]:
+def nights_of(file: CalibrationStudyFile, effort: Effort) -> list[tuple[Scenario, int]]:
     """Return the scenario of each level of a study, and how many nights of it are asked for."""
     found = []
     for level in effort.levels:
@@ -137,7 +136,7 @@ def nights_of(file: StudyFile, effort: Effort) -> list[tuple[Scenario, int]]:
     return found
 
 
-def _at_level(scenario: Scenario, level: LevelOfStudy) -> Scenario:
+def _at_level(scenario: Scenario, level: Level) -> Scenario:
     """Return a scenario with the models and the horizon of a level."""
     made = posts_only(scenario) if level.models == "posts" else scenario
     return made.model_copy(update={"horizon": min(level.horizon or scenario.horizon, scenario.horizon)})
@@ -164,10 +163,10 @@ def night(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, fl
 
 
 def _in_worker(job: tuple[Any, ...]) -> dict[str, Any]:
-    return settled(Job(*job), night)
+    return settled(NightJob(*job), night)
 
 
-def settled(job: Job, of: Measure) -> dict[str, Any]:
+def settled(job: NightJob, of: Measure) -> dict[str, Any]:
     """Return what a night came to, or why it failed, as its file holds it."""
     try:
         return {"format": FORMAT, "key": job.key, "values": of(job.scenario, job.replication, job.figures)}
@@ -196,7 +195,7 @@ class Nights:
     of : what a night is; by name in workers, so that only that of this module can be used there.
     """
 
-    file: StudyFile
+    file: CalibrationStudyFile
     folder: Path
     workers: int = 1
     cluster: str = ""
@@ -226,7 +225,7 @@ class Nights:
             self.beat(len(jobs) - len(wanted) + sum(job.key in there for job in wanted), len(jobs) - len(wanted))
         return [dict(there[job.key]["values"]) for job in jobs]
 
-    def _jobs(self, asks: Sequence[Ask]) -> list[Job]:
+    def _jobs(self, asks: Sequence[Ask]) -> list[NightJob]:
         names = list(self.file.study.parameters)
         scenarios: dict[tuple[float, ...], Scenario] = {}
         figures = {name: tuple(sorted(_measured(self.file, level))) for name, level in self.file.study.levels.items()}
@@ -237,7 +236,7 @@ class Nights:
             made, replication = self._made(scenarios[ask.values], ask)
             told = figures[ask.level]
             key = sha256(f"{FORMAT} {digest(made)} {replication} {' '.join(told)} {self._source}".encode())
-            jobs.append(Job(key, scenario_bytes(made), replication, told))
+            jobs.append(NightJob(key, scenario_bytes(made), replication, told))
         return jobs
 
     def _made(self, scenario: Scenario, ask: Ask) -> tuple[Scenario, int]:
@@ -251,7 +250,7 @@ class Nights:
         """Whether each night of a point has a world of its own."""
         return self.file.study.worlds == "each"
 
-    def _run(self, jobs: list[Job]) -> Iterator[dict[str, Any]]:
+    def _run(self, jobs: list[NightJob]) -> Iterator[dict[str, Any]]:
         where = Where(self.workers, self.cluster)
         if where.cluster or (not where.here and len(jobs) > 1):
             yield from _on_cluster(jobs, where, self.folder)
@@ -279,7 +278,7 @@ class Nights:
             raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def _on_cluster(jobs: list[Job], where: Where, folder: Path) -> Iterator[dict[str, Any]]:
+def _on_cluster(jobs: list[NightJob], where: Where, folder: Path) -> Iterator[dict[str, Any]]:
     """Run nights by workers, in the order in which they end."""
     from msgu.study.batch.dask_cluster import completed, opened
 
@@ -298,7 +297,7 @@ def _on_cluster(jobs: list[Job], where: Where, folder: Path) -> Iterator[dict[st
 STUDY: Final = "study.json"
 
 
-def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = False) -> Lost | None:
+def prepare(folder: Path, file: CalibrationStudyFile, *, resume: bool, overwrite: bool = False) -> Lost | None:
     """Make the folder ready for a study, and return what was given up for it; the lock must be held.
 
     Nights are kept by what they are of, so that those of something else stay, unused.
@@ -331,7 +330,7 @@ def prepare(folder: Path, file: StudyFile, *, resume: bool, overwrite: bool = Fa
     return lost
 
 
-def _other_study(folder: Path, file: StudyFile) -> Lost | None:
+def _other_study(folder: Path, file: CalibrationStudyFile) -> Lost | None:
     """Return in what the calibration that a folder holds is another one."""
     there = read_sealed(folder / STUDY)
     held, now = str(there.get("study_sha256")), study_digest(file)
@@ -341,7 +340,7 @@ def _other_study(folder: Path, file: StudyFile) -> Lost | None:
     return other_sources(made_by if isinstance(made_by, dict) else {}, str(there.get("source_sha256")), night_source())
 
 
-def study_digest(file: StudyFile) -> str:
+def study_digest(file: CalibrationStudyFile) -> str:
     """Return the SHA-256 of a study together with its scenario."""
     text = json.dumps(file.study.model_dump(mode="json"), sort_keys=True)
     return sha256(f"{text} {digest(file.base)}".encode())

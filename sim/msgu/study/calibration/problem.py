@@ -33,7 +33,7 @@ Tell = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
-class Problem:
+class CalibrationProblem:
     """What is calibrated: priors by parameter, figures to meet, figures only predicted, bounds of counters."""
 
     priors: Mapping[str, Prior]
@@ -48,7 +48,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Level:
+class LevelEffort:
     """How much is run at one level: see the fields of a level of a study of these names.
 
     figures : ids of those that it measures; None: all. idle : parameters that change nothing in its nights.
@@ -76,7 +76,7 @@ class Effort:
     finalists : points that are run again on fresh nights.
     """
 
-    levels: tuple[Level, ...]
+    levels: tuple[LevelEffort, ...]
     seed: int = 1
     fresh_seed: int = 2
     search: Literal["history", "random"] = "history"
@@ -88,7 +88,7 @@ class Effort:
         return sum(level.points * level.replicates + self.finalists * level.confirm for level in self.levels)
 
     @property
-    def judged(self) -> tuple[Level, ...]:
+    def judged(self) -> tuple[LevelEffort, ...]:
         """Levels at which a fit is judged on fresh nights."""
         return tuple(level for level in self.levels if level.confirm)
 
@@ -106,7 +106,7 @@ class Points:
     figures that the level does not measure. wave : shape (n_points,). Wave in which each was asked for; 0 fills the space.
     """
 
-    level: Level
+    level: LevelEffort
     cube: F64
     logs: F64
     wave: NDArray[np.int64]
@@ -123,7 +123,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Wave:
+class SearchWave:
     """What a wave came to: points of its level so far, share of the prior that is left before it, least loss after it."""
 
     points: int
@@ -172,9 +172,9 @@ class Confirmed:
 class Calibration:
     """What a calibration found; everything in it is the same for any number of workers."""
 
-    problem: Problem
+    problem: CalibrationProblem
     points: tuple[Points, ...]
-    waves: tuple[Wave, ...]
+    waves: tuple[SearchWave, ...]
     best: Confirmed
     tried: tuple[Confirmed, ...]
     posterior: F64
@@ -205,7 +205,7 @@ class Calibration:
         return tuple(target for target in self.problem.targets if not self.best.met(target))
 
 
-def losses(problem: Problem, points: Points) -> F64:
+def losses(problem: CalibrationProblem, points: Points) -> F64:
     """Loss of the mean night of each point, over the targets that its level measures; shape (n_points,)."""
     mine = [k for k, target in enumerate(problem.targets) if points.level.measures(target)]
     return loss([problem.targets[k] for k in mine], problem.counters, points.means[:, mine])

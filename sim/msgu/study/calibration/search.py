@@ -27,14 +27,14 @@ from msgu.study.calibration.prior import cube_of, values_at
 from msgu.study.calibration.problem import (
     Ask,
     Calibration,
+    CalibrationProblem,
     Confirmed,
     Effort,
-    Level,
+    LevelEffort,
     Points,
-    Problem,
     Run,
+    SearchWave,
     Tell,
-    Wave,
     losses,
 )
 
@@ -44,7 +44,9 @@ SAMPLES: Final = 1000
 """Samples of the posterior that are kept."""
 
 
-def calibrate(problem: Problem, effort: Effort, run: Run, tell: Tell = lambda stage, nights: None) -> Calibration:
+def search_fit(
+    problem: CalibrationProblem, effort: Effort, run: Run, tell: Tell = lambda stage, nights: None
+) -> Calibration:
     """Calibrate.
 
     Raises
@@ -60,7 +62,7 @@ def calibrate(problem: Problem, effort: Effort, run: Run, tell: Tell = lambda st
 class _Search:
     """A calibration under way: what is asked, how nights are run, and what is known so far."""
 
-    problem: Problem
+    problem: CalibrationProblem
     effort: Effort
     run: Run
     tell: Tell
@@ -68,7 +70,7 @@ class _Search:
     def calibrated(self) -> Calibration:
         problem, effort, known = self.problem, self.effort, Known({})
         every: list[Points] = []
-        waves: list[Wave] = []
+        waves: list[SearchWave] = []
         for level in effort.levels:
             if any(level.measures(f) and f.id not in known for f in problem.figures):
                 points, told = self._learnt(level, known)
@@ -99,7 +101,7 @@ class _Search:
 
     # ---- one level ----
 
-    def _part(self, level: Level) -> Part:
+    def _part(self, level: LevelEffort) -> Part:
         names = list(self.problem.priors)
         return Part(len(names), tuple(i for i, name in enumerate(names) if name not in level.idle))
 
@@ -113,14 +115,14 @@ class _Search:
         measured = {f.id: points.logs[:, k] for k, f in enumerate(figures) if points.level.measures(f)}
         return known.after(points.scale, points.cube, self._part(points.level), measured)
 
-    def _learnt(self, level: Level, known: Known) -> tuple[Points, list[Wave]]:
+    def _learnt(self, level: LevelEffort, known: Known) -> tuple[Points, list[SearchWave]]:
         """Learn what a level is the first to measure: fill the space that earlier levels left, then wave after wave."""
         effort, part = self.effort, self._part(level)
         n = level.points if effort.search == "random" else level.start
         self.tell(f"{level.name} start".strip(), n * level.replicates)
         points = self._ran(level, part.whole(self._filling(level, known, part, n)), 0)
         rest = level.points - n
-        told = [Wave(n, 1.0, float(losses(self.problem, points).min()), level.name)]
+        told = [SearchWave(n, 1.0, float(losses(self.problem, points).min()), level.name)]
         for wave in range(level.waves if rest > 0 else 0):
             n = rest * (wave + 1) // level.waves - rest * wave // level.waves
             if n == 0:
@@ -129,10 +131,10 @@ class _Search:
             cube, left = next_points(model, points.cube[:, part.active], n, effort.seed + wave)
             self.tell(f"{level.name} wave {wave + 1}".strip(), n * level.replicates)
             points = _joined(points, self._ran(level, part.whole(cube), wave + 1))
-            told.append(Wave(len(points.cube), left, float(losses(self.problem, points).min()), level.name))
+            told.append(SearchWave(len(points.cube), left, float(losses(self.problem, points).min()), level.name))
         return points, told
 
-    def _filling(self, level: Level, known: Known, part: Part, n: int) -> F64:
+    def _filling(self, level: LevelEffort, known: Known, part: Part, n: int) -> F64:
         """Points that fill the space evenly, or what the levels before leave of it; shape (n, n_active)."""
         d, seed = len(part.active), self.effort.seed
         if self.effort.search == "random":
@@ -143,7 +145,7 @@ class _Search:
         likely = draw(model.log_likelihood, d, SAMPLES, seed)
         return spread_points(likely, best_point(model.log_likelihood, likely)[None], n)
 
-    def _promoted(self, level: Level, known: Known) -> Points:
+    def _promoted(self, level: LevelEffort, known: Known) -> Points:
         """Run likely points again at another level."""
         part = self._part(level)
         model = part.within(self._model(known))
@@ -152,7 +154,7 @@ class _Search:
         self.tell(level.name or f"scale {level.scale:g}", level.points * level.replicates)
         return self._ran(level, part.whole(chosen[: level.points]), 0)
 
-    def _ran(self, level: Level, cube: F64, wave: int) -> Points:
+    def _ran(self, level: LevelEffort, cube: F64, wave: int) -> Points:
         """Run the nights of some points of the unit cube, rounded as they are shown."""
         values = values_at(self.problem.priors, cube)
         reps, seed = range(level.replicates), self.effort.seed
@@ -227,7 +229,7 @@ class _Search:
         return found
 
 
-def _logs(problem: Problem, level: Level, nights: list[dict[str, float]]) -> F64:
+def _logs(problem: CalibrationProblem, level: LevelEffort, nights: list[dict[str, float]]) -> F64:
     """Logarithms of nights; shape (n_nights, n_figures). NaN for figures that a level does not measure."""
     columns = [
         f.logs(np.array([night.get(f.id, np.nan) if level.measures(f) else np.nan for night in nights]))

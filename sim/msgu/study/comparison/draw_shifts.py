@@ -13,7 +13,7 @@ from msgu.scenario.schema.root import Scenario
 from msgu.study.comparison.plan import Plan
 
 
-class Shift(NamedTuple):
+class DrawShift(NamedTuple):
     """An alternative in which `name` of a block of the scenario stands before something that the baseline has too."""
 
     choice: str
@@ -21,11 +21,11 @@ class Shift(NamedTuple):
     name: str
 
 
-def shifts(plan: Plan) -> list[Shift]:
+def shifts(plan: Plan) -> list[DrawShift]:
     """Return what renumbers draws of the baseline, the first of each block of each alternative."""
     base = plan.baseline.scenario
     return [
-        Shift(choice.id, block, name)
+        DrawShift(choice.id, block, name)
         for choice in plan.alternatives
         for block in NUMBERED
         if (name := _first(base, choice.scenario, block))

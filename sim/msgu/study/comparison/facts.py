@@ -10,9 +10,9 @@ import numpy as np
 
 from msgu.results.files import replace_files, seal
 from msgu.results.provenance import versions
-from msgu.study.comparison.found import Comparison, Row
+from msgu.study.comparison.found import Comparison, EffectRow
 from msgu.study.comparison.paired import Interval
-from msgu.study.comparison.plan import Reading
+from msgu.study.comparison.plan import PlannedReading
 from msgu.study.comparison.robustness import standings
 
 FORMAT: Final = 2
@@ -59,7 +59,7 @@ def as_facts(found: Comparison) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _reading(found: Comparison, reading: Reading) -> dict[str, Any]:
+def _reading(found: Comparison, reading: PlannedReading) -> dict[str, Any]:
     other = found.under.get(reading.id)
     return {
         "id": reading.id,
@@ -88,7 +88,7 @@ def command(found: Comparison) -> str:
     return " ".join(("msgu", "compare", *found.plan.words, "--out=again"))
 
 
-def _effect(row: Row) -> dict[str, Any]:
+def _effect(row: EffectRow) -> dict[str, Any]:
     e = row.effect
     return {
         "alternative": row.alternative, "outcome": row.outcome, "nights": e.nights, "baseline": _plain(e.base),

@@ -21,7 +21,7 @@ from msgu.measure.view import Night
 from msgu.results import Identity, load
 from msgu.results.record import read_record
 from msgu.study.batch.folder import ended_in_order, record_folder, refuse_other_record
-from msgu.study.batch.job import Event
+from msgu.study.batch.job import ProgressEvent
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.comparison import curves as compare_curves
 from msgu.study.comparison import reach as compare_reach
@@ -34,12 +34,12 @@ from msgu.study.comparison.selection import Race, Selected
 NIGHTS: Final = "nights"
 NIGHTS_A_ROUND: Final = 4
 """Nights of each alternative that several workers run before a selection looks at them."""
-Progress = Callable[[str, Event], None]
+Progress = Callable[[str, ProgressEvent], None]
 """Told the alternative and what happens to one of its nights."""
 
 
 @dataclass(frozen=True)
-class Row:
+class EffectRow:
     """One alternative, one outcome.
 
     Parameters
@@ -79,7 +79,7 @@ class Comparison:
     plan: Plan
     values: dict[str, dict[str, F64]]
     nights: int
-    rows: tuple[Row, ...]
+    rows: tuple[EffectRow, ...]
     selected: Selected | None
     failed: dict[str, tuple[int, ...]]
     identity: dict[str, str]
@@ -88,7 +88,7 @@ class Comparison:
     reach: dict[str, Reach]
     under: dict[str, Comparison]
 
-    def row(self, alternative: str, outcome: str) -> Row:
+    def row(self, alternative: str, outcome: str) -> EffectRow:
         """Return one row."""
         return next(row for row in self.rows if (row.alternative, row.outcome) == (alternative, outcome))
 
@@ -232,7 +232,7 @@ def values_of(night: Night | None, outcomes: Sequence[Outcome]) -> list[float]:
     return [shown(metrics.value(o.text, night, o.window), o) for o in outcomes]
 
 
-def _rows(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int]) -> tuple[Row, ...]:
+def _rows(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int]) -> tuple[EffectRow, ...]:
     base = values[plan.baseline.id]
     found: dict[str, tuple[Choice, Outcome, Effect, float]] = {}
     for choice in plan.alternatives:
@@ -248,7 +248,7 @@ def _rows(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int])
     corrected = families({key: told.p for key, (_, _, told, _) in found.items()}, family)
     sizes = {name: sum(f == name for f in family.values()) for name in set(family.values())}
     return tuple(
-        Row(
+        EffectRow(
             choice.id, o.id, told, corrected[key], sizes[family[key]], pays,
             verdict(told, corrected[key], sizes[family[key]], more_is_better=o.more_is_better, matters=o.matters),
         )

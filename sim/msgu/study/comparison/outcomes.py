@@ -14,7 +14,7 @@ from msgu.measure.metrics.spec import Case, Metric, Told
 from msgu.measure.metrics.units import read_unit, wrong_unit
 from msgu.measure.view import Window
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.study.comparison import Study, StudyMetric
+from msgu.scenario.study.comparison import ComparisonStudy, StudyMetric
 from msgu.study.comparison.paired import Summary
 from msgu.units import parse_wall
 
@@ -54,7 +54,7 @@ class Outcome:
         return self.fr if lang == "fr" else self.en
 
 
-def outcomes_of(study: Study, scenario: Scenario) -> tuple[list[Outcome], list[Found]]:
+def outcomes_of(study: ComparisonStudy, scenario: Scenario) -> tuple[list[Outcome], list[Found]]:
     """Return the outcomes of a study, and what is wrong with them: location, given, allowed, nearest fix."""
     if not study.metrics:
         return people_outcomes(scenario), []

@@ -15,8 +15,7 @@ from msgu.scenario.load import Resolved, digest, overrides, resolve
 from msgu.scenario.policy import Policy
 from msgu.scenario.policy_folder import Change, changes
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.study.comparison import Alternative, Selecting, StudyFile, load_study
-from msgu.scenario.study.comparison import Reading as AnotherReading
+from msgu.scenario.study.comparison import Alternative, ComparisonStudyFile, Reading, Selecting, load_study
 from msgu.scenario.yaml.locate import placed
 from msgu.study.comparison.outcomes import Outcome, outcomes_of, people_outcomes
 
@@ -50,7 +49,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PlannedReading:
     """Another reading of what is known, under which the comparison is made again.
 
     Parameters
@@ -89,7 +88,7 @@ class Plan:
     reps: int
     select: Selecting | None = None
     words: tuple[str, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[PlannedReading, ...] = ()
     reading: str = ""
 
     def cut(self) -> Plan:
@@ -154,7 +153,7 @@ def from_words(
         raise InputError([Problem("--policy", 1, 1, "", f"`{twice[0]}` twice", "each alternative once")])
     for name in policies:
         told.append(_choice(_short(name), resolve(scenario, name.split("+"), common, (figure_problems,)), ()))
-    base, made = told[0].scenario, list[Reading]()
+    base, made = told[0].scenario, list[PlannedReading]()
     for text in readings:
         layers, override = ((), (text,)) if "=" in text else ((text,), ())
         own = _choice(_slug(text), resolve(scenario, layers, [*common, *override], (figure_problems,)), override)
@@ -181,7 +180,7 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", _short(text).rsplit("=", 1)[-1].lower()).strip("-")[:60] or "reading"
 
 
-def _reading(own: Choice, told: Sequence[Choice], found: Sequence[Resolved], reps: int) -> Reading:
+def _reading(own: Choice, told: Sequence[Choice], found: Sequence[Resolved], reps: int) -> PlannedReading:
     """Return a reading: what it is in itself, and every choice as it is under it.
 
     Raises
@@ -194,7 +193,7 @@ def _reading(own: Choice, told: Sequence[Choice], found: Sequence[Resolved], rep
             raise InputError([Problem("readings", 1, 1, own.id, f"another {what}", "the same nights under every reading")])
     under = [_choice(choice.id, one, ()) for choice, one in zip(told, found, strict=True)]
     choices = (replace(a, scenario=b.scenario, sha256=b.sha256) for a, b in zip(told, under, strict=True))
-    return Reading(own.id, own.fr, own.en, tuple(choices), reps, own.changes)
+    return PlannedReading(own.id, own.fr, own.en, tuple(choices), reps, own.changes)
 
 
 def _short(name: str) -> str:
@@ -213,7 +212,7 @@ def from_study(path: str) -> Plan:
     return planned(load_study(path))
 
 
-def planned(file: StudyFile, more: Sequence[str] = (), *, readings: bool = True) -> Plan:
+def planned(file: ComparisonStudyFile, more: Sequence[str] = (), *, readings: bool = True) -> Plan:
     """Return the plan of a study that was read, with overrides common to all alternatives.
 
     `readings` : whether the other readings of the study belong to it.
@@ -243,7 +242,9 @@ def planned(file: StudyFile, more: Sequence[str] = (), *, readings: bool = True)
     ).cut()
 
 
-def _read_otherwise(file: StudyFile, name: str, common: Sequence[str], choices: Sequence[Choice]) -> Reading:
+def _read_otherwise(
+    file: ComparisonStudyFile, name: str, common: Sequence[str], choices: Sequence[Choice]
+) -> PlannedReading:
     """Return the comparison of a study under another reading of it."""
     reading = file.study.readings[name]
     own = _choice(name, _found(file, Alternative(), common, reading), tuple(reading.sets))
@@ -251,7 +252,7 @@ def _read_otherwise(file: StudyFile, name: str, common: Sequence[str], choices: 
     return _reading(_titled(own, reading), choices, found, reading.reps or file.study.reps)
 
 
-def _all_found(file: StudyFile, common: Sequence[str], reading: AnotherReading | None = None) -> dict[str, Resolved]:
+def _all_found(file: ComparisonStudyFile, common: Sequence[str], reading: Reading | None = None) -> dict[str, Resolved]:
     """Resolve the baseline and every alternative, under another reading if one is given; every problem at once."""
     problems, found = list[Problem](), dict[str, Resolved]()
     for name, alternative in {BASELINE: file.study.baseline, **file.study.alternatives}.items():
@@ -264,7 +265,7 @@ def _all_found(file: StudyFile, common: Sequence[str], reading: AnotherReading |
     return found
 
 
-def _check_select(file: StudyFile, outcomes: Sequence[Outcome]) -> None:
+def _check_select(file: ComparisonStudyFile, outcomes: Sequence[Outcome]) -> None:
     """Refuse a selection on an outcome that is not there, or without an indifference zone."""
     asked = file.study.select
     if asked is None:
@@ -276,7 +277,7 @@ def _check_select(file: StudyFile, outcomes: Sequence[Outcome]) -> None:
         raise InputError(placed(file.tree, [(("select", "metric"), repr(asked.metric), allowed, "")]))
 
 
-def _found(file: StudyFile, alternative: Alternative, common: Sequence[str], reading: AnotherReading | None) -> Resolved:
+def _found(file: ComparisonStudyFile, alternative: Alternative, common: Sequence[str], reading: Reading | None) -> Resolved:
     under = reading or Alternative()
     policies = [file.policy(policy) for policy in (*under.policies, *alternative.policies)]
     sets = [*common, *under.sets, *alternative.sets]

@@ -17,7 +17,7 @@ from msgu.scenario.policy_folder import Change
 from msgu.scenario.study.comparison import Selecting
 from msgu.study.batch.plan import scenario_bytes, scenario_of
 from msgu.study.comparison.outcomes import Outcome
-from msgu.study.comparison.plan import Choice, Plan, Reading
+from msgu.study.comparison.plan import Choice, Plan, PlannedReading
 
 FORMAT: Final = 2
 FILE: Final = "plan.json"
@@ -104,10 +104,10 @@ def read(folder: Path) -> Plan:
         raise StorageError(f"{folder / FILE}: not a plan of this version of the program") from None
 
 
-def _reading(folder: Path, told: dict[str, Any], files: dict[str, str]) -> Reading:
+def _reading(folder: Path, told: dict[str, Any], files: dict[str, str]) -> PlannedReading:
     choices = tuple(_choice(folder, one, files) for one in told["choices"])
     changes = tuple(Change(*change) for change in told["changes"])
-    return Reading(told["id"], told["title"]["fr"], told["title"]["en"], choices, told["reps"], changes)
+    return PlannedReading(told["id"], told["title"]["fr"], told["title"]["en"], choices, told["reps"], changes)
 
 
 def _choice(folder: Path, told: dict[str, Any], files: dict[str, str]) -> Choice:

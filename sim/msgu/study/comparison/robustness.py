@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from msgu.study.comparison.found import Comparison, Row
+from msgu.study.comparison.found import Comparison, EffectRow
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.paired import differences, signed_rank
 
@@ -53,7 +53,7 @@ def standings(found: Comparison) -> list[Stand]:
     return [_stand(found, name, found.under[name], o) for name in found.under for o in found.plan.outcomes]
 
 
-def leader(found: Comparison, outcome: str) -> Row | None:
+def leader(found: Comparison, outcome: str) -> EffectRow | None:
     """Return the alternative that helps most with an outcome, of equal ones the first by name; None where none is shown to."""
     helping = [row for row in found.rows if row.outcome == outcome and row.verdict == "better"]
     return min(helping, key=lambda row: (-float(f"{abs(row.effect.estimate):.12g}"), row.alternative), default=None)

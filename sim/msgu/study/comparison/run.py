@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from msgu.errors import InputError, Problem, StorageError
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, ended_in_order, locked
-from msgu.study.batch.job import ENGINE, Event, Run, Told, Where, job_of
+from msgu.study.batch.job import ENGINE, ProgressEvent, Run, Told, Where, job_of
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.batch.run import pool, settle
 from msgu.study.batch.run_log import RunLog, logged
@@ -25,7 +25,7 @@ from msgu.study.comparison.selection import Race
 
 NIGHTS_A_ROUND: Final = 4
 """Nights of each alternative that several workers run before a selection looks at them."""
-Progress = Callable[[str, Event], None]
+Progress = Callable[[str, ProgressEvent], None]
 """Told the alternative and what happens to one of its nights."""
 
 
@@ -153,7 +153,7 @@ def _hold(
         else:
             held.enter_context(locked(there))
             if lost := prepare(batch, resume=True, overwrite=overwrite):
-                tell(choice.sha256, Event("anew", 0, lost=lost))
+                tell(choice.sha256, ProgressEvent("anew", 0, lost=lost))
         batches[choice.sha256] = Piece(batch, len(batches))
     return batches
 
@@ -175,7 +175,7 @@ def _run_round(
             if shard is not None and not shard.holds(night * len(batches) + number):
                 continue
             if batch.valid_record(night) is not None:
-                tell(batch.plan.sha256, Event("kept", night))
+                tell(batch.plan.sha256, ProgressEvent("kept", night))
             else:  # one that failed is tried again
                 jobs.append(job_of(batch, night, engine))
     for job, one in run(jobs, tell):
@@ -187,7 +187,7 @@ def _teller(plan: Plan, log: RunLog, progress: Progress | None) -> Told:
     for choice in plan.choices:
         names.setdefault(choice.sha256, []).append(plan.label(choice.id))
 
-    def tell(sha256: str, event: Event) -> None:
+    def tell(sha256: str, event: ProgressEvent) -> None:
         log.hear(event.state, alternative=names[sha256][0], night=event.replication)
         for name in names[sha256] if progress is not None else ():
             progress(name, event)  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """How outcomes depend on what nobody knows well: Morris' screening, Sobol's shares, rankings and their flips.
 
-Points lie in the unit cube; a `Dial` turns a coordinate into the text of a setting.
+Points lie in the unit cube; a `UncertainParameter` turns a coordinate into the text of a setting.
 Morris' elementary effects (Technometrics 33, 1991) with mu* after Campolongo and others (2007); Sobol's indices by
 `scipy.stats.sobol_indices` (Saltelli and others 2010).
 """
@@ -30,7 +30,7 @@ _QUANTITY: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class Dial:
+class UncertainParameter:
     """One uncertain parameter: where it is set, between which values, with which unit, on which axis."""
 
     name: str
@@ -51,9 +51,9 @@ class Dial:
         return f"{self.key}={self.value(x):.12g}{self.unit and ' ' + self.unit}"
 
 
-def dials(uncertain: Mapping[str, Uncertain]) -> tuple[list[Dial], list[tuple[Loc, str, str, str]]]:
+def dials(uncertain: Mapping[str, Uncertain]) -> tuple[list[UncertainParameter], list[tuple[Loc, str, str, str]]]:
     """Return the parameters of a study, and what is wrong with them: location, given, allowed, nearest fix."""
-    made, problems = list[Dial](), list[tuple[Loc, str, str, str]]()
+    made, problems = list[UncertainParameter](), list[tuple[Loc, str, str, str]]()
     for name, given in uncertain.items():
         ends = [_QUANTITY.fullmatch(str(end)) for end in (given.low, given.high)]
         bad = [key for key, end in zip(("low", "high"), ends, strict=True) if end is None]
@@ -69,7 +69,7 @@ def dials(uncertain: Mapping[str, Uncertain]) -> tuple[list[Dial], list[tuple[Lo
                 (("uncertain", name, "high"), repr(given.high), "more than `low`, both above 0 for `law: log`", "")
             )
         else:
-            made.append(Dial(name, given.key, low, high, unit, given.law))
+            made.append(UncertainParameter(name, given.key, low, high, unit, given.law))
     return made, problems
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from msgu.errors import InputError
 from msgu.results.files import replace_files, seal
 from msgu.results.provenance import source_digest, versions
-from msgu.scenario.study.comparison import Sensitivity, StudyFile
+from msgu.scenario.study.comparison import ComparisonStudyFile, Sensitivity
 from msgu.scenario.yaml.locate import placed
 from msgu.study.batch.job import ENGINE
 from msgu.study.comparison.found import compare
@@ -22,10 +22,10 @@ from msgu.study.comparison.plan import Plan, planned
 from msgu.study.comparison.run import Progress, run_plans
 from msgu.study.sensitivity.design import (
     F64,
-    Dial,
     Ranking,
     Sampled,
     Trajectories,
+    UncertainParameter,
     dials,
     flips,
     rank,
@@ -47,7 +47,7 @@ class Exploration:
 
     plan: Plan
     outcome: Outcome
-    dials: tuple[Dial, ...]
+    dials: tuple[UncertainParameter, ...]
     asked: Sensitivity
     design: Trajectories | Sampled
 
@@ -78,7 +78,7 @@ class Explored:
     measures: dict[str, dict[str, dict[str, float]]]
 
 
-def explore_plan(file: StudyFile) -> Exploration:
+def explore_plan(file: ComparisonStudyFile) -> Exploration:
     """Return what a study's sensitivity asks for, checked.
 
     Raises
@@ -106,7 +106,7 @@ def explore_plan(file: StudyFile) -> Exploration:
     return Exploration(plan, outcome, tuple(made), asked, draw(len(made), asked.size, seed))
 
 
-def point_plan(file: StudyFile, exploration: Exploration, point: F64) -> Plan:
+def point_plan(file: ComparisonStudyFile, exploration: Exploration, point: F64) -> Plan:
     """Return the plan of one point: the study with its parameters set there."""
     sets = [dial.setting(float(x)) for dial, x in zip(exploration.dials, point, strict=True)]
     plan = planned(file, sets, readings=False)
@@ -114,7 +114,7 @@ def point_plan(file: StudyFile, exploration: Exploration, point: F64) -> Plan:
 
 
 def explore(
-    file: StudyFile,
+    file: ComparisonStudyFile,
     out: str | Path,
     workers: int = 1,
     told: Told | None = None,

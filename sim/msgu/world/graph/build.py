@@ -18,7 +18,7 @@ from msgu.world.graph.types import I16, I64, FollowerGraph, NetworkSpec, empty_g
 
 
 @dataclass(frozen=True)
-class Prediction:
+class GraphPrediction:
     """What building a graph will need.
 
     Parameters
@@ -33,11 +33,11 @@ class Prediction:
     seconds: float
 
 
-def predict(spec: NetworkSpec) -> Prediction:
+def predict(spec: NetworkSpec) -> GraphPrediction:
     """Predict memory, disk and time from the numbers of accounts and ties (constants from benchmarks/graph.py)."""
     accounts = float(spec.n_accounts)
     ties = accounts * min(spec.mean_follows, accounts)
-    return Prediction(
+    return GraphPrediction(
         memory=2e8 + 9.0 * ties + 160.0 * accounts,
         disk=4.0 * ties + 12.0 * accounts + 4096.0,
         seconds=0.5 + 1.5e-7 * ties + 4e-7 * accounts,

@@ -34,7 +34,7 @@ SOLVER_STEPS = 4
 
 
 @dataclass(frozen=True)
-class Accounts:
+class AccountAttributes:
     """Drawn attributes, one entry for each account; special accounts are the first `n_special`.
 
     Parameters
@@ -139,7 +139,9 @@ def _popularity_range(spec: NetworkSpec) -> tuple[float, float]:
     return low, mean
 
 
-def draw_accounts(spec: NetworkSpec, zone: I16, metro: I16, n_special: int, key: np.uint64, threads: int) -> Accounts:
+def draw_accounts(
+    spec: NetworkSpec, zone: I16, metro: I16, n_special: int, key: np.uint64, threads: int
+) -> AccountAttributes:
     """Draw kind, popularity, activity and readiness to follow back of each account."""
     n = spec.n_accounts
     kind, fitness = np.empty(n, np.int8), np.empty(n, np.float64)
@@ -154,7 +156,7 @@ def draw_accounts(spec: NetworkSpec, zone: I16, metro: I16, n_special: int, key:
         )  # fmt: skip
 
     each(threads, task, ranges(n))
-    return Accounts(n_special, kind, fitness, activity, appeal, back, metro[zone])
+    return AccountAttributes(n_special, kind, fitness, activity, appeal, back, metro[zone])
 
 
 def _share_at_home(spec: NetworkSpec, by_chance: float) -> float:
@@ -170,7 +172,7 @@ def _shares(groups: I16, n_groups: int, weights: NDArray[Any] | None = None) -> 
     return shares
 
 
-def fill_urn(accounts: Accounts, n_metros: int) -> Urn:
+def fill_urn(accounts: AccountAttributes, n_metros: int) -> Urn:
     """Fill the urn from which accounts are drawn by popularity; it is empty where nobody may be followed."""
     order = np.argsort(accounts.metro, kind="stable").astype(np.int32)
     weight = np.bincount(accounts.metro, weights=accounts.fitness, minlength=n_metros)
@@ -189,7 +191,7 @@ def fill_urn(accounts: Accounts, n_metros: int) -> Urn:
 
 
 def cut_circles(
-    spec: NetworkSpec, zone: I16, metro: I16, accounts: Accounts, urn: Urn, key: np.uint64, threads: int
+    spec: NetworkSpec, zone: I16, metro: I16, accounts: AccountAttributes, urn: Urn, key: np.uint64, threads: int
 ) -> Circles:
     """Put each account into one circle, and draw what the circles adopt."""
     n, n_metros = accounts.n, len(urn.start) - 1
@@ -232,7 +234,7 @@ def scratch(entries: int) -> tuple[U64, U64]:
 
 
 def _out_lists(
-    spec: NetworkSpec, accounts: Accounts, circles: Circles, urn: Urn, dials: Dials, key: np.uint64,
+    spec: NetworkSpec, accounts: AccountAttributes, circles: Circles, urn: Urn, dials: Dials, key: np.uint64,
     first: int, last: int, length: I32,
 ) -> I32:  # fmt: skip
     """Write the accounts followed by each of `first:last`, one list after another; their lengths go into `length`."""
@@ -249,7 +251,7 @@ def _out_lists(
 
 
 def _expected_ties(
-    spec: NetworkSpec, accounts: Accounts, circles: Circles, out: I32, length: I32, first: int, last: int
+    spec: NetworkSpec, accounts: AccountAttributes, circles: Circles, out: I32, length: I32, first: int, last: int
 ) -> tuple[float, float]:
     """Return the expected ties, those that follow back included, of the accounts `first:last`: all, and at home."""
     code = np.unique(np.repeat(np.arange(first, last), length[first:last]) * accounts.n + out)  # without repeats
@@ -272,7 +274,9 @@ def _sample(n_special: int, n: int) -> list[tuple[int, int]]:
     return [(first, first + SAMPLE_BLOCK) for first in firsts]
 
 
-def solve_dials(spec: NetworkSpec, accounts: Accounts, circles: Circles, urn: Urn, audience: int, key: np.uint64) -> Dials:
+def solve_dials(
+    spec: NetworkSpec, accounts: AccountAttributes, circles: Circles, urn: Urn, audience: int, key: np.uint64
+) -> Dials:
     """Find the number and locality of picks that give the mean of follows and the share at home asked for.
 
     Found on a sample of accounts by a few secant steps; repeats among picks make a formula miss by a tenth.
@@ -306,7 +310,7 @@ def solve_dials(spec: NetworkSpec, accounts: Accounts, circles: Circles, urn: Ur
 
 
 def follow(
-    spec: NetworkSpec, accounts: Accounts, circles: Circles, urn: Urn, dials: Dials, key: np.uint64, threads: int
+    spec: NetworkSpec, accounts: AccountAttributes, circles: Circles, urn: Urn, dials: Dials, key: np.uint64, threads: int
 ) -> tuple[list[I32], I32]:
     """Accounts followed: one array for each chunk of accounts, and the length of each account's list."""
     length = np.zeros(accounts.n, np.int32)
@@ -317,7 +321,7 @@ def follow(
     return each(threads, task, ranges(accounts.n)), length
 
 
-def draw_audiences(spec: NetworkSpec, accounts: Accounts, urn: Urn, wanted: I64, key: np.uint64) -> list[I32]:
+def draw_audiences(spec: NetworkSpec, accounts: AccountAttributes, urn: Urn, wanted: I64, key: np.uint64) -> list[I32]:
     """Draw the followers of each special account, ascending; as many as wanted if so many accounts follow anybody."""
     n_special = accounts.n_special
     taken = np.zeros(accounts.n, np.int8)

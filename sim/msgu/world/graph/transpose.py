@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.kernels.graph import build as kernel
-from msgu.world.graph.layers import Accounts, each, ranges, scratch
+from msgu.world.graph.layers import AccountAttributes, each, ranges, scratch
 from msgu.world.graph.types import FollowerGraph
 
 I32 = NDArray[np.int32]
@@ -27,7 +27,7 @@ def _runs(n_chunks: int, threads: int) -> list[tuple[int, int]]:
 
 
 def by_followed(
-    accounts: Accounts, chunks: list[I32], length: I32, special: list[I32], key: np.uint64, threads: int
+    accounts: AccountAttributes, chunks: list[I32], length: I32, special: list[I32], key: np.uint64, threads: int
 ) -> FollowerGraph:
     """Return the graph by followed account.
 
