@@ -77,7 +77,7 @@ def score_folder(folder: Path) -> Scored:
     from msgu.measure.evidence.audit import supported
     from msgu.measure.evidence.pulse import pulse_in, pulse_of
     from msgu.measure.evidence.score import score
-    from msgu.measure.metrics import values
+    from msgu.measure.metrics.subjects.social import spontaneous_share
     from msgu.measure.view import Night
     from msgu.study.batch.folder import nights, open_batch
 
@@ -89,7 +89,7 @@ def score_folder(folder: Path) -> Scored:
     def seen() -> Iterator[Night]:
         for _, results in nights(folder):
             night = Night(scenario, results)
-            shares.append(values.value("spontaneous_share()", night))
+            shares.append(spontaneous_share(night, night.whole, {}))
             found = pulse_in(night)
             pulses.extend([found] if found else [])
             yield night
