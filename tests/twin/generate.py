@@ -92,34 +92,57 @@ def _clock(r: random.Random) -> str:
 
 
 def _social(d: dict[str, Any], r: random.Random) -> None:
+    follows = d["network"]["mean_follows"]
     d["attention"] |= {
         "seeing": round(r.uniform(0.3, 1), 3),
         "activity_sigma": r.choice([0, 1]),
         "susceptibility_sigma": r.choice([0, 1.5]),
     }
     for topic in d["topics"].values():
-        # each response is answered by fewer than one on average, or a night would never end
-        topic["infectiousness"] = round(r.uniform(0.02, 0.3) / d["network"]["mean_follows"], 5)
-        topic["delay"] = _law(r, 240)
-        topic["original_share"] = round(r.uniform(0, 0.4), 3)
-        topic["curve"] = {"first": [1, round(r.uniform(1, 2), 2)], "tail": r.choice([0, 1.5, 3])}
-        if r.random() < 0.3:  # each sight decides by itself
-            topic["curve"] = {"first": [1], "tail": 0}
-        if r.random() < 0.3:
-            topic["once"] = True
-        if r.random() < 0.4:
-            topic["removal"] = {"share": round(r.random(), 3), "delay": _law(r, 900)}
-        if r.random() < 0.5:
-            topic["half_life"], topic["onset"] = f"{r.randint(20, 200)} min", _clock(r)
+        _topic(topic, follows, r)
+    _feeds(d, r)
+    if r.random() < 0.5:
+        account = r.choice(sorted(d["accounts"]))
+        d["gains"] = {"more": {"account": account, "at": _clock(r), "volume": r.randint(5, 60), "decay": "20 min"}}
+    _films_and_programs(d, r)
+    for post in d["posts"].values():
+        post["at"] = _clock(r)
+    _rumour(d["topics"]["rumeur-port"], follows, r)
+    _by_zone(d, r)
+    if r.random() < 0.4:
+        _denied(d, d["topics"]["rumeur-port"], follows)
+    for pulse in d["pulses"].values():
+        pulse |= {"at": _clock(r), "share": round(r.random(), 3), "live_for": f"{r.randint(10, 120)} min"}
+    d["trending"] |= {"region": r.choice(["country", "world"]), "threshold": f"{r.uniform(0.05, 2):.3f} /min"}
+    d["trending"]["look_every"] = f"{r.randint(2, 40)} min"
+
+
+def _topic(topic: dict[str, Any], follows: int, r: random.Random) -> None:
+    """Vary a topic; each response is answered by fewer than one on average, or a night would never end."""
+    topic["infectiousness"] = round(r.uniform(0.02, 0.3) / follows, 5)
+    topic["delay"] = _law(r, 240)
+    topic["original_share"] = round(r.uniform(0, 0.4), 3)
+    topic["curve"] = {"first": [1, round(r.uniform(1, 2), 2)], "tail": r.choice([0, 1.5, 3])}
+    if r.random() < 0.3:  # each sight decides by itself
+        topic["curve"] = {"first": [1], "tail": 0}
+    if r.random() < 0.3:
+        topic["once"] = True
+    if r.random() < 0.4:
+        topic["removal"] = {"share": round(r.random(), 3), "delay": _law(r, 900)}
+    if r.random() < 0.5:
+        topic["half_life"], topic["onset"] = f"{r.randint(20, 200)} min", _clock(r)
+
+
+def _feeds(d: dict[str, Any], r: random.Random) -> None:
     if r.random() < 0.3:
         d["attention"] |= {"catch_up": _law(r, 300)}
     if r.random() < 0.3:
         d["attention"] |= {"half_load": None}
     if r.random() < 0.3:  # so few are awake that readers are reached by gaps
         d["attention"] |= {"awake": {str(h): round(r.uniform(0, 0.04), 4) for h in range(24)}}
-    if r.random() < 0.5:
-        account = r.choice(sorted(d["accounts"]))
-        d["gains"] = {"more": {"account": account, "at": _clock(r), "volume": r.randint(5, 60), "decay": "20 min"}}
+
+
+def _films_and_programs(d: dict[str, Any], r: random.Random) -> None:
     for video in d["videos"].values():
         video |= {
             "topic": r.choice(sorted(d["topics"])),
@@ -129,14 +152,16 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
         }
         video |= {"opens": round(r.random(), 3)} | ({"until": f"T+{r.randint(181, 240)} min"} if "until" in video else {})
     d["bots"]["adverts"] |= {"accounts": r.randint(5, 40), "every": f"{r.randint(5, 60)} min", "at": _clock(r)}
-    for post in d["posts"].values():
-        post["at"] = _clock(r)
-    rumour = d["topics"]["rumeur-port"]
-    rumour["infectiousness"] = round(r.uniform(0.2, 0.5) / d["network"]["mean_follows"], 5)
+
+
+def _rumour(rumour: dict[str, Any], follows: int, r: random.Random) -> None:
+    rumour["infectiousness"] = round(r.uniform(0.2, 0.5) / follows, 5)
     rumour["delay"] = _law(r, 1500)
-    claim = rumour["claim"]
-    claim |= {"credulity": round(r.random(), 3), "acceptance": round(r.random(), 3)}
-    claim["correction_infectiousness"] = rumour["infectiousness"]
+    rumour["claim"] |= {"credulity": round(r.random(), 3), "acceptance": round(r.random(), 3)}
+    rumour["claim"]["correction_infectiousness"] = rumour["infectiousness"]
+
+
+def _by_zone(d: dict[str, Any], r: random.Random) -> None:
     kinds = sorted({zone["kind"] for zone in d["places"]["zones"].values()})
     for driver in d["drivers"].values():
         driver["volume"] = r.randint(10, 80)
@@ -145,15 +170,14 @@ def _social(d: dict[str, Any], r: random.Random) -> None:
     for topic in d["topics"].values():
         if r.random() < 0.4:
             topic["zone_factor"] = {r.choice(kinds): 0.5, r.choice(sorted(d["places"]["zones"])): 0.8}
-    if r.random() < 0.4:  # slow shares of a rumour that is denied meanwhile, so that some are withheld
-        rumour |= {"delay": {"law": "fixed", "value": "40 min"}, "infectiousness": 0.6 / d["network"]["mean_follows"]}
-        claim |= {"credulity": 1, "acceptance": 1, "correction_infectiousness": 0.6 / d["network"]["mean_follows"]}
-        d["drivers"]["rumour"] |= {"volume": 80, "at": "T+60 min"}
-        d["posts"]["denial"]["at"] = "T+95 min"
-    for pulse in d["pulses"].values():
-        pulse |= {"at": _clock(r), "share": round(r.random(), 3), "live_for": f"{r.randint(10, 120)} min"}
-    d["trending"] |= {"region": r.choice(["country", "world"]), "threshold": f"{r.uniform(0.05, 2):.3f} /min"}
-    d["trending"]["look_every"] = f"{r.randint(2, 40)} min"
+
+
+def _denied(d: dict[str, Any], rumour: dict[str, Any], follows: int) -> None:
+    """Slow shares of a rumour that is denied meanwhile, so that some are withheld."""
+    rumour |= {"delay": {"law": "fixed", "value": "40 min"}, "infectiousness": 0.6 / follows}
+    rumour["claim"] |= {"credulity": 1, "acceptance": 1, "correction_infectiousness": 0.6 / follows}
+    d["drivers"]["rumour"] |= {"volume": 80, "at": "T+60 min"}
+    d["posts"]["denial"]["at"] = "T+95 min"
 
 
 def _telephones(d: dict[str, Any], r: random.Random) -> None:
@@ -220,7 +244,7 @@ def _closed_more(d: dict[str, Any], r: random.Random) -> None:
     start = r.randint(20, 140)
     while_shut = {"at": f"T+{start} min", "until": f"T+{start + r.randint(5, 90)} min", "source": "generated"}
     part = {"line": "m1", "between": r.choice([["gare", "hotel-de-ville"], ["sud", "hotel-de-ville"], ["gare", "sud"]])}
-    more = r.choice(
+    more: dict[str, Any] = r.choice(
         [{"stretches": {"part": part}}, {"networks": ["metro"]}, {"lines": ["m1"], "service": 0.3},
          {"networks": ["metro"], "service": 0.5}, {"borders": {"one": ["centre", "est"]}}, {"cordon": ["nord", "port"]}]
     )  # fmt: skip

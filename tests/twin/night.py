@@ -10,7 +10,7 @@ from msgu.engine.clock import Clock
 from msgu.engine.compiled import Ways
 from msgu.scenario.dials import Dial
 from msgu.world.build import World
-from simpy.events import Event
+from simpy.events import Event, EventPriority
 
 from tests.twin import names as s
 from tests.twin.draws import Keys
@@ -26,7 +26,7 @@ from tests.twin.times import Times
 from tests.twin.trends import Trends
 from tests.twin.worry import Worry
 
-LATER = 2
+LATER = EventPriority(2)
 """SimPy priority of the twin's own events: after every event of a model at the same time."""
 
 PHONES = {s.HANG_UP, s.MESSAGE_SERVED, s.MESSAGE_ANSWERED, s.BASE_CALL, s.BASE_RETRY, s.ATTEMPT, s.TALK}

@@ -7,7 +7,7 @@ end together, and which of them is noted first is no matter of the queue.
 from __future__ import annotations
 
 import random
-from functools import cache
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from msgu.engine.signals import DESK_CALLED, Signals
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from msgu.streams import key, named
+from simpy.events import Event
 
 from tests import TOY
 from tests.twin.desk_queue import ABANDONED, ANSWERED, BUSY, DONE, WAITS, Call, Queue
@@ -41,7 +42,10 @@ class Switchboard:
         self.rows[desk].append((float(t), who, nth, outcome))
 
     def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
-        self.clock.timeout(wait).callbacks.append(lambda _: self.signals.tell(DESK_CALLED, person, nth))
+        self.clock.timeout(wait).callbacks.append(partial(self.called, person, nth))
+
+    def called(self, who: int, nth: int, _: Event) -> None:
+        self.signals.tell(DESK_CALLED, who, nth)
 
     def reassure(self, t: float, person: int) -> None:
         self.reassured.append((float(t), person))
@@ -90,7 +94,7 @@ def by_process(scenario: Scenario, rings: Rings) -> Switchboard:
     context = SimpleNamespace(clock=clock, world=world, scenario=scenario, engine=board, signals=signals, key=keys)
     counts = desks.start(cast("Context", context))
     for t, (who, nth) in rings:
-        clock.at(t).callbacks.append(lambda _, who=who, nth=nth: signals.tell(DESK_CALLED, who, nth))
+        clock.at(t).callbacks.append(partial(board.called, who, nth))
     clock.run(until=scenario.horizon)
     for number, rows in enumerate(board.rows):
         rows.sort()

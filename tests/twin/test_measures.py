@@ -61,17 +61,19 @@ def read(
     scenario: Scenario, t: float, rule: Rule = in_force, together: Callable[[list[float]], float] = multiplied
 ) -> Dials:
     """Dials at a time, from the measures as they are written."""
+    parts = {"channels": list(scenario.places.zones), "infectiousness": list(scenario.topics)}
     found: Dials = {}
-    for dial in {m.dial for m in scenario.measures.values()} - {"channels", "infectiousness"}:
-        given = [m.factor for m in scenario.measures.values() if m.dial == dial and rule(m, t)]
-        found[dial, ""] = together(given)
-    for zone in scenario.places.zones:
-        mine = [m for m in scenario.measures.values() if m.dial == "channels" and (not m.zones or zone in m.zones)]
-        found["channels", zone] = together([m.factor for m in mine if rule(m, t)])
-    for topic in scenario.topics:
-        mine = [m for m in scenario.measures.values() if m.dial == "infectiousness" and (not m.topics or topic in m.topics)]
-        found["infectiousness", topic] = together([m.factor for m in mine if rule(m, t)])
+    for dial in {m.dial for m in scenario.measures.values()}:
+        of_dial = [m for m in scenario.measures.values() if m.dial == dial and rule(m, t)]
+        for part in parts.get(dial, [""]):
+            found[dial, part] = together([m.factor for m in of_dial if concerns(m, part)])
     return found
+
+
+def concerns(measure: Measure, part: str) -> bool:
+    """Whether a measure turns its dial for a zone or topic: for each that it names, or for all where it names none."""
+    named = [*measure.zones, *measure.topics]
+    return not named or part in named
 
 
 def turned(scenario: Scenario, times: list[float]) -> list[Dials]:
