@@ -100,7 +100,7 @@ def _exposures(found: tuple[int, int]) -> float:
 
 def _ours(given: Setting, more: tuple[str, ...] = ()) -> Callable[[], float]:
     from msgu.engine import run as engine
-    from msgu.engine.compiled import Night
+    from msgu.engine.compiled import CompiledEngine
     from msgu.scenario.load import load
     from msgu.scenario.schema.social import KINDS
     from msgu.world.accounts import Accounts
@@ -116,7 +116,7 @@ def _ours(given: Setting, more: tuple[str, ...] = ()) -> Callable[[], float]:
     world = replace(world, accounts=accounts, person=np.full(n, -1, np.int32))
 
     def once() -> float:
-        night = Night(world, 0, keep_log=False)
+        night = CompiledEngine(world, 0, keep_log=False)
         for account in given.seeds:
             night.post(0.0, int(account), 0, KINDS.index("information"))
         engine.run_phenomena(night, 0)

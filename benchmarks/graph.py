@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from msgu.kernels.base.draw import philox
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
 from msgu.world.graph.build import build_network
 from msgu.world.graph.types import NetworkSpec
 from numpy.typing import NDArray

@@ -72,7 +72,7 @@ def _child(what: str, scale: float) -> dict[str, float]:
 def step(what: str, scale: float) -> None:
     """Run one night and print what it took as JSON."""
     from msgu.engine.collect import results
-    from msgu.engine.compiled import Night
+    from msgu.engine.compiled import CompiledEngine
     from msgu.engine.run import run_phenomena
     from msgu.results import save
     from msgu.scenario.blocks import posts_only
@@ -85,9 +85,9 @@ def step(what: str, scale: float) -> None:
         world = build_world(posts_only(scenario) if what == "cascades" else scenario, 1, scale)
         return world, time.process_time() - began
 
-    def once(world: World) -> tuple[Night, dict[str, Any], float, float]:
+    def once(world: World) -> tuple[CompiledEngine, dict[str, Any], float, float]:
         began = time.process_time()
-        night = Night(world, 0, keep_log=False)
+        night = CompiledEngine(world, 0, keep_log=False)
         ready = time.process_time()
         kept = run_phenomena(night, 0)
         return night, kept, ready - began, time.process_time() - ready

@@ -93,7 +93,7 @@ def events(attempts: float, lost: float) -> float:
 def our_calls(system: System, hours: float) -> Callable[[], tuple[float, float]]:
     """Return what runs a night of ours once and gives attempts and lost attempts; its world is built beforehand."""
     from msgu.engine import run as engine
-    from msgu.engine.compiled import Night
+    from msgu.engine.compiled import CompiledEngine
     from msgu.kernels.state import LOST, OFFERED
     from msgu.scenario.load import load
     from msgu.world.build import build_world
@@ -102,7 +102,7 @@ def our_calls(system: System, hours: float) -> Callable[[], tuple[float, float]]
     world = build_world(scenario, 1, 1.0)
 
     def once() -> tuple[float, float]:
-        night = Night(world, 0, keep_log=False)
+        night = CompiledEngine(world, 0, keep_log=False)
         engine.run_phenomena(night, 0)
         legs = night.phone.calls.sum(axis=(0, 1))
         return float(legs[OFFERED]), float(legs[LOST])

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.measure.cascades.shape import measure
 from msgu.report.base.style import COLOURS, INK, WIDE, Picture, drawing, light_grid, new_figure, png
@@ -39,7 +39,7 @@ def night(scale: str, seed: int) -> dict[str, float]:
     scenario = posts_only(load(str(SCENARIO), (), [f"scale={scale}"]))
     factor = float(Fraction(scale))
     world = build_world(scenario, seed, factor)
-    ran = Night(world, 0, keep_log=False)
+    ran = CompiledEngine(world, 0, keep_log=False)
     run_phenomena(ran, 0)
     c, names = ran.cascade, sorted(scenario.topics)
     posts = int(c.size[0])

@@ -70,7 +70,7 @@ def _sound(context: Context, sirens: Sirens, counts: Counts) -> Generator[Event,
 
 from __future__ import annotations
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.counts import Counts
 from msgu.engine.tables.sparse import many_columns
 from msgu.results import Columns

@@ -12,7 +12,8 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from msgu.engine.compiled import Night, Ways
+from msgu.engine.compiled import CompiledEngine
+from msgu.engine.protocol import TravelTimes
 from msgu.engine.run import simulate
 from msgu.kernels import state
 from msgu.results import Results
@@ -181,7 +182,7 @@ def check_counts(world: World, night: Results) -> None:
     assert {int(x) for x in seekers["person"]} <= {q for q in stuck if world.out.reach[q] == 0}
 
 
-def check_reopenings(changes: list[tuple[float, Ways]], s: Scenario) -> int:
+def check_reopenings(changes: list[tuple[float, TravelTimes]], s: Scenario) -> int:
     """Where nothing closes at a time, no way is longer than before."""
     starts = {c.at for c in s.closures.values()} | {s.places.metro.service_end}
     found = 0
@@ -193,17 +194,17 @@ def check_reopenings(changes: list[tuple[float, Ways]], s: Scenario) -> int:
     return found
 
 
-def watched(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Results, list[tuple[float, Ways]]]:
+def watched(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[Results, list[tuple[float, TravelTimes]]]:
     """A night, and the ways home as they changed."""
-    changes: list[tuple[float, Ways]] = []
-    usual = Night.change_network
+    changes: list[tuple[float, TravelTimes]] = []
+    usual = CompiledEngine.change_network
 
-    def change(self: Night, t: float, ways: Ways) -> None:
+    def change(self: CompiledEngine, t: float, ways: TravelTimes) -> None:
         changes.append((t, ways))
         usual(self, t, ways)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Night, "change_network", change)
+        patched.setattr(CompiledEngine, "change_network", change)
         return simulate(world, world.seed, 0), changes
 
 

@@ -13,7 +13,7 @@ from msgu.engine.processes.desks import DONE
 from msgu.engine.run import simulate
 from msgu.engine.tables.desks import ABANDONED, ANSWERED, BUSY, RECEIVED
 from msgu.kernels import state
-from msgu.kernels.phone import calls
+from msgu.kernels.phone import numbering
 from msgu.results import Results
 from msgu.scenario.schema.root import Scenario
 from msgu.streams import named
@@ -202,10 +202,10 @@ def test_every_call_of_a_person_is_answered_given_up_or_in_progress(nights: list
                 cleared[who, nth] = t
                 continue
             if code in (state.LOG_MESSAGE, state.LOG_DATA):
-                wrote.add((who, nth & ((1 << calls.MESSAGE_SHIFT) - 1)))
+                wrote.add((who, nth & ((1 << numbering.MESSAGE_SHIFT) - 1)))
                 continue
-            call = (who, nth // calls.AGAIN)  # who finds no mark calls once more, numbered from there
-            tie = (who, nth // calls.TRIES)
+            call = (who, nth // numbering.AGAIN)  # who finds no mark calls once more, numbered from there
+            tie = (who, nth // numbering.MAX_ATTEMPTS)
             if call in over and code == state.LOG_ATTEMPT and tie in wrote:
                 over.remove(call)
             assert call not in over, "a call ends once"
@@ -216,7 +216,7 @@ def test_every_call_of_a_person_is_answered_given_up_or_in_progress(nights: list
         for call in last.keys() - over:
             t, nth = last[call]
             due = t + delay(ph.redial_after, uniforms(key.call, call[0], nth, 1)[1])
-            assert due >= night.horizon or cleared.get((call[0], nth // calls.TRIES), np.inf) <= due
+            assert due >= night.horizon or cleared.get((call[0], nth // numbering.MAX_ATTEMPTS), np.inf) <= due
 
 
 # ---- desks ----

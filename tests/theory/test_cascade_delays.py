@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from msgu.engine.arrays.social import Laws, law_mean
+from msgu.engine.arrays.laws import Laws, law_mean
 from msgu.kernels.base import draw, laws
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
 from msgu.scenario.schema.laws import Empirical, Exponential, Fixed, Law, Lognormal, Seismic
 from numpy.typing import NDArray
 from scipy import integrate, stats

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from msgu.engine.arrays.city import spread_radius
 from msgu.world.distances import great_circle
-from msgu.world.places import offsets
+from msgu.world.places import offsets, spread_radius
 from numpy.typing import NDArray
 from scipy import stats
 

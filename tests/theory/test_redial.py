@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from msgu.kernels import state
-from msgu.kernels.phone import calls
+from msgu.kernels.phone import numbering
 from msgu.results import Results
 from numpy.typing import NDArray
 
@@ -56,7 +56,7 @@ def _counts(s: Setting) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[n
     log = _run(s).tables["event_log"]
     kept = (log["code"] == state.LOG_BASE) & (log["time"] >= WARM * 3600.0)
     cell, nth, outcome = log["who"][kept], log["nth"][kept], log["a"][kept]
-    every, lost, fresh = np.ones(len(cell)), outcome == state.BLOCKED, nth % calls.TRIES == 0
+    every, lost, fresh = np.ones(len(cell)), outcome == state.BLOCKED, nth % numbering.MAX_ATTEMPTS == 0
     return tuple(np.bincount(cell, which, CELLS).astype(np.int64) for which in (every, lost, fresh))  # type: ignore[return-value]
 
 
@@ -147,7 +147,7 @@ def test_worried_callers_redial_with_the_same_persistence_and_stop_when_answered
     n, h = int(failed.sum()), 0.75
     assert judge.near(float(gave_up.sum()), n * (1 - h), (n * h * (1 - h)) ** 0.5) > judge.LEVEL
     assert judge.near(float(gave_up.sum()), n * (1 - h - 0.02), (n * h * (1 - h)) ** 0.5) < judge.LEVEL
-    call = log["who"] << 32 | (log["nth"] // calls.TRIES)
+    call = log["who"] << 32 | (log["nth"] // numbering.MAX_ATTEMPTS)
     ended = np.concatenate([call[attempt & (log["a"] == state.ANSWERED)], call[gave_up]])
     assert len(np.unique(ended)) == len(ended), "a call ends once"
     late = log["time"][attempt] > 0

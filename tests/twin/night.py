@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from msgu.engine.clock import Clock
-from msgu.engine.compiled import Ways
+from msgu.engine.protocol import TravelTimes
 from msgu.scenario.dials import Dial
 from msgu.world.build import World
 from simpy.events import Event, EventPriority
@@ -34,7 +34,7 @@ PEOPLE = {s.ARRIVE, s.LEAVE, s.PATIENCE, s.READ, s.CONTACT}
 
 
 class Twin:
-    """Answers `msgu.engine.compiled.Engine`; nothing is compiled, skipped or sorted beforehand."""
+    """Answers `msgu.engine.protocol.Engine`; nothing is compiled, skipped or sorted beforehand."""
 
     def __init__(self, world: World, replication: int, clock: Clock) -> None:
         self.world, self.clock = world, clock
@@ -131,7 +131,7 @@ class Twin:
         """See `Engine`."""
         return self.social.posts_since(t)
 
-    def change_network(self, t: float, ways: Ways) -> None:
+    def change_network(self, t: float, ways: TravelTimes) -> None:
         """See `Engine`."""
         self.people.change_network(ways)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from msgu.engine.compiled import Ways
+from msgu.engine.protocol import TravelTimes
 
 from tests.twin import names as s
 from tests.twin.draws import delay, uniform, uniforms
@@ -26,7 +26,7 @@ class People(Part):
         self.indoors = [(0.0, -1)] * len(out.at)
         self.guest = [False] * len(out.at)
         self.instructions = [self.sc.instructions[k] for k in sorted(self.sc.instructions)]
-        self.ways: Ways
+        self.ways: TravelTimes
 
     def start(self) -> None:
         """Schedule when everybody leaves."""
@@ -59,7 +59,7 @@ class People(Part):
             elif u < given.stays + given.leaves:
                 self.later(delay(given.reaction, v), s.LEAVE, q, 0, self._leave, q)
 
-    def change_network(self, ways: Ways) -> None:
+    def change_network(self, ways: TravelTimes) -> None:
         """The ways home have changed: everyone who waits tries again."""
         self.ways = ways
         for q, state in enumerate(self.state):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from msgu.engine.clock import Clock
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.engine.tables.log import event_log
 from msgu.world.build import World
@@ -28,7 +28,7 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dic
 
 def log_of_engine(world: World, replication: int) -> dict[str, np.ndarray]:
     """Event log of the compiled engine."""
-    night = Night(world, replication, keep_log=True)
+    night = CompiledEngine(world, replication, keep_log=True)
     run_phenomena(night, replication)
     return event_log(night)
 

@@ -6,11 +6,11 @@ import itertools
 
 import numpy as np
 import pytest
-from msgu.engine.arrays.social import curve_to_come
-from msgu.engine.compiled import Night
+from msgu.engine.arrays.topics import curve_to_come
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.engine.tables.log import event_log
-from msgu.kernels.social.exposure import prepare
+from msgu.kernels.social.responses import prepare
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from msgu.world.build import build_world
@@ -41,13 +41,13 @@ def test_what_a_curve_can_still_add_up_to_is_above_every_sum_and_not_far(first: 
             assert least <= most <= least + beyond + values[max(seen, len(first)) - 1] + 1e-12
 
 
-def candidates(night: Night) -> int:
+def candidates(night: CompiledEngine) -> int:
     return int(np.bitwise_count(night.cascade.candidate).sum())
 
 
 def night_of(scenario: Scenario, factor: float) -> tuple[dict[str, np.ndarray], int, int]:
     """Event log with the bound on the curve times a factor, and how many candidates there were at first and last."""
-    night = Night(build_world(scenario, scenario.seed, scenario.scale), 0, keep_log=True)
+    night = CompiledEngine(build_world(scenario, scenario.seed, scenario.scale), 0, keep_log=True)
     night.cascade.to_come[:] *= factor
     night.cascade.candidate[:] = 0
     prepare(night.k, night.c)
@@ -76,7 +76,7 @@ def test_candidates_are_fewer_where_the_hazard_of_their_zone_is_lower() -> None:
             update={"zone_factor": {zone: factor for zone in scenario.places.zones if zone == "centre"}}
         )
         changed = scenario.model_copy(update={"topics": scenario.topics | {name: lower}, "pulses": {}})
-        night = Night(build_world(changed, changed.seed, changed.scale), 0, keep_log=False)
+        night = CompiledEngine(build_world(changed, changed.seed, changed.scale), 0, keep_log=False)
         row = night.cascade.candidate[sorted(scenario.topics).index(name)]
         marked = np.unpackbits(row.view(np.uint8), bitorder="little")[: night.world.accounts.n].astype(bool)
         inside = night.world.accounts.zone == night.world.zones.index("centre")

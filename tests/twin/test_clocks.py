@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from msgu.engine.arrays.social import most_awake
+from msgu.engine.arrays.attention import most_awake
 from msgu.errors import InputError
 from msgu.measure.metrics.windows import next_midnight
 from msgu.scenario.load import load

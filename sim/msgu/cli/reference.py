@@ -1,7 +1,7 @@
-"""The field reference and the JSON Schema of scenarios, and the table of dials, as files.
+"""The field reference and the JSON Schema of scenarios, the table of dials, and the arrays of a run, as files.
 
-``python -m msgu.cli.reference`` writes ``scenarios/README.md``, ``scenarios/schema.json`` and the table in
-``docs/model/msgu.md``.
+``python -m msgu.cli.reference`` writes ``scenarios/README.md``, ``scenarios/schema.json``, the table in
+``docs/model/msgu.md``, and ``docs/reference/arrays.md``.
 A test fails when they are stale.
 """
 
@@ -21,11 +21,14 @@ def whole_reference() -> str:
 
 def texts(root: Path) -> dict[Path, str]:
     """Return what each file should say, for the files of a checkout at `root`."""
+    from msgu.kernels.arrays.reference import arrays_text
+
     scenarios, page = root / "scenarios", root / "docs" / "model" / "msgu.md"
     return {
         scenarios / "README.md": whole_reference(),
         scenarios / "schema.json": json_schema_text(),
         page: _between(page.read_text(encoding="utf-8"), "dials", dials.table()),
+        root / "docs" / "reference" / "arrays.md": arrays_text(),
     }
 
 

@@ -11,7 +11,7 @@ import simpy
 from simpy.core import SimTime
 from simpy.events import NORMAL, Event, EventPriority
 
-from msgu.engine.compiled import Engine
+from msgu.engine.protocol import Engine
 from msgu.errors import ReplicationError
 
 MINUTE: Final = 60.0

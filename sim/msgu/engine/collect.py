@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.phenomena import PHENOMENA
 from msgu.engine.tables.log import event_log
 from msgu.results import Columns, Results, conform
@@ -15,7 +15,7 @@ _FIRST: Final = ("topics", "zones", "desks", "kinds", "states", "operators", "ac
 """Fingerprints cover the lists of names in this order, so it stays as it is; others follow as they come."""
 
 
-def results(night: Night, written: Mapping[str, Any], replication: int) -> Results:
+def results(night: CompiledEngine, written: Mapping[str, Any], replication: int) -> Results:
     """Collect the tables of one run.
 
     Parameters

@@ -1,108 +1,36 @@
-"""The night in compiled form: owns the kernels' arrays, and is what the SimPy models act upon."""
+"""The compiled engine: owns the kernels' arrays, and is what the SimPy processes act upon."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.engine.arrays import city, social
+from msgu.engine.arrays import attention, calendar, drivers, phone, run, social
+from msgu.engine.arrays import people as people_arrays
+from msgu.engine.arrays.laws import Laws
+from msgu.engine.protocol import TravelTimes
 from msgu.errors import ReplicationError
-from msgu.kernels import loop as kernel
-from msgu.kernels import people, state
-from msgu.kernels.base import calendar, log
-from msgu.kernels.jit import entry, pack
-from msgu.kernels.phone import calls
-from msgu.kernels.social import posts
+from msgu.kernels import loop, people, state
+from msgu.kernels.arrays.declare import grown
+from msgu.kernels.arrays.run import Calendar, Everything
+from msgu.kernels.base import log
+from msgu.kernels.base.calendar import fill
+from msgu.kernels.jit.compile import entry
+from msgu.kernels.jit.handle import pack
+from msgu.kernels.phone import worries
+from msgu.kernels.social import posts, shares
+from msgu.kernels.social.identity import post_key
 from msgu.scenario.dials import Dial
 from msgu.world.build import World
 
 F64 = NDArray[np.float64]
-CALENDAR = {state.FULL_CALENDAR: "far", state.FULL_WHEEL: "wheel", state.FULL_HEAP: "heap"}
-"""Part of the calendar that is full."""
 
 
-class Ways(NamedTuple):
-    """The ways home at a time.
-
-    ride, walk : shape (n_zones, n_zones) [s]; infinite where there is none. road : shape (n_zones, n_zones) [m], straight
-    lines, longer where a cordon or a border is gone round. cordon : shape (n_zones,), bits of `msgu.kernels.state`.
-    service : whether public transport runs.
-    """
-
-    ride: F64
-    walk: F64
-    road: F64
-    cordon: NDArray[np.uint8]
-    service: bool
-
-
-class Engine(Protocol):
-    """What a model may ask of an engine; the compiled night and its plain twin both answer."""
-
-    world: World
-    hear: Callable[[int, int, int], None]
-    """Told at once of what models listen to, where a model itself has set it off: (what, who, nth)."""
-
-    def advance(self, until: float) -> tuple[int, int, int] | None:
-        """Run every event before `until`, or up to one that models listen to: (what, who, nth)."""
-
-    def now(self) -> float:
-        """Time of the last event [s]."""
-
-    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
-        """An account writes an original, or a program does in its name."""
-
-    def is_gone(self, post: int) -> bool:
-        """Whether a post has been taken down."""
-
-    def pulse(self, t: float, number: int) -> None:
-        """A synchronised pulse starts."""
-
-    def trending(self) -> list[int]:
-        """Topics that trend, in order."""
-
-    def posts_since(self, t: float) -> int:
-        """Posts of all accounts since `t`."""
-
-    def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
-        """Multiply the number of a dial, as it was at the start; `number`: of the zone or topic, where it has these."""
-
-    def change_network(self, t: float, ways: Ways) -> None:
-        """The ways home have changed: everyone who waits tries again."""
-
-    def instruct(self, t: float, number: int) -> None:
-        """An instruction is given to the people who are out."""
-
-    def open_map(self) -> None:
-        """The curated map opens."""
-
-    def listen_offers(self) -> None:
-        """Volunteers want to hear of each offer."""
-
-    def verify(self, offer: int) -> None:
-        """Volunteers have checked an offer."""
-
-    def offer_identity(self, offer: int) -> tuple[int, int]:
-        """Who wrote an offer, and topic x 2^20 + its number among theirs."""
-
-    def share_offer(self, t: float, account: int, offer: int) -> None:
-        """A named account answers an offer: shares it or, as often as anybody, writes an original."""
-
-    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
-        """A person will call a desk after `wait` [s]."""
-
-    def reassure(self, t: float, person: int) -> None:
-        """A desk clears every worry of a person."""
-
-    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
-        """Write a row to the event log."""
-
-
-class Night:
-    """The compiled engine; see `Engine` for what the models call."""
+class CompiledEngine:
+    """The compiled engine; see `Engine` for what the processes call."""
 
     def __init__(self, world: World, replication: int, *, keep_log: bool) -> None:
         s = world.scenario
@@ -110,55 +38,50 @@ class Night:
         self.hear: Callable[[int, int, int], None] = _nobody_hears
         self.given: dict[str, Any] = {}
         self.bins = max(1, int(np.ceil(s.horizon / s.record.bin)))
-        self.key = social.keys(world.seed, replication)
-        laws = social.Laws()
-        self.cascade = social.build_cascade(world, self.key, laws, self.bins)
-        self.phone = city.build_phone(world, self.key, laws, self.bins)
-        self.people = city.build_people(world, laws, self.bins)
+        self.key = run.keys(world.seed, replication)
+        laws, sizes = Laws(), run.sizes_of(world, self.bins)
+        self.cascade = social.build_cascade(world, self.key, laws, sizes)
+        self.phone = phone.build_phone(world, self.key, laws, sizes)
+        self.people = people_arrays.build_people(world, laws, sizes)
         check = s.safety_check
         mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
-        rows, knots = laws.arrays()
-        self.shared = state.Shared(
-            np.zeros(1),
-            np.zeros(8, np.int64),
-            rows,
-            knots,
-            s.record.bin,
-            world.turn,
-            world.local,
-            world.scale,
-            world.clones,
-        )
-        known = city.known_events(world)
-        at_once = 1024 + 2 * int(np.diff(world.accounts.graph.offsets).max(initial=0))
-        expected = known + city.ordinary_events(world) + social.expected_sights(world)
-        ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
-        ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
-        self.calendar = calendar.new(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
-        self.log = _log(1024, keep_log)
+        self.shared = run.build_shared(world, laws)
+        known = len(world.out.at) + phone.known_events(world)
+        self.calendar = self._first_calendar(known)
+        self.log = run.new_log(keep=keep_log)
         self._pack()
         # the calendar has room for these from the start; posts make sure of theirs and therefore come last
-        city.start_people(world, self.g, self.key, self.k, self.cal, self.ph, mark_law, doubt_law)
-        city.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
-        social.start_drivers(world, self.key, self._room, self._fill)
+        people_arrays.start_out(world, self.cal)
+        phone.start_people(world, self.key, self.g, self.k, self.cal, self.ph, mark_law, doubt_law)
+        phone.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
+        drivers.start_drivers(world, self.key, self._room, self._fill)
+
+    def _first_calendar(self, known: int) -> Calendar:
+        """Calendar with room for the events that are known beforehand, and for those that one event may add."""
+        world, s = self.world, self.world.scenario
+        at_once = 1024 + 2 * int(np.diff(world.accounts.graph.offsets).max(initial=0))
+        expected = known + phone.ordinary_events(world) + attention.expected_sights(world)
+        ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
+        ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
+        return calendar.new_calendar(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
 
     def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:
-        calendar.fill(self.cal, time, kind, who, nth)
+        fill(self.cal, time, kind, who, nth)
 
     def _pack(self) -> None:
         """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
-        self.g, self.k, self.cal, self.rows = (pack(x) for x in (self.shared, self.key, self.calendar, self.log))
-        self.c, self.ph, self.pe = (pack(x) for x in (self.cascade, self.phone, self.people))
-        self.all = pack(state.Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
-        self._advance = entry(kernel.advance, 0.0, self.all)
-        self._full = entry(kernel.room, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+        self.g, self.k, self.cal, self.rows = pack(self.shared), pack(self.key), pack(self.calendar), pack(self.log)
+        self.c, self.ph, self.pe = pack(self.cascade), pack(self.phone), pack(self.people)
+        self.all = pack(Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
+        self._advance = entry(loop.advance, 0.0, self.all)
+        self._full = entry(loop.check_capacity, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
         self._since = entry(posts.posts_since, self.c, 0.0)
         self._later = entry(log.later, self.cal, self.g, 0.0, 0, 0, 0)
 
     # -- running ----------------------------------------------------------------------------------------------
 
     def advance(self, until: float) -> tuple[int, int, int] | None:
-        """Run every compiled event before `until`; return earlier with (what, who, nth) of what models listen to."""
+        """Run every compiled event before `until`; return earlier with (what, who, nth) of what processes listen to."""
         g = self.shared
         while True:
             status = self._advance(until, self.all)
@@ -171,7 +94,7 @@ class Night:
             self._grow(status)
 
     def _heard(self) -> tuple[int, int, int]:
-        """What models listen to has happened: (what, who, nth)."""
+        """What processes listen to has happened: (what, who, nth)."""
         flag = self.shared.flag
         what = int(flag[state.FLAG_LISTEN])
         flag[state.FLAG_LISTEN] = 0
@@ -183,32 +106,19 @@ class Night:
 
     def _grow(self, status: int) -> None:
         """Double whatever is full."""
-        if status in CALENDAR:
-            self.calendar = calendar.grown(self.calendar, CALENDAR[status])
-        elif status == state.FULL_LOG:
-            self.log = state.Log._make([*(_longer(c, 2 * c.size) for c in self.log[:-1]), self.log.size])
-        elif status == state.FULL_POSTS:
-            fields = [f for f in self.cascade._fields if f.startswith("post_") or f == "stream"]
-            self.cascade = self.cascade._replace(
-                **{f: _longer(getattr(self.cascade, f), 2 * self.cascade.post_time.size) for f in fields}
-            )
+        if status in calendar.GROWS:
+            self.calendar = calendar.grown_calendar(self.calendar, calendar.GROWS[status])
         elif status == state.FULL_SHARED:
             wider = np.zeros(2 * self.cascade.shared.size, np.int64)
-            posts.spread(self.cascade.shared, wider)
+            shares.spread(self.cascade.shared, wider)
             self.cascade = self.cascade._replace(shared=wider)
-        elif status == state.FULL_OFFERS:
-            n = 2 * self.people.offer_post.size
-            by_offer = {f: _longer(getattr(self.people, f), n) for f in ("offer_post", "verified")}
-            by_place = {f: _longer(getattr(self.people, f), n * self.world.clones) for f in city.BY_PLACE}
-            self.people = self.people._replace(**by_offer, **by_place)
         else:
-            fields = [f for f in self.people._fields if f.startswith("contact_") and f != "contact_size"]
-            n = 2 * self.people.contact_time.size
-            self.people = self.people._replace(**{f: _longer(getattr(self.people, f), n) for f in fields})
+            self.log, self.cascade = grown(self.log, status), grown(self.cascade, status)
+            self.people = grown(self.people, status)
         self._pack()
 
     def _room(self, need: int) -> None:
-        """Make sure that `need` events and log rows fit, for what a model sets off."""
+        """Make sure that `need` events and log rows fit, for what a process sets off."""
         while True:
             status = self._full(need, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
             if status == state.REACHED:
@@ -219,7 +129,7 @@ class Night:
         self._room(need)
         self.shared.now[0] = t
 
-    # -- what models ask --------------------------------------------------------------------------------------
+    # -- what processes ask --------------------------------------------------------------------------------------
 
     def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
         """See `Engine`."""
@@ -278,7 +188,7 @@ class Night:
             setattr(self, name, record._replace(**{field: type(given)(given * value)}))
             self._pack()
 
-    def change_network(self, t: float, ways: Ways) -> None:
+    def change_network(self, t: float, ways: TravelTimes) -> None:
         """See `Engine`."""
         pe = self.people
         pe.ride[:], pe.walk[:], pe.road[:], pe.cordon[:] = ways.ride, ways.walk, ways.road, ways.cordon
@@ -313,7 +223,7 @@ class Night:
     def offer_identity(self, offer: int) -> tuple[int, int]:
         """See `Engine`."""
         c, j = self.cascade, int(self.people.offer_post[offer])
-        return int(c.post_author[j]), (int(c.post_topic[j]) << 20) | int(c.post_nth[j])
+        return int(c.post_author[j]), post_key(c, j)
 
     def share_offer(self, t: float, account: int, offer: int) -> None:
         """See `Engine`."""
@@ -334,7 +244,7 @@ class Night:
         """See `Engine`."""
         self._at(t, 64 + int(self.phone.open[person]))
         for slot in range(int(self.phone.start[person + 1] - self.phone.start[person])):
-            calls.clear(self.g, self.rows, self.ph, person, slot, 3)
+            worries.clear(self.g, self.rows, self.ph, person, slot, 3)
 
     def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
         """See `Engine`."""
@@ -356,15 +266,4 @@ def _refuse_above(dial: str, given: Any, value: float, limit: Any, number: int |
 
 
 def _nobody_hears(_what: int, _who: int, _nth: int) -> None:
-    """What models listen to, before there are any."""
-
-
-def _longer(column: NDArray[Any], n: int) -> NDArray[Any]:
-    longer = np.zeros(n, column.dtype)  # untouched until written: the system gives memory page by page
-    longer[: column.size] = column
-    return longer
-
-
-def _log(capacity: int, keep: bool) -> state.Log:
-    whole = [np.zeros(capacity if keep else 0, np.int64) for _ in range(5)]
-    return state.Log._make([np.zeros(capacity if keep else 0), *whole, np.array([0, int(keep)], np.int64)])
+    """What processes listen to, before there are any."""

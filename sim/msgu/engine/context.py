@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from msgu import streams
 from msgu.engine.clock import Clock
-from msgu.engine.compiled import Engine
+from msgu.engine.protocol import Engine
 from msgu.engine.signals import Signals
-from msgu.kernels.state import Keys
+from msgu.kernels.arrays.run import Keys
 from msgu.scenario.schema.root import Scenario
 from msgu.world.build import World
 

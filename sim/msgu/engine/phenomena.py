@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
 from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts
 from msgu.engine.tables import desks as desk_tables
@@ -30,7 +30,7 @@ def _no_names(_: World) -> dict[str, list[str]]:
     return {}
 
 
-def _no_totals(_: Night) -> dict[str, int]:
+def _no_totals(_: CompiledEngine) -> dict[str, int]:
     return {}
 
 
@@ -51,11 +51,11 @@ class Phenomenon:
 
     name: str
     start: Callable[[Context], Any] = _nothing
-    tables: Mapping[str, Callable[[Night], Columns]] = field(default_factory=dict)
-    counted: Mapping[str, Callable[[Night, Any], Columns]] = field(default_factory=dict)
+    tables: Mapping[str, Callable[[CompiledEngine], Columns]] = field(default_factory=dict)
+    counted: Mapping[str, Callable[[CompiledEngine, Any], Columns]] = field(default_factory=dict)
     streams: tuple[Stream, ...] = ()
     names: Callable[[World], dict[str, list[str]]] = _no_names
-    totals: Callable[[Night], dict[str, int]] = _no_totals
+    totals: Callable[[CompiledEngine], dict[str, int]] = _no_totals
 
 
 PHENOMENA: Final = (

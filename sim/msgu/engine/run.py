@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from msgu.engine import clock as clocks
-from msgu.engine.arrays.social import keys
+from msgu.engine.arrays.run import keys
 from msgu.engine.collect import results
-from msgu.engine.compiled import Engine, Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
 from msgu.engine.phenomena import PHENOMENA
+from msgu.engine.protocol import Engine
 from msgu.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
 from msgu.kernels.loop import LISTEN_OFFER
 from msgu.results import Results
@@ -38,7 +39,7 @@ def simulate(
     """
     if seed != world.seed:
         raise ValueError(f"a world of seed {world.seed} cannot run seed {seed}")
-    night = Night(world, replication, keep_log=world.scenario.record.event_log)
+    night = CompiledEngine(world, replication, keep_log=world.scenario.record.event_log)
     return results(night, run_phenomena(night, replication, progress), replication)
 
 

@@ -1,8 +1,8 @@
-"""The compiled night: events in exact time order, until a time or until a model must be heard."""
+"""The event loop: events in exact time order, until a time or until a process must be heard."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,18 +18,19 @@ from msgu.kernels.base.calendar import (
     WHAT,
     WHEEL_SMALL,
     WHO,
-    drop,
+    advance_bucket,
     kind_of,
+    pop,
     room_in_far,
     room_in_heap,
     room_in_wheel,
-    turn,
     who_of,
 )
-from msgu.kernels.jit import njit, prefetch
-from msgu.kernels.phone import calls
-from msgu.kernels.social import exposure, trends
-from msgu.kernels.social import posts as cascade
+from msgu.kernels.base.packing import NTH_BITS
+from msgu.kernels.jit.compile import njit, prefetch
+from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
+from msgu.kernels.phone.person import ties_of
+from msgu.kernels.social import exposure, posts, shares, trends
 from msgu.kernels.state import (
     ARRIVE,
     ATTEMPT,
@@ -69,8 +70,14 @@ from msgu.kernels.state import (
     TALK,
 )
 
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.people import People
+    from msgu.kernels.arrays.phone import Phone
+    from msgu.kernels.arrays.run import Calendar, Everything, Keys, Log, Shared
+    from msgu.kernels.arrays.social import Cascade
+
 LISTEN_OFFER, LISTEN_DESK = 1, 2
-"""What a model is told of, in `flag[FLAG_LISTEN]`."""
+"""What a process is told of, in `flag[FLAG_LISTEN]`."""
 HEARS = 400
 """Most worries that end where two people hear from each other: each has 200 ties at most."""
 LINE, LINES = 16, 8
@@ -78,13 +85,13 @@ LINE, LINES = 16, 8
 
 
 @njit
-def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
+def max_new_events(c: Cascade, ph: Phone, clones: int, kind: int, who: int) -> int:
     """Most events and log rows that this event can add."""
     if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED:
         gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
         return 64 + 2 * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
-        ties = calls.ties_of(ph, who)
+        ties = ties_of(ph, who)
         return 192 + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
     if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED:
         return 64 + HEARS
@@ -94,13 +101,13 @@ def reach(c: Any, ph: Any, clones: int, kind: int, who: int) -> int:
 
 
 @njit
-def _shares(c: Any) -> int:
+def _shares_left(c: Cascade) -> int:
     """Shares that may still be noted before the set of them is three quarters full."""
     return int(3 * (c.shared.size >> 2) - c.size[4])
 
 
 @njit
-def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int:
+def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, g: Shared) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
     if room_in_far(cal) < need:
         return FULL_CALENDAR
@@ -112,7 +119,7 @@ def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int
         return FULL_LOG
     if c.post_time.size - c.size[0] < 2:
         return FULL_POSTS
-    if _shares(c) < 2:
+    if _shares_left(c) < 2:
         return FULL_SHARED
     if pe.offer_post.size - c.size[1] < 2:
         return FULL_OFFERS
@@ -122,29 +129,25 @@ def room(need: int, cal: Any, log: Any, c: Any, ph: Any, pe: Any, g: Any) -> int
 
 
 @njit
-def _spare(cal: Any, log: Any, c: Any, pe: Any) -> int:
+def _spare(cal: Calendar, log: Log, c: Cascade, pe: People) -> int:
     """Events and rows that surely fit, where an event that can add 64 of them adds a post, an offer and a contact at most."""
     rows = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
-    posts = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
-    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * min(posts, _shares(c)))
+    posts_left = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
+    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * min(posts_left, _shares_left(c)))
 
 
 @njit
-def advance(until: float, everything: Any) -> int:
+def advance(until: float, everything: Everything) -> int:
     """Run every event before `until`; return REACHED, or why control is handed back earlier."""
     g, key, cal, log = everything.shared, everything.keys, everything.calendar, everything.log
     c, ph, pe = everything.cascade, everything.phone, everything.people
     spare = 0  # events and rows that fit without asking again
     while True:
         if cal.size[IN_HEAP] == 0:
-            small = turn(cal, until)
-            if small == HEAP_SMALL:
-                return FULL_HEAP
-            if small == WHEEL_SMALL:
-                return FULL_WHEEL
+            full = _next_bucket(until, cal, c, ph, pe)
+            if full != REACHED:
+                return full
             spare = 0
-            _fetch_now(cal, c)
-            _fetch_next(cal, c, ph, pe)
         t = cal.heap_time[0, TIME] if cal.size[IN_HEAP] > 0 else np.inf
         looks = c.soonest[0] < t
         if looks:
@@ -158,9 +161,9 @@ def advance(until: float, everything: Any) -> int:
         kind = kind_of(cal)
         who = who_of(cal)
         nth = cal.heap[0, NTH]
-        need = 64 if looks else reach(c, ph, g.clones, kind, who)
+        need = 64 if looks else max_new_events(c, ph, g.clones, kind, who)
         if spare < need:
-            full = room(need, cal, log, c, ph, pe, g)
+            full = check_capacity(need, cal, log, c, ph, pe, g)
             if full != REACHED:
                 return full
             spare = _spare(cal, log, c, pe)
@@ -169,8 +172,8 @@ def advance(until: float, everything: Any) -> int:
         if looks:
             trends.look(g, key, cal, log, c, ph)
         else:
-            drop(cal)
-            happen(kind, who, nth, g, key, cal, log, c, ph, pe)
+            pop(cal)
+            dispatch(kind, who, nth, g, key, cal, log, c, ph, pe)
         if g.flag[FLAG_BAD] != 0:
             return BAD_DELAY
         if g.flag[FLAG_LISTEN] != 0:
@@ -178,8 +181,22 @@ def advance(until: float, everything: Any) -> int:
 
 
 @njit
-def _fetch_now(cal: Any, c: Any) -> None:
+def _next_bucket(until: float, cal: Calendar, c: Cascade, ph: Phone, pe: People) -> int:
+    """Bring the next bucket with events into the heap, and ask for what they will read; REACHED, or what is full."""
+    small = advance_bucket(cal, until)
+    if small == HEAP_SMALL:
+        return FULL_HEAP
+    if small == WHEEL_SMALL:
+        return FULL_WHEEL
+    _fetch_now(cal, c)
+    _fetch_next(cal, c, ph, pe)
+    return REACHED
+
+
+@njit
+def _fetch_now(cal: Calendar, c: Cascade) -> None:
     """Ask for what the bucket that has come will read beyond what `_fetch_next` has: followers, and an account's own numbers."""
+    # what to ask for stands in the posts and offsets that `_fetch_next` asked for one bucket ago, so these reads do not wait
     of_topic = c.left.shape[1]
     for i in range(cal.size[IN_HEAP]):
         kind = cal.heap[i, WHAT] >> KIND_SHIFT
@@ -199,12 +216,15 @@ def _fetch_now(cal: Any, c: Any) -> None:
             if kind != SPONTANEOUS:
                 j = cal.heap[i, NTH]
                 prefetch(c.written, 4 * (int(c.post_topic[j]) * of_topic + who))
-                prefetch(c.shared, cascade.first_slot(c.shared, who, int(c.post_root[j])))
+                prefetch(c.shared, shares.first_slot(c.shared, who, int(c.post_root[j])))
 
 
 @njit
-def _fetch_next(cal: Any, c: Any, ph: Any, pe: Any) -> None:
+def _fetch_next(cal: Calendar, c: Cascade, ph: Phone, pe: People) -> None:
     """Ask for what the events of the next bucket will read of posts, accounts, people and cells."""
+    # an event reads two to seven lines that no cache holds; asked for a bucket (some eight events) ahead, they arrive while
+    # the events before it run. An item is named by its place over all dimensions, so that a row of 16 bytes (`reader`,
+    # `left`, `written`) is asked for by its first.
     i = cal.first[(cal.size[BUCKET] + 1) & (cal.first.size - 1)]
     while i >= 0:
         what = cal.wheel[i, WHAT]
@@ -240,25 +260,25 @@ def _fetch_next(cal: Any, c: Any, ph: Any, pe: Any) -> None:
 
 
 @njit
-def happen(
+def dispatch(
     kind: int,
     who: int,
     nth: int,
-    g: Any,
-    key: Any,
-    cal: Any,
-    log: Any,
-    c: Any,
-    ph: Any,
-    pe: Any,
+    g: Shared,
+    key: Keys,
+    cal: Calendar,
+    log: Log,
+    c: Cascade,
+    ph: Phone,
+    pe: People,
 ) -> None:
     """One event."""
     if kind <= LEARN:
         _phone(kind, who, nth, g, key, cal, log, ph)
     elif kind == MARK:
-        calls.mark(g, key, cal, log, ph, who, nth)
+        marks.mark(g, key, cal, log, ph, who, nth)
     elif kind == DOUBT:
-        calls.doubt(g, key, cal, log, ph, who, nth)
+        marks.doubt(g, key, cal, log, ph, who, nth)
     elif kind == DESK_CALL:
         if ph.open[who] > 0:
             g.flag[FLAG_LISTEN] = LISTEN_DESK
@@ -271,23 +291,23 @@ def happen(
 
 
 @njit
-def _phone(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, ph: Any) -> None:
+def _phone(kind: int, who: int, nth: int, g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone) -> None:
     if kind == HANG_UP:
-        calls.hang_up(g, log, ph, who, nth)
+        channels.hang_up(g, log, ph, who, nth)
     elif kind == BASE_CALL:
-        calls.base_call(g, key, cal, log, ph, who, nth, True)
+        ordinary.base_call(g, key, cal, log, ph, who, nth, True)
     elif kind == BASE_RETRY:
-        calls.base_call(g, key, cal, log, ph, who, nth, False)
+        ordinary.base_call(g, key, cal, log, ph, who, nth, False)
     elif kind == ATTEMPT:
         calls.attempt(g, key, cal, log, ph, who, nth)
     elif kind == MESSAGE_SERVED:
-        calls.message_served(g, key, cal, log, ph, who, nth)
+        messages.message_served(g, key, cal, log, ph, who, nth)
     elif kind == MESSAGE_ANSWERED:
-        calls.message_answered(g, log, ph, who, nth)
+        messages.message_answered(g, log, ph, who, nth)
     elif kind == TALK:
         calls.talk(g, key, cal, log, ph, who, nth)
     else:
-        calls.learn(g, key, cal, log, ph, who, nth)
+        learning.learn(g, key, cal, log, ph, who, nth)
 
 
 @njit
@@ -295,31 +315,33 @@ def _cascade(
     kind: int,
     who: int,
     nth: int,
-    g: Any,
-    key: Any,
-    cal: Any,
-    log: Any,
-    c: Any,
-    ph: Any,
-    pe: Any,
+    g: Shared,
+    key: Keys,
+    cal: Calendar,
+    log: Log,
+    c: Cascade,
+    ph: Phone,
+    pe: People,
 ) -> None:
     if kind == RESPONSE:
-        cascade.respond(g, key, cal, log, c, ph, pe, who, nth, cascade.RESPONDED_POST)
+        posts.respond(g, key, cal, log, c, ph, pe, who, nth, posts.RESPONDED_POST)
     elif kind == SPONTANEOUS:
-        topic = c.driver_topic[nth >> 20]
-        cascade.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, cascade.SPONTANEOUS_POST)
+        topic = c.driver_topic[nth >> NTH_BITS]
+        posts.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, posts.SPONTANEOUS_POST)
     elif kind == PULSED:
-        cascade.respond(g, key, cal, log, c, ph, pe, who, nth, cascade.PULSE_POST)
+        posts.respond(g, key, cal, log, c, ph, pe, who, nth, posts.PULSE_POST)
     elif kind == SIGHT:
         exposure.sight(g, key, cal, log, c, ph, who, nth)
     elif kind == REMOVAL:
-        cascade.remove(g, log, c, who, nth)
+        posts.remove(g, log, c, who, nth)
     else:
-        cascade.follow(g, log, c, who, nth)
+        posts.follow(g, log, c, who, nth)
 
 
 @njit
-def _people(kind: int, who: int, nth: int, g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any) -> None:
+def _people(
+    kind: int, who: int, nth: int, g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People
+) -> None:
     if kind == LEAVE:
         people.leave(g, key, cal, log, pe, who)
     elif kind == ARRIVE:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, row_of, write
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
 from msgu.kernels.state import (
     ARRIVE,
     FLAG_SERVICE,
@@ -30,9 +30,14 @@ from msgu.kernels.state import (
     WALKING_FAR,
 )
 
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import B
+    from msgu.kernels.arrays.people import People
+    from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
+
 
 @njit
-def become(g: Any, log: Any, pe: Any, q: int, new: int) -> None:
+def become(g: Shared, log: Log, pe: People, q: int, new: int) -> None:
     """Person `q` changes state."""
     old = pe.state[q]
     pe.state[q] = new
@@ -44,14 +49,14 @@ def become(g: Any, log: Any, pe: Any, q: int, new: int) -> None:
 
 
 @njit
-def kept_in(pe: Any, q: int) -> bool:
+def kept_in(pe: People, q: int) -> bool:
     """Whether a cordon keeps person `q` from leaving the zone where they are."""
     z = pe.at[q]
     return pe.cordon[z] != 0 and z != pe.home[q] and pe.cordon[z] & LETS_LEAVERS == 0
 
 
 @njit
-def kept_out(pe: Any, q: int, zone: int) -> bool:
+def kept_out(pe: People, q: int, zone: int) -> bool:
     """Whether a cordon keeps person `q` from entering a zone."""
     if pe.cordon[zone] == 0 or zone == pe.at[q]:
         return False
@@ -59,7 +64,7 @@ def kept_out(pe: Any, q: int, zone: int) -> bool:
 
 
 @njit
-def set_out(g: Any, cal: Any, log: Any, pe: Any, q: int, how: int, zone: int, time: float) -> None:
+def set_out(g: Shared, cal: Calendar, log: Log, pe: People, q: int, how: int, zone: int, time: float) -> None:
     """Person `q` is on the way to a zone for `time` [s]."""
     pe.bound[q] = zone
     become(g, log, pe, q, how)
@@ -67,7 +72,7 @@ def set_out(g: Any, cal: Any, log: Any, pe: Any, q: int, how: int, zone: int, ti
 
 
 @njit
-def leave(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
+def leave(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -> None:
     """Person `q` would leave now; who follows the instruction to stay leaves when it has ended."""
     if pe.state[q] != OUT:
         return
@@ -80,7 +85,9 @@ def leave(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
 
 
 @njit
-def instruct(g: Any, key: Any, cal: Any, pe: Any, i: int, zones: Any, stays: float, leaves: float, until: float) -> None:
+def instruct(
+    g: Shared, key: Keys, cal: Calendar, pe: People, i: int, zones: B, stays: float, leaves: float, until: float
+) -> None:
     """Instruction `i` is given: of those still out in its zones some stay until it ends, others go home at once."""
     for q in range(pe.state.size):
         if pe.state[q] != OUT or not zones[pe.at[q]]:
@@ -94,7 +101,7 @@ def instruct(g: Any, key: Any, cal: Any, pe: Any, i: int, zones: Any, stays: flo
 
 
 @njit
-def try_home(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
+def try_home(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -> None:
     """Person `q` tries to go home: by public transport, on foot, by taxi, or is stranded."""
     z = pe.at[q]
     h = pe.home[q]
@@ -119,7 +126,7 @@ def try_home(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
 
 
 @njit
-def _strand(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
+def _strand(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -> None:
     pe.stuck[q] = 1
     u, v = uniform2(key.going_home, q, 0, 2)
     later(cal, g, delay(g.laws, g.knots, pe.patience, u), PATIENCE, q, 0)
@@ -131,7 +138,7 @@ def _strand(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int) -> None:
 
 
 @njit
-def retry_all(g: Any, key: Any, cal: Any, log: Any, pe: Any) -> None:
+def retry_all(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People) -> None:
     """The network or a cordon has changed: everyone who waits tries again, in the order of their numbers."""
     for q in range(pe.state.size):
         s = pe.state[q]
@@ -142,7 +149,7 @@ def retry_all(g: Any, key: Any, cal: Any, log: Any, pe: Any) -> None:
 
 
 @njit
-def arrive(g: Any, log: Any, pe: Any, q: int) -> None:
+def arrive(g: Shared, log: Log, pe: People, q: int) -> None:
     """The way is done; whom a cordon put up meanwhile keeps out waits there until it is lifted."""
     if kept_out(pe, q, pe.bound[q]):
         if pe.state[q] != OUTSIDE:
@@ -156,7 +163,7 @@ def arrive(g: Any, log: Any, pe: Any, q: int) -> None:
 
 
 @njit
-def lose_patience(g: Any, key: Any, cal: Any, log: Any, pe: Any, q: int, nth: int) -> None:
+def lose_patience(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int, nth: int) -> None:
     """Stranded for too long: walks home however far, unless a cordon is in the way."""
     s = pe.state[q]
     if s != STRANDED and s != SEEKING:

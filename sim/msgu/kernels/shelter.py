@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, pick, row_of, write
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
 from msgu.kernels.people import kept_in, kept_out, set_out
-from msgu.kernels.phone.calls import data_lag
+from msgu.kernels.phone.messages import data_lag
+from msgu.kernels.social.identity import post_key
 from msgu.kernels.state import CONTACT, FLAG_MAP_OPEN, LOG_CONTACT, LOG_READ, OFFER, READ, SEEKING, TO_HOST
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.people import People
+    from msgu.kernels.arrays.phone import Phone
+    from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
+    from msgu.kernels.arrays.social import Cascade
 
 ITEMS, OFFERS, NEAR, CONTACTS, HOUSED, VAIN = range(6)
 """Columns of `People.counts`."""
@@ -27,13 +34,13 @@ CELL_OF_SEEKER = 63
 
 
 @njit
-def _who(c: Any, j: int, clone: int) -> tuple[int, int]:
+def _who(c: Cascade, j: int, clone: int) -> tuple[int, int]:
     """Key of one of the 1/scale full-size hosts for whom the offer of post `j` stands."""
-    return (int(c.post_author[j]) << 32) | clone, (int(c.post_topic[j]) << 20) | int(c.post_nth[j])
+    return (int(c.post_author[j]) << 32) | clone, post_key(c, j)
 
 
 @njit
-def _spot(key: Any, pe: Any, who: int, nth: int, first: int, zone: int) -> tuple[float, float]:
+def _spot(key: Keys, pe: People, who: int, nth: int, first: int, zone: int) -> tuple[float, float]:
     """Where somebody is in a zone, east and north of its centre [m]: anywhere in its disc, or on the circle of a ring.
 
     A point of the square around the disc, drawn until it falls inside.
@@ -52,7 +59,7 @@ def _spot(key: Any, pe: Any, who: int, nth: int, first: int, zone: int) -> tuple
 
 
 @njit
-def _index(g: Any, key: Any, c: Any, pe: Any) -> None:
+def _index(g: Shared, key: Keys, c: Cascade, pe: People) -> None:
     """Zone, places and listing of each host of the new offers."""
     n = int(c.size[1])
     if pe.indexed[0] == n:
@@ -74,7 +81,7 @@ def _index(g: Any, key: Any, c: Any, pe: Any) -> None:
 
 
 @njit
-def _sort(g: Any, c: Any, pe: Any) -> None:
+def _sort(g: Shared, c: Cascade, pe: People) -> None:
     """Places of each zone in the order of the offers, where offers have come since the last time."""
     n = int(c.size[1])
     if pe.indexed[1] == n:
@@ -96,7 +103,7 @@ def _sort(g: Any, c: Any, pe: Any) -> None:
 
 
 @njit
-def _nature(key: Any, c: Any, pe: Any, offer: int, clone: int) -> tuple[bool, bool]:
+def _nature(key: Keys, c: Cascade, pe: People, offer: int, clone: int) -> tuple[bool, bool]:
     """Whether a host is a hoax, and whether the post says where it is."""
     who, nth = _who(c, pe.offer_post[offer], clone)
     u, v = uniform2(key.shelter, who, nth, 6)
@@ -104,7 +111,7 @@ def _nature(key: Any, c: Any, pe: Any, offer: int, clone: int) -> tuple[bool, bo
 
 
 @njit
-def _open(pe: Any, q: int, zone: int) -> bool:
+def _open(pe: People, q: int, zone: int) -> bool:
     """Whether a seeker may go to a zone on foot: there is a way, and no cordon bars it."""
     z = pe.at[q]
     if z != zone and (kept_in(pe, q) or kept_out(pe, q, zone)):
@@ -113,7 +120,7 @@ def _open(pe: Any, q: int, zone: int) -> bool:
 
 
 @njit
-def _way(pe: Any, q: int, x: float, y: float, place: int) -> float:
+def _way(pe: People, q: int, x: float, y: float, place: int) -> float:
     """Straight line from a seeker at (x, y) of their zone to a host, longer where a cordon or a border is gone round [m]."""
     z = pe.at[q]
     zone = pe.place_zone[place]
@@ -123,13 +130,13 @@ def _way(pe: Any, q: int, x: float, y: float, place: int) -> float:
 
 
 @njit
-def _reachable(pe: Any, q: int, x: float, y: float, place: int) -> bool:
+def _reachable(pe: People, q: int, x: float, y: float, place: int) -> bool:
     """Whether a seeker would go to a host: near enough on foot, and no cordon in the way."""
     return _open(pe, q, pe.place_zone[place]) and _way(pe, q, x, y, place) <= pe.near
 
 
 @njit
-def _too_far(pe: Any, z: int, zone: int) -> bool:
+def _too_far(pe: People, z: int, zone: int) -> bool:
     """Whether no host of a zone can be near enough for anybody in zone `z`."""
     east = pe.east[z, zone]
     north = pe.north[z, zone]
@@ -137,7 +144,7 @@ def _too_far(pe: Any, z: int, zone: int) -> bool:
 
 
 @njit
-def _listed(g: Any, c: Any, pe: Any, place: int) -> bool:
+def _listed(g: Shared, c: Cascade, pe: People, place: int) -> bool:
     """Whether the map shows this host: checked by volunteers, or listed without them after a delay; not reported gone."""
     if pe.gone[place]:
         return False
@@ -148,7 +155,7 @@ def _listed(g: Any, c: Any, pe: Any, place: int) -> bool:
 
 
 @njit
-def _from_map(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, x: float, y: float) -> int:
+def _from_map(g: Shared, key: Keys, c: Cascade, pe: People, q: int, nth: int, x: float, y: float) -> int:
     """A place of the curated map, or -1: listed, near, with room; the nearest zone first, inside it from a random one on."""
     _sort(g, c, pe)
     u = uniform(key.shelter, q, nth, 8)
@@ -173,7 +180,18 @@ def _from_map(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, x: float, y: 
 
 @njit
 def _from_stream(
-    g: Any, key: Any, c: Any, pe: Any, q: int, x: float, y: float, nth: int, i: int, low: int, row: int, by_map: bool
+    g: Shared,
+    key: Keys,
+    c: Cascade,
+    pe: People,
+    q: int,
+    x: float,
+    y: float,
+    nth: int,
+    i: int,
+    low: int,
+    row: int,
+    by_map: bool,
 ) -> int:
     """A random item of the recent stream: the place that it offers if it may be near, or -1."""
     high = c.stream_size[0]
@@ -200,7 +218,7 @@ def _from_stream(
 
 
 @njit
-def read(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, q: int, nth: int) -> None:
+def read(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, q: int, nth: int) -> None:
     """Seeker `q` looks at the map, if they use it, and then at a batch of the stream, and may find a host to contact."""
     if pe.state[q] != SEEKING:
         return
@@ -221,19 +239,31 @@ def read(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, q: int,
         while items < pe.batch and low < c.stream_size[0] and place < 0:
             place = _from_stream(g, key, c, pe, q, x, y, nth, items, low, row, by_map)
             items += 1
-    if place >= 0 and pe.fear > 0.0 and not pe.verified[place // g.clones]:
-        if uniform(key.shelter, q, nth, 7) < pe.fear:
-            place = -1
+    if place >= 0 and _is_afraid(g, key, pe, q, nth, place):
+        place = -1
     write(log, t, LOG_READ, q, nth, place // g.clones if place >= 0 else -1, place % g.clones if place >= 0 else 0)
     lag = data_lag(g, ph, pe.at[q], uniform(key.shelter, q, 0, CELL_OF_SEEKER))
     if place < 0:
         later(cal, g, pe.batch * pe.item_time + lag, READ, q, nth + 1)
         return
     pe.counts[row, pe.at[q], CONTACTS] += 1
+    wait = items * pe.item_time + lag + delay(g.laws, g.knots, pe.contact, uniform(key.shelter, q, nth, 4))
+    # 24 bits hold the reading; the contact stands above them
+    later(cal, g, wait, CONTACT, q, (_ask(g, pe, q, place, from_map) << 24) | nth)
+
+
+@njit
+def _is_afraid(g: Shared, key: Keys, pe: People, q: int, nth: int, place: int) -> bool:
+    """Whether seeker `q` dares not contact a host whom nobody has verified."""
+    return pe.fear > 0.0 and not pe.verified[place // g.clones] and uniform(key.shelter, q, nth, 7) < pe.fear
+
+
+@njit
+def _ask(g: Shared, pe: People, q: int, place: int, from_map: bool) -> int:
+    """Seeker `q` contacts a host; returns the number of the contact."""
     pe.met[place] |= SEEN | ASKED
     pe.tries[q] += 1
     pe.asked[place] += from_map
-    wait = items * pe.item_time + lag + delay(g.laws, g.knots, pe.contact, uniform(key.shelter, q, nth, 4))
     i = pe.contact_size[0]
     pe.contact_size[0] = i + 1
     pe.contact_who[i] = q
@@ -241,11 +271,11 @@ def read(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, q: int,
     pe.contact_clone[i] = place % g.clones
     pe.contact_outcome[i] = -1
     pe.contact_by_map[i] = from_map
-    later(cal, g, wait, CONTACT, q, (i << 24) | nth)
+    return i
 
 
 @njit
-def _window(c: Any, since: float) -> int:
+def _window(c: Cascade, since: float) -> int:
     """First item of the stream that is not older than `since`."""
     low = 0
     high = c.stream_size[0]
@@ -259,7 +289,7 @@ def _window(c: Any, since: float) -> int:
 
 
 @njit
-def _answer(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, place: int) -> int:
+def _answer(g: Shared, key: Keys, c: Cascade, pe: People, q: int, nth: int, place: int) -> int:
     """What a contact comes to, now that the host answers or does not."""
     if pe.state[q] != SEEKING:
         return NO
@@ -280,7 +310,7 @@ def _answer(g: Any, key: Any, c: Any, pe: Any, q: int, nth: int, place: int) -> 
 
 
 @njit
-def contact(g: Any, key: Any, cal: Any, log: Any, c: Any, pe: Any, q: int, code: int) -> None:
+def contact(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, pe: People, q: int, code: int) -> None:
     """The host answers: a place, full, gone, no, too far, or there is no such host."""
     i = code >> 24
     nth = code & 0xFFFFFF

@@ -35,6 +35,6 @@ def slowness(seconds: float = 1.0) -> float:
 
 def is_compiled() -> bool:
     """Return whether the kernels of a night are compiled already; False where the user chose numba's folder."""
-    from msgu.kernels.jit import _OWN_FOLDER, _ByContent
+    from msgu.kernels.jit.compile import _OWN_FOLDER, _ByContent
 
     return _OWN_FOLDER and any(Path(_ByContent("loop", 0).get_cache_path()).glob("*.nbi"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgu.engine.clock import Clock
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.scenario.load import load
 from msgu.world.build import build_world
@@ -25,10 +25,10 @@ def test_progress_is_told_each_simulated_minute_and_its_errors_come_out_as_they_
     scenario = load(TOY)
     world = build_world(scenario, scenario.seed, scenario.scale)
     told: list[float] = []
-    run_phenomena(Night(world, 0, keep_log=False), 0, told.append)
+    run_phenomena(CompiledEngine(world, 0, keep_log=False), 0, told.append)
     assert told == list(np.arange(0.0, scenario.horizon, 60.0))
     with pytest.raises(Full):
-        run_phenomena(Night(world, 0, keep_log=False), 0, fail)
+        run_phenomena(CompiledEngine(world, 0, keep_log=False), 0, fail)
 
 
 def test_events_of_equal_time_come_by_priority_then_by_the_order_given_then_as_they_were_scheduled() -> None:

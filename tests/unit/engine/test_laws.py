@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from msgu.engine.arrays.social import Laws, law_mean
+from msgu.engine.arrays.laws import Laws, law_mean
 from msgu.kernels.base import draw, laws
 from msgu.scenario.schema.laws import Empirical, Exponential, Fixed, Law, Lognormal, Seismic
 from numpy.typing import NDArray

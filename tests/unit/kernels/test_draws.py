@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 from msgu.kernels.base import draw
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
 from numpy.typing import NDArray
 from scipy import special, stats
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 import numpy as np
 from msgu.kernels.base import draw
-from msgu.kernels.graph.build import ADOPT, AUDIENCE, BACK, CIRCLE, FITNESS, KIND, MATE, PICK, POOL, SHARED
+from msgu.kernels.graph.stages import ADOPT, AUDIENCE, BACK, CIRCLE, FITNESS, KIND, MATE, PICK, POOL, SHARED
 from msgu.world.graph.layers import SLOTS, Dials, _popularity_range
 from msgu.world.graph.types import NetworkSpec
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from simpy.events import Event
 
-from msgu.engine.compiled import Ways
 from msgu.engine.context import Context
+from msgu.engine.protocol import TravelTimes
 from msgu.engine.signals import NETWORK_CHANGED
 from msgu.kernels.state import CORDON, LETS_LEAVERS, LETS_RESIDENTS
 from msgu.scenario.schema.closures import Closure
@@ -66,7 +66,7 @@ def _change(context: Context) -> Generator[Event, Any, None]:
         if label not in rides:
             rides[label] = riding(context.world, shut)
         walk, road = walking(context.world, shut)
-        context.engine.change_network(t, Ways(rides[label], walk, road, shut.cordon, _service(context.world, t)))
+        context.engine.change_network(t, TravelTimes(rides[label], walk, road, shut.cordon, _service(context.world, t)))
         context.signals.tell(NETWORK_CHANGED, t)
 
 

@@ -11,13 +11,13 @@ from simpy.events import Event
 from simpy.resources.store import StoreGet
 
 from msgu import streams
-from msgu.engine.arrays.social import Laws
+from msgu.engine.arrays.laws import Laws
 from msgu.engine.context import Context
 from msgu.engine.signals import DESK_CALLED
 from msgu.engine.tables.desks import ABANDONED, ANSWERED, BUSY, RECEIVED, SERVING, WAITING, DeskCounts
 from msgu.kernels.base.draw import log, uniform
 from msgu.kernels.base.laws import delay
-from msgu.kernels.jit import entry
+from msgu.kernels.jit.compile import entry
 from msgu.kernels.state import LOG_DESK
 
 DONE = 4

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simpy.events import Event
 
 from msgu import streams
-from msgu.engine.arrays.social import Laws
+from msgu.engine.arrays.laws import Laws
 from msgu.engine.context import Context
 from msgu.engine.tables.missing import Notice
 from msgu.kernels.base.draw import uniform

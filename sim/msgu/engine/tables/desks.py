@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.counts import Counts, bins_until
 from msgu.engine.tables.sparse import many_columns
 from msgu.results import Columns
@@ -28,7 +28,7 @@ class DeskCounts:
         self.change = Counts(scenario, len(scenario.desks), 2)
 
 
-def desks(night: Night, counted: DeskCounts) -> Columns:
+def desks(night: CompiledEngine, counted: DeskCounts) -> Columns:
     """Counts and standing numbers of each desk, up to the bin with which it ends."""
     s = night.world.scenario
     standing = np.cumsum(counted.change.array, axis=0)
@@ -38,7 +38,7 @@ def desks(night: Night, counted: DeskCounts) -> Columns:
     return many_columns(np.concatenate((counted.calls.array, standing), axis=2), ("bin", "desk"), columns)
 
 
-COUNTED: Final[dict[str, Callable[[Night, DeskCounts], Columns]]] = {"desks": desks}
+COUNTED: Final[dict[str, Callable[[CompiledEngine, DeskCounts], Columns]]] = {"desks": desks}
 
 
 def names(world: World) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.results import TABLES as DECLARED
 from msgu.results import Columns
 
@@ -27,10 +27,10 @@ class Notice:
     stale: int = 0
 
 
-def missing(_: Night, notices: list[Notice]) -> Columns:
+def missing(_: CompiledEngine, notices: list[Notice]) -> Columns:
     """Every notice, in the order in which they were written."""
     columns = DECLARED["missing"].columns
     return {c.name: np.array([getattr(notice, c.name) for notice in notices], c.dtype) for c in columns}
 
 
-COUNTED: Final[dict[str, Callable[[Night, list[Notice]], Columns]]] = {"missing": missing}
+COUNTED: Final[dict[str, Callable[[CompiledEngine, list[Notice]], Columns]]] = {"missing": missing}

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.counts import bins_until
 from msgu.engine.tables.sparse import one_column
 from msgu.results import Columns
@@ -16,19 +16,19 @@ from msgu.world.build import World
 from msgu.world.people import REACHES
 
 
-def people(night: Night) -> Columns:
+def people(night: CompiledEngine) -> Columns:
     """People by bin, zone and state, as long as the ways home are followed."""
     s = night.world.scenario
     standing = np.cumsum(night.people.change, axis=0)[: bins_until(s, s.followed_until("going_home"))]
     return one_column(standing, ("bin", "zone", "state"), "count")
 
 
-def moves(night: Night) -> Columns:
+def moves(night: CompiledEngine) -> Columns:
     """Changes of state by bin, zone and the state entered."""
     return one_column(night.people.entered, ("bin", "zone", "state"), "entered")
 
 
-TABLES: Final[dict[str, Callable[[Night], Columns]]] = {"people": people, "moves": moves}
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {"people": people, "moves": moves}
 
 
 def names(world: World) -> dict[str, list[str]]:
@@ -36,6 +36,6 @@ def names(world: World) -> dict[str, list[str]]:
     return {"zones": list(world.zones), "states": list(STATES), "reaches": list(REACHES)}
 
 
-def totals(night: Night) -> dict[str, int]:
+def totals(night: CompiledEngine) -> dict[str, int]:
     """How many people are out."""
     return {"people_out": len(night.world.out.at)}

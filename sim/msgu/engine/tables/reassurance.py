@@ -7,24 +7,24 @@ from typing import Final
 
 import numpy as np
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.counts import bins_until
 from msgu.engine.tables.sparse import many_columns
 from msgu.kernels.state import AWARE, PERSON_REST
 from msgu.results import Columns
 
 
-def marks(night: Night) -> Columns:
+def marks(night: CompiledEngine) -> Columns:
     """People who marked themselves safe, by bin."""
     return many_columns(night.phone.marks[:, None], ("bin",), ("marks",))
 
 
-def reassured(night: Night) -> Columns:
+def reassured(night: CompiledEngine) -> Columns:
     """Worries cleared, by bin and by what cleared them."""
     return many_columns(night.phone.cleared, ("bin",), ("call", "message", "mark", "desk", "post"))
 
 
-def worries(night: Night) -> Columns:
+def worries(night: CompiledEngine) -> Columns:
     """Worries that last and that never arose, by bin.
 
     Each change in a bin moves its worry time by what is left of the bin; what stood before lasts through all of it.
@@ -40,10 +40,10 @@ def worries(night: Night) -> Columns:
     return {"bin": at, "prevented": prevented[at], "still": still[at], "time": time[at]}
 
 
-TABLES: Final[dict[str, Callable[[Night], Columns]]] = {"marks": marks, "reassured": reassured, "worries": worries}
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {"marks": marks, "reassured": reassured, "worries": worries}
 
 
-def totals(night: Night) -> dict[str, int]:
+def totals(night: CompiledEngine) -> dict[str, int]:
     """Worries cleared, and those of people who know of the event that still stand."""
     phone = night.phone
     aware = phone.person[:, PERSON_REST] & AWARE != 0

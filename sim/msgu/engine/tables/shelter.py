@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.sparse import many_columns
 from msgu.kernels.shelter import ASKED, SEEN
 from msgu.results import Columns
@@ -17,7 +17,7 @@ Checked = dict[int, float]
 """Offer -> when volunteers had checked it [s]."""
 
 
-def offers(night: Night, checked: Checked) -> Columns:
+def offers(night: CompiledEngine, checked: Checked) -> Columns:
     """Every offer, and what volunteers made of it."""
     n = int(night.cascade.size[1])
     when = np.full(n, np.nan)
@@ -31,7 +31,7 @@ def offers(night: Night, checked: Checked) -> Columns:
     }
 
 
-def seekers(night: Night) -> Columns:
+def seekers(night: CompiledEngine) -> Columns:
     """Everybody who looked for shelter."""
     people = night.people
     who = np.flatnonzero(people.look >= 0.0)
@@ -39,7 +39,7 @@ def seekers(night: Night) -> Columns:
     return {"person": who, "zone": people.at[who], **kept}
 
 
-def hosts(night: Night) -> Columns:
+def hosts(night: CompiledEngine) -> Columns:
     """What became of the hosts for whom each offer stands."""
     n, clones, people = int(night.cascade.size[1]), night.world.clones, night.people
     met, taken = people.met[: n * clones].reshape(n, clones), people.taken[: n * clones].reshape(n, clones)
@@ -47,7 +47,7 @@ def hosts(night: Night) -> Columns:
     return {"offer": np.arange(n)} | {name: values.sum(axis=1) for name, values in columns.items()}
 
 
-def unreached(night: Night) -> Columns:
+def unreached(night: CompiledEngine) -> Columns:
     """Everybody who was stranded at any time, by zone and by whether offers could reach them."""
     people, reaches = night.people, len(REACHES)
     stuck = people.stuck != 0
@@ -57,7 +57,7 @@ def unreached(night: Night) -> Columns:
     return {"zone": at // reaches, "reach": at % reaches, "people": counts[at]}
 
 
-def contacts(night: Night) -> Columns:
+def contacts(night: CompiledEngine) -> Columns:
     """Contacts between seekers and hosts that have come to an end."""
     people = night.people
     n = int(people.contact_size[0])
@@ -66,17 +66,17 @@ def contacts(night: Night) -> Columns:
     return {"person": people.contact_who[:n][done], **kept}
 
 
-def reading(night: Night) -> Columns:
+def reading(night: CompiledEngine) -> Columns:
     """What seekers read and did, by bin and zone."""
     columns = ("items", "offers", "near", "contacts", "housed", "in_vain")
     return many_columns(night.people.counts, ("bin", "zone"), columns)
 
 
-TABLES: Final[dict[str, Callable[[Night], Columns]]] = {
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {
     "seekers": seekers,
     "hosts": hosts,
     "unreached": unreached,
     "contacts": contacts,
     "reading": reading,
 }
-COUNTED: Final[dict[str, Callable[[Night, Checked], Columns]]] = {"offers": offers}
+COUNTED: Final[dict[str, Callable[[CompiledEngine, Checked], Columns]]] = {"offers": offers}

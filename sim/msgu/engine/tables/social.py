@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.engine.compiled import Night
+from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.sparse import many_columns
 from msgu.kernels.social.video import OPENED, WATCHING
 from msgu.kernels.state import ZONE
@@ -20,7 +20,7 @@ FROM_KERNEL: Final = ("time", "author", "nth", "topic", "kind", "variant", "pare
 """Columns of `posts` that the kernel keeps under the same names."""
 
 
-def posts(night: Night) -> Columns:
+def posts(night: CompiledEngine) -> Columns:
     """One row for each post."""
     c = night.cascade
     n = int(c.size[0])
@@ -29,7 +29,7 @@ def posts(night: Night) -> Columns:
     return table | {"zone": c.reader[table["author"], ZONE]}
 
 
-def topic_curves(night: Night) -> Columns:
+def topic_curves(night: CompiledEngine) -> Columns:
     """Posts and originals by bin and topic."""
     s, c = night.world.scenario, night.cascade
     n = int(c.size[0])
@@ -40,7 +40,7 @@ def topic_curves(night: Night) -> Columns:
     return many_columns(counts, ("bin", "topic"), ("posts", "originals"))
 
 
-def beliefs(night: Night) -> Columns:
+def beliefs(night: CompiledEngine) -> Columns:
     """Accounts by what they believe of each claim; accounts that have not heard of it are left out."""
     topics = night.world.scenario.topics
     claims = np.array([i for i, name in enumerate(sorted(topics)) if topics[name].claim is not None], np.int64)
@@ -49,7 +49,7 @@ def beliefs(night: Night) -> Columns:
     return table | {"topic": claims[table["topic"]]}
 
 
-def gains(night: Night) -> Columns:
+def gains(night: CompiledEngine) -> Columns:
     """One row for each account that begins to follow a named one, by time."""
     c = night.cascade
     rows: list[NDArray[np.int64]] = [
@@ -62,7 +62,7 @@ def gains(night: Night) -> Columns:
     return {"time": time[order], "account": account[order], "follower": follower[order]}
 
 
-def videos(night: Night) -> Columns:
+def videos(night: CompiledEngine) -> Columns:
     """Viewings of each film by bin."""
     change, seconds = night.cascade.video_change, night.cascade.video_seconds
     counts = np.stack((change[:, :, OPENED], np.cumsum(change[:, :, WATCHING], axis=0)), axis=-1)
@@ -70,7 +70,7 @@ def videos(night: Night) -> Columns:
     return table | {"seconds": seconds[table["bin"], table["video"]]}
 
 
-TABLES: Final[dict[str, Callable[[Night], Columns]]] = {
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {
     "posts": posts,
     "topic_curves": topic_curves,
     "beliefs": beliefs,
@@ -92,7 +92,7 @@ def names(world: World) -> dict[str, list[str]]:
     }
 
 
-def totals(night: Night) -> dict[str, int]:
+def totals(night: CompiledEngine) -> dict[str, int]:
     """Accounts, edges, posts, and how often a post was met and seen."""
     graph, size = night.world.accounts, night.cascade.size
     return {

@@ -11,11 +11,14 @@ bits do not depend on a vector library.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.jit import inlined, njit
+from msgu.kernels.jit.compile import inlined, njit
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64, I64, Word
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -26,19 +29,17 @@ _32 = np.uint64(32)
 _12 = np.uint64(12)
 _U0 = np.uint64(0)
 _2M52 = 2.0**-52
-
 _TINY = 2.0**-1022
 """The least number with all its digits."""
 _FRACTION = (1 << 52) - 1
 _HALF = 1022 << 52
-
 _LN2_HI = 6.93147180369123816490e-01
 _LN2_LO = 1.90821492927058770002e-10
 _INV_LN2 = 1.44269504088896338700e00
 
 
 @inlined
-def philox(key: Any, c0: Any, c1: Any, c2: Any, c3: Any) -> tuple[Any, Any]:
+def philox(key: np.uint64, c0: Word, c1: Word, c2: Word, c3: Word) -> tuple[np.uint64, np.uint64]:
     """Philox4x32-10 block of a 64-bit key and four 32-bit counter words, as two 64-bit words.
 
     The first word holds outputs 0 (high) and 1 (low), the second outputs 2 and 3.
@@ -62,13 +63,13 @@ def philox(key: Any, c0: Any, c1: Any, c2: Any, c3: Any) -> tuple[Any, Any]:
 
 
 @njit
-def to_unit(bits: Any) -> float:
+def to_unit(bits: np.uint64) -> float:
     """The uniform of a 64-bit word: its 52 high bits, centred, so strictly inside (0, 1)."""
     return (float(np.uint64(bits) >> _12) + 0.5) * _2M52
 
 
 @njit
-def uniform(key: Any, who: int, nth: int, sub: int) -> float:
+def uniform(key: np.uint64, who: int, nth: int, sub: int) -> float:
     """Uniform in (0, 1) of (key, who, nth, sub); `who` may use 64 bits, `nth` and `sub` 32 each."""
     w = np.uint64(who)
     a, _ = philox(key, w & _LOW, w >> _32, np.uint64(nth), np.uint64(sub))
@@ -76,7 +77,7 @@ def uniform(key: Any, who: int, nth: int, sub: int) -> float:
 
 
 @njit
-def uniform2(key: Any, who: int, nth: int, sub: int) -> tuple[float, float]:
+def uniform2(key: np.uint64, who: int, nth: int, sub: int) -> tuple[float, float]:
     """Two independent uniforms of the same block: the first equals `uniform` of the same arguments."""
     w = np.uint64(who)
     a, b = philox(key, w & _LOW, w >> _32, np.uint64(nth), np.uint64(sub))
@@ -84,7 +85,7 @@ def uniform2(key: Any, who: int, nth: int, sub: int) -> tuple[float, float]:
 
 
 @njit
-def fill_uniforms(key: Any, who: int, nth: int, sub: Any, n: int, out: Any) -> None:
+def fill_uniforms(key: np.uint64, who: int, nth: int, sub: I64, n: int, out: F64) -> None:
     """Put `uniform` of (key, who, nth, sub[i]) in out[i] for i < n; `who` uses 32 bits."""
     for i in range(n):
         a, _ = philox(key, np.uint64(who), _U0, np.uint64(nth), np.uint64(sub[i]))

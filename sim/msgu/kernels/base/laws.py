@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgu.kernels.base.draw import exp, log, normal_quantile, power
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64
 
 LOGNORMAL, EXPONENTIAL, FIXED, SEISMIC, EMPIRICAL = 0, 1, 2, 3, 4
 
 
 @njit
-def delay(laws: Any, knots: Any, row: int, u: float) -> float:
+def delay(laws: F64, knots: F64, row: int, u: float) -> float:
     """Quantile `u` of law `row`.
 
     Parameters

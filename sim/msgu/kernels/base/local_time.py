@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64
+    from msgu.kernels.arrays.run import Shared
 
 
 @njit
-def clock_row(g: Any, t: float) -> int:
+def clock_row(g: Shared, t: float) -> int:
     """Row of the clocks that holds at time `t`."""
     k = g.turn.size - 1
     while k > 0 and t < g.turn[k]:
@@ -19,13 +23,13 @@ def clock_row(g: Any, t: float) -> int:
 
 
 @njit
-def local_hour(g: Any, t: float) -> int:
+def local_hour(g: Shared, t: float) -> int:
     """Hour of the day at the scenario's place, from 0 to 23."""
     return int(np.floor((t + g.local[clock_row(g, t)]) / 3600.0)) % 24
 
 
 @njit
-def by_hours(g: Any, rates: Any, over: float, under: float, t: float, need: float) -> float:
+def by_hours(g: Shared, rates: F64, over: float, under: float, t: float, need: float) -> float:
     """Time at which the integral of an hourly rate has grown by `need` since `t`: the next event of a Poisson process.
 
     The rate is over x rates[hour] / under, constant within each local hour. Where it is zero for a whole day after which

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgu.kernels.base.calendar import push
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
 from msgu.kernels.state import FLAG_BAD
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64
+    from msgu.kernels.arrays.run import Calendar, Log, Shared
 
 
 @njit
-def write(log: Any, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
+def write(log: Log, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
     """Add a row to the event log, if rows are kept; the caller has made sure that there is room."""
     if log.size[1] == 0:
         return
@@ -25,7 +29,7 @@ def write(log: Any, t: float, code: int, who: int, nth: int, a: int, b: int) -> 
 
 
 @njit
-def later(cal: Any, g: Any, wait: float, kind: int, who: int, nth: int) -> None:
+def later(cal: Calendar, g: Shared, wait: float, kind: int, who: int, nth: int) -> None:
     """Schedule an event after `wait` [s]; a wait that is negative or not finite stops the replication."""
     if not (wait >= 0.0 and wait < 1e300):
         g.flag[FLAG_BAD] = 1
@@ -41,7 +45,7 @@ def row_of(t: float, width: float, rows: int) -> int:
 
 
 @njit
-def pick(cumulative: Any, u: float) -> int:
+def pick(cumulative: F64, u: float) -> int:
     """First index whose cumulative share exceeds `u` (the last where rounding leaves none)."""
     n = cumulative.size
     for i in range(n - 1):

@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from msgu.kernels.base.draw import exp, normal_quantile, uniform
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.log import pick
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64, I16, I32, I64, Ints
 
 
 @njit
-def uniforms(key: Any, nth: int, sub: int, out: Any) -> None:
+def uniforms(key: np.uint64, nth: int, sub: int, out: F64) -> None:
     """Fill `out` (n,) with the uniforms of who = 0..n-1."""
     for i in range(out.size):
         out[i] = uniform(key, i, nth, sub)
 
 
 @njit
-def lognormals(key: Any, sigma: float, out: Any) -> None:
+def lognormals(key: np.uint64, sigma: float, out: F64) -> None:
     """Fill `out` (n,) with lognormal values of mean 1 and log-standard deviation `sigma`."""
     for i in range(out.size):
         out[i] = exp(sigma * normal_quantile(uniform(key, i, 0, 0)) - 0.5 * sigma * sigma)
 
 
 @njit
-def powers(power: float, out: Any) -> None:
+def powers(power: float, out: F64) -> None:
     """Raise each of the positive values of `out` (n,) to a power."""
     for i in range(out.size):
         out[i] = exp(power * ln(out[i]))
 
 
 @njit
-def categories(key: Any, nth: int, cumulative: Any, out: Any) -> None:
+def categories(key: np.uint64, nth: int, cumulative: F64, out: Ints) -> None:
     """Fill `out` (n,) with categories drawn from cumulative shares."""
     for i in range(out.size):
         out[i] = pick(cumulative, uniform(key, i, nth, 0))
 
 
 @njit
-def poisson_counts(key: Any, mean: Any, most: int, out: Any) -> None:
+def poisson_counts(key: np.uint64, mean: F64, most: int, out: Ints) -> None:
     """Fill `out` (n,) with Poisson counts of `mean` (n,), at most `most`, by adding exponential gaps."""
     for i in range(out.size):
         total = 0.0
@@ -53,7 +58,7 @@ def poisson_counts(key: Any, mean: Any, most: int, out: Any) -> None:
 
 
 @njit
-def tie_targets(key: Any, start: Any, cumulative: Any, first: Any, count: Any, out: Any) -> None:
+def tie_targets(key: np.uint64, start: Ints, cumulative: F64, first: I64, count: I64, out: I32) -> None:
     """Fill `out` (edges,) with whom each worry edge is about: a zone by share, then a person of that zone (-1: nobody)."""
     for p in range(start.size - 1):
         for e in range(start[p], start[p + 1]):
@@ -67,7 +72,7 @@ def tie_targets(key: Any, start: Any, cumulative: Any, first: Any, count: Any, o
 
 
 @njit
-def person_cells(key: Any, zone: Any, first: Any, count: Any, out: Any) -> None:
+def person_cells(key: np.uint64, zone: I16, first: I64, count: I64, out: I32) -> None:
     """Fill `out` (n,) with a cell of each person's zone (-1 where the zone has none)."""
     for p in range(out.size):
         z = zone[p]
@@ -77,7 +82,7 @@ def person_cells(key: Any, zone: Any, first: Any, count: Any, out: Any) -> None:
 
 
 @njit
-def account_persons(zone: Any, first: Any, count: Any, out: Any) -> None:
+def account_persons(zone: I16, first: I64, count: I64, out: I32) -> None:
     """Fill `out` (n,) with the person behind each account: the r-th account of a zone is its r-th person's (-1: none)."""
     rank = count * 0
     for a in range(out.size):
@@ -88,7 +93,7 @@ def account_persons(zone: Any, first: Any, count: Any, out: Any) -> None:
 
 
 @njit
-def normals(key: Any, nth: int, out: Any) -> None:
+def normals(key: np.uint64, nth: int, out: F64) -> None:
     """Fill `out` (n,) with standard normal values of who = 0..n-1."""
     for i in range(out.size):
         out[i] = normal_quantile(uniform(key, i, nth, 0))

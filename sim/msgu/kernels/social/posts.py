@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.bitmap import bit, set_bit
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay, rise_decay
 from msgu.kernels.base.log import later, pick, write
-from msgu.kernels.jit import njit
-from msgu.kernels.social.exposure import bit, expose, hold, inform, is_gone, must_hold, set_bit, stands_by
+from msgu.kernels.base.packing import NTH_BITS, nth_of
+from msgu.kernels.jit.compile import njit
+from msgu.kernels.social.beliefs import hold, stands_by
+from msgu.kernels.social.exposure import expose, inform, is_gone
+from msgu.kernels.social.responses import must_hold
+from msgu.kernels.social.shares import pair_of, slot_of
 from msgu.kernels.social.video import films_of
 from msgu.kernels.state import (
     BELIEVES,
@@ -37,19 +42,26 @@ from msgu.kernels.state import (
     WRITTEN,
 )
 
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64, I32, U64
+    from msgu.kernels.arrays.people import People
+    from msgu.kernels.arrays.phone import Phone
+    from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
+    from msgu.kernels.arrays.social import Cascade
+
 SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST = range(5)
 """Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account, an automatic one."""
 
 
 @njit
 def publish(
-    g: Any,
-    key: Any,
-    cal: Any,
-    log: Any,
-    c: Any,
-    ph: Any,
-    pe: Any,
+    g: Shared,
+    key: Keys,
+    cal: Calendar,
+    log: Log,
+    c: Cascade,
+    ph: Phone,
+    pe: People,
     author: int,
     topic: int,
     kind: int,
@@ -62,42 +74,58 @@ def publish(
     written elsewhere takes up its number here, so that the next of its author is what it would have been.
     """
     t = g.now[0]
-    nth = int(c.written[topic, author, WRITTEN])
-    root = -1
-    variant = 0
-    share = c.original[topic]
-    if parent >= 0 and (share <= 0.0 or uniform(key.origin, author, (topic << 20) | nth, 0) >= share):
-        root = int(c.post_root[parent])
-        kind = int(c.post_kind[parent])
-        variant = int(c.post_variant[parent])
-    else:
-        w, x = uniform2(key.origin, author, (topic << 20) | nth, 1)
-        if kind < 0:
-            kind = pick(c.kinds[topic], x)
-            if parent >= 0 and c.claim[topic, 0] > 0.0:
-                kind = int(c.post_kind[parent])
-            moved = c.elsewhere[topic, kind]
-            if moved > 0.0 and uniform(key.elsewhere, author, (topic << 20) | nth, 0) < moved:
-                c.written[topic, author, WRITTEN] = nth + 1
-                topic = int(c.elsewhere_topic[topic])
-                nth = int(c.written[topic, author, WRITTEN])
-                w, x = uniform2(key.origin, author, (topic << 20) | nth, 1)
-        variant = pick(c.variants[topic], w)
+    topic, kind, variant, root = _content(key, c, author, topic, kind, parent)
     if origin != AUTOMATIC_POST:  # nobody wrote that
         if c.claim[topic, 0] > 0.0 and not _commits(g, log, c, author, topic, kind, parent, origin):
             write(log, t, LOG_WITHHELD, author, topic, parent, OTHER_BELIEF)
             return
         inform(g, cal, c, ph, author)
-    j = c.size[0]
-    c.size[0] = j + 1
+    nth = int(c.written[topic, author, WRITTEN])
     c.written[topic, author, WRITTEN] = nth + 1
     if c.once[topic] and not must_hold(c, topic):
         set_bit(c.candidate[topic], author, False)
+    j = _record(c, t, author, nth, topic, kind, variant, parent, root, origin)
+    if topic == c.shelter_topic:
+        _carry(g, c, pe, j, kind)
+    # a topic, 8 bits of kind and 8 of variant: a row of the log has two numbers besides who and nth
+    write(log, t, LOG_POST, author, nth, (topic << 16) | (kind << 8) | variant, parent)
+    if root < 0 and c.removal_share[topic] > 0.0:
+        u, v = uniform2(key.origin, author, nth_of(topic, nth), 2)
+        if u < c.removal_share[topic]:
+            later(cal, g, delay(g.laws, g.knots, c.removal_law[topic], v), REMOVAL, author, j)
+    expose(g, key, cal, log, c, ph, j)
+
+
+@njit
+def _content(key: Keys, c: Cascade, author: int, topic: int, kind: int, parent: int) -> tuple[int, int, int, int]:
+    """Topic, kind and variant of what an account writes, and the original that it shares (-1: it is an original)."""
+    nth = int(c.written[topic, author, WRITTEN])
+    share = c.original[topic]
+    if parent >= 0 and (share <= 0.0 or uniform(key.origin, author, nth_of(topic, nth), 0) >= share):
+        return topic, int(c.post_kind[parent]), int(c.post_variant[parent]), int(c.post_root[parent])
+    w, x = uniform2(key.origin, author, nth_of(topic, nth), 1)
+    if kind < 0:
+        kind = pick(c.kinds[topic], x)
+        if parent >= 0 and c.claim[topic, 0] > 0.0:
+            kind = int(c.post_kind[parent])
+        moved = c.elsewhere[topic, kind]
+        if moved > 0.0 and uniform(key.elsewhere, author, nth_of(topic, nth), 0) < moved:
+            c.written[topic, author, WRITTEN] = nth + 1
+            topic = int(c.elsewhere_topic[topic])
+            w, x = uniform2(key.origin, author, nth_of(topic, int(c.written[topic, author, WRITTEN])), 1)
+    return topic, kind, pick(c.variants[topic], w), -1
+
+
+@njit
+def _record(
+    c: Cascade, t: float, author: int, nth: int, topic: int, kind: int, variant: int, parent: int, root: int, origin: int
+) -> int:
+    """Enter a post, and that its author has shared the original; returns its number."""
+    j = c.size[0]
+    c.size[0] = j + 1
     if root >= 0:
         c.shared[slot_of(c.shared, author, root)] = pair_of(author, root)
         c.size[4] += 1
-    else:
-        root = j
     c.post_time[j] = t
     c.post_author[j] = author
     c.post_nth[j] = nth
@@ -105,23 +133,16 @@ def publish(
     c.post_kind[j] = kind
     c.post_variant[j] = variant
     c.post_parent[j] = parent
-    c.post_root[j] = root
+    c.post_root[j] = root if root >= 0 else j
     c.post_origin[j] = origin
     c.post_offer[j] = -1
-    c.post_films[j] = films_of(c, j, parent if root != j else -1)
+    c.post_films[j] = films_of(c, j, parent if root >= 0 else -1)
     c.last_post[topic] = j
-    if topic == c.shelter_topic:
-        _carry(g, c, pe, j, kind, root)
-    write(log, t, LOG_POST, author, nth, (topic << 16) | (kind << 8) | variant, parent)
-    if root == j and c.removal_share[topic] > 0.0:
-        u, v = uniform2(key.origin, author, (topic << 20) | nth, 2)
-        if u < c.removal_share[topic]:
-            later(cal, g, delay(g.laws, g.knots, c.removal_law[topic], v), REMOVAL, author, j)
-    expose(g, key, cal, log, c, ph, j)
+    return j
 
 
 @njit
-def _commits(g: Any, log: Any, c: Any, author: int, topic: int, kind: int, parent: int, origin: int) -> bool:
+def _commits(g: Shared, log: Log, c: Cascade, author: int, topic: int, kind: int, parent: int, origin: int) -> bool:
     """Whether an author may say this of a claim; who has heard nothing of it yet holds from now on what it writes.
 
     The posts of named accounts are facts of the scenario: their authors hold what they say, whatever they held before.
@@ -138,48 +159,12 @@ def _commits(g: Any, log: Any, c: Any, author: int, topic: int, kind: int, paren
     return True
 
 
-# ---- who has shared what ----
-
-
 @njit
-def pair_of(f: int, root: int) -> int:
-    """Account and original as one number above 0."""
-    return ((f << 32) | root) + 1
-
-
-@njit
-def first_slot(shared: Any, f: int, root: int) -> int:
-    """Slot of the set where the search for a pair begins."""
-    mix = root * 0x5851F42D + f * 0x2545F491  # below 2^63, so that it is the same with the JIT off
-    return (mix ^ (mix >> 32)) & (shared.size - 1)
-
-
-@njit
-def slot_of(shared: Any, f: int, root: int) -> int:
-    """Slot of the open-addressed set `shared` (a power of two of them, 0: empty) that holds the pair, or where it would go."""
-    pair = pair_of(f, root)
-    mask = shared.size - 1
-    i = first_slot(shared, f, root)
-    while shared[i] != 0 and shared[i] != pair:
-        i = (i + 1) & mask
-    return i
-
-
-@njit
-def spread(shared: Any, wider: Any) -> None:
-    """Move every pair to the wider set."""
-    for i in range(shared.size):
-        if shared[i] != 0:
-            pair = shared[i] - 1
-            wider[slot_of(wider, pair >> 32, pair & 0xFFFFFFFF)] = shared[i]
-
-
-@njit
-def _carry(g: Any, c: Any, pe: Any, j: int, kind: int, root: int) -> None:
+def _carry(g: Shared, c: Cascade, pe: People, j: int, kind: int) -> None:
     """Enter a post in the stream that seekers read; an original offer opens its hosts' doors."""
     c.stream[c.stream_size[0]] = j
     c.stream_size[0] += 1
-    if kind == OFFER and root == j:
+    if kind == OFFER and c.post_root[j] == j:
         offer = c.size[1]
         c.size[1] = offer + 1
         c.post_offer[j] = offer
@@ -191,7 +176,9 @@ def _carry(g: Any, c: Any, pe: Any, j: int, kind: int, root: int) -> None:
 
 
 @njit
-def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: int, j: int, origin: int) -> None:
+def respond(
+    g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, f: int, j: int, origin: int
+) -> None:
     """Account `f` shares post `j` or answers it, unless that is gone or its own, or `f` has done so already."""
     topic = int(c.post_topic[j])
     root = int(c.post_root[j])
@@ -209,7 +196,7 @@ def respond(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any, pe: Any, f: i
 
 
 @njit
-def pulse(g: Any, key: Any, cal: Any, c: Any, number: int, share: float) -> None:
+def pulse(g: Shared, key: Keys, cal: Calendar, c: Cascade, number: int, share: float) -> None:
     """Accounts that join and saw a post that is still live share it within seconds."""
     row = c.pulsed[c.pulse_topic[number]]
     t = g.now[0]
@@ -232,16 +219,16 @@ def pulse(g: Any, key: Any, cal: Any, c: Any, number: int, share: float) -> None
 
 
 @njit
-def remove(g: Any, log: Any, c: Any, author: int, j: int) -> None:
+def remove(g: Shared, log: Log, c: Cascade, author: int, j: int) -> None:
     """Original `j` is taken down, and its retweets with it: who has not seen them will not, who would respond does not."""
     c.post_gone[j] = 1
     write(log, g.now[0], LOG_REMOVED, author, int(c.post_nth[j]), int(c.post_topic[j]), j)
 
 
 @njit
-def follow(g: Any, log: Any, c: Any, f: int, nth: int) -> None:
+def follow(g: Shared, log: Log, c: Cascade, f: int, nth: int) -> None:
     """Account `f` begins to follow a named account, unless it does already or that has all the room it was given."""
-    account = c.gains_of[nth >> 20]
+    account = c.gains_of[nth >> NTH_BITS]
     if f == account or bit(c.following[account], f):
         return
     set_bit(c.following[account], f, True)
@@ -252,7 +239,7 @@ def follow(g: Any, log: Any, c: Any, f: int, nth: int) -> None:
 
 
 @njit
-def posts_since(c: Any, t: float) -> int:
+def posts_since(c: Cascade, t: float) -> int:
     """Posts of all accounts since time `t`."""
     n = c.size[0]
     return int(n - np.searchsorted(c.post_time[:n], t))
@@ -260,14 +247,14 @@ def posts_since(c: Any, t: float) -> int:
 
 @njit
 def spontaneous(
-    key: Any,
+    key: np.uint64,
     driver: int,
-    mean: Any,
+    mean: F64,
     at: float,
     rise: float,
     decay: float,
     until: float,
-    out: Any,
+    out: F64,
 ) -> int:
     """Spontaneous posts of every account for one driver: fill `out` columns (time, who, nth), return how many.
 
@@ -289,14 +276,14 @@ def spontaneous(
                 t = at + (until - at) * u if until > at else at + rise_decay(rise, decay, u, v)
                 out[0, count] = t
                 out[1, count] = a
-                out[2, count] = (driver << 20) | i
+                out[2, count] = nth_of(driver, i)
             count += 1
             i += 1
     return count
 
 
 @njit
-def choose_joiners(key: Any, words: Any, n: int, number: int, share: float) -> None:
+def choose_joiners(key: Keys, words: U64, n: int, number: int, share: float) -> None:
     """Mark in the bitmap `words` the accounts that would join pulse `number`."""
     for f in range(n):
         if uniform(key.pulse, f, number, 0) < share:
@@ -304,7 +291,7 @@ def choose_joiners(key: Any, words: Any, n: int, number: int, share: float) -> N
 
 
 @njit
-def mark_unaware(words: Any, person: Any) -> None:
+def mark_unaware(words: U64, person: I32) -> None:
     """Mark in the bitmap `words` the accounts with a person behind them, who do not know yet."""
     for f in range(person.size):
         if person[f] >= 0:

@@ -7,32 +7,37 @@ than in the calendar, and only those of candidates and of the unaware wait: who 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.bitmap import bit
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.local_time import by_hours, local_hour
-from msgu.kernels.jit import njit, prefetch
-from msgu.kernels.social.exposure import awake, bit, fade, follow_clocks, hazard_of, inform, is_gone, load, meet
+from msgu.kernels.jit.compile import njit, prefetch
+from msgu.kernels.social.exposure import awake, follow_clocks, inform, is_gone, load
 from msgu.kernels.social.posts import posts_since
+from msgu.kernels.social.responses import fade, hazard_of, process_sighting
 from msgu.kernels.state import ZONE
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.phone import Phone
+    from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
+    from msgu.kernels.arrays.social import Cascade
 
 MINUTE = 60.0
 """Time between two looks at what has been posted lately [s]."""
 AHEAD = 64
 """Looks of a topic that are drawn at a time."""
 NEVER = np.inf
+
 # Columns of `Cascade.looks`: place of the next look, how many wait, number of the next to be drawn.
 HEAD, WAITING, DRAWN = range(3)
 
 
-# ---- every minute ----
-
-
 @njit
-def minute(g: Any, key: Any, cal: Any, c: Any) -> None:
+def minute(g: Shared, key: Keys, cal: Calendar, c: Cascade) -> None:
     """Posts per account and second of the last minute, which load feeds, and which topics trend."""
     t = g.now[0]
     c.due[0] = t + MINUTE
@@ -41,7 +46,7 @@ def minute(g: Any, key: Any, cal: Any, c: Any) -> None:
         return
     _count(c, t - c.window)
     for topic in range(c.recent.size):
-        if c.recent[topic] <= c.most_recent[topic]:
+        if c.recent[topic] <= c.trend_threshold[topic]:
             if c.trending[topic] > 0:
                 c.trending[topic] = -c.trending[topic]
                 c.look_next[topic] = NEVER
@@ -54,7 +59,7 @@ def minute(g: Any, key: Any, cal: Any, c: Any) -> None:
 
 
 @njit
-def _count(c: Any, t: float) -> None:
+def _count(c: Cascade, t: float) -> None:
     """Bring `recent` up to date: posts of the trend region by topic since time `t`, which never goes back."""
     while c.slide[1] < c.size[0]:
         j = c.slide[1]
@@ -67,11 +72,8 @@ def _count(c: Any, t: float) -> None:
         c.slide[0] += 1
 
 
-# ---- looks ----
-
-
 @njit
-def find_next(c: Any) -> None:
+def find_next(c: Cascade) -> None:
     """Find the topic of the next look of all."""
     first = 0
     for topic in range(1, c.look_next.size):
@@ -82,9 +84,9 @@ def find_next(c: Any) -> None:
 
 
 @njit
-def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
+def _draw(g: Shared, key: Keys, cal: Calendar, c: Cascade, topic: int) -> None:
     """Draw looks until some are of candidates, or the night has ended."""
-    who = (topic << 16) | int(c.trending[topic])
+    who = (topic << 16) | int(c.trending[topic])  # each time that a topic trends has draws of its own
     times, whose, number = c.look_time[topic], c.look_account[topic], c.look_number[topic]
     t = c.look_drawn[topic]
     n = c.looks[topic, DRAWN]
@@ -109,7 +111,7 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
             times[kept] = times[i]
             whose[kept] = f
             number[kept] = n + i
-            kept += int(_heeds(c, topic, f))
+            kept += int(_is_interested(c, topic, f))
         n += drawn
     for i in range(kept):
         prefetch(c.reader, 4 * int(whose[i]))
@@ -122,20 +124,20 @@ def _draw(g: Any, key: Any, cal: Any, c: Any, topic: int) -> None:
 
 
 @njit
-def _heeds(c: Any, topic: int, f: int) -> bool:
+def _is_interested(c: Cascade, topic: int, f: int) -> bool:
     """Whether a post of the topic concerns account `f`: it may respond, or its person does not know of the event."""
     return bit(c.candidate[topic], f) or (c.unaware.size > 0 and bit(c.unaware, f))
 
 
 @njit
-def look(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any) -> None:
+def look(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone) -> None:
     """The next look of all: an account may meet the newest post of the topic, unless it wrote it or the post is gone."""
     topic = int(c.soonest_topic[0])
     at = c.looks[topic, HEAD]
     f = int(c.look_account[topic, at])
     j = c.last_post[topic]
     follow_clocks(g, c)
-    if _heeds(c, topic, f) and c.post_author[j] != f and not is_gone(c, j):
+    if _is_interested(c, topic, f) and c.post_author[j] != f and not is_gone(c, j):
         p = awake(c, f)
         who = (topic << 16) | int(c.trending[topic])
         most = c.region_bound[local_hour(g, g.now[0])]
@@ -143,7 +145,9 @@ def look(g: Any, key: Any, cal: Any, log: Any, c: Any, ph: Any) -> None:
         if x < p:
             inform(g, cal, c, ph, f)
             if bit(c.candidate[topic], f):
-                meet(g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
+                process_sighting(
+                    g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0])
+                )
     c.looks[topic, HEAD] = at + 1
     if at + 1 < c.looks[topic, WAITING]:
         c.look_next[topic] = c.look_time[topic, at + 1]

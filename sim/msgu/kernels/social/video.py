@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import row_of, write
-from msgu.kernels.jit import njit
+from msgu.kernels.jit.compile import njit
+from msgu.kernels.social.identity import post_key
 from msgu.kernels.state import FLAG_BAD, LOG_VIDEO
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.run import Log, Shared
+    from msgu.kernels.arrays.social import Cascade
 
 WATCHING, OPENED = range(2)
 """Columns of `Cascade.video_change`."""
 
 
 @njit
-def films_of(c: Any, j: int, shared: int) -> int:
+def films_of(c: Cascade, j: int, shared: int) -> int:
     """Films that post `j` carries, a bit for each: those of the post that it shares; for an original (-1) chance decides."""
     if shared >= 0:
         return int(c.post_films[shared])
@@ -23,15 +28,15 @@ def films_of(c: Any, j: int, shared: int) -> int:
     films = 0
     for v in range(c.video_topic.size):
         if c.video_topic[v] == topic and c.video_at[v] <= c.post_time[j]:
-            u = uniform(c.video_key[v], int(c.post_author[j]), (topic << 20) | int(c.post_nth[j]), 0)
+            u = uniform(c.video_key[v], int(c.post_author[j]), post_key(c, j), 0)
             films |= int(u < c.video_share[v]) << v
     return films
 
 
 @njit
-def watch(g: Any, log: Any, c: Any, f: int, j: int) -> None:
+def watch(g: Shared, log: Log, c: Cascade, f: int, j: int) -> None:
     """Account `f` sees post `j`, and may watch what it carries."""
-    nth = (int(c.post_topic[j]) << 20) | int(c.post_nth[j])
+    nth = post_key(c, j)
     for v in range(c.video_topic.size):
         if (int(c.post_films[j]) >> v) & 1 and g.now[0] < c.video_until[v]:
             u, w = uniform2(c.video_key[v], (int(c.post_author[j]) << 32) | f, nth, 1)
@@ -40,7 +45,7 @@ def watch(g: Any, log: Any, c: Any, f: int, j: int) -> None:
 
 
 @njit
-def _stay(g: Any, log: Any, c: Any, f: int, j: int, v: int, wait: float) -> None:
+def _stay(g: Shared, log: Log, c: Cascade, f: int, j: int, v: int, wait: float) -> None:
     """Count one that watches for `wait` [s], or until the film is off the air."""
     if not (wait >= 0.0 and wait < 1e300):
         g.flag[FLAG_BAD] = 1

@@ -332,7 +332,7 @@ def mean_distance(graph: BothWays, sample: int = 0, key: int = 0) -> Estimate:
     ----------
     sample : number of random target accounts; 0 for all. The error is that of a ratio over targets.
     """
-    from msgu.kernels.graph import measure as kernel
+    from msgu.kernels.graph import distances as kernel
 
     n = graph.n_accounts
     if not graph.n_edges:
@@ -362,7 +362,7 @@ def mean_distance(graph: BothWays, sample: int = 0, key: int = 0) -> Estimate:
 
 def weakly_connected_share(graph: BothWays) -> float:
     """Share of accounts in the largest weakly connected component."""
-    from msgu.kernels.graph import measure as kernel
+    from msgu.kernels.graph import distances as kernel
 
     n = graph.n_accounts
     return kernel.weak_components(graph.offsets, graph.followers, np.empty(n, np.int32)) / n if n else math.nan
@@ -370,7 +370,7 @@ def weakly_connected_share(graph: BothWays) -> float:
 
 def strongly_connected_share(graph: BothWays) -> float:
     """Share of accounts in the largest strongly connected component."""
-    from msgu.kernels.graph import measure as kernel
+    from msgu.kernels.graph import distances as kernel
 
     n = graph.n_accounts
     a, b, c, d = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.int32)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.kernels.graph import build as kernel
+from msgu.kernels.graph import accounts as account_kernels
+from msgu.kernels.graph import follow as follow_kernels
+from msgu.kernels.graph import stages
 from msgu.world.graph.types import F64, I8, U64
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class AccountAttributes:
 
     Parameters
     ----------
-    kind : ordinary, unfollowed or unfollowing (`msgu.kernels.graph.build`).
+    kind : ORDINARY, NO_FOLLOWERS or FOLLOWS_NOBODY of `msgu.kernels.graph.stages`.
     fitness : popularity; 0 where nobody may follow.
     activity : weight of the number of picks; 0 where it follows nobody.
     appeal : what the chance of being followed within a circle is multiplied by.
@@ -149,7 +151,7 @@ def draw_accounts(
     ceiling, mean = _popularity_range(spec)
 
     def task(first: int, last: int) -> None:
-        kernel.draw_accounts(
+        account_kernels.draw_accounts(
             key, first, last, n_special, spec.unfollowed_share, spec.unfollowing_share, spec.unfollowed_activity,
             spec.unfollowing_fitness, spec.in_exponent, ceiling, mean, spec.out_sigma, spec.back_base, spec.back_top,
             spec.back_power, spec.back_fall, spec.appeal_base, spec.appeal_power, kind, fitness, activity, appeal, back,
@@ -179,7 +181,7 @@ def fill_urn(accounts: AccountAttributes, n_metros: int) -> Urn:
     total = float(weight.sum())
     slots = np.empty(SLOTS * accounts.n if total > 0 else 0, np.int32)
     if total > 0:
-        kernel.fill_urn(order, accounts.fitness, total, slots)
+        account_kernels.fill_urn(order, accounts.fitness, total, slots)
     share = np.concatenate([[0.0], np.cumsum(weight)]) / max(total, 1e-300)
     sizes = np.bincount(accounts.metro, minlength=n_metros)
     return Urn(
@@ -198,7 +200,11 @@ def cut_circles(
     share = _shares(accounts.metro, n_metros)
     home = _share_at_home(spec, float((share**2).sum()))
     pool = np.empty(n, np.int32)
-    each(threads, lambda a, b: kernel.draw_pools(key, a, b, zone, metro, n_metros, home, spec.near_share, pool), ranges(n))
+    each(
+        threads,
+        lambda a, b: account_kernels.draw_pools(key, a, b, zone, metro, n_metros, home, spec.near_share, pool),
+        ranges(n),
+    )
     n_pools = 2 + len(metro) + n_metros
     pool[: accounts.n_special] = n_pools - 1  # special accounts have no circle that is looked at
     members = np.argsort(pool, kind="stable").astype(np.int32)
@@ -206,7 +212,7 @@ def cut_circles(
     start = np.empty(n + n_pools + 1, np.int64)
     smallest = max(2.0, spec.circle_smallest * spec.mean_follows)
     largest = max(smallest * 1.001, spec.circle_largest * spec.mean_follows)
-    count = kernel.cut_circles(key, pool_start, smallest, largest, spec.circle_exponent, start)
+    count = account_kernels.cut_circles(key, pool_start, smallest, largest, spec.circle_exponent, start)
     start = start[: count + 1].copy()
     size = np.diff(start)
     of_account = np.empty(n, np.int32)
@@ -219,10 +225,10 @@ def cut_circles(
     wanted = min(1.0, _share_at_home(spec, by_urn) / max(home, 1e-9))
     each(
         threads,
-        lambda a, b: kernel.adopt(key, a, b, adopted_start, circle_metro, wanted, urn.slots, urn.start, adopted),
+        lambda a, b: follow_kernels.adopt(key, a, b, adopted_start, circle_metro, wanted, urn.slots, urn.start, adopted),
         ranges(count),
     )
-    open_to = accounts.kind[members] != kernel.UNFOLLOWED
+    open_to = accounts.kind[members] != stages.NO_FOLLOWERS
     mate_start = np.concatenate([[0], np.cumsum(open_to)])[start].astype(np.int64)
     candidates = np.diff(mate_start) + np.diff(adopted_start)
     return Circles(of_account, mate_start, members[open_to], adopted_start, adopted, candidates)
@@ -242,7 +248,7 @@ def _out_lists(
     room = circles.candidates[circle] + np.minimum(accounts.n, dials.picks * accounts.activity[first:last] + 2.0)
     out = np.empty(int(room.sum()) + 8, np.int32)
     a, b = scratch(int(room.max()))
-    used = kernel.follow(
+    used = follow_kernels.follow(
         key, first, last, accounts.n_special, accounts.activity, accounts.appeal, dials.picks, dials.home,
         accounts.metro, circles.of_account, circles.mate_start, circles.mates, circles.adopted_start, circles.adopted,
         spec.mate_chance, spec.shared_chance, spec.keenness, urn.slots, urn.start, a, b, out, length,
@@ -260,7 +266,7 @@ def _expected_ties(
     keen = np.maximum(accounts.activity[whom], 1e-30) ** spec.keenness
     followed = np.minimum(0.95, keen * spec.mate_chance) * accounts.appeal[who]
     fresh = np.where(mates, 1.0 - followed, 1.0)
-    weight = 1.0 + np.where(accounts.kind[who] != kernel.UNFOLLOWED, accounts.back[whom] * fresh, 0.0)
+    weight = 1.0 + np.where(accounts.kind[who] != stages.NO_FOLLOWERS, accounts.back[whom] * fresh, 0.0)
     local = accounts.metro[who] == accounts.metro[whom]
     return float(weight.sum()), float(weight[local].sum())
 
@@ -331,7 +337,7 @@ def draw_audiences(spec: NetworkSpec, accounts: AccountAttributes, urn: Urn, wan
     for who in range(n_special):
         m = int(accounts.metro[who])
         audience = np.empty(max(0, min(int(wanted[who]), able)), np.int32)
-        found = kernel.draw_audience(
+        found = follow_kernels.draw_audience(
             key, who, len(audience), n_special, _share_at_home(spec, float(share[m])),
             int(urn.metro_start[m]), int(urn.metro_start[m + 1]), urn.by_metro, accounts.activity, taken, audience,
         )  # fmt: skip

@@ -67,7 +67,10 @@ def _sources() -> bytes:
         "world/graph/build.py",
         "world/graph/layers.py",
         "world/graph/transpose.py",
-        "kernels/graph/build.py",
+        "kernels/graph/stages.py",
+        "kernels/graph/accounts.py",
+        "kernels/graph/follow.py",
+        "kernels/graph/lists.py",
         "kernels/base/draw.py",
     ]
     return b"\0".join((room / part).read_bytes() for part in parts)

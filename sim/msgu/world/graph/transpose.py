@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.kernels.graph import build as kernel
+from msgu.kernels.graph import lists as kernel
 from msgu.world.graph.layers import AccountAttributes, each, ranges, scratch
 from msgu.world.graph.types import FollowerGraph
 

@@ -1,0 +1,125 @@
+"""Arrays of people who are out, hosts and seekers, and when people leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msgu.engine.arrays.laws import NOTHING, Laws
+from msgu.kernels import state
+from msgu.kernels.arrays.declare import allocate
+from msgu.kernels.arrays.people import People
+from msgu.kernels.arrays.run import Calendar
+from msgu.kernels.base import calendar
+from msgu.scenario.schema.root import Scenario
+from msgu.world.accounts import cumulative_shares
+from msgu.world.build import World
+from msgu.world.people import populations
+from msgu.world.places import offsets, spread_radius
+
+OFFERS, CONTACTS = 16, 256
+"""Offers and contacts for which there is room at the start."""
+
+
+def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
+    """Arrays of the kernels of people who are out, at the start of a run."""
+    room = {"offers": OFFERS, "places": OFFERS * world.clones, "contacts": CONTACTS}
+    return allocate(
+        People,
+        sizes | room,
+        **_out(world, laws, sizes),
+        **_geometry(world),
+        **_going_home(world.scenario, laws),
+        **_shelter(world.scenario, laws),
+        host_zones=_host_zones(world),
+    )
+
+
+def _out(world: World, laws: Laws, sizes: dict[str, int]) -> dict[str, Any]:
+    """Return the people who are out, and the instructions that they may get."""
+    s = world.scenario
+    given = [s.instructions[k] for k in sorted(s.instructions)]
+    change = np.zeros((sizes["bins"], sizes["zone rows"], state.OUTSIDE + 1), np.int64)
+    change[0, :, state.OUT] = np.bincount(world.out.at, minlength=sizes["zone rows"])
+    return {
+        "at": world.out.at,
+        "home": world.out.home,
+        "bound": world.out.home.copy(),
+        "seeker": world.out.seeker,
+        "told_law": np.array([laws.add(i.reaction) for i in given] or [0], np.int64),
+        "change": change,
+    }
+
+
+def _geometry(world: World) -> dict[str, Any]:
+    size = len(world.zones)
+    east, north = offsets(world.places)
+    return {
+        "distance": np.ascontiguousarray(world.places.distance),
+        "east": east,
+        "north": north,
+        "radius": spread_radius(world.places),
+        "ring": (world.places.zone_radius > 0.0).astype(np.uint8),
+        "nearness": np.argsort(world.places.distance, axis=1, kind="stable").astype(np.int16).reshape(size, size),
+    }
+
+
+def _going_home(s: Scenario, laws: Laws) -> dict[str, Any]:
+    home = s.going_home
+    return {
+        "pace": home.detour / home.walk_speed,
+        "accept_ride": home.accept_ride,
+        "accept_walk": home.accept_walk,
+        "taxi": home.taxi,
+        "taxi_speed": home.taxi_speed,
+        "patience": laws.add(home.patience),
+    }
+
+
+def _shelter(s: Scenario, laws: Laws) -> dict[str, Any]:
+    """Return what seekers and hosts do; nobody offers anything where the scenario has no shelter."""
+    shelter = s.shelter
+    if shelter is None:
+        return {
+            "start_after": laws.add(NOTHING), "item_time": 1.0, "batch": 1, "window": 0.0, "near": 0.0, "more_places": 0.0,
+            "contact": laws.add(NOTHING), "accepts": 0.0, "fresh": laws.add(NOTHING), "hoaxes": 0.0, "located": 1.0,
+            "fear": 0.0, "map_use": 0.0, "map_coverage": 0.0, "map_delay": 0.0,
+        }  # fmt: skip
+    return {
+        "start_after": laws.add(shelter.start_after),
+        "item_time": shelter.item_time,
+        "batch": shelter.batch,
+        "window": shelter.window,
+        "near": shelter.near,
+        "more_places": shelter.places - 1.0,
+        "contact": laws.add(shelter.contact),
+        "accepts": shelter.accepts,
+        "fresh": laws.add(shelter.fresh),
+        "hoaxes": shelter.hoaxes,
+        "located": shelter.located,
+        "fear": shelter.fear,
+        "map_use": shelter.map_use,
+        "map_coverage": shelter.map_coverage,
+        "map_delay": shelter.map_delay,
+    }
+
+
+def _host_zones(world: World) -> NDArray[np.float64]:
+    """Cumulative shares of the hosts: as the scenario says, else by where people live in the city."""
+    s, zones = world.scenario, list(world.zones)
+    if not zones:
+        return np.ones(1)
+    hosts = populations(s, zones)
+    if s.shelter and s.shelter.host_zones:
+        hosts = np.array([s.shelter.host_zones.get(z, 0.0) for z in zones])
+    elif s.shelter:
+        hosts = hosts * [s.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
+    return cumulative_shares(hosts)
+
+
+def start_out(world: World, cal: Calendar) -> None:
+    """Schedule when each person who is out leaves."""
+    who = np.arange(len(world.out.at), dtype=np.int64)
+    calendar.fill(cal, world.out.leaves, state.LEAVE, who, np.zeros_like(who))

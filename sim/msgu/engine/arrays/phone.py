@@ -1,0 +1,227 @@
+"""Arrays of people with a phone, their worries and the cells, and what is known of them beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msgu import streams
+from msgu.engine.arrays.laws import NOTHING, Laws, by_hour, law_mean
+from msgu.kernels import state
+from msgu.kernels.arrays.declare import allocate
+from msgu.kernels.arrays.phone import Phone
+from msgu.kernels.arrays.run import Calendar, Keys, Shared
+from msgu.kernels.phone import learning, marks, ordinary
+from msgu.scenario.schema.phone import Phones
+from msgu.scenario.schema.reassurance import Worry
+from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.social import Broadcast
+from msgu.world.build import World
+from msgu.world.people import Residents, by_zone_or_kind
+
+F64 = NDArray[np.float64]
+
+
+def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) -> Phone:
+    """Arrays of the phone kernels at the start of a run, cells still empty."""
+    s = world.scenario
+    phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
+    return allocate(
+        Phone,
+        sizes | {"cell rows": max(len(world.residents.cell_zone), 1)},
+        **_people(world),
+        **_cells(world, phones),
+        **_calls(phones, laws),
+        **_worry(s, laws),
+        **_messages(world, phones),
+        **_reassurance(s, key, laws),
+    )
+
+
+def _people(world: World) -> dict[str, Any]:
+    """Return people and their worry edges; an edge about nobody counts as cleared."""
+    r = world.residents
+    account = np.full(len(r.zone), -1, np.int32)
+    linked = world.person >= 0
+    account[world.person[linked]] = np.flatnonzero(linked)
+    cleared = (r.callee < 0).astype(np.uint8)
+    return {
+        "person": _persons(r),
+        "account": account,
+        "open": np.bincount(r.owner[cleared == 0], minlength=len(r.zone)).astype(np.uint8),
+        "start": r.start,
+        "callee": r.callee,
+        "state": cleared,
+        "back_start": r.back_start,
+        "back_edge": r.back_edge,
+        "owner": r.owner,
+    }
+
+
+def _persons(r: Residents) -> NDArray[np.int32]:
+    """What most events of a person read, in one place; see `msgu.kernels.state.PERSON_REST`."""
+    person = np.empty((len(r.zone), 2), np.int32)
+    person[:, state.PERSON_CELL] = r.cell
+    rest = person[:, state.PERSON_REST]
+    rest[:] = r.zone
+    rest <<= state.ZONE_SHIFT - state.TIES_SHIFT
+    rest |= np.diff(r.start).astype(np.int32)
+    rest <<= state.TIES_SHIFT - state.OPERATOR_SHIFT
+    rest |= r.operator
+    rest <<= state.OPERATOR_SHIFT
+    return person
+
+
+def _cells(world: World, phones: Phones) -> dict[str, Any]:
+    zone = world.residents.cell_zone
+    cells = np.zeros((len(zone), 8), np.int32)
+    cells[:, state.CELL_ZONE] = zone
+    return {
+        "cells": cells,
+        "first_cell": np.searchsorted(zone, np.arange(len(world.zones) + 1)).astype(np.int64),
+        "channels": np.full(max(len(world.zones), 1), phones.channels, np.int64),
+        "reserved": phones.reserved,
+        "emergency": phones.emergency_share,
+        "load": phones.load,
+        "profile": by_hour(phones.profile),
+        "base_rate": base_rates(phones),
+        "base_mean": max(law_mean(phones.holding), 1e-9),
+    }
+
+
+def _calls(phones: Phones, laws: Laws) -> dict[str, Any]:
+    return {
+        "holding": laws.add(phones.holding),
+        "ring": phones.ring,
+        "answer": phones.answer,
+        "both_ends": phones.both_ends,
+        "persistence": phones.persistence,
+        "redial": laws.add(phones.redial_after),
+        "base_redials": phones.baseline_redials,
+    }
+
+
+def _worry(s: Scenario, laws: Laws) -> dict[str, Any]:
+    worry = s.worry or Worry.model_construct(
+        reaction=NOTHING, message_reply=NOTHING, follow_up=NOTHING, talk_spread=NOTHING, safe_after=NOTHING
+    )
+    talking = s.worry is not None
+    posts = talking and worry.post_topic and worry.post_topic in s.topics
+    return {
+        "reaction": laws.add(worry.reaction),
+        "voice_share": 1.0 - worry.message_share,
+        "message_answered": worry.message_answered,
+        "message_reply": laws.add(worry.message_reply),
+        "message_after": worry.message_after_failure,
+        "follow_up": laws.add(worry.follow_up),
+        "post_after": worry.post_after_failure,
+        "talk_calls": worry.talk_calls if talking else 0.0,
+        "talk_messages": worry.talk_messages if talking else 0.0,
+        "talk_news": worry.talk_news,
+        "talk_spread": laws.add(worry.talk_spread),
+        "safe_post": worry.safe_post,
+        "safe_law": laws.add(worry.safe_after),
+        "safe_seen": worry.safe_seen,
+        "post_driver": len(s.drivers) if posts else -1,
+    }
+
+
+def _messages(world: World, phones: Phones) -> dict[str, Any]:
+    operators = [phones.operators[o] for o in sorted(phones.operators)]
+    return {
+        "sms_time": np.array([1 / (o.sms_capacity * world.scale) for o in operators] or [0.0]),
+        "data_share": phones.data.share if phones.data else 0.0,
+        "data_time": data_times(phones),
+        "data_patience": phones.data.patience if phones.data else 0.0,
+    }
+
+
+def _reassurance(s: Scenario, key: Keys, laws: Laws) -> dict[str, Any]:
+    desks = [s.desks[d] for d in sorted(s.desks)]
+    opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
+    return {
+        "contact": s.safety_check.contact if s.safety_check else 0.0,
+        "unmarked": s.safety_check.unmarked if s.safety_check else 0.0,
+        "desk_key": named_keys(key.desk, s.desks),
+        "desk_share": np.array([d.worried_share for d in desks]),
+        "desk_open": np.array(opens, np.float64),
+        "desk_law": np.array([laws.add(d.reaction) for d in desks], np.int64),
+    }
+
+
+def base_rates(phones: Phones) -> F64:
+    """Ordinary calls of a cell by local hour [1/s]; shape (24,)."""
+    rates: F64 = phones.load * by_hour(phones.profile) / max(law_mean(phones.holding), 1e-9)
+    return rates
+
+
+def data_times(phones: Phones) -> F64:
+    """Time of one message on the data channel of a cell by local hour [s]; shape (24,)."""
+    if phones.data is None:
+        return np.zeros(24)
+    times: F64 = 1.0 / (phones.data.capacity * (1.0 - phones.data.load * by_hour(phones.profile)))
+    return times
+
+
+def named_keys(key: np.uint64, names: Iterable[str]) -> NDArray[np.uint64]:
+    """Key of each thing with a name within a stream, in the order of their ids; shape (names,)."""
+    return np.array([streams.named(int(key), name) for name in sorted(names)], np.uint64)
+
+
+# ---- what is known beforehand ----
+
+
+def broadcast_share(s: Scenario, zones: list[str], broadcast: Broadcast) -> F64:
+    """Share of the people of each zone whom a broadcast reaches; shape (n_zones,)."""
+    there = by_zone_or_kind(s, zones, broadcast.zones) if broadcast.zones else np.ones(len(zones))
+    return broadcast.audience * there
+
+
+def start_people(
+    world: World, keys: Keys, g: Shared, key: Keys, cal: Calendar, ph: Phone, mark_law: int, doubt_law: int
+) -> None:
+    """Schedule when television tells people of the event, when they mark as safe, and who looks for their marks.
+
+    Parameters
+    ----------
+    keys : keys of the streams. g, key, cal, ph : records as kernels take them, the keys among them.
+    mark_law, doubt_law : rows of the laws of the safety check.
+    """
+    s, n, zones = world.scenario, len(world.residents.zone), list(world.zones)
+    if s.broadcasts and n:
+        rows = [s.broadcasts[b] for b in sorted(s.broadcasts)]
+        table = np.array([[b.at, b.rise, b.decay] for b in rows])
+        share = np.array([broadcast_share(s, zones, b) for b in rows])
+        learning.television(named_keys(keys.learning, s.broadcasts), cal, table, share, world.residents.zone)
+    check = s.safety_check
+    if check is not None and n:
+        asked = by_zone_or_kind(s, zones, check.zones)
+        marks.marks_of(g, key, cal, ph, asked * check.marks, check.at, mark_law)
+        if check.unmarked > 0:
+            marks.doubts_of(g, key, cal, ph, check.at, doubt_law)
+
+
+def start_cells(g: Shared, key: Keys, cal: Calendar, arrays: Phone, ph: Phone) -> None:
+    """Ordinary calls under way at the start (Poisson, in equilibrium) and the next one of each cell."""
+    if len(arrays.cells) and arrays.load > 0:
+        ordinary.start_cells(g, key, cal, ph)
+
+
+def ordinary_events(world: World) -> float:
+    """Expected ordinary calls and hang-ups of the run."""
+    phones = world.scenario.phones
+    rate = float(base_rates(phones).mean()) if phones else 0.0
+    return 2.0 * rate * world.scenario.followed_until("phones") * len(world.residents.cell_zone)
+
+
+def known_events(world: World) -> int:
+    """Most events that `start_people` and `start_cells` schedule."""
+    s, r = world.scenario, world.residents
+    told = len(r.zone) if s.broadcasts else 0
+    marked = len(r.zone) if s.safety_check else 0
+    channels = s.phones.channels + 1 if s.phones else 0
+    doubts = len(r.callee) if s.safety_check and s.safety_check.unmarked > 0 else 0
+    return told + marked + doubts + channels * len(r.cell_zone)

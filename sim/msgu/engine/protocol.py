@@ -1,0 +1,91 @@
+"""What the processes may ask of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msgu.scenario.dials import Dial
+from msgu.world.build import World
+
+F64 = NDArray[np.float64]
+
+
+class TravelTimes(NamedTuple):
+    """Times and ways home, as they are now.
+
+    ride, walk : shape (n_zones, n_zones) [s]; infinite where there is none. road : shape (n_zones, n_zones) [m], straight
+    lines, longer where a cordon or a border is gone round. cordon : shape (n_zones,), bits of `msgu.kernels.state`.
+    service : whether public transport runs.
+    """
+
+    ride: F64
+    walk: F64
+    road: F64
+    cordon: NDArray[np.uint8]
+    service: bool
+
+
+class Engine(Protocol):
+    """What a process may ask of an engine; the compiled engine and its plain twin both answer."""
+
+    world: World
+    hear: Callable[[int, int, int], None]
+    """Told at once of what processes listen to, where a process itself has set it off: (what, who, nth)."""
+
+    def advance(self, until: float) -> tuple[int, int, int] | None:
+        """Run every event before `until`, or up to one that processes listen to: (what, who, nth)."""
+
+    def now(self) -> float:
+        """Time of the last event [s]."""
+
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
+        """An account writes an original, or a program does in its name."""
+
+    def is_gone(self, post: int) -> bool:
+        """Whether a post has been taken down."""
+
+    def pulse(self, t: float, number: int) -> None:
+        """A synchronised pulse starts."""
+
+    def trending(self) -> list[int]:
+        """Topics that trend, in order."""
+
+    def posts_since(self, t: float) -> int:
+        """Posts of all accounts since `t`."""
+
+    def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
+        """Multiply the number of a dial, as it was at the start; `number`: of the zone or topic, where it has these."""
+
+    def change_network(self, t: float, ways: TravelTimes) -> None:
+        """The ways home have changed: everyone who waits tries again."""
+
+    def instruct(self, t: float, number: int) -> None:
+        """An instruction is given to the people who are out."""
+
+    def open_map(self) -> None:
+        """The curated map opens."""
+
+    def listen_offers(self) -> None:
+        """Volunteers want to hear of each offer."""
+
+    def verify(self, offer: int) -> None:
+        """Volunteers have checked an offer."""
+
+    def offer_identity(self, offer: int) -> tuple[int, int]:
+        """Who wrote an offer, and topic x 2^20 + its number among theirs."""
+
+    def share_offer(self, t: float, account: int, offer: int) -> None:
+        """A named account answers an offer: shares it or, as often as anybody, writes an original."""
+
+    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+        """A person will call a desk after `wait` [s]."""
+
+    def reassure(self, t: float, person: int) -> None:
+        """A desk clears every worry of a person."""
+
+    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
+        """Write a row to the event log."""

@@ -1,0 +1,1 @@
+"""What the kernels share: every array of a run, declared once."""

@@ -1,0 +1,159 @@
+"""Arrays as data: what a record declares of each of its arrays, and what follows from that.
+
+A record is a named tuple whose fields are annotated with an `Array` or a `Number`. From this follow how the record is
+allocated and checked, what grows when there is no more room, and `docs/reference/arrays.md`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msgu.kernels.arrays.dimensions import DIMENSIONS
+
+B = NDArray[np.bool_]
+I8 = NDArray[np.int8]
+I16 = NDArray[np.int16]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U8 = NDArray[np.uint8]
+U16 = NDArray[np.uint16]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+Ints = NDArray[np.integer[Any]]
+Word = int | np.uint64
+R = TypeVar("R", bound=tuple[Any, ...])
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array of a record.
+
+    Parameters
+    ----------
+    shape : lengths, separated by commas: numbers, or names of `DIMENSIONS`, also as `name + 1` and as `name / 64`, rounded up.
+    meaning : what an element is.
+    unit : of an element; nothing for a count, a number or a share.
+    start : every element at the start of a run, where the array is not given.
+    memory_of : field with whose memory it is one, read as another type.
+    """
+
+    shape: str
+    meaning: str
+    unit: str = ""
+    start: float = 0
+    memory_of: str = ""
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Lengths, one by one."""
+        return tuple(axis.strip() for axis in self.shape.split(","))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a record, fixed for the run."""
+
+    meaning: str
+    unit: str = ""
+
+
+class Field(NamedTuple):
+    """A field of a record: its name, the type of an element, and what it declares."""
+
+    name: str
+    dtype: type
+    declared: Array | Number
+
+
+@cache
+def fields(record: type) -> tuple[Field, ...]:
+    """Return the declared fields of a record, in order; none of other records are among them."""
+    found = []
+    for name, hint in get_type_hints(record, include_extras=True).items():
+        kind, *extras = get_args(hint) or (hint,)
+        if extras and isinstance(extras[0], Array):
+            kind = get_args(get_args(kind)[1])[0]
+        elif not (extras and isinstance(extras[0], Number)):
+            continue
+        found.append(Field(name, get_origin(kind) or kind, extras[0]))
+    return tuple(found)
+
+
+def length(axis: str, sizes: Mapping[str, int]) -> int:
+    """Return the length of an axis where the sizes are these."""
+    if axis.isdecimal():
+        return int(axis)
+    name, sign, number = axis.partition(" + ") if " + " in axis else axis.partition(" / ")
+    if not sign:
+        return sizes[name]
+    return sizes[name] + int(number) if "+" in sign else math.ceil(sizes[name] / int(number))
+
+
+def allocate(record: type[R], sizes: Mapping[str, int], **given: Any) -> R:
+    """Return a record, with what is not given allocated as it is declared.
+
+    Parameters
+    ----------
+    record : the type of the record.
+    sizes : length of dimensions by name; that of any other is taken from the first array that is given of it.
+    given : arrays by field, and every number.
+
+    Raises
+    ------
+    TypeError : a number is missing, or a field is not of its declared type.
+    ValueError : an array is not of its declared shape.
+    """
+    known = dict(sizes)
+    for name, dtype, declared in fields(record):
+        if isinstance(declared, Number):
+            if not isinstance(given.get(name), dtype):
+                raise TypeError(f"{record.__name__}.{name} is {given.get(name)!r}, declared as {dtype.__name__}")
+        elif name in given:
+            _check(f"{record.__name__}.{name}", given[name], dtype, declared, known)
+    for name, dtype, declared in fields(record):
+        if name not in given and isinstance(declared, Array):
+            if declared.memory_of:
+                given[name] = given[declared.memory_of].view(dtype)
+            else:
+                given[name] = _started([length(axis, known) for axis in declared.axes], dtype, declared.start)
+    return record(**given)
+
+
+def _started(shape: list[int], dtype: type, start: float) -> NDArray[Any]:
+    # zeros untouched take no memory: the system gives it page by page where it is written
+    return np.full(shape, start, dtype) if start != 0 else np.zeros(shape, dtype)
+
+
+def _check(name: str, value: NDArray[Any], dtype: type, declared: Array, known: dict[str, int]) -> None:
+    """Compare an array with what is declared of it, and note the lengths of dimensions that are not known yet."""
+    if value.dtype != dtype:
+        raise TypeError(f"{name} has elements of {value.dtype}, declared as {np.dtype(dtype)}")
+    if value.ndim == len(declared.axes):
+        for axis, n in zip(declared.axes, value.shape, strict=True):
+            if axis in DIMENSIONS:
+                known.setdefault(axis, n)
+        if value.shape == tuple(length(axis, known) for axis in declared.axes):
+            return
+    raise ValueError(f"{name} has the shape {value.shape}, declared as ({declared.shape})")
+
+
+def grown(record: R, status: int) -> R:
+    """Return a record with twice the room in each array that grows where a kernel hands control back with `status`."""
+    longer = {}
+    for name, dtype, declared in fields(type(record)):
+        if isinstance(declared, Array):
+            dimension = DIMENSIONS.get(declared.axes[0])
+            if dimension is not None and dimension.full == status:
+                column: NDArray[Any] = getattr(record, name)
+                longer[name] = _started([2 * len(column), *column.shape[1:]], dtype, declared.start)
+                longer[name][: len(column)] = column
+    return record._replace(**longer) if longer else record  # type: ignore[attr-defined]

@@ -1,0 +1,64 @@
+"""Dimensions of the arrays of a run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgu.kernels.state import FULL_CONTACTS, FULL_LOG, FULL_OFFERS, FULL_POSTS
+
+
+class Dimension(NamedTuple):
+    """A dimension: what it counts, and what a kernel says when it is full, for one that doubles then."""
+
+    meaning: str
+    full: int | None = None
+
+
+DIMENSIONS = {
+    "bins": Dimension("bins of the time series, each `record.bin` long"),
+    "laws": Dimension("delay laws"),
+    "knots": Dimension("points of the empirical delay laws, one law after another"),
+    "clock rows": Dimension("times from which on the clocks stand differently, the start among them"),
+    "zones": Dimension("zones"),
+    "zone rows": Dimension("zones, at least one"),
+    "rows": Dimension("rows of the event log; none where it is not kept", FULL_LOG),
+    "chunks": Dimension("chunks of 64 places for events of later parts of the run; doubled by the calendar"),
+    "chunk places": Dimension("places for events of later parts, 64 in each chunk; doubled by the calendar"),
+    "parts": Dimension("parts into which the run is divided"),
+    "wheel": Dimension("places for events of the part that has come; doubled by the calendar"),
+    "heap": Dimension("places for events of the bucket that has come; doubled by the calendar"),
+    "buckets": Dimension("buckets of a part"),
+    "accounts": Dimension("accounts"),
+    "ties": Dimension("ties of the follower graph"),
+    "weighted ties": Dimension("ties of the follower graph where a post may not pass along one, else none"),
+    "topics": Dimension("topics"),
+    "topic rows": Dimension("topics, at least one"),
+    "believed topics": Dimension("topics where one of them is a claim, else none"),
+    "pulsing topics": Dimension("topics with a pulse"),
+    "linked accounts": Dimension("accounts where one of them has a person, else none"),
+    "sights": Dimension("sights up to which an exposure curve is written out"),
+    "variants": Dimension("variants of a topic, at most, at least one"),
+    "drivers": Dimension("drivers of spontaneous posts"),
+    "pulses": Dimension("pulses, at least one"),
+    "region": Dimension("accounts of the region whose trends are followed"),
+    "looks": Dimension("looks at a topic that are drawn at a time"),
+    "posts": Dimension("posts", FULL_POSTS),
+    "pairs": Dimension("slots of the set of pairs, a power of two; doubled when three quarters are full"),
+    "gains": Dimension("gains of followers"),
+    "gained": Dimension("room for the followers gained by all named accounts"),
+    "named": Dimension("named accounts"),
+    "gaining": Dimension("named accounts where there are gains, else none"),
+    "videos": Dimension("films"),
+    "people": Dimension("people with a phone or a tie"),
+    "worries": Dimension("worry edges"),
+    "cells": Dimension("cells"),
+    "cell rows": Dimension("cells, at least one"),
+    "operators": Dimension("operators, at least one"),
+    "desks": Dimension("desks"),
+    "out": Dimension("people who are out"),
+    "instructions": Dimension("instructions, at least one"),
+    "offers": Dimension("offers of shelter", FULL_OFFERS),
+    "places": Dimension("hosts at full size: each offer stands for 1/scale of them", FULL_OFFERS),
+    "contacts": Dimension("contacts between seekers and hosts", FULL_CONTACTS),
+}
+"""Dimensions by name."""

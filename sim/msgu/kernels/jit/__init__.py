@@ -1,0 +1,1 @@
+"""The one place with numba settings, and how kernels take what they work on."""

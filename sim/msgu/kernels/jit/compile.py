@@ -1,0 +1,164 @@
+"""The one place with numba settings: how kernels are compiled, and where they are kept.
+
+numba's on-disk cache does not notice that a callee in *another* file changed, so the cache folder is keyed by a
+digest of the module and of every kernel module below it: an edit starts a fresh cache for what depends on it.
+The folder is keyed by nothing else, so that a second checkout of the same kernels finds them compiled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import caching, cgutils, types
+from numba.core.base import BaseContext as Context
+from numba.core.typing.templates import Signature
+from numba.extending import intrinsic
+
+_settings: Any = numba.config
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+_ROOM = Path(__file__).parents[1]
+# imports for annotations are indented: what they name is part of the types by which numba finds compiled code
+_IMPORT = re.compile(r"^from msgu\.kernels((?:\.\w+)*) import (\([^)]*\)|[^(\n#]*)", re.MULTILINE)
+
+
+def _file(name: str) -> Path:
+    """Return the file of the kernel module with a dotted name below `msgu.kernels`."""
+    return _ROOM.joinpath(*name.split(".")).with_suffix(".py")
+
+
+def _needs(name: str, found: set[str]) -> set[str]:
+    """Names of the kernel modules that module `name` imports, itself included."""
+    if not name or name in found or not _file(name).exists():
+        return found
+    found.add(name)
+    for module, names in _IMPORT.findall(_file(name).read_text(encoding="utf-8")):
+        inside = module.lstrip(".")
+        for needed in [inside, *(f"{inside}.{one}".lstrip(".") for one in re.findall(r"\w+", names))]:
+            _needs(needed, found)
+    return found
+
+
+@cache
+def _digest(name: str) -> str:
+    """Digest of a kernel module, of every kernel module below it, and of numba's version: 16 hexadecimal digits."""
+    total = hashlib.sha256(numba.__version__.encode())
+    for needed in sorted(_needs(name, {"jit.compile", "jit.handle"})):
+        total.update(needed.encode())
+        total.update(_file(needed).read_bytes())
+    return total.hexdigest()[:16]
+
+
+_OWN_FOLDER = "NUMBA_CACHE_DIR" not in os.environ
+
+
+class _ByContent(caching._CacheLocator):
+    """Where compiled kernels are kept: by their digest alone, wherever the checkout lies and whenever it was made.
+
+    numba's own locators key by the path of the file and by its time of change, so that each checkout compiled the same
+    kernels again (150 s of processor time).
+    """
+
+    def __init__(self, name: str, line: int) -> None:
+        base = os.environ.get("MSGU_CACHE") or os.path.join(
+            os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "msgu-sim"
+        )
+        self._line, self._digest = line, _digest(name)
+        self._folder = str(Path(base) / "jit" / self._digest)
+
+    def get_cache_path(self) -> str:
+        return self._folder
+
+    def get_source_stamp(self) -> str:
+        return self._digest
+
+    def get_disambiguator(self) -> str:
+        return str(self._line)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., object], _path: str) -> _ByContent | None:
+        """Return the locator of a kernel; None for functions of other packages, or where the user chose a folder."""
+        _, inside, name = function.__module__.partition(__name__.removesuffix("jit.compile"))
+        if not _OWN_FOLDER or not inside:
+            return None
+        found = cls(name, function.__code__.co_firstlineno)
+        found.ensure_cache_path()
+        return found
+
+
+caching.CacheImpl._locator_classes.insert(0, _ByContent)
+
+
+def njit(function: _F) -> _F:
+    """Compile `function`: cached on disk, no fast-math (no fused multiply-add, no reordering), GIL released."""
+    compiled: Any = numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy")(function)
+    return compiled  # typed as what it compiles
+
+
+def inlined(function: _F) -> _F:
+    """Compile `function` into each of its callers: for short ones in inner loops."""
+    compiled: Any = numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy", forceinline=True)(function)
+    return compiled  # typed as what it compiles
+
+
+@intrinsic
+def _trailing_zeros(_context: object, word: types.Type) -> tuple[Signature, Callable[..., ir.Value]]:
+    """Zeros below the lowest bit of a word that is not 0."""
+
+    def write(_inner: object, builder: ir.IRBuilder, _signature: object, arguments: list[ir.Value]) -> ir.Value:
+        return builder.cttz(arguments[0], cgutils.true_bit)
+
+    return types.uint64(types.uint64), write
+
+
+@intrinsic
+def _prefetch(_context: object, array: types.Array, place: types.Type) -> tuple[Signature, Callable[..., ir.Value]]:
+    """Ask for the memory of an item of an array in C order, counted over all its dimensions, without waiting for it."""
+
+    def write(context: Context, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]) -> ir.Value:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        at = builder.bitcast(builder.gep(data, [arguments[1]]), byte)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        asked = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(asked, [at, ir.Constant(number, 0), ir.Constant(number, 3), ir.Constant(number, 1)])
+        return context.get_dummy_value()
+
+    return types.none(array, types.int64), write
+
+
+def _no_prefetch(_array: object, _place: int) -> None:
+    """Do nothing: with the JIT off nothing is near or far."""
+
+
+prefetch: Any = _no_prefetch if _settings.DISABLE_JIT else _prefetch
+"""Ask for the memory of an item of an array ahead of its use: (array, place counted over all dimensions)."""
+
+
+def _plain_lowest_bit(word: np.uint64) -> int:
+    """Position of the lowest bit of a word that is not 0."""
+    whole = int(word)
+    return (whole & -whole).bit_length() - 1
+
+
+lowest_bit: Any = _plain_lowest_bit if _settings.DISABLE_JIT else _trailing_zeros
+"""Position of the lowest bit of a 64-bit word that is not 0."""
+
+
+def entry(function: Any, *examples: Any) -> Any:
+    """Return the machine code of `function` for arguments of the types of `examples`.
+
+    What Python calls often it calls so: a compiled function asks for the types of its arguments at each call, which takes
+    4 microseconds for each struct (`advance`: 5.6 microseconds a call, so 0.6).
+    """
+    return function if _settings.DISABLE_JIT else function.compile(tuple(numba.typeof(x) for x in examples))

@@ -1,0 +1,118 @@
+"""Learning of the event, and what one does then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from msgu.kernels.base.calendar import push
+from msgu.kernels.base.draw import log as ln
+from msgu.kernels.base.draw import uniform, uniform2
+from msgu.kernels.base.laws import delay, rise_decay
+from msgu.kernels.base.log import later, row_of, write
+from msgu.kernels.jit.compile import njit
+from msgu.kernels.phone.numbering import MAX_ATTEMPTS
+from msgu.kernels.phone.person import cell_of, is_aware, ties_of, zone_of
+from msgu.kernels.phone.worries import worry
+from msgu.kernels.state import ATTEMPT, AWARE, DESK_CALL, LEARN, LOG_AWARE, MARK, PERSON_REST, TALK
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64, I16, U64
+    from msgu.kernels.arrays.phone import Phone
+    from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
+
+MOST_OTHER = 128
+"""A person places at most this many other calls and messages."""
+BELOW_1 = 1.0 - 2.0**-53
+"""The largest probability below 1: a quotient may round to 1, where many laws are infinite."""
+
+
+@njit
+def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how: int) -> None:
+    """Person `p` learns of the event (`how`: 0 television, 1 network, 2 telephone)."""
+    if is_aware(ph, p):
+        return
+    t = g.now[0]
+    ph.person[p, PERSON_REST] |= AWARE
+    row = row_of(t, g.bin_width, ph.aware_change.shape[0])
+    ph.aware_change[row, zone_of(ph, p)] += 1
+    write(log, t, LOG_AWARE, p, how, 0, 0)
+    ties = ties_of(ph, p)
+    if ties > 0:
+        worry(g, ph, int(ph.open[p]))
+    for slot in range(ties):
+        e = ph.start[p] + slot
+        ph.prevented[row] += int(ph.state[e] != 0 and ph.callee[e] >= 0)
+        wait = delay(g.laws, g.knots, ph.reaction, uniform(key.worry, p, slot, 0))
+        later(cal, g, wait, ATTEMPT, p, slot * MAX_ATTEMPTS)
+    if ties > 0 and ph.open[p] > 0:
+        _desks(g, cal, ph, p)
+    if ph.safe_post > 0.0 and ph.account[p] >= 0 and ph.back_start[p + 1] > ph.back_start[p]:
+        u, v = uniform2(key.worry, p, 0, 2)
+        if u < ph.safe_post:
+            later(cal, g, delay(g.laws, g.knots, ph.safe_law, v), MARK, p, 1)
+    if cell_of(ph, p) >= 0:
+        talk_next(g, key, cal, ph, p, -1)
+
+
+@njit
+def talk_next(g: Shared, key: Keys, cal: Calendar, ph: Phone, p: int, i: int) -> None:
+    """Schedule the other call or message after the i-th (-1: the first).
+
+    They are a Poisson process whose intensity is that of `talk_spread`: the sum of exponential gaps over its mean is the
+    probability at which the law's quantile is taken, so that each waits only for the one before it. The sum is minus the
+    logarithm of a product of uniforms, two of a block.
+    """
+    mean = ph.talk_calls + ph.talk_messages
+    if i + 1 >= MOST_OTHER or mean <= 0.0:
+        return
+    product = 1.0
+    next_one = 1.0
+    for k in range((i + 1) // 2 + 1):
+        u, v = uniform2(key.talk, p, k, 0)
+        if 2 * k <= i:
+            product *= u
+            next_one = v
+        else:
+            next_one = u
+        if 2 * k + 1 <= i:
+            product *= v
+    before = delay(g.laws, g.knots, ph.talk_spread, min(-ln(product) / mean, BELOW_1)) if i >= 0 else 0.0
+    total = -ln(product * next_one)
+    if total < mean:
+        wait = delay(g.laws, g.knots, ph.talk_spread, min(total / mean, BELOW_1)) - before
+        later(cal, g, max(0.0, wait), TALK, p, i + 1)
+
+
+@njit
+def _desks(g: Shared, cal: Calendar, ph: Phone, p: int) -> None:
+    """Each full-size clone of a worried person may call each desk."""
+    t = g.now[0]
+    for desk in range(ph.desk_share.size):
+        if ph.desk_share[desk] <= 0.0:
+            continue
+        for clone in range(g.clones):
+            who = (desk << 24) | clone  # the desk reads both back; the 8 bits below count a caller's tries
+            u, v = uniform2(ph.desk_key[desk], p, clone, 0)
+            if u < ph.desk_share[desk]:
+                opening = max(0.0, ph.desk_open[desk] - t)
+                wait = opening + delay(g.laws, g.knots, ph.desk_law[desk], v)
+                later(cal, g, wait, DESK_CALL, p, who << 8)
+
+
+@njit
+def television(keys: U64, cal: Calendar, table: F64, share: F64, zone: I16) -> None:
+    """Schedule when broadcasts tell each person, of the given zones.
+
+    `keys` : shape (broadcasts,). `table` : shape (broadcasts, 3). Time, rise, decay.
+    `share` : shape (broadcasts, zones). Share of a zone's people whom it reaches.
+    """
+    for p in range(zone.size):
+        told = np.inf
+        for b in range(table.shape[0]):
+            if uniform(keys[b], p, 0, 0) < share[b, zone[p]]:
+                u, v = uniform2(keys[b], p, 0, 1)
+                told = min(told, table[b, 0] + rise_decay(table[b, 1], table[b, 2], u, v))
+        if told < np.inf:
+            push(cal, told, LEARN, p, 0)

@@ -1,0 +1,71 @@
+"""Safety Check marks, posts that say *I am safe*, and who looks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgu.kernels.base.calendar import push
+from msgu.kernels.base.draw import uniform, uniform2
+from msgu.kernels.base.laws import delay
+from msgu.kernels.base.log import later, row_of, write
+from msgu.kernels.jit.compile import njit
+from msgu.kernels.phone.calls import attempt
+from msgu.kernels.phone.messages import data_wait
+from msgu.kernels.phone.numbering import AGAIN, MAX_ATTEMPTS
+from msgu.kernels.phone.person import cell_of, is_aware, ties_of, zone_of
+from msgu.kernels.phone.worries import clear
+from msgu.kernels.state import DOUBT, LOG_MARK, MARK
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import F64
+    from msgu.kernels.arrays.phone import Phone
+    from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
+
+BY_POST = 4
+"""Column of `Phone.cleared` of a post that says *I am safe*."""
+
+
+@njit
+def mark(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth: int) -> None:
+    """Person `p` marks as safe (`nth` 0) or posts so (1; 2 once sent): each worried contact who sees it is reassured."""
+    if nth == 1 and ph.data_share > 0.0 and cell_of(ph, p) >= 0:
+        later(cal, g, data_wait(g, ph, cell_of(ph, p)), MARK, p, 2)
+        return
+    if nth == 0:
+        ph.marks[row_of(g.now[0], g.bin_width, ph.marks.size)] += 1
+    write(log, g.now[0], LOG_MARK, p, min(nth, 1), 0, 0)
+    for i in range(ph.back_start[p], ph.back_start[p + 1]):
+        e = ph.back_edge[i]
+        owner = ph.owner[e]
+        slot = e - ph.start[owner]
+        if nth == 0:
+            if uniform(key.safety_check, owner, slot, 2) < ph.contact:
+                clear(g, log, ph, owner, slot, 2)
+        elif uniform(key.worry, owner, slot, 3) < ph.safe_seen:
+            clear(g, log, ph, owner, slot, BY_POST)
+
+
+@njit
+def doubt(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, slot: int) -> None:
+    """Person `p` looks for the mark of a tie and finds none: one more call, with its own redials."""
+    if is_aware(ph, p) and ph.state[ph.start[p] + slot] == 0:
+        attempt(g, key, cal, log, ph, p, slot * MAX_ATTEMPTS + AGAIN)
+
+
+@njit
+def doubts_of(g: Shared, key: Keys, cal: Calendar, ph: Phone, at: float, law: int) -> None:
+    """Schedule when each worried contact, shaken if there is no mark, looks for one."""
+    for p in range(ph.person.shape[0]):
+        for slot in range(ties_of(ph, p)):
+            u, v = uniform2(key.safety_check, p, slot, 3)
+            if u < ph.unmarked and uniform(key.safety_check, p, slot, 2) < ph.contact:
+                push(cal, at + delay(g.laws, g.knots, law, v), DOUBT, p, slot)
+
+
+@njit
+def marks_of(g: Shared, key: Keys, cal: Calendar, ph: Phone, share: F64, at: float, law: int) -> None:
+    """Schedule when each person marks as safe; `share` (n_zones,) who do."""
+    for p in range(ph.person.shape[0]):
+        u, v = uniform2(key.safety_check, p, 0, 0)
+        if u < share[zone_of(ph, p)]:
+            push(cal, at + delay(g.laws, g.knots, law, v), MARK, p, 0)
