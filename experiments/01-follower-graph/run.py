@@ -24,7 +24,7 @@ import numpy as np
 from msgu.measure.graph.table import DEFAULT_SAMPLING, Sampling, StatisticRow, table
 from msgu.report.base.style import png
 from msgu.report.graph import statistics_picture
-from msgu.results.provenance import source_digest, versions
+from msgu.results.provenance import made_by
 from msgu.world.graph import store
 from msgu.world.graph.build import build_network
 from msgu.world.graph.interchange import from_igraph, from_networkx
@@ -190,8 +190,7 @@ def _add(name: str, case: str, n: int, seed: int, rows: list[StatisticRow]) -> N
         for row in rows:
             numbers = [f"{x:.5g}" if x == x else "" for x in (row.value, row.error, row.low, row.high)]
             out.writerow([case, n, seed, row.name, *numbers, row.verdict])
-    facts = {"source_sha256": source_digest(), "versions": versions()}
-    (OUT / "provenance.json").write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (OUT / "provenance.json").write_text(json.dumps(made_by(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
     outside = [row.name for row in rows if row.verdict == "outside"]
     print(f"{case}, {n:,} accounts, seed {seed}: outside the bands: {', '.join(outside) or 'none'}", flush=True)
 

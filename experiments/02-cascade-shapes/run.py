@@ -20,7 +20,7 @@ from msgu.engine.run import simulate
 from msgu.measure.cascades.shape import Cascades, complementary, measure
 from msgu.report.base.style import COLOURS, DASHES, INK, WIDE, Picture, drawing, light_grid, new_figure, png
 from msgu.results import Results
-from msgu.results.provenance import source_digest, versions
+from msgu.results.provenance import made_by
 from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import load
 from msgu.world.build import build_world
@@ -115,7 +115,7 @@ def main(words: list[str]) -> None:
     (OUT / "shapes.png").write_bytes(png(_picture(nights)))
     facts = {
         "scenario": SCENARIO.name, "scale": SCALE, "nights": len(nights), "seed": nights[0].results.seed,
-        "graph": nights[0].results.graph_digest, "source_sha256": source_digest(), "versions": versions(),
+        "graph": nights[0].results.graph_digest, **made_by(),
     }  # fmt: skip
     (OUT / "provenance.json").write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     for row in rows:

@@ -21,7 +21,7 @@ from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.measure.cascades.shape import measure
 from msgu.report.base.style import COLOURS, INK, WIDE, Picture, drawing, light_grid, new_figure, png
-from msgu.results.provenance import source_digest, versions
+from msgu.results.provenance import made_by, source_digest
 from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import load
 from msgu.world.build import build_world
@@ -84,7 +84,7 @@ def main(words: list[str]) -> None:
         cells = [f"{f(values[s][what]):.6g}" for s in scales for f in (np.mean, np.min, np.max)]
         table.append([what, *cells, "yes" if agrees([values[s][what] for s in scales]) else "no"])
     write("table.csv", head, table)
-    provenance = {"sources": digest, "versions": versions(), "command": "run.py " + " ".join(words)}
+    provenance = {**made_by(), "command": "run.py " + " ".join(words)}
     (OUT / "provenance.json").write_text(json.dumps(provenance, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     (OUT / "scaling.png").write_bytes(png(picture(values, whats)))
     for line in table:

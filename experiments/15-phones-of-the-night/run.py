@@ -19,7 +19,7 @@ from msgu.engine.run import simulate
 from msgu.measure.metrics.values import value
 from msgu.measure.view import Night, Window
 from msgu.report.base.style import COLOURS, DASHES, WIDE, Picture, drawing, light_grid, new_figure, png
-from msgu.results.provenance import source_digest, versions
+from msgu.results.provenance import made_by
 from msgu.scenario.load import load
 from msgu.world.build import build_world
 from numpy.typing import NDArray
@@ -91,7 +91,7 @@ def main(words: list[str]) -> None:
     (OUT / "phones.png").write_bytes(png(_picture(curves, effects, count)))
     facts = {
         "scenario": SCENARIO.name, "scale": SCALE, "nights": count, "seed": nights[0].results.seed,
-        "source_sha256": source_digest(), "versions": versions(),
+        **made_by(),
     }  # fmt: skip
     (OUT / "provenance.json").write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     for row in [*rows, *effects]:

@@ -24,7 +24,7 @@ from msgu.measure.metrics import values as metrics
 from msgu.measure.outcomes_by_zone import moderation, outcomes
 from msgu.measure.view import Night
 from msgu.results import Results
-from msgu.results.provenance import source_digest, versions
+from msgu.results.provenance import made_by
 from msgu.scenario.load import digest, load
 from msgu.scenario.schema.root import Scenario
 from msgu.world.build import World, build_world
@@ -76,8 +76,8 @@ def nights(most: int) -> None:
         for arm, change in ARMS.items():
             if (str(night), arm) not in known:
                 one(world, scenario.model_copy(update={"shelter": scenario.shelter.model_copy(update=change)}), night, arm)
-    about = {"scenario": scenario.id, "scenario_sha256": digest(scenario), "source_sha256": source_digest(),
-             "seed": scenario.seed, "scale": scenario.scale, "sets": SETS, "versions": versions()}  # fmt: skip
+    about = {"scenario": scenario.id, "scenario_sha256": digest(scenario), "seed": scenario.seed,
+             "scale": scenario.scale, "sets": SETS, **made_by()}  # fmt: skip
     (OUT / "provenance.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 

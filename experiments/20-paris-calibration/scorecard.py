@@ -20,7 +20,7 @@ from msgu.engine.run import simulate
 from msgu.measure.evidence.score import score
 from msgu.measure.metrics.values import OF_POSTS
 from msgu.measure.view import Night
-from msgu.results.provenance import source_digest, versions
+from msgu.results.provenance import made_by
 from msgu.scenario.blocks import posts_only
 from msgu.scenario.load import digest, load
 from msgu.scenario.schema.root import Scenario
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> None:
             told = [r.id, r.role, r.weight, r.quantity, r.reported, r.low, r.high, f"{r.median:.5g}", f"{r.kappa:.3g}"]
             writer.writerow([*told, r.verdict, *(f"{v:.5g}" for v in r.simulated)])
     facts = {"scenario_sha256": digest(scenario), "scale": scale, "seeds": [FIRST, FIRST + nights - 1],
-             "source_sha256": source_digest(), "versions": versions()}  # fmt: skip
+             **made_by()}  # fmt: skip
     (HERE / "out" / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     for r in rows:
         if r.verdict != "not reached":

@@ -8,6 +8,7 @@ Usage: python experiments/21-recovery/run.py [TRUTHS]      (200 truths: six minu
 from __future__ import annotations
 
 import csv
+import json
 import sys
 import time
 from importlib.util import module_from_spec, spec_from_file_location
@@ -33,6 +34,7 @@ def module(path: Path) -> ModuleType:
 
 
 def main(truths: int) -> None:
+    from msgu.results.provenance import made_by
     from msgu.study.calibration.prior import cube_of, values_at
     from msgu.study.calibration.search import search_fit
 
@@ -64,6 +66,7 @@ def main(truths: int) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["truth", "parameter", "value", "rank", "held", "narrowing"])
         writer.writerows(rows)
+    (HERE / "out" / "provenance.json").write_text(json.dumps(made_by(), indent=1) + "\n", encoding="utf-8")
     summarise(truths, rows)
     print(f"{nights} nights of the stand-in, {time.monotonic() - began:.0f} s")
 

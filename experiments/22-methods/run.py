@@ -6,6 +6,7 @@ Usage: python experiments/22-methods/run.py [TRUTHS]       (needs pyabc; without
 from __future__ import annotations
 
 import csv
+import json
 import logging
 import sys
 import time
@@ -100,6 +101,7 @@ def abc_smc(seed: int, reported: Any) -> Found:
 
 def main(truths: int) -> None:
     logging.disable(logging.INFO)
+    from msgu.results.provenance import made_by
     from msgu.study.calibration.loss import loss
     from msgu.study.calibration.prior import cube_of, values_at
 
@@ -139,6 +141,7 @@ def main(truths: int) -> None:
             ["method", "nights", "median loss of the best point", "median gap", "90 % intervals hold", "seconds"]
         )
         writer.writerows(rows)
+    (HERE / "out" / "provenance.json").write_text(json.dumps(made_by(), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

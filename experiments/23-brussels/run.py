@@ -15,7 +15,7 @@ from msgu.engine.run import simulate
 from msgu.measure.evidence.score import score
 from msgu.measure.metrics import values
 from msgu.measure.view import Night, Window
-from msgu.results.provenance import source_digest, versions
+from msgu.results.provenance import made_by
 from msgu.scenario.load import digest, load
 from msgu.world.build import build_world
 
@@ -47,9 +47,7 @@ def main(nights: int) -> None:
     head = ["from", *(f"{name}, night {k}" for name in curves for k in range(nights))]
     shares = np.vstack(list(curves.values())).T
     table(out / "blocking.csv", head, [[b, *(round(float(x), 4) for x in row)] for b, row in zip(bins, shares, strict=True)])
-    (out / "provenance.json").write_text(
-        json.dumps({**about, "source_sha256": source_digest(), "versions": versions()}, indent=1) + "\n", encoding="utf-8"
-    )
+    (out / "provenance.json").write_text(json.dumps({**about, **made_by()}, indent=1) + "\n", encoding="utf-8")
     picture(curves, out / "blocking.png")
     for row in rows:
         print(row.id, row.low, row.high, [round(v, 3) for v in row.simulated], row.verdict)

@@ -39,6 +39,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bin_(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the commands of a fresh environment that holds the wheel alone, with the libraries of this one behind it."""
     venv = tmp_path_factory.mktemp("clean") / "venv"
+    told("git", "init", "--quiet", cwd=venv.parent)  # somebody else's checkout
     told(sys.executable, "-m", "venv", "--without-pip", venv, cwd=venv.parent)
     python = venv / "bin" / "python"
     own = Path(told(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=venv).strip())
@@ -60,6 +61,11 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_package_is_imported_from_the_wheel_beside_other_things_called_sim(bin_: Path, work: Path) -> None:
     said = told(bin_ / "python", "-c", "import msgu, msgu.api; print(msgu.__file__)", cwd=work)
     assert Path(said.strip()).is_relative_to(bin_.parent)
+
+
+def test_a_wheel_in_the_checkout_of_others_names_no_commit_of_theirs(bin_: Path, work: Path) -> None:
+    said = told(bin_ / "python", "-c", "from msgu.results.provenance import made_by; print(made_by()['commit'])", cwd=work)
+    assert said == "\n"
 
 
 def test_a_run_of_an_example_is_checked_and_reported_from_another_folder(bin_: Path, work: Path, tmp_path: Path) -> None:

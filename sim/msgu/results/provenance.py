@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @cache
@@ -30,3 +32,31 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed as a distribution"
     return found
+
+
+def made_by() -> dict[str, Any]:
+    """Return what an experiment says of the program beside its figures: commit, digest of the sources, versions."""
+    return {"commit": commit(), "source_sha256": source_digest(), "versions": versions()}
+
+
+def commit() -> str:
+    """Return the commit of the checkout that the package is run from, with ``+`` where its sources are changed.
+
+    Returns
+    -------
+    The full hash; an empty text for an installed wheel, where the version says as much.
+    """
+    here = Path(__file__).resolve()
+    if _git(here.parent, "ls-files", "--error-unmatch", here.name) is None:
+        return ""
+    changed = _git(here.parents[1], "status", "--porcelain", "--", ".")
+    return f"{_git(here.parent, 'rev-parse', 'HEAD')}{'+' if changed else ''}"
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """Return what git prints in a folder; None where there is no git, no repository, or nothing to say."""
+    try:
+        done = subprocess.run(["git", "-C", folder, *words], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()

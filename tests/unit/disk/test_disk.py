@@ -295,6 +295,7 @@ ITS_OWN = {
     ("world/whole_file.py", "open"): "a new file",
     ("measure/cascades/files.py", "open"): "a new file",
     ("cli/verbs/graph.py", "open"): "a picture where the user wants it",
+    ("cli/reference.py", "read_text"): "a page of the documentation, to be written again",
     ("cli/stops.py", "open"): "the null device, in place of a closed output",
     ("units/zone.py", "open"): "the time zones of a package",
     ("units/zone.py", "read_text"): "the time zones of a package",

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from msgu.results.files import replace_files, to_json
+from msgu.results.provenance import source_digest
 from msgu.scenario.study.calibration import CalibrationStudyFile
 from msgu.study.calibration.loss import Target
 from msgu.study.calibration.nights import effort_of, study_digest
@@ -32,6 +33,7 @@ def facts(found: Calibration, file: CalibrationStudyFile, unreached: Sequence[st
     return {
         "study": file.study.id,
         "study_sha256": study_digest(file),
+        "source_sha256": source_digest(),
         "scenario": file.base.id,
         "reading": file.base.evidence.peak_reading,
         "seed": effort.seed,
