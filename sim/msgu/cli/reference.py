@@ -1,7 +1,7 @@
-"""The field reference and the JSON Schema of scenarios, the table of dials, and the arrays of a run, as files.
+"""The field reference and the JSON Schema of scenarios, the table of dials, the tables and arrays of a run, as files.
 
 ``python -m msgu.cli.reference`` writes ``scenarios/README.md``, ``scenarios/schema.json``, the table in
-``docs/model/msgu.md``, and ``docs/reference/arrays.md``.
+``docs/model/msgu.md``, ``docs/reference/arrays.md`` and ``docs/reference/tables.md``.
 A test fails when they are stale.
 """
 
@@ -22,6 +22,7 @@ def whole_reference() -> str:
 def texts(root: Path) -> dict[Path, str]:
     """Return what each file should say, for the files of a checkout at `root`."""
     from msgu.kernels.arrays.reference import arrays_text
+    from msgu.results.reference import tables_text
 
     scenarios, page = root / "scenarios", root / "docs" / "model" / "msgu.md"
     return {
@@ -29,6 +30,7 @@ def texts(root: Path) -> dict[Path, str]:
         scenarios / "schema.json": json_schema_text(),
         page: _between(page.read_text(encoding="utf-8"), "dials", dials.table()),
         root / "docs" / "reference" / "arrays.md": arrays_text(),
+        root / "docs" / "reference" / "tables.md": tables_text(),
     }
 
 
