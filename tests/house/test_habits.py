@@ -162,3 +162,32 @@ def test_what_is_not_tidy_is_named(name: str, tmp_path: Path, capsys: pytest.Cap
     (tmp_path / name).write_bytes(UNTIDY[name])
     assert tidy.main([str(tmp_path / name)]) == 1
     assert capsys.readouterr().out.startswith(str(tmp_path / name))
+
+
+# ---- the changelog ----
+
+HEADINGS = ["Added", "Changed", "Results changed", "Fixed"]
+MOST_WORDS = 25
+
+
+def misshapen(changelog: str) -> list[str]:
+    """What of a changelog is no heading, no subheading and no item of one short line."""
+    found = []
+    for part in re.split(r"^## ", changelog, flags=re.MULTILINE)[1:]:
+        version, *lines = part.splitlines()
+        if [line[4:] for line in lines if line.startswith("### ")] != HEADINGS:
+            found.append(f"{version}: headings other than {', '.join(HEADINGS)}")
+        for line in lines:
+            if line.startswith("- ") and len(line.split()) - 1 > MOST_WORDS:
+                found.append(f"more than {MOST_WORDS} words: {line}")
+            elif line and not re.match("- |#{3,4} ", line):
+                found.append(f"no item: {line}")
+    return found
+
+
+def test_the_changelog_has_four_headings_and_items_of_one_short_line() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert misshapen(text) == []
+    assert misshapen(text.replace("### Fixed", "### Mended"))
+    assert misshapen(text + "- " + "word " * (MOST_WORDS + 1) + "\n")
+    assert misshapen(text + "  and more of the same item\n")
