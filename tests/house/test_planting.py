@@ -119,7 +119,8 @@ SHARED = {
         ),
         (
             "    missing: Annotated[Missing | None,",
-            "    sirens: Annotated[Sirens | None, Block(dated=(Dated(''),), of_posts=False)] = field(None, 'Sirens.')\n"
+            "    sirens: Annotated[Sirens | None, Block(dated=(Dated('', lane='closure', fr='Sirènes.', en='Sirens sound.'),),"
+            " of_posts=False)] = field(None, 'Sirens.')\n"
             "    missing: Annotated[Missing | None,",
         ),
     ],
@@ -177,8 +178,10 @@ from msgu import load, run
 from msgu.cli.reference import whole_reference
 from msgu.measure.metrics.values import value
 from msgu.measure.view import Night
+from msgu.report.base.facts import facts
 from msgu.results import fingerprint, load as read, save
 from msgu.scenario.blocks import dated, posts_only
+from msgu.scenario.timeline import timeline
 
 assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
 plain = fingerprint(run(load(sys.argv[2])))
@@ -190,6 +193,8 @@ after = fingerprint(kept)
 print(int(kept.tables["sirens"]["soundings"].sum()), value("soundings()", Night(scenario, kept)))
 print(*(layer for layer in after if after[layer] != plain[layer]))
 print(*(moment.name for moment in dated(scenario) if "sirens" in moment.name), posts_only(scenario).sirens)
+print(*(entry.text for lang in ("fr", "en") for entry in timeline(scenario, lang) if entry.what == "sirens"))
+print(*(fact.words for fact in facts(scenario, "en") if fact.lane == "closure" and fact.words.startswith("Siren")))
 print(*(line for line in whole_reference().splitlines() if "soundings()" in line))
 """
 
@@ -198,11 +203,13 @@ print(*(line for line in whole_reference().splitlines() if "soundings()" in line
 def test_a_new_phenomenon_edits_two_shared_files_runs_and_moves_no_draw_of_the_others(tmp_path: Path) -> None:
     path = planted(tmp_path, OWN, SHARED)
     assert len(edited(path)) == 2
-    counted, moved, asked, written = python(path, "-c", SCRIPT, str(path), str(TOY)).splitlines()
+    counted, moved, asked, told, shown, written = python(path, "-c", SCRIPT, str(path), str(TOY)).splitlines()
     soundings, measured = counted.split()
     assert 10 < int(soundings) == float(measured)
     assert moved == "people"
     assert asked == "sirens None"
+    assert told == "Sirènes. Sirens sound."
+    assert shown == "Sirens sound."
     assert written == "| `soundings()` | ratio | Soundings of the sirens. |"
     late = python(path, "-m", "msgu", "check", str(TOY), "--set", "sirens={at: T+3 d}", err=True)
     assert "sirens" in late and "after the end" in late
@@ -237,7 +244,7 @@ from msgu.measure.evidence.audit import audit
 from msgu.measure.evidence.score import score
 from msgu.measure.metrics.catalogue import figure_problems
 from msgu.measure.view import Night
-from msgu.scenario.study.comparison import Study, StudyMetric
+from msgu.scenario.study.comparison import ComparisonStudy, StudyMetric
 from msgu.study.comparison.outcomes import outcomes_of, people_outcomes
 
 assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
@@ -255,7 +262,7 @@ told, = (outcome for outcome in people_outcomes(scenario) if outcome.text == "lo
 print(told.en, told.more_is_better, *told.constrained)
 title = {"fr": "x", "en": "x"}
 asked = StudyMetric.model_validate({"title": title, "metric": "lookers()", "better": "less", "unit": "thousand"})
-outcomes, wrong = outcomes_of(Study.model_construct(metrics={"x": asked}), scenario)
+outcomes, wrong = outcomes_of(ComparisonStudy.model_construct(metrics={"x": asked}), scenario)
 print(outcomes[0].factor, wrong)
 problems = figure_problems(scenario), figure_problems(load(sys.argv[2], (), [figures[0].replace("persons", "min")]))
 print(problems[0], problems[1][0][1])
@@ -276,3 +283,109 @@ def test_a_new_metric_is_one_edit_and_is_listed_checked_scored_compared_and_writ
     assert told == "People who look for shelter False early whole"
     assert asked == "0.001 []"
     assert refused == "[] `min` for lookers, which is in persons"
+
+
+DIAL = {
+    "scenario/dials.py": [
+        (
+            '    Dial(\n        "bots",',
+            '    Dial(\n        "answering", "Chance de répondre", "Chance to be answered", "chance that a call is answered",\n'
+            '        Place("phone", "answer"), "phones.answer",\n    ),\n    Dial(\n        "bots",',
+        ),
+    ],
+}
+"""The one edit of a plain dial."""
+
+DIAL_SCRIPT = """
+import sys
+sys.path.append(sys.argv[3])
+import msgu
+from msgu import load
+from msgu.cli import reference
+from msgu.scenario.explain import explain_scenario
+from msgu.world.build import build_world
+from pathlib import Path
+from tests.twin.generate import DIALS as made
+from tests.twin.run import log_of_engine, log_of_twin, same_bytes
+
+assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
+measure = "measures.calls={dial: answering, factor: 0.5, at: '21:20', until: '22:20'}"
+plain, turned = (load(sys.argv[2], (), ["horizon=3 h", *sets]) for sets in ([], [measure]))
+logs = [log_of_engine(build_world(scenario, 1, 1.0), 0) for scenario in (plain, turned)]
+answered = [int(((log["code"] == 4) & (log["a"] == 3) & (log["time"] > 5400)).sum()) for log in logs]
+print(answered[1] < 0.9 * answered[0], same_bytes(logs[1], log_of_twin(build_world(turned, 1, 1.0), 0)))
+lines = [line for lang in ("fr", "en") for line in explain_scenario(turned, lang).splitlines()]
+print(*(line.strip() for line in lines if " x 0.5 " in line))
+page, = (text for path, text in reference.texts(Path(sys.argv[3])).items() if path.name == "msgu.md")
+print(*(line for line in page.splitlines() if "answering" in line), "answering" in reference.json_schema_text())
+print("answering" in made)
+"""
+
+
+@pytest.mark.timeout(600)
+def test_a_new_plain_dial_is_one_edit_and_turns_both_engines_alike(tmp_path: Path) -> None:
+    path = planted(tmp_path, {}, DIAL)
+    assert edited(path) == ["msgu/scenario/dials.py"]
+    turned, told, written, made = python(
+        path, "-W", "ignore", "-c", DIAL_SCRIPT, str(path), str(TOY), str(ROOT)
+    ).splitlines()
+    assert turned == "True True"
+    assert "Chance de répondre x 0.5" in told and "Chance to be answered x 0.5" in told
+    assert written == "| answering | chance that a call is answered | True"
+    assert made == "True"
+    sets = ["measures.calls={dial: answering, factor: 0.5, at: '21:20', until: '22:20', source: made}", "phones=null"]
+    words = [word for text in sets for word in ("--set", text)]
+    idle = python(path, "-m", "msgu", "check", str(TOY), *words, err=True)
+    assert "measures.calls.dial: `answering` - `phones:`, of which this scenario has none - delete the measure" in idle
+
+
+BLOCK = {
+    "scenario/schema/root.py": [
+        (
+            "    pulses: Annotated[",
+            "    drills: Annotated[dict[Slug, Outing], Block(\n"
+            '        dated=(Dated(key="leaves", lane="shelter", fr="Exercice.", en="Drill."),), numbered=True,\n'
+            '         world=("out",), of_posts=False, needs="network")] = field(dict, "Drills.")\n'
+            "    pulses: Annotated[",
+        ),
+    ],
+}
+"""The one edit of a block whose entries have a form that is there already."""
+
+BLOCK_SCRIPT = """
+import sys, msgu, warnings
+warnings.simplefilter("ignore")
+from msgu import load
+from msgu.errors import InputError
+from msgu.report.base.facts import facts
+from msgu.scenario.blocks import IDLE, NUMBERED, made_of, posts_only
+from msgu.scenario.timeline import timeline
+
+def refused(*sets):
+    try:
+        load(sys.argv[2], (), sets)
+    except InputError as error:
+        return [(p.key, p.allowed.split(" (")[0]) for p in error.problems if p.key.startswith("drills")]
+
+assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
+drill = "drills.first={people: 10, zone: %s, leaves: '21:00'}"
+scenario = load(sys.argv[2], (), [drill % "centre"])
+print("drills" in NUMBERED, "drills" in made_of("out"), "drills" in made_of("accounts"), "drills" in IDLE)
+print(posts_only(scenario).drills, [e.what for e in timeline(scenario) if e.what.startswith("drills")])
+print([fact.lane for fact in facts(scenario, "en") if fact.words == "Drill."])
+print(refused(drill % "nowhere"))
+bare = ["network=null", "gains=null", "drivers=null"]
+print([key for key, _ in refused(drill % "centre", *bare) or [("drills.first", "")]])
+"""
+
+
+@pytest.mark.timeout(600)
+def test_a_new_block_of_a_known_form_is_one_edit(tmp_path: Path) -> None:
+    path = planted(tmp_path, {}, BLOCK)
+    assert edited(path) == ["msgu/scenario/schema/root.py"]
+    listed, kept, lanes, wrong, bare = python(path, "-c", BLOCK_SCRIPT, str(path), str(TOY)).splitlines()
+    assert listed == "True True False True"
+    assert kept == "{} ['drills.first']"
+    assert lanes == "['shelter']"
+    assert wrong == "[('drills.first.zone', 'a zone of this scenario')]"
+    assert bare == "['drills.first']"

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from msgu.errors import Loc
 from msgu.scenario.dials import DIALS
-from msgu.scenario.schema.block import Lane, blocks_of
+from msgu.scenario.schema.block import Dated, blocks_of
 from msgu.scenario.schema.places import Metro
 from msgu.scenario.schema.root import Scenario
 
@@ -22,18 +22,17 @@ IDLE: Final = frozenset(name for name, block in BLOCKS.items() if not block.of_p
 
 
 class Moment(NamedTuple):
-    """Something dated: time [s since start], where it stands, the key of its time, what it is, and its lane if it has one."""
+    """Something dated: time [s since start], where it stands, what it is, and what the schema says of it."""
 
     t: float
     loc: Loc
-    key: str
     item: Any
-    lane: Lane | None
+    place: Dated
 
     @property
     def name(self) -> str:
         """Kind of thing and its id, for instance ``closures.line-5``; with the key where that says what happens."""
-        own = () if self.key in ("at", "leaves") else (self.key,)
+        own = () if self.place.key in ("at", "leaves") else (self.place.key,)
         return ".".join(map(str, (*self.loc, *own)))
 
 
@@ -45,7 +44,7 @@ def dated(scenario: Scenario) -> Iterator[Moment]:
             for loc, item in _at(getattr(scenario, name), below, (name,)):
                 t = getattr(item, place.key)
                 if t is not None:
-                    yield Moment(t, loc, place.key, item, place.lane)
+                    yield Moment(t, loc, item, place)
 
 
 def _at(value: Any, below: list[str], loc: Loc) -> Iterator[tuple[Loc, Any]]:

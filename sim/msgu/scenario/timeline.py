@@ -55,10 +55,12 @@ def timeline(scenario: Scenario, lang: Lang = "en") -> list[Entry]:
         Language of the texts.
     """
     say = Speaker(lang)
-    return sorted(
-        Entry(moment.t, moment.name, TEXTS[type(moment.item)](scenario, say, moment), _is_assumed(scenario, moment.item))
-        for moment in dated(scenario)
-    )
+    return sorted(_entry(scenario, say, moment) for moment in dated(scenario))
+
+
+def _entry(s: Scenario, say: Speaker, moment: Moment) -> Entry:
+    text = TEXTS[type(moment.item)](s, say, moment) if type(moment.item) in TEXTS else moment.place.text(say.lang)
+    return Entry(moment.t, moment.name, text, _is_assumed(s, moment.item))
 
 
 def _is_assumed(s: Scenario, item: Any) -> bool:
@@ -165,7 +167,7 @@ def _venue(s: Scenario, say: Speaker, moment: Moment) -> str:
 
 
 def _service(s: Scenario, say: Speaker, moment: Moment) -> str:
-    return say(moment.key)
+    return say(moment.place.key)
 
 
 def _shift(s: Scenario, say: Speaker, moment: Moment) -> str:
@@ -205,4 +207,4 @@ TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
     Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Outing: _outing, Venue: _venue, Metro: _service,
     Shift: _shift, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map, Measure: _measure,
 }  # fmt: skip
-"""What is said of each kind of dated thing."""
+"""What is said of each kind of dated thing of which the schema does not say it."""

@@ -55,10 +55,10 @@ def _others(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
     """Yield what is no event: spans where it has an end, or where another thing of its kind takes its place."""
     for moment in dated(scenario):
         item = moment.item
-        if moment.lane is not None and not isinstance(item, Event):
+        if moment.place.lane is not None and not isinstance(item, Event):
             until = _next_shift(scenario, moment) if isinstance(item, Shift) else getattr(item, "until", None)
-            words = WORDS[type(item)](scenario, moment, lang)
-            yield Fact(moment.lane, moment.t, until, words, item.source, item.confidence)
+            words = WORDS[type(item)](scenario, moment, lang) if type(item) in WORDS else moment.place.text(lang)
+            yield Fact(moment.place.lane, moment.t, until, words, item.source, item.confidence)
 
 
 def _next_shift(scenario: Scenario, moment: Moment) -> float:
@@ -130,4 +130,4 @@ WORDS: Final[dict[type, Callable[[Scenario, Moment, Lang], str]]] = {
     Broadcast: _broadcast, Post: _post, Pulse: _pulse, Closure: _closure, Instruction: _instruction, Shift: _shift,
     SafetyCheck: _check, Shelter: _map, Measure: _measure,
 }  # fmt: skip
-"""What is said of each kind of dated thing that has a lane, events apart."""
+"""What is said of each kind of dated thing that has a lane, events apart, of which the schema does not say it."""

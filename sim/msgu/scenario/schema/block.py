@@ -29,12 +29,20 @@ class Dated:
         Lane of the page's timeline; None: not shown there.
     begins
         Whether something begins then that never happens after the end of a run.
+    fr, en
+        What happens, said where `msgu.scenario.timeline` and the page have no more to say of what is dated.
     """
 
     below: str = "*"
     key: str = "at"
     lane: Lane | None = None
     begins: bool = True
+    fr: str = ""
+    en: str = ""
+
+    def text(self, lang: str) -> str:
+        """Return what happens, in a language."""
+        return self.fr if lang == "fr" else self.en
 
 
 @dataclass(frozen=True)
