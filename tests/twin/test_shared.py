@@ -27,7 +27,7 @@ DOCS = ROOT / "docs" / "concepts" / "common-draws.md"
 TWIN = ROOT / "tests" / "twin"
 ASIDE = {"generate", "doubled", "planted", "desk_queue"}
 """Files that make scenarios, faults or checks, and are no part of the second engine."""
-OWN_LOG = {"msgu.engine.compiled.Night", "msgu.engine.tables.log.event_log"}
+OWN_LOG = {"msgu.engine.compiled.CompiledEngine", "msgu.engine.tables.log.event_log"}
 """The compiled engine and its log, with which the twin's is compared."""
 Floats = NDArray[np.float64]
 

@@ -32,7 +32,7 @@ class Times:
         name = z.time_zone if z is not None and z.time_zone else self.sc.time_zone
         moment = self.start + timedelta(seconds=t)
         there = moment.astimezone(zone(name)) if name else self.sc.start
-        return there.utcoffset().total_seconds()  # type: ignore[union-attr]
+        return (there.utcoffset() or timedelta()).total_seconds()
 
     def _turns(self) -> Iterator[float]:
         """Times at which any clock changes, which is at a quarter of an hour of UTC."""
