@@ -303,6 +303,7 @@ ITS_OWN = {
 }
 
 
+@pytest.mark.long
 def test_no_file_is_read_or_made_but_through_the_door() -> None:
     found = set[tuple[str, str]]()
     for path in sorted((ROOT / "sim" / "msgu").rglob("*.py")):

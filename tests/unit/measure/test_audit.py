@@ -261,6 +261,7 @@ def test_a_wrong_ledger_is_told_with_its_place(tmp_path: Path) -> None:
     assert [(p.line, p.key) for p in caught.value.problems] == [(4, "evidence.figures.a.role")]
 
 
+@pytest.mark.long
 def test_the_command_prints_ledger_and_audit_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     path = str(SCENARIOS / "paris-2015-11-13.yaml")
     assert main(["evidence", path]) == 0

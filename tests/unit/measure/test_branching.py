@@ -58,6 +58,7 @@ def _all_shipped() -> Iterator[tuple[Path, tuple[Path, ...]]]:
         yield SCENARIOS / "paris-2015-11-13.yaml", (overlay,)
 
 
+@pytest.mark.long
 def test_no_shipped_scenario_or_calibration_is_warned_of() -> None:
     for path, policies in _all_shipped():
         assert told(path, policies=policies) == [], (path, policies)

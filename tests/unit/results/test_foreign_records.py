@@ -53,6 +53,7 @@ def with_record_of(made: Path, other: str, out: Path) -> Path:
     return out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("verb", READERS)
 @pytest.mark.parametrize("other", ["seed", "scenario"])
 def test_a_record_of_another_run_is_refused_by_every_verb_that_reads_it(
@@ -146,6 +147,7 @@ WRONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_manifest_of_wrong_form_is_told_by_every_verb(
     wrong: str, made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -78,6 +78,7 @@ def write_policy(folder: Path, name: str, apply: str) -> None:
 # ---- shipped files ----
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_scenario_is_right_and_its_resolved_form_is_the_same_scenario(path: Path, tmp_path: Path) -> None:
     scenario = loaded(path)

@@ -170,6 +170,7 @@ def test_a_file_that_is_too_large_or_has_too_many_values_is_refused_at_once(tmp_
     assert time.process_time() - began < 10
 
 
+@pytest.mark.long
 def test_a_file_with_very_many_problems_is_refused_in_seconds(tmp_path: Path) -> None:
     began = time.process_time()
     with pytest.raises(InputError) as caught:

@@ -241,6 +241,7 @@ def test_finalists_are_run_afresh_and_the_one_that_misses_least_is_believed() ->
     assert found.best.loss == min(one.loss for one in found.tried if one.missed(targets) == found.best.missed(targets))
 
 
+@pytest.mark.long
 def test_more_worlds_at_the_same_scale_move_what_the_emulators_say() -> None:
     """The first two worlds are unlucky by a tenth; sixteen are not."""
 
@@ -259,6 +260,7 @@ def test_more_worlds_at_the_same_scale_move_what_the_emulators_say() -> None:
     assert off[0] < 0.05 < off[1]
 
 
+@pytest.mark.long
 def test_a_calibration_is_the_same_whatever_the_order_in_which_nights_end() -> None:
     class Backwards(StandIn):
         def __call__(self, asks):  # type: ignore[no-untyped-def]
@@ -485,6 +487,7 @@ def fast(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, flo
     return {"posts": 2.0 * posts * math.exp(0.05 * luck), "shelter-uses": 100.0, "opening": 0.5}
 
 
+@pytest.mark.long
 def test_nights_are_kept_and_found_again(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
     first = Nights(file, tmp_path, of=fast)
@@ -513,6 +516,7 @@ def test_only_figures_for_validation_are_predicted_beside_the_targets(study: Cal
     assert [other.id for other in posed.others] == ["opening"]
 
 
+@pytest.mark.long
 def test_half_a_calibration_is_gone_on_with_to_the_same_end(study: Callable[..., str], tmp_path: Path) -> None:
     file = read_study(study())
     whole = search_fit(problem_of(file), effort_of(file), Nights(file, tmp_path / "a", of=_in(tmp_path / "a")))
@@ -634,6 +638,7 @@ def test_a_shipped_calibration_names_its_reading_and_touches_what_its_study_free
     assert moved <= free | {"evidence"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("there", "here"),
     [

@@ -168,6 +168,7 @@ def test_intervals_of_medians_cover_in_banks_of_toy_nights(bank: dict[str, np.nd
     assert covered >= (0.93 if full else 0.92)
 
 
+@pytest.mark.long
 def test_policies_joined_in_any_order_are_one_alternative(tmp_path: Path) -> None:
     paris = str(SCENARIOS / "paris-2015-11-13.yaml")
     one = from_words(paris, ["curated-map+visov-moderation"], 1).alternatives[0]
@@ -187,6 +188,7 @@ def test_a_topic_that_sorts_before_others_is_told_and_one_that_sorts_last_is_not
     assert [tuple(shift) for shift in shifts(plan)] == [("first", "topics", "aaa")]
 
 
+@pytest.mark.long
 def test_nights_are_run_in_turn_so_that_a_stop_leaves_a_balanced_comparison(made: Plan, tmp_path: Path) -> None:
     seen: list[tuple[str, int]] = []
 
@@ -276,6 +278,7 @@ def test_a_failing_night_is_left_out_and_told(made: Plan, tmp_path: Path, monkey
     assert {row.effect.missing for row in found.rows} >= {1}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["seed", "source"])
 def test_nights_of_another_seed_or_version_are_refused_by_name(
     made: Plan, tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch
@@ -308,6 +311,7 @@ def test_a_damaged_night_is_named(made: Plan, tmp_path: Path) -> None:
         compare(made, tmp_path / "out")
 
 
+@pytest.mark.long
 def test_selection_of_the_best_ends_before_the_nights_do(tmp_path: Path) -> None:
     text = (
         STUDY.replace("reps: 10", "reps: 40\nselect: {metric: stranded, first: 5, guarantee: 0.9}")
@@ -526,6 +530,7 @@ def test_hostile_names_reach_the_page_as_text_only(hostile: Comparison, tmp_path
     assert "&lt;script&gt;" in text
 
 
+@pytest.mark.long
 def test_no_cell_of_a_table_is_a_formula(hostile: Comparison, tmp_path: Path) -> None:
     import csv
 
@@ -635,6 +640,7 @@ def test_a_comparison_stopped_before_a_measure_has_a_night_is_shown_with_a_word(
     assert ("done: 0." in told) == (gone == "every measure")
 
 
+@pytest.mark.long
 def test_a_plan_that_is_kept_is_read_back_whole(tmp_path: Path) -> None:
     plan = from_words(str(SCENARIOS / "paris-2015-11-13.yaml"), ["curated-map+visov-moderation", "hotline-22h-50"], 3)
     plan_file.keep(plan, tmp_path)

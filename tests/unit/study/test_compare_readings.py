@@ -75,6 +75,7 @@ def test_a_reading_lies_under_the_baseline_and_every_alternative(tmp_path: Path)
     assert {c.key for c in plan.readings[0].changes} == {"attention.activity_sigma", "evidence.peak_reading"}
 
 
+@pytest.mark.long
 def test_words_tell_readings_too() -> None:
     plan = from_words(
         str(TOY.with_name("paris-2015-11-13.yaml")),
@@ -141,6 +142,7 @@ def test_shards_hold_the_nights_of_every_reading(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_nights_of_another_version_under_a_reading_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan, out = from_study(written(tmp_path)), tmp_path / "out"
     run_nights(plan, out, engine=ENGINE)
@@ -181,6 +183,7 @@ CASES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", list(CASES))
 def test_a_ranking_flips_only_where_the_nights_tell_the_two_apart(tmp_path: Path, case: str) -> None:
     plan = from_study(written(tmp_path))

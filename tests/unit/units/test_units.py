@@ -374,6 +374,7 @@ def test_limits_apply_to_the_si_value() -> None:
         Example.model_validate(data, context={"start": START})
 
 
+@pytest.mark.long
 @given(text=st.text(max_size=40))
 def test_no_text_makes_a_parser_fail_otherwise_than_by_refusing(text: str) -> None:
     parsers: list[Callable[[object], object]] = [

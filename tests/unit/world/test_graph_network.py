@@ -57,6 +57,7 @@ def test_the_graph_is_that_of_the_plain_twin(n: int, changes: dict[str, float], 
     assert built.out_degree.tolist() == [len(followed) for followed in naive.follows]
 
 
+@pytest.mark.long
 def test_threads_and_the_size_of_tasks_change_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = NetworkSpec(6000)
     reference = graph_of(spec, audience=(50, 900))
@@ -142,6 +143,7 @@ def test_degrees_keep_their_law_when_the_number_of_accounts_changes() -> None:
         assert other == pytest.approx(one, rel=0.15, abs=2)
 
 
+@pytest.mark.long
 def test_with_a_ceiling_the_largest_audiences_are_the_same_at_every_scale() -> None:
     """Rejected: the rule without a ceiling, by which hubs are more than twice as large in four times the accounts."""
 

@@ -114,6 +114,7 @@ def test_ties_within_a_group_and_gini_agree_with_counting(pair: tuple[nx.DiGraph
     assert measure.gini(degrees) == pytest.approx(want)
 
 
+@pytest.mark.long
 def test_sampled_values_lie_within_four_standard_errors_of_exact_ones() -> None:
     # 4 s.e.: a right estimator fails once in 16,000; one that drew hubs too rarely missed by more than 10 s.e.
     spec = NetworkSpec(4000)

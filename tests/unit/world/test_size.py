@@ -47,12 +47,14 @@ def test_the_record_of_a_night_is_told_apart_from_the_graph_that_is_kept_elsewhe
     assert 1.5e6 < told.disk < 6e6  # 2.96 MB needed
 
 
+@pytest.mark.long
 def test_telephones_cost_as_long_as_they_are_followed_and_no_longer() -> None:
     short, whole = (predict(load(PARIS, sets=[f"phones.until={until}"]), 0.01) for until in ("T+10 h", "T+77 h"))
     base = predict(loaded(PARIS), 0.01)
     assert short.seconds < base.seconds < whole.seconds and short.disk == base.disk == whole.disk
 
 
+@pytest.mark.long
 def test_a_long_run_is_told_in_minutes_and_memory_before_it_starts_and_a_short_one_is_not(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -234,6 +234,7 @@ def test_arrays_cannot_be_written(paris: PlaceArrays) -> None:
 # ---- routes ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("shut", "lines"),
     [

@@ -35,6 +35,7 @@ def spied(scenario: Scenario) -> tuple[Scenario, set[str]]:
     return made, seen
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", ["accounts", "residents", "out", "places"])
 @pytest.mark.parametrize("name", list(SCALES))
 def test_each_part_reads_no_block_but_those_that_it_is_said_to_be_made_of(name: str, part: str) -> None:
