@@ -281,8 +281,8 @@ DOORS = {
 }  # fmt: skip
 ITS_OWN = {
     ("disk.py", "open"): "the door",
-    ("kernels/jit.py", "read_text"): "our own sources",
-    ("kernels/jit.py", "read_bytes"): "our own sources",
+    ("kernels/jit/compile.py", "read_text"): "our own sources",
+    ("kernels/jit/compile.py", "read_bytes"): "our own sources",
     ("results/provenance.py", "read_bytes"): "our own sources",
     ("study/calibration/nights.py", "read_bytes"): "our own sources",
     ("world/graph/store.py", "read_bytes"): "our own sources",
