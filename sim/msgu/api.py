@@ -178,16 +178,22 @@ def plan_comparison(
     InputError
         Where a file is wrong, or the study and the caller give the same setting.
     """
-    from msgu.study.comparison.plan import from_words, is_study, planned
+    from msgu.study.comparison.plan import from_words, is_study
 
     if policies or not is_study(source):
         return from_words(source, policies or (), reps or 30, sets or (), seed, scale, readings or ())
-    from msgu.scenario.load import overrides
-    from msgu.scenario.study.comparison import load_study
-
-    more = overrides(sets, scale=scale, seed=seed)
     if readings:
         raise InputError([Problem("--reading", 1, 1, "", "with a study file", "the study's own block `readings:`")])
+    return _study_plan(source, sets, scale, reps, seed)
+
+
+def _study_plan(source: str, sets: Sequence[str] | None, scale: str | None, reps: int | None, seed: int | None) -> Plan:
+    """Return the plan of a study file; `reps` replaces its own numbers of replications."""
+    from msgu.scenario.load import overrides
+    from msgu.scenario.study.comparison import load_study
+    from msgu.study.comparison.plan import planned
+
+    more = overrides(sets, scale=scale, seed=seed)
     file = load_study(source)
     doubled = [name for name in ("scale", "seed") if any(m.startswith(name + "=") for m in more)]
     if any(getattr(file.study, name) is not None for name in doubled):

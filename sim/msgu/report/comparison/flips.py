@@ -142,6 +142,16 @@ def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -
     for name, missing in explored["missing"].items():
         if missing:
             told.append(say(lang, "flips.missing", name=visible(name), missing=missing, points=explored["points"]))
+    told += _turned(explored, lang)
+    parameters = ", ".join(
+        f"{visible(p['key'])} {number(p['low'], lang)}–{number(p['high'], lang)} {visible(p['unit'])}".strip()
+        for p in explored["parameters"].values()
+    )
+    return [*told, parameters]
+
+
+def _turned(explored: dict[str, Any], lang: Lang) -> list[str]:
+    """Say which assumptions turn the ranking, the most decisive first; that none does; nothing where none was tried."""
     turned = sorted(((k, name) for name, (k, _) in explored["flips"].items() if k), reverse=True)
     steps = [
         say(
@@ -154,11 +164,5 @@ def what_flips(found: Comparison, explored: dict[str, Any] | None, lang: Lang) -
         for k, name in turned
     ]
     if steps:
-        told.append(say(lang, "flips.turn", list=", ".join(steps)))
-    elif explored["flips"]:
-        told.append(say(lang, "flips.firm"))
-    parameters = ", ".join(
-        f"{visible(p['key'])} {number(p['low'], lang)}–{number(p['high'], lang)} {visible(p['unit'])}".strip()
-        for p in explored["parameters"].values()
-    )
-    return [*told, parameters]
+        return [say(lang, "flips.turn", list=", ".join(steps))]
+    return [say(lang, "flips.firm")] if explored["flips"] else []

@@ -278,14 +278,16 @@ def verdict(found: Effect, corrected: float, size: int, *, more_is_better: bool,
     if matters > 0 and not math.isnan(told.level) and told.level >= LEVEL and -matters <= told.low and told.high <= matters:
         return "no difference that matters"
     if corrected <= 1 - LEVEL:
-        sign = _direction(found) * (1 if more_is_better else -1)
-        small = matters > 0 and abs(found.estimate) <= matters
-        if small:
-            return "better by little" if sign > 0 else "worse by little"
-        return "better" if sign > 0 else "worse"
+        return _side(_direction(found) * (1 if more_is_better else -1), small=matters > 0 and abs(found.estimate) <= matters)
     if found.least_p * size > 1 - LEVEL:
         return "too few nights"
     return "no difference detected"
+
+
+def _side(sign: int, *, small: bool) -> Verdict:
+    if small:
+        return "better by little" if sign > 0 else "worse by little"
+    return "better" if sign > 0 else "worse"
 
 
 def _direction(found: Effect) -> int:

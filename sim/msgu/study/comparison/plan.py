@@ -148,9 +148,7 @@ def from_words(
     told = [_choice(BASELINE, resolve(scenario, (), common, (figure_problems,)), ())]
     if not policies:
         raise InputError([Problem("--policy", 1, 1, "", "no policy", "one or more; see `msgu policies`")])
-    twice = sorted({name for name in policies if list(policies).count(name) > 1})
-    if twice:
-        raise InputError([Problem("--policy", 1, 1, "", f"`{twice[0]}` twice", "each alternative once")])
+    _refuse_twice("--policy", policies, "each alternative once")
     for name in policies:
         told.append(_choice(_short(name), resolve(scenario, name.split("+"), common, (figure_problems,)), ()))
     base, made = told[0].scenario, list[PlannedReading]()
@@ -160,14 +158,18 @@ def from_words(
         all_layers = [layers, *((*layers, *name.split("+")) for name in policies)]
         found = [resolve(scenario, one, [*common, *override], (figure_problems,)) for one in all_layers]
         made.append(_reading(own, told, found, reps))
-    twice = sorted({one.id for one in made if [other.id for other in made].count(one.id) > 1})
-    if twice:
-        raise InputError([Problem("--reading", 1, 1, "", f"`{twice[0]}` twice", "each reading once")])
+    _refuse_twice("--reading", [one.id for one in made], "each reading once")
     words = (scenario, *(f"--policy={name}" for name in policies), f"--reps={reps}", *(f"--set={text}" for text in common),
              *(f"--reading={text}" for text in readings))  # fmt: skip
     question = {lang: f"{title} ?" if lang == "fr" else f"{title}?" for lang, title in _asked(told[1:]).items()}
     return Plan(f"{base.id}-compare"[:60], question["fr"], question["en"], tuple(told), tuple(people_outcomes(base)), reps,
                 words=words, readings=tuple(made)).cut()  # fmt: skip
+
+
+def _refuse_twice(option: str, names: Sequence[str], allowed: str) -> None:
+    twice = sorted({name for name in names if list(names).count(name) > 1})
+    if twice:
+        raise InputError([Problem(option, 1, 1, "", f"`{twice[0]}` twice", allowed)])
 
 
 def _asked(choices: Sequence[Choice]) -> dict[str, str]:
