@@ -119,7 +119,7 @@ wheel-smoke: wheel ## Install the wheel as a stranger would, into an environment
 # ---- upkeep ----
 
 hooks: setup ## Run the checks of .pre-commit-config.yaml before each commit and push of this checkout
-	@test -x $(HOOKER)/bin/pre-commit || { $(PYTHON) -m venv $(HOOKER); $(HOOKER)/bin/pip install --quiet pre-commit==4.3.0; }
+	@test -x $(HOOKER)/bin/pre-commit || { $(PYTHON) -m venv $(HOOKER); $(HOOKER)/bin/pip install --quiet pre-commit==4.7.0; }
 	@$(HOOKER)/bin/pre-commit install --hook-type pre-commit --hook-type pre-push
 
 notes: setup ## Write what the changelog says of this version to build/notes.md, the text of its release

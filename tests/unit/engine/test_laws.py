@@ -126,6 +126,7 @@ def _twins(law: Law) -> Callable[[float], float]:
 U = np.concatenate([np.linspace(0.001, 0.999, 333), 10.0 ** -np.arange(3, 12), 1 - 10.0 ** -np.arange(3, 7)])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", [_compiled, _twins], ids=["engine", "twin"])
 def test_quantiles_of_a_law_are_those_of_scipys_distribution(engine: Callable[[Law], Callable[[float], float]]) -> None:
     """To a nanosecond, which 1 - u loses near 0. Rejected: each law at 1 - u, which has the same distribution."""
