@@ -30,7 +30,6 @@ STREAMS: dict[str, str] = {
     "pulse": "joins a synchronised pulse, and when",
     "trend": "when accounts of a region look at a trend, which of them, and whether they see a post",
     "video": "does a first post carry a film, does who sees it watch, and how long",
-    "bots": "which accounts post automatically, when, and on what",
     "learning": "when a person learns from television",
     "worry": "reaction time and channel of a worry edge",
     "call": "answer, holding time, redial and redial delay of an attempt",

@@ -65,7 +65,7 @@ PHENOMENA: Final = (
     Phenomenon("desks", desks.start, counted=desk_tables.COUNTED, names=desk_tables.names),
     Phenomenon("social", posts.start, tables=social.TABLES, names=social.names, totals=social.totals),
     Phenomenon("missing", missing.start, counted=missing_tables.COUNTED),
-    Phenomenon("bots", bots.start),
+    Phenomenon("bots", bots.start, streams=(bots.BOTS,)),
     Phenomenon("phone", tables=phone.TABLES, names=phone.names, totals=phone.totals),
     Phenomenon("reassurance", tables=reassurance.TABLES, totals=reassurance.totals),
 )

@@ -14,6 +14,7 @@ from msgu.engine.levers import ceiling, levers_of, product
 from msgu.kernels.base.draw import log, uniform
 from msgu.scenario.schema.social import KINDS, Bots
 
+BOTS = streams.Stream("bots", "which accounts post automatically, when, and on what")
 MEMBER, GAP, WHO, TOPIC, KEPT = range(5)
 """Sub-keys: whether an account is a bot; of the n-th post its gap, author, topic, and whether a measure lets it pass."""
 
@@ -30,7 +31,7 @@ def start(context: Context) -> None:
 def _posts(context: Context, name: str, group: Bots) -> Generator[Event, Any, None]:
     """One Poisson process for the whole group: each post is of one of its accounts, on one of the topics."""
     s, accounts = context.scenario, context.world.accounts
-    key = np.uint64(streams.named(int(context.key.bots), name))
+    key = np.uint64(streams.named(context.stream(BOTS), name))
     share = group.accounts / s.network.accounts if s.network and s.network.accounts else 0.0
     bots = [a for a in range(accounts.in_network) if uniform(key, a, 0, MEMBER) < share]
     levers = levers_of(s.measures)

@@ -25,7 +25,6 @@ class Keys(NamedTuple):
     pulse: np.uint64
     trend: np.uint64
     video: np.uint64
-    bots: np.uint64
     learning: np.uint64
     worry: np.uint64
     call: np.uint64
