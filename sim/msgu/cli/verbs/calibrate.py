@@ -96,9 +96,9 @@ def calibrate(
     with locked(folder):
         if lost := calibrate_nights.prepare(folder, file, resume=resume, overwrite=overwrite):
             say_anew(lost, out, settings.lang)
-        nights = calibrate_nights.Nights(file, folder, workers, cluster, heart.beat)
         calibrate_nights.log(folder, "start", began, workers=workers, resume=resume)
-        found = search_fit(problem, effort, nights, heart.begin)
+        with calibrate_nights.Nights(file, folder, workers, cluster, heart.beat) as nights:
+            found = search_fit(problem, effort, nights, heart.begin)
         left = calibrate_nights.unreached(file)
         overlay = facts.write(found, file, folder, left)[0]
         page = write_page(found, file, folder, settings.lang)[0]

@@ -11,10 +11,11 @@ import math
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from msgu.errors import InputError, Problem, StorageError
 from msgu.results.files import clear_unfinished, read_sealed, replace_file, replace_files, seal, sha256
@@ -192,6 +193,8 @@ def night_source() -> str:
 class Nights:
     """Answers `Ask`s with nights of a study, kept in a folder; `missing` is what it did not find there.
 
+    Workers are opened when nights first need them, and serve until the context ends.
+
     of : what a night is; by name in workers, so that only that of this module can be used there.
     """
 
@@ -205,6 +208,16 @@ class Nights:
     kept: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     _source: str = field(default_factory=lambda: night_source())
+    _opened: ExitStack = field(default_factory=ExitStack)
+    _client: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the workers."""
+        self._client = None
+        self._opened.close()
 
     def __call__(self, asks: Sequence[Ask]) -> list[dict[str, float]]:
         """Return what each night came to, in the order asked."""
@@ -253,10 +266,18 @@ class Nights:
     def _run(self, jobs: list[NightJob]) -> Iterator[dict[str, Any]]:
         where = Where(self.workers, self.cluster)
         if where.cluster or (not where.here and len(jobs) > 1):
-            yield from _on_cluster(jobs, where, self.folder)
+            yield from _on_cluster(jobs, self._workers(where))
             return
         for job in jobs:
             yield settled(job, self.of)
+
+    def _workers(self, where: Where) -> Any:
+        """Return the client of the workers, opened once."""
+        from msgu.study.batch.dask_cluster import opened
+
+        if self._client is None:
+            self._client = self._opened.enter_context(opened(where, self.folder, where.workers))
+        return self._client
 
     def _path(self, key: str) -> Path:
         return self.folder / NIGHTS / f"{key}.json"
@@ -278,18 +299,17 @@ class Nights:
             raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
-def _on_cluster(jobs: list[NightJob], where: Where, folder: Path) -> Iterator[dict[str, Any]]:
+def _on_cluster(jobs: list[NightJob], client: Any) -> Iterator[dict[str, Any]]:
     """Run nights by workers, in the order in which they end."""
-    from msgu.study.batch.dask_cluster import completed, opened
+    from msgu.study.batch.dask_cluster import completed
 
-    with opened(where, folder, len(jobs)) as client:
-        futures = {client.submit(_in_worker, tuple(job), key=f"night-{job.key}", pure=False): job for job in jobs}
-        for future in completed(client, list(futures)):
-            error = future.exception()
-            if isinstance(error, StorageError | MemoryError):
-                raise error
-            lost = {"format": FORMAT, "key": futures[future].key, "values": {}, "error": str(error)}
-            yield future.result() if error is None else lost
+    futures = {client.submit(_in_worker, tuple(job), key=f"night-{job.key}", pure=False): job for job in jobs}
+    for future in completed(client, list(futures)):
+        error = future.exception()
+        if isinstance(error, StorageError | MemoryError):
+            raise error
+        lost = {"format": FORMAT, "key": futures[future].key, "values": {}, "error": str(error)}
+        yield future.result() if error is None else lost
 
 
 # ---- the folder ----
