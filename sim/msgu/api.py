@@ -1,4 +1,4 @@
-"""Everything a command does, for callers from Python: run in memory, plan, compare, score, write pages.
+"""Everything a command does, for callers from Python: run in memory, plan, compare, calibrate, score, write pages.
 
 Nothing here speaks to a terminal; heavy imports stand inside the functions that need them.
 """
@@ -6,7 +6,8 @@ Nothing here speaks to a terminal; heavy imports stand inside the functions that
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from msgu.report.run_page.material import Material
     from msgu.results import Results
     from msgu.scenario.schema.root import Scenario
+    from msgu.scenario.study.calibration import CalibrationStudyFile
+    from msgu.study.batch.claim import Lost
+    from msgu.study.calibration.nights import Beat
+    from msgu.study.calibration.problem import Calibration, Tell
     from msgu.study.comparison.found import Comparison
     from msgu.study.comparison.plan import Plan
 
@@ -177,23 +182,30 @@ def plan_comparison(
     ------
     InputError
         Where a file is wrong, or the study and the caller give the same setting.
+    RefusedError
+        Where an alternative is too large for one machine.
     """
+    from msgu.scenario.load import overrides
     from msgu.study.comparison.plan import from_words, is_study
+    from msgu.world.size import refuse_if_too_large
 
     if policies or not is_study(source):
-        return from_words(source, policies or (), reps or 30, sets or (), seed, scale, readings or ())
-    if readings:
-        raise InputError([Problem("--reading", 1, 1, "", "with a study file", "the study's own block `readings:`")])
-    return _study_plan(source, sets, scale, reps, seed)
+        plan = from_words(source, policies or (), reps or 30, sets or (), seed, scale, readings or ())
+    else:
+        more = overrides(sets, scale=scale, seed=seed)
+        if readings:
+            raise InputError([Problem("--reading", 1, 1, "", "with a study file", "the study's own block `readings:`")])
+        plan = _study_plan(source, more, reps)
+    for choice in (choice for one in (plan, *plan.under()) for choice in one.choices):
+        refuse_if_too_large(choice.scenario, choice.scenario.scale)
+    return plan
 
 
-def _study_plan(source: str, sets: Sequence[str] | None, scale: str | None, reps: int | None, seed: int | None) -> Plan:
-    """Return the plan of a study file; `reps` replaces its own numbers of replications."""
-    from msgu.scenario.load import overrides
+def _study_plan(source: str, more: Sequence[str], reps: int | None) -> Plan:
+    """Return the plan of a study file under overrides, with `reps` nights, or so many as the study asks for."""
     from msgu.scenario.study.comparison import load_study
     from msgu.study.comparison.plan import planned
 
-    more = overrides(sets, scale=scale, seed=seed)
     file = load_study(source)
     doubled = [name for name in ("scale", "seed") if any(m.startswith(name + "=") for m in more)]
     if any(getattr(file.study, name) is not None for name in doubled):
@@ -258,3 +270,92 @@ def write_comparison(found: Comparison, folder: Path, lang: Lang, beside: Path |
     write_facts(found, folder)
     write_tables(found, folder, lang)
     return write_page(found, folder, lang, beside)
+
+
+# ---- calibrations ----
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """A calibration that is written.
+
+    Parameters
+    ----------
+    found : the best point, the posterior, what each figure came to.
+    unreached : ids of the reported figures that no night can tell.
+    overlay, page : files written.
+    ran, kept, failed : nights simulated now, there before, and failed.
+    """
+
+    found: Calibration
+    unreached: list[str]
+    overlay: Path
+    page: Path
+    ran: int
+    kept: int
+    failed: int
+
+
+def read_calibration(source: str) -> CalibrationStudyFile:
+    """Read the study file of a calibration.
+
+    Raises
+    ------
+    InputError
+        Where the file or what it names is wrong.
+    RefusedError
+        Where a level is too large for one machine.
+    """
+    from msgu.measure.metrics.catalogue import figure_problems
+    from msgu.scenario.study.calibration import read_study
+    from msgu.world.size import refuse_if_too_large
+
+    file = read_study(source, (figure_problems,))
+    for level in file.study.levels.values():
+        refuse_if_too_large(file.base, level.scale)
+    return file
+
+
+def calibrate_folder(
+    file: CalibrationStudyFile,
+    folder: Path,
+    lang: Lang,
+    *,
+    workers: int = 1,
+    cluster: str = "",
+    resume: bool = False,
+    overwrite: bool = False,
+    begin: Tell = lambda _stage, _nights: None,
+    beat: Beat = lambda _there, _at_once: None,
+    give_up: Callable[[Lost], None] = lambda _lost: None,
+) -> Calibrated:
+    """Find the settings under which the reported figures come out, and write overlay, facts and page.
+
+    Parameters
+    ----------
+    begin, beat, give_up : told of a stage that begins, of a night, and of results that are given up.
+
+    Raises
+    ------
+    StorageError
+        Where the folder holds something else, or cannot be written.
+    """
+    from msgu.report.calibration.page import write_page
+    from msgu.study.batch.folder import locked
+    from msgu.study.calibration import facts
+    from msgu.study.calibration.nights import Nights, effort_of, log, prepare, problem_of, unreached
+    from msgu.study.calibration.search import search_fit
+
+    began, problem, effort = time.monotonic(), problem_of(file), effort_of(file)
+    with locked(folder):
+        if lost := prepare(folder, file, resume=resume, overwrite=overwrite):
+            give_up(lost)
+        log(folder, "start", began, workers=workers, resume=resume)
+        with Nights(file, folder, workers, cluster, beat) as nights:
+            found = search_fit(problem, effort, nights, begin)
+        left = unreached(file)
+        overlay = facts.write(found, file, folder, left)[0]
+        page = write_page(found, file, folder, lang)[0]
+        failed = len(nights.failed)
+        log(folder, "end", began, workers=workers, ran=nights.ran, kept=nights.kept, failed=failed)
+    return Calibrated(found, left, overlay, page, nights.ran, nights.kept, failed)

@@ -38,8 +38,11 @@ def shard_words(text: str, cluster: str, more: bool = False) -> Shard | None:
     return shard_of(text)
 
 
-Scenario = Annotated[
+ScenarioFile = Annotated[
     str, typer.Argument(help="Scenario file, or the name of an example: toy, paris-2015-11-13.", metavar="SCENARIO")
 ]
 Policies = Annotated[list[str] | None, typer.Option("--policy", help="Policy file, or its name in policies/; repeatable.")]
 Sets = Annotated[list[str] | None, typer.Option("--set", help="Override: key.path=value; repeatable.")]
+Scale = Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed.")]
+Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes.")]

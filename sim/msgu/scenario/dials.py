@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 Scope = Literal["run", "zone", "topic"]
 
 
-class Place(NamedTuple):
+class RecordField(NamedTuple):
     """Where the engine holds what a dial multiplies: a field of one of its records, and a column where that is a table."""
 
     record: str
@@ -49,7 +49,7 @@ class Dial:
     fr: str
     en: str
     multiplies: str
-    place: Place | None
+    place: RecordField | None
     setting: str = ""
     scope: Scope = "run"
     limit: str = ""
@@ -71,39 +71,39 @@ class Dial:
 _LIST: Final = (
     Dial(
         "infectiousness", "Envie de partager", "Readiness to share", "hazard of the topics named",
-        Place("cascade", "multiplier"), scope="topic", limit="ceiling", needs=("topics",), needed="a topic", of_posts=True,
+        RecordField("cascade", "multiplier"), scope="topic", limit="ceiling", needs=("topics",), needed="a topic", of_posts=True,
     ),
     Dial(
         "voice_share", "Part des appels parmi les premiers contacts", "Share of voice calls among first contacts",
-        "share of first contacts made by voice", Place("phone", "voice_share"), needs=("worry",),
+        "share of first contacts made by voice", RecordField("phone", "voice_share"), needs=("worry",),
     ),
     Dial(
         "redial_persistence", "Chance de rappeler", "Chance to redial",
         "chance to redial, or to try again after a message without an answer",
-        Place("phone", "persistence"), "phones.persistence",
+        RecordField("phone", "persistence"), "phones.persistence",
     ),
     Dial(
         "channels", "Voies des cellules", "Voice channels of the cells",
-        "voice channels of the cells of the zones named, rounded down", Place("phone", "channels"), scope="zone",
+        "voice channels of the cells of the zones named, rounded down", RecordField("phone", "channels"), scope="zone",
         needs=("phones",),
     ),
     Dial(
         "taxi", "Chance de trouver un taxi", "Chance to find a taxi", "chance to find a taxi",
-        Place("people", "taxi"), "going_home.taxi",
+        RecordField("people", "taxi"), "going_home.taxi",
         needs=("outings", "places.venues"), needed="people who are out: `outings:` or venues",
     ),
     Dial(
         "map_use", "Usage de la carte des offres", "Use of the map of offers", "share of seekers who use the map",
-        Place("people", "map_use"), "shelter.map_use",
+        RecordField("people", "map_use"), "shelter.map_use",
         needs=("shelter.map_at",), needed="a map: `map_at:` in `shelter:`",
     ),
     Dial(
         "seeing", "Chance de voir un message", "Chance to see a post", "chance to see a post",
-        Place("cascade", "seeing"), "attention.seeing", limit="seeing_bound", needs=("network",), of_posts=True,
+        RecordField("cascade", "seeing"), "attention.seeing", limit="seeing_bound", needs=("network",), of_posts=True,
     ),
     Dial(
         "credulity", "Chance de croire une rumeur", "Chance to believe a rumour", "chance to believe a rumour on first sight",
-        Place("cascade", "claim", 1), "topics.*.claim.credulity",
+        RecordField("cascade", "claim", 1), "topics.*.claim.credulity",
         needs=("topics.*.claim",), needed="a topic with a `claim:`", of_posts=True,
     ),
     Dial(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from msgu.cli.options import Cluster
+from msgu.api import calibrate_folder, read_calibration
+from msgu.cli.options import Cluster, Workers
 from msgu.cli.progress import HEARTBEAT, say_anew
 from msgu.cli.settings import Settings
 from msgu.errors import TargetError
@@ -67,48 +68,32 @@ def calibrate(
     context: typer.Context,
     study: Annotated[str, typer.Argument(help="Study file.", metavar="STUDY")],
     out: Annotated[str, typer.Option(help="Folder of the calibration.")],
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    workers: Workers = 1,
     cluster: Cluster = "",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the nights that are there.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace another calibration in DIR.")] = False,
 ) -> None:
     """Find the settings under which the reported figures come out, and say how surely."""
     from msgu.cli.announce import announce
-    from msgu.measure.metrics.catalogue import figure_problems
-    from msgu.scenario.study.calibration import read_study
-    from msgu.world.size import refuse_if_too_large
 
     settings: Settings = context.obj
-    file = read_study(study, (figure_problems,))
-    for level in file.study.levels.values():
-        refuse_if_too_large(file.base, level.scale)
-    from msgu.report.calibration.page import write_page
-    from msgu.study.batch.folder import locked
-    from msgu.study.calibration import facts
-    from msgu.study.calibration import nights as calibrate_nights
-    from msgu.study.calibration.search import search_fit
+    file = read_calibration(study)
+    from msgu.study.calibration.nights import effort_of, nights_of
 
-    words, folder, began = _WORDS[settings.lang], Path(out), time.monotonic()
-    problem, effort = calibrate_nights.problem_of(file), calibrate_nights.effort_of(file)
+    effort, words, began = effort_of(file), _WORDS[settings.lang], time.monotonic()
     heart = Heart(words, effort.nights)
     if not resume:
-        announce(calibrate_nights.nights_of(file, effort), workers, settings.lang)
-    with locked(folder):
-        if lost := calibrate_nights.prepare(folder, file, resume=resume, overwrite=overwrite):
-            say_anew(lost, out, settings.lang)
-        calibrate_nights.log(folder, "start", began, workers=workers, resume=resume)
-        with calibrate_nights.Nights(file, folder, workers, cluster, heart.beat) as nights:
-            found = search_fit(problem, effort, nights, heart.begin)
-        left = calibrate_nights.unreached(file)
-        overlay = facts.write(found, file, folder, left)[0]
-        page = write_page(found, file, folder, settings.lang)[0]
-        cost = {"ran": nights.ran, "kept": nights.kept, "failed": len(nights.failed)}
-        calibrate_nights.log(folder, "end", began, workers=workers, **cost)
-    _say(found, words, left, file.base.evidence.figures)
+        announce(nights_of(file, effort), workers, settings.lang)
+    made = calibrate_folder(
+        file, Path(out), settings.lang, workers=workers, cluster=cluster, resume=resume, overwrite=overwrite,
+        begin=heart.begin, beat=heart.beat, give_up=lambda lost: say_anew(lost, out, settings.lang),
+    )  # fmt: skip
+    _say(made.found, words, made.unreached, file.base.evidence.figures)
+    cost = {"ran": made.ran, "kept": made.kept, "failed": made.failed}
     typer.echo(words["cost"].format(**cost, seconds=time.monotonic() - began))
-    typer.echo(words["out"].format(overlay=overlay, page=page))
-    if found.missed:
-        raise TargetError(words["missed"].format(said="; ".join(_line(found, t.id, words["one"]) for t in found.missed)))
+    typer.echo(words["out"].format(overlay=made.overlay, page=made.page))
+    if missed := made.found.missed:
+        raise TargetError(words["missed"].format(said="; ".join(_line(made.found, t.id, words["one"]) for t in missed)))
 
 
 class Heart:

@@ -78,15 +78,18 @@ def cascades(
     if as_json:
         typer.echo(json.dumps({**facts, "kinds": rows, "times": times}, ensure_ascii=False, indent=1))
         return
-    words = _WORDS[settings.lang]
+    _say(facts, rows, times, _WORDS[settings.lang])
+    if out:
+        typer.echo(_WORDS[settings.lang]["kept"].format(n=facts["posts"], cascades=facts["n"], path=out))
+
+
+def _say(facts: dict[str, Any], rows: list[dict[str, Any]], times: list[dict[str, Any]], words: dict[str, str]) -> None:
     typer.echo(words["head"].format(**facts))
     _print(rows, words)
     for row in times:
         if row["count"]:
             typer.echo(words["time"].format(**row))
     typer.echo(words["foot"])
-    if out:
-        typer.echo(words["kept"].format(n=facts["posts"], cascades=facts["n"], path=out))
 
 
 def _check_ending(out: str, endings: tuple[str, ...]) -> None:

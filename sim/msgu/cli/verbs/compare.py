@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from msgu.api import compare_folder, plan_comparison, save_plan
-from msgu.cli.options import Cluster, ShardWords, shard_words
+from msgu.cli.options import Cluster, Scale, Seed, ShardWords, Workers, shard_words
 from msgu.cli.progress import progress, say_anew
 from msgu.cli.settings import Settings
 from msgu.errors import StorageError
 
 if TYPE_CHECKING:
     from msgu.study.batch.job import ProgressEvent
+    from msgu.study.batch.shards import Shard
     from msgu.study.comparison.found import Comparison
     from msgu.study.comparison.plan import Plan
 
@@ -45,6 +46,19 @@ _WORDS = {
 }
 
 
+Alternatives = Annotated[
+    list[str] | None, typer.Option("--policy", help="An alternative: a policy, or several joined by +; repeatable.")
+]
+Readings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reading",
+        help="A file, or KEY=VALUE, under which the comparison is made again; repeatable.",
+        metavar="FILE|KEY=VALUE",
+    ),
+]
+
+
 def mount(app: typer.Typer) -> None:
     """Add this verb to the command."""
     app.command()(compare)
@@ -53,22 +67,13 @@ def mount(app: typer.Typer) -> None:
 def compare(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="Study file, or a scenario with --policy.", metavar="STUDY|SCENARIO")],
-    policy: Annotated[
-        list[str] | None, typer.Option("--policy", help="An alternative: a policy, or several joined by +; repeatable.")
-    ] = None,
-    reading: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--reading",
-            help="A file, or KEY=VALUE, under which the comparison is made again; repeatable.",
-            metavar="FILE|KEY=VALUE",
-        ),
-    ] = None,
+    policy: Alternatives = None,
+    reading: Readings = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Override of all alternatives; repeatable.")] = None,
-    scale: Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")] = None,
+    scale: Scale = None,
     reps: Annotated[int | None, typer.Option(min=1, max=100_000, help="Nights of each; those of the study, or 30.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    seed: Seed = None,
+    workers: Workers = 1,
     cluster: Cluster = "",
     shard: ShardWords = "",
     out: Annotated[str, typer.Option(help="Folder of the comparison.")] = "out/compare",
@@ -76,40 +81,54 @@ def compare(
     read_only: Annotated[bool, typer.Option("--no-run", help="Compare the nights that are there, and run none.")] = False,
 ) -> None:
     """Compare policies with a baseline on the same nights, and write the page that says so."""
-    from msgu.cli.announce import announce
-    from msgu.world.size import refuse_if_too_large
-
     settings: Settings = context.obj
     plan = plan_comparison(source, policy, set_, scale, reps, seed, reading)
-    for choice in (choice for one in (plan, *plan.under()) for choice in one.choices):
-        refuse_if_too_large(choice.scenario, choice.scenario.scale)
-    from msgu.study.comparison.draw_shifts import shifts
-    from msgu.study.comparison.run import run_nights
+    began = time.monotonic()
+    _say_plan(plan, settings.lang)
+    part = shard_words(shard, cluster, read_only or overwrite)
+    if not read_only and part is None and not Path(out).exists():
+        _announce(plan, workers, settings.lang)
+    save_plan(plan, Path(out), shared=part is not None)
+    if not read_only:
+        _run(plan, out, settings, workers=workers, cluster=cluster, shard=part, overwrite=overwrite)
+    if part is not None:
+        typer.echo(_WORDS[settings.lang]["collect"].format(out=out))
+        return
+    found, page = compare_folder(plan, Path(out), settings.lang)
+    _say(found, settings)
+    typer.echo(_WORDS[settings.lang]["done"].format(n=found.nights, seconds=time.monotonic() - began, page=page))
 
-    began, words = time.monotonic(), _WORDS[settings.lang]
-    base = plan.baseline.scenario
+
+def _say_plan(plan: Plan, lang: str) -> None:
+    """Say what is compared, and which alternatives draw otherwise than the baseline for no reason of theirs."""
+    from msgu.study.comparison.draw_shifts import shifts
+
+    words, base = _WORDS[lang], plan.baseline.scenario
     typer.echo(
         words["plan"].format(n=len(plan.alternatives), reps=plan.reps, scale=f"{base.scale:.6g}", seed=base.seed), err=True
     )
     for shift in shifts(plan):
         typer.echo(words["shifted"].format(**shift._asdict()), err=True)
-    part = shard_words(shard, cluster, read_only or overwrite)
-    if not read_only and part is None and not Path(out).exists():
-        announce([(c.scenario, one.reps) for one in (plan, *plan.under()) for c in one.choices], workers, settings.lang)
-    save_plan(plan, Path(out), shared=part is not None)
+
+
+def _announce(plan: Plan, workers: int, lang: str) -> None:
+    from msgu.cli.announce import announce
+
+    announce([(choice.scenario, one.reps) for one in (plan, *plan.under()) for choice in one.choices], workers, lang)
+
+
+def _run(
+    plan: Plan, out: str, settings: Settings, *, workers: int, cluster: str, shard: Shard | None, overwrite: bool
+) -> None:
+    """Run the nights that are missing; a stop says what those that are there come to."""
+    from msgu.study.comparison.run import run_nights
+
     try:
-        if not read_only:
-            with _told(settings.lang, plan, out) as tell:
-                run_nights(plan, out, workers, tell, cluster=cluster, shard=part, overwrite=overwrite)
+        with _told(settings.lang, plan, out) as tell:
+            run_nights(plan, out, workers, tell, cluster=cluster, shard=shard, overwrite=overwrite)
     except (KeyboardInterrupt, SystemExit):
         _kept(plan, out, settings)
         raise
-    if part is not None:
-        typer.echo(words["collect"].format(out=out))
-        return
-    found, page = compare_folder(plan, Path(out), settings.lang)
-    _say(found, settings)
-    typer.echo(words["done"].format(n=found.nights, seconds=time.monotonic() - began, page=page))
 
 
 def _kept(plan: Plan, out: str, settings: Settings) -> None:

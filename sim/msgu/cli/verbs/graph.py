@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from msgu.cli.options import Policies, Sets
+from msgu.cli.options import Policies, Seed, Sets
 from msgu.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Source = Annotated[str, typer.Argument(help="Scenario file, or a folder made by `graph build` or `graph import`.")]
 Scale = Annotated[str | None, typer.Option(help="Share of the city, such as 1/100.")]
-Seed = Annotated[int | None, typer.Option(min=0, help="Seed.")]
 Out = Annotated[str, typer.Option(help="What is written; it must not exist yet.")]
 Kind = Literal["edges", "graphml"]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from msgu.cli.options import Policies, Scenario, Sets
+from msgu.cli.options import Policies, ScenarioFile, Sets
 from msgu.cli.settings import Settings
 
 
@@ -17,7 +17,7 @@ def mount(app: typer.Typer) -> None:
     app.command()(schema)
 
 
-def check(context: typer.Context, scenario: Scenario, policy: Policies = None, set_: Sets = None) -> None:
+def check(context: typer.Context, scenario: ScenarioFile, policy: Policies = None, set_: Sets = None) -> None:
     """Say whether a scenario is right, or everything that is wrong with it."""
     from msgu.measure.metrics.catalogue import figure_problems
     from msgu.scenario.explain import evidence_changes
@@ -37,7 +37,7 @@ def check(context: typer.Context, scenario: Scenario, policy: Policies = None, s
         typer.echo(f"  {line}")
 
 
-def explain(context: typer.Context, scenario: Scenario, policy: Policies = None, set_: Sets = None) -> None:
+def explain(context: typer.Context, scenario: ScenarioFile, policy: Policies = None, set_: Sets = None) -> None:
     """Tell a scenario in words: when, what, with which parameters, to what effect."""
     from msgu.scenario.explain import explain_policies, explain_scenario
     from msgu.scenario.load import resolve

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from msgu.cli.options import Cluster, Folder, Policies, Scenario, Sets, ShardWords, shard_words
+from msgu.cli.options import Cluster, Folder, Policies, Scale, ScenarioFile, Seed, Sets, ShardWords, Workers, shard_words
 from msgu.cli.progress import counting, progress
 from msgu.cli.settings import Settings
 from msgu.cli.verbs import compare
 from msgu.errors import ReplicationError
 
 if TYPE_CHECKING:
-    from msgu.scenario.schema.root import Scenario as Resolved
+    from collections.abc import Sequence
+
+    from msgu.scenario.load import Resolved
+    from msgu.scenario.schema.root import Scenario
+    from msgu.study.batch.run import BatchOutcome
+    from msgu.study.batch.shards import Shard
 
 
 _WORDS = {
@@ -45,6 +50,11 @@ _WORDS = {
 }
 
 
+Worlds = Annotated[
+    str | None, typer.Option(metavar="one|each", help="All replications in one world, or each in a world of its own.")
+]
+
+
 def mount(app: typer.Typer) -> None:
     """Add these verbs to the command."""
     app.command()(run)
@@ -55,16 +65,14 @@ def mount(app: typer.Typer) -> None:
 
 def run(
     context: typer.Context,
-    scenario: Scenario,
+    scenario: ScenarioFile,
     policy: Policies = None,
     set_: Sets = None,
-    scale: Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")] = None,
+    scale: Scale = None,
     reps: Annotated[int, typer.Option(min=1, max=1_000_000, help="Replications.")] = 1,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed.")] = None,
-    worlds: Annotated[
-        str | None, typer.Option(metavar="one|each", help="All replications in one world, or each in a world of its own.")
-    ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    seed: Seed = None,
+    worlds: Worlds = None,
+    workers: Workers = 1,
     cluster: Cluster = "",
     shard: ShardWords = "",
     out: Annotated[str, typer.Option(help="Folder of the results.")] = "out",
@@ -73,55 +81,85 @@ def run(
     page: Annotated[bool, typer.Option("--report", help="Write the report too.")] = False,
 ) -> None:
     """Run a scenario and keep each replication."""
-    from msgu.measure.metrics.catalogue import figure_problems
-    from msgu.scenario.explain import evidence_changes
-    from msgu.scenario.load import overrides, resolve
-    from msgu.world.size import refuse_if_too_large
+    from msgu.scenario.load import overrides
 
     settings: Settings = context.obj
-    sets = overrides(set_, scale=scale, seed=seed, worlds=worlds)
-    resolved = resolve(scenario, policy or (), sets, (figure_problems,))
-    for line in evidence_changes(resolved.policies, settings.lang):
-        typer.echo(line, err=True)
-    refuse_if_too_large(resolved.scenario, resolved.scenario.scale)
-    from msgu.study.batch.run import raise_if_failed, run_batch
-    from msgu.study.batch.shards import run_shard
-
+    resolved = _resolved(scenario, policy or (), overrides(set_, scale=scale, seed=seed, worlds=worlds), settings)
     part = shard_words(shard, cluster, resume or overwrite or page)
-    _announce(
-        resolved.scenario, reps if part is None else len(range(part.number, reps + 1, part.of)), workers, out, settings
-    )
+    nights = reps if part is None else len(range(part.number, reps + 1, part.of))
+    _announce(resolved.scenario, nights, workers, out, settings)
     began = time.monotonic()
-    ids = tuple(layer.policy.id for layer in resolved.policies)
-    words, kept = _WORDS[settings.lang], set[int]()
-    try:
-        with progress(settings.lang, reps, resolved.scenario.horizon) as show:
-            tell = counting(show, kept, out, settings.lang)
-            if part is not None:
-                outcome = run_shard(resolved.scenario, out, reps, part, workers, progress=tell, policies=ids)
-            else:
-                outcome = run_batch(
-                    resolved.scenario, out, reps=reps, workers=workers, cluster=cluster, resume=resume, progress=tell,
-                    policies=ids, overwrite=overwrite,
-                )  # fmt: skip
-    except (KeyboardInterrupt, SystemExit):
-        typer.echo(words["stopped"].format(n=len(kept), reps=reps, out=out), err=True)
-        raise
+    asked = _Asked(resolved, out, reps, workers, cluster, part, resume, overwrite)
+    outcome = _run(asked, settings)
+    from msgu.study.batch.run import raise_if_failed
+
     raise_if_failed(outcome, out)
-    n = len(outcome.ran) + len(outcome.kept)
-    typer.echo(words["done"].format(n=n, reps=reps, out=out, seconds=time.monotonic() - began))
-    if part is not None:
-        typer.echo(words["collect"].format(out=out))
-        return
-    typer.echo(_prints(outcome.fingerprint))
-    typer.echo(words["next"].format(out=out))
+    _say_done(asked, outcome, time.monotonic() - began, _WORDS[settings.lang])
     if page:
         from msgu.cli.verbs.report import report
 
         report(context, out)
 
 
-def _announce(scenario: Resolved, nights: int, workers: int, out: str, settings: Settings) -> None:
+class _Asked(NamedTuple):
+    """What is to be run, where to, and how."""
+
+    resolved: Resolved
+    out: str
+    reps: int
+    workers: int
+    cluster: str
+    shard: Shard | None
+    resume: bool
+    overwrite: bool
+
+
+def _resolved(scenario: str, policies: Sequence[str], sets: Sequence[str], settings: Settings) -> Resolved:
+    """Read the scenario, say which reported figures its policies change, and refuse it where it is too large."""
+    from msgu.measure.metrics.catalogue import figure_problems
+    from msgu.scenario.explain import evidence_changes
+    from msgu.scenario.load import resolve
+    from msgu.world.size import refuse_if_too_large
+
+    resolved = resolve(scenario, policies, sets, (figure_problems,))
+    for line in evidence_changes(resolved.policies, settings.lang):
+        typer.echo(line, err=True)
+    refuse_if_too_large(resolved.scenario, resolved.scenario.scale)
+    return resolved
+
+
+def _run(asked: _Asked, settings: Settings) -> BatchOutcome:
+    """Run the replications or those of a shard; a stop says how many are kept."""
+    from msgu.study.batch.run import run_batch
+    from msgu.study.batch.shards import run_shard
+
+    scenario, out, reps = asked.resolved.scenario, asked.out, asked.reps
+    ids, kept = tuple(layer.policy.id for layer in asked.resolved.policies), set[int]()
+    try:
+        with progress(settings.lang, reps, scenario.horizon) as show:
+            tell = counting(show, kept, out, settings.lang)
+            if asked.shard is not None:
+                return run_shard(scenario, out, reps, asked.shard, asked.workers, progress=tell, policies=ids)
+            return run_batch(
+                scenario, out, reps=reps, workers=asked.workers, cluster=asked.cluster, resume=asked.resume, progress=tell,
+                policies=ids, overwrite=asked.overwrite,
+            )  # fmt: skip
+    except (KeyboardInterrupt, SystemExit):
+        typer.echo(_WORDS[settings.lang]["stopped"].format(n=len(kept), reps=reps, out=out), err=True)
+        raise
+
+
+def _say_done(asked: _Asked, outcome: BatchOutcome, seconds: float, words: dict[str, str]) -> None:
+    n = len(outcome.ran) + len(outcome.kept)
+    typer.echo(words["done"].format(n=n, reps=asked.reps, out=asked.out, seconds=seconds))
+    if asked.shard is not None:
+        typer.echo(words["collect"].format(out=asked.out))
+        return
+    typer.echo(_prints(outcome.fingerprint))
+    typer.echo(words["next"].format(out=asked.out))
+
+
+def _announce(scenario: Scenario, nights: int, workers: int, out: str, settings: Settings) -> None:
     """Say how long the nights will take that are not there yet."""
     from pathlib import Path
 

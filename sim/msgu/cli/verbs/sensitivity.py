@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from msgu.cli.options import Cluster
+from msgu.cli.options import Cluster, Workers
 from msgu.cli.progress import say_anew
 from msgu.cli.settings import Settings
 
@@ -53,7 +53,7 @@ def mount(app: typer.Typer) -> None:
 def sensitivity(
     context: typer.Context,
     study: Annotated[str, typer.Argument(help="Study file with `uncertain:` and `sensitivity:`.", metavar="STUDY")],
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes.")] = 1,
+    workers: Workers = 1,
     cluster: Cluster = "",
     out: Annotated[str, typer.Option(help="Folder of the comparison; its page then tells what flips.")] = "out/compare",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace nights made by other sources.")] = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
@@ -160,18 +161,7 @@ def courses(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
         top = heading(figure, frame, title, below, room)
         grid = figure.subplots(len(names), 1, squeeze=False, sharex=True)
         for axes, name in zip(grid[:, 0], names, strict=True):
-            axes.plot(
-                found.times, found.curves[plan.baseline.id][name], color="black", linewidth=1.9, label=say(lang, "base")
-            )
-            for i, choice in enumerate(shown):
-                axes.plot(
-                    found.times, found.curves[choice.id][name], color=COLOURS[i], linestyle=DASHES[(i + 1) % len(DASHES)],
-                    label=visible(choice.id),
-                )  # fmt: skip
-            axes.set_title(say(lang, f"curve.{name}"), fontsize=9.4)
-            axes.set_ylim(bottom=0)
-            axes.yaxis.set_major_formatter(lambda value, _position: number(value, lang))
-            light_grid(axes)
+            _course(axes, found, name, shown, lang)
         time_axis.clock_axis(grid[-1, 0], scenario.start, 0.0, scenario.horizon, frame.narrow, lang)
         handles, labels = grid[0, 0].get_legend_handles_labels()
         labels = [clipped(label, 22) for label in labels]
@@ -180,3 +170,18 @@ def courses(found: Comparison, frame: Frame, lang: Lang) -> Picture | None:
             handlelength=3.2,
         )  # fmt: skip
     return Picture("course", title, " ".join(told), figure)
+
+
+def _course(axes: Axes, found: Comparison, name: str, shown: Sequence[Choice], lang: Lang) -> None:
+    """Draw one curve of the baseline and of the alternatives shown."""
+    base = found.curves[found.plan.baseline.id][name]
+    axes.plot(found.times, base, color="black", linewidth=1.9, label=say(lang, "base"))
+    for i, choice in enumerate(shown):
+        axes.plot(
+            found.times, found.curves[choice.id][name], color=COLOURS[i], linestyle=DASHES[(i + 1) % len(DASHES)],
+            label=visible(choice.id),
+        )  # fmt: skip
+    axes.set_title(say(lang, f"curve.{name}"), fontsize=9.4)
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(lambda value, _position: number(value, lang))
+    light_grid(axes)

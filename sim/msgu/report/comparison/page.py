@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from markupsafe import Markup
 
 from msgu.lang import Lang
 from msgu.report.base import time_axis
 from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.facts import Fact, facts
-from msgu.report.base.style import NARROW, WIDE, Picture, png, render, svg
-from msgu.report.base.template import fill
+from msgu.report.base.style import NARROW, WIDE, png, render, svg
+from msgu.report.base.template import ShownPicture, fill, shown_picture
 from msgu.report.base.wording import duration, listed, number, unbroken
 from msgu.report.comparison.answer import answer, interval_of, most, selected
 from msgu.report.comparison.effects import courses, effects
@@ -62,16 +61,6 @@ class Done:
     rows: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A picture of the page, in both widths, ready to stand in HTML."""
-
-    name: str
-    alternative: str
-    wide: Markup
-    narrow: Markup
-
-
 def write_page(found: Comparison, folder: Path, lang: Lang, beside: Path | None = None) -> Path:
     """Write the page, and its pictures as PNG and SVG; the same comparison gives the same bytes.
 
@@ -85,18 +74,13 @@ def write_page(found: Comparison, folder: Path, lang: Lang, beside: Path | None 
         if wide is None or narrow is None:
             continue
         drawn = render(wide)
-        figures.append(_figure(wide, drawn, narrow))
+        figures.append(shown_picture(wide, svg(wide, "wide", drawn), svg(narrow, "narrow")))
         files[f"{wide.name}.png"] = png(wide)
         files[f"{wide.name}.svg"] = svg(wide, "file", drawn).encode()
     return replace_files(folder, files | {PAGE: page(found, lang, figures, explored).encode()})[-1]
 
 
-def _figure(wide: Picture, drawn: str, narrow: Picture) -> Figure:
-    both = (svg(wide, "wide", drawn), svg(narrow, "narrow"))
-    return Figure(wide.name, visible(wide.alternative), *(Markup(one) for one in both))  # noqa: S704 - SVG drawn here
-
-
-def page(found: Comparison, lang: Lang, figures: Sequence[Figure] = (), explored: dict[str, Any] | None = None) -> str:
+def page(found: Comparison, lang: Lang, figures: Sequence[ShownPicture] = (), explored: dict[str, Any] | None = None) -> str:
     """Return the page; every text is escaped by the template, the pictures by the room that drew them.
 
     `explored` : facts of ``sensitivity.json``, where the uncertain parameters were explored.

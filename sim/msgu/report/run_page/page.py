@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-
-from markupsafe import Markup
 
 from msgu.lang import Lang
 from msgu.measure.evidence.audit import supported
@@ -17,7 +14,7 @@ from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.escape import csv_text, visible
 from msgu.report.base.facts import Fact, facts
 from msgu.report.base.style import NARROW, WIDE, Frame, Picture, png, render, svg
-from msgu.report.base.template import fill
+from msgu.report.base.template import fill, shown_picture
 from msgu.report.base.texts import say
 from msgu.report.base.wording import listed, number
 from msgu.report.run_page.findings import findings
@@ -29,17 +26,6 @@ from msgu.units import format_scale
 
 Drawn = tuple[Picture, str]
 """A picture and its SVG as drawn."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A picture on the page: both widths, ready to stand in HTML."""
-
-    name: str
-    title: str
-    alternative: str
-    wide: Markup
-    narrow: Markup
 
 
 def page(material: Material, lang: Lang) -> str:
@@ -56,7 +42,10 @@ def _drawn(material: Material, frame: Frame, lang: Lang) -> list[Drawn]:
 
 def _fill(material: Material, lang: Lang, wide: list[Drawn], narrow: list[Drawn]) -> str:
     """Fill the template."""
-    shown = [_figure(a, b) for a, b in zip(wide, narrow, strict=True)]
+    shown = [
+        shown_picture(a, svg(a, "wide", drawn), svg(b, "narrow", other))
+        for (a, drawn), (b, other) in zip(wide, narrow, strict=True)
+    ]
     scenario, found = material.scenario, findings(material, lang)
     return fill(
         "page.html.j2",
@@ -81,12 +70,6 @@ def _fill(material: Material, lang: Lang, wide: list[Drawn], narrow: list[Drawn]
         provenance=[(visible(name), visible(value)) for name, value in material.provenance],
         command=visible(material.command),
     )
-
-
-def _figure(wide: Drawn, narrow: Drawn) -> Figure:
-    picture = wide[0]
-    both = [Markup(svg(p, variant, drawn)) for variant, (p, drawn) in (("wide", wide), ("narrow", narrow))]
-    return Figure(picture.name, visible(picture.title), visible(picture.alternative), both[0], both[1])
 
 
 def _ran(material: Material, lang: Lang) -> str:

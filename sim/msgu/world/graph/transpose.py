@@ -43,7 +43,6 @@ def by_followed(
     runs = _runs(len(parts), threads)
     returned = np.zeros(n, np.int32)
     longest = int(length.max())
-    counted = np.zeros(n, np.int64)
 
     def count(a: int, b: int) -> I32:
         hits, words = np.zeros(n, np.int32), scratch(longest)
@@ -52,9 +51,7 @@ def by_followed(
         return hits
 
     hits: list[I32] = each(threads, count, runs)
-    for run in hits:
-        counted += run
-    counted[: len(special)] = [len(audience) for audience in special]
+    counted = _counted(n, hits, special)
     offsets = np.zeros(n + 1, np.int64)
     np.cumsum(counted + returned, out=offsets[1:])
     followers = np.empty(int(offsets[-1]), np.int32)
@@ -84,6 +81,15 @@ def by_followed(
     packed = np.empty(n + 1, np.int64)
     edges = kernel.compact(offsets, kept, followers, packed)
     return FollowerGraph(packed, followers[:edges], degree)
+
+
+def _counted(n: int, hits: list[I32], special: list[I32]) -> I64:
+    """Followers of each account who chose it themselves, shape (n,)."""
+    counted = np.zeros(n, np.int64)
+    for run in hits:
+        counted += run
+    counted[: len(special)] = [len(audience) for audience in special]
+    return counted
 
 
 def _out_degree(length: I32, changes: list[I32], special: list[I32]) -> I32:
