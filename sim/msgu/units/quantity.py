@@ -16,7 +16,7 @@ EXACT: Final = 2**53
 
 
 @dataclass(frozen=True)
-class Dimension:
+class PhysicalDimension:
     """A physical dimension with the units that may be written.
 
     Parameters
@@ -53,7 +53,7 @@ _TIME_ALIASES: Final = _aliases(
     h="hr hrs hour hours heure heures",
     d="day days j jour jours",
 )
-DURATION: Final = Dimension(
+DURATION: Final = PhysicalDimension(
     "duration",
     "s",
     {"d": Fraction(86400), "h": Fraction(3600), "min": Fraction(60), "s": Fraction(1)},
@@ -61,7 +61,7 @@ DURATION: Final = Dimension(
     "a duration with its unit: `20 s`, `20 min`, `1 h 30 min`, `2 d`",
     compound=True,
 )
-RATE: Final = Dimension(
+RATE: Final = PhysicalDimension(
     "rate",
     "/s",
     {"/s": Fraction(1), "/min": Fraction(1, 60), "/h": Fraction(1, 3600), "/d": Fraction(1, 86400)},
@@ -70,14 +70,14 @@ RATE: Final = Dimension(
     | {"hz": "/s"},
     "a rate with its unit: `7000 /s`, `120 /min`, `3 /h`, `1 /d`",
 )
-DISTANCE: Final = Dimension(
+DISTANCE: Final = PhysicalDimension(
     "distance",
     "m",
     {"km": Fraction(1000), "m": Fraction(1)},
     _aliases(m="metre metres meter meters mètre mètres", km="kilometre kilometres kilometer kilometers"),
     "a distance with its unit: `800 m`, `1.2 km`",
 )
-SPEED: Final = Dimension(
+SPEED: Final = PhysicalDimension(
     "speed",
     "m/s",
     {"m/s": Fraction(1), "km/h": Fraction(1000, 3600)},
@@ -99,7 +99,7 @@ def describe(value: object) -> str:
     return "a list" if isinstance(value, (list, tuple)) else "a mapping"
 
 
-def read_quantity(text: str, dimension: Dimension) -> Fraction | None:
+def read_quantity(text: str, dimension: PhysicalDimension) -> Fraction | None:
     """Return the quantity in SI, or None when the text has another form."""
     if len(text) > 200 or not re.fullmatch(rf"{_TERM}(?: {_TERM})*", text):
         return None
@@ -116,7 +116,7 @@ def read_quantity(text: str, dimension: Dimension) -> Fraction | None:
     return total
 
 
-def nearest_quantity(text: str, dimension: Dimension) -> str:
+def nearest_quantity(text: str, dimension: PhysicalDimension) -> str:
     """Return the nearest allowed spelling of a refused quantity, or an empty string."""
     tidy = plain_number(" ".join(text.split())[:200])
     words = []
@@ -137,7 +137,7 @@ def plain_number(text: str) -> str:
     return re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
 
 
-def parse_quantity(value: object, dimension: Dimension) -> float:
+def parse_quantity(value: object, dimension: PhysicalDimension) -> float:
     """Read a quantity with its unit.
 
     Parameters
@@ -164,7 +164,7 @@ def parse_quantity(value: object, dimension: Dimension) -> float:
         raise SchemaProblem.here(f"{describe(value)} is too large", dimension.forms) from None
 
 
-def format_quantity(value: float, dimension: Dimension) -> str:
+def format_quantity(value: float, dimension: PhysicalDimension) -> str:
     """Write an SI value in the unit that makes it shortest; it reads back to the same bits."""
     best = f"{digits(value)} {dimension.si}"
     for unit, size in dimension.units.items():
@@ -175,7 +175,7 @@ def format_quantity(value: float, dimension: Dimension) -> str:
     return best
 
 
-def _read_back(text: str, dimension: Dimension) -> float | None:
+def _read_back(text: str, dimension: PhysicalDimension) -> float | None:
     read = read_quantity(text, dimension)
     return float(read) if read is not None else None
 
