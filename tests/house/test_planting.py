@@ -290,7 +290,7 @@ DIAL = {
         (
             '    Dial(\n        "bots",',
             '    Dial(\n        "answering", "Chance de répondre", "Chance to be answered", "chance that a call is answered",\n'
-            '        Place("phone", "answer"), "phones.answer",\n    ),\n    Dial(\n        "bots",',
+            '        RecordField("phone", "answer"), "phones.answer",\n    ),\n    Dial(\n        "bots",',
         ),
     ],
 }
