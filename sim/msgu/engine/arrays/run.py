@@ -10,6 +10,9 @@ from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.run import Keys, Log, Shared
 from msgu.world.build import World
 
+ROWS = 1 << 10
+"""Room for rows of the event log at the start."""
+
 
 def keys(seed: int, replication: int) -> Keys:
     """Keys of the streams that the kernels read."""
@@ -49,4 +52,4 @@ def build_shared(world: World, laws: Laws) -> Shared:
 
 def new_log(*, keep: bool) -> Log:
     """Return an empty event log, with room for rows where they are kept."""
-    return allocate(Log, {"rows": 1024 if keep else 0}, size=np.array([0, int(keep)], np.int64))
+    return allocate(Log, {"rows": ROWS if keep else 0}, size=np.array([0, int(keep)], np.int64))

@@ -22,8 +22,8 @@ from msgu.world.build import World
 
 GAINED_FIRST = 1 << 24
 """Positions of followers gained count from here, above those of any audience of before the run."""
-PAIRS = 1 << 10
-"""Room for accounts and what they have shared at the start."""
+POSTS, POSTS_OF_EACH, PAIRS = 1 << 10, 2, 1 << 10
+"""Room at the start: posts at least, posts of each account, accounts and what they have shared."""
 
 
 def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) -> Cascade:
@@ -38,7 +38,7 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         sizes | {
             "looks": trends.AHEAD,
             "pairs": PAIRS,
-            "posts": max(1024, 2 * n),  # the system gives memory where it is written
+            "posts": max(POSTS, POSTS_OF_EACH * n),  # the system gives memory where it is written
             "believed topics": len(s.topics) if topics["claim"].any() else 0,
             "linked accounts": n if accounts["unaware"].size else 0,
         },

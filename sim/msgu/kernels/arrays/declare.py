@@ -115,6 +115,8 @@ def allocate(record: type[R], sizes: Mapping[str, int], **given: Any) -> R:
     known = dict(sizes)
     for name, dtype, declared in fields(record):
         if isinstance(declared, Number):
+            if dtype is float and type(given.get(name)) is int:
+                given[name] = float(given[name])  # a whole number, as it may stand in a scenario
             if not isinstance(given.get(name), dtype):
                 raise TypeError(f"{record.__name__}.{name} is {given.get(name)!r}, declared as {dtype.__name__}")
         elif name in given:

@@ -51,6 +51,7 @@ DIMENSIONS = {
     "videos": Dimension("films"),
     "people": Dimension("people with a phone or a tie"),
     "worries": Dimension("worry edges"),
+    "worries about somebody": Dimension("worry edges but those about nobody"),
     "cells": Dimension("cells"),
     "cell rows": Dimension("cells, at least one"),
     "operators": Dimension("operators, at least one"),

@@ -21,7 +21,7 @@ class Phone(NamedTuple):
     callee: Annotated[I32, Array("worries", "whom an edge is about, -1: nobody")]
     state: Annotated[U8, Array("worries", "0 open, 1 cleared")]
     back_start: Annotated[I32, Array("people + 1", "where the edges about a person begin in `back_edge`")]
-    back_edge: Annotated[I64, Array("worries", "edges, by whom they are about")]
+    back_edge: Annotated[I64, Array("worries about somebody", "edges, by whom they are about")]
     owner: Annotated[I32, Array("worries", "who worries")]
     # cells
     cells: Annotated[I32, Array("cells, 8", "busy channels, zone, legs of the whole run, emergency calls: see CELL_*")]
