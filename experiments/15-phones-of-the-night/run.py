@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from msgu.engine.run import simulate
-from msgu.measure.metrics.values import value
+from msgu.measure.metrics.values import metric_value
 from msgu.measure.view import Night, Window
 from msgu.report.base.style import COLOURS, DASHES, WIDE, Picture, drawing, light_grid, new_figure, png
 from msgu.results.provenance import made_by
@@ -106,7 +106,7 @@ def _nights(count: int, *sets: str) -> list[Night]:
 
 def _row(figure: Figure, nights: list[Night]) -> list[str]:
     window = Window(figure.start * HOUR, figure.end * HOUR)
-    found = [figure.offset + value(figure.metric, night, window) / figure.divisor for night in nights]
+    found = [figure.offset + metric_value(figure.metric, night, window) / figure.divisor for night in nights]
     middle = float(np.median(found))
     inside = "yes" if figure.low <= middle <= figure.high else "no"
     numbers = [f"{x:.4g}" for x in (figure.low, figure.high, middle, min(found), max(found))]

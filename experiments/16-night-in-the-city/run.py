@@ -93,7 +93,8 @@ def volunteers(most: int) -> None:
             changed = scenario.model_copy(update={"shelter": scenario.shelter.model_copy(update=change)})
             found = simulate(replace(world, scenario=changed), world.seed, night)
             told = {
-                k: metrics.value(f"{k}()", Night(changed, found)) for k in ("housed", "time_to_shelter", "contacts_in_vain")
+                k: metrics.metric_value(f"{k}()", Night(changed, found))
+                for k in ("housed", "time_to_shelter", "contacts_in_vain")
             }
             add(
                 "volunteers.csv",
@@ -106,7 +107,7 @@ def one(world: World, scenario: Scenario, number: int, arm: str) -> None:
     """One night of one arm, added to the tables."""
     found = simulate(replace(world, scenario=scenario), world.seed, number)
     night = Night(scenario, found)
-    measured = {k: metrics.value(m, night) for k, m in MEASURED.items()} | others(found)
+    measured = {k: metrics.metric_value(m, night) for k, m in MEASURED.items()} | others(found)
     add("nights.csv", [{"night": number, "arm": arm} | {k: f"{v:.6g}" for k, v in measured.items()}])
     print(number, arm, rows("nights.csv")[-1], flush=True)
     if number == 0 and arm == next(iter(ARMS)):

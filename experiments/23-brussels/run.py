@@ -56,7 +56,7 @@ def main(nights: int) -> None:
 def blocking(night: Night) -> list[float]:
     """Share of attempts lost in each quarter of an hour."""
     starts = np.arange(0, night.results.horizon, STEP)
-    return [values.value(f"mean_blocking(zones={ZONES})", night, Window(float(s), float(s + STEP))) for s in starts]
+    return [values.metric_value(f"mean_blocking(zones={ZONES})", night, Window(float(s), float(s + STEP))) for s in starts]
 
 
 def table(path: Path, head: list[str], rows: list[list[object]]) -> None:

@@ -27,7 +27,7 @@ def toy(*sets: str) -> tuple[World, Night]:
 
 
 def value(text: str, night: Night, *window: float) -> float:
-    return values.value(text, night, Window(*window) if window else None)
+    return values.metric_value(text, night, Window(*window) if window else None)
 
 
 def worries(world: World, log: dict[str, np.ndarray]) -> list[tuple[float, float]]:

@@ -49,7 +49,7 @@ ARGUMENTS = {
 
 def measured(text: str, window: tuple[float, float] | None = None, scale: float = 1.0, **rows: list[Any]) -> float:
     night = Night(SCENARIO, made(SCENARIO, scale, **rows))
-    return values.value(text, night, Window(*window) if window else None)
+    return values.metric_value(text, night, Window(*window) if window else None)
 
 
 def _called(one: Metric) -> str:
@@ -200,7 +200,7 @@ def test_every_metric_reads_the_tables_that_it_declares_and_no_other(monkeypatch
     night = Night(SCENARIO, replace(made(SCENARIO), clones=1))
     for one in DECLARED:
         read.clear()
-        values.value(_called(one), night)
+        values.metric_value(_called(one), night)
         assert read == one.tables, one.name
 
 
@@ -229,7 +229,7 @@ def test_every_metric_gives_a_number_for_a_night_of_the_engine() -> None:
     for one in DECLARED:
         text = _called(one)
         text = text.replace("topic=abri", "topic=rumeur-port") if one.subject is BELIEFS else text
-        got = values.value(text, night)
+        got = values.metric_value(text, night)
         assert math.isfinite(got) and got > 0, f"{text}: {got}"
 
 
@@ -438,13 +438,13 @@ def test_metrics_agree_with_counting_by_hand_on_a_night_of_the_engine() -> None:
     posts = results.tables["posts"]
     rows = list(zip(posts["time"].tolist(), posts["topic"].tolist(), posts["root"].tolist(), strict=True))
     inside = [(i, r) for i, r in enumerate(rows) if 4000 <= r[0] < 9000 and r[1] == ABRI]
-    assert values.value("uses(topic=abri)", night, window) == len(inside)
-    assert values.value("originals(topic=abri)", night, window) == sum(r[2] == i for i, r in inside)
+    assert values.metric_value("uses(topic=abri)", night, window) == len(inside)
+    assert values.metric_value("originals(topic=abri)", night, window) == sum(r[2] == i for i, r in inside)
     best = max(sum(4000 + s <= r[0] < 4001 + s for _, r in inside) for s in range(5000))
-    assert values.value("raw_peak_rate(topic=abri, bin=1 s)", night, window) == best
+    assert values.metric_value("raw_peak_rate(topic=abri, bin=1 s)", night, window) == best
     desks = results.tables["desks"]
     answered = sum(int(n) for b, n in zip(desks["bin"], desks["answered"], strict=True) if 4020 <= b * 60 < 9000)
-    assert values.value("desk_answered(desk=hotline)", night, Window(4020.0, 9000.0)) == answered
+    assert values.metric_value("desk_answered(desk=hotline)", night, Window(4020.0, 9000.0)) == answered
 
 
 def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
@@ -452,5 +452,5 @@ def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
     night = Night(scenario, replace(made(scenario), summary={"accounts": 2000.0}))
     for one in DECLARED:
         text = _called(one)
-        got = values.value(text, night)
+        got = values.metric_value(text, night)
         assert math.isnan(got) or got in (0, 1), f"{text}: {got}"

@@ -119,7 +119,7 @@ def bank(full: bool) -> dict[str, np.ndarray]:
     scenario = load(TOY)
     outcomes = people_outcomes(scenario)
     nights = [Night(scenario, run(scenario, k)) for k in range(200 if full else 40)]
-    return {o.id: np.array([values.value(o.text, night, o.window) for night in nights]) for o in outcomes}
+    return {o.id: np.array([values.metric_value(o.text, night, o.window) for night in nights]) for o in outcomes}
 
 
 @pytest.mark.long
@@ -435,7 +435,7 @@ def test_people_reached_by_zone_sum_to_those_that_the_metric_counts(toy: tuple[P
     reach, people = toy[1].reach["baseline"], night.results.summary["people"]
     assert reach.people.sum() == people
     for at, row in zip(frames_of(choice.scenario), aware_by_zone(night), strict=True):
-        assert row.sum() == pytest.approx(people * values.value("aware_share()", night, Window(0.0, float(at))))
+        assert row.sum() == pytest.approx(people * values.metric_value("aware_share()", night, Window(0.0, float(at))))
     shares = reach.share()
     assert np.nanmin(shares) >= 0 and np.nanmax(shares) <= 1 and np.all(np.diff(reach.aware.sum(axis=1)) >= 0)
 

@@ -10,7 +10,7 @@ import pytest
 from msgu.measure.graph import statistics as measure
 from msgu.measure.graph.table import BANDS, Sampling, table
 from msgu.world.graph import layers, transpose
-from msgu.world.graph.build import build_network, predict
+from msgu.world.graph.build import build_network, predict_graph
 from msgu.world.graph.types import FollowerGraph, NetworkSpec
 from numpy.typing import NDArray
 
@@ -178,8 +178,8 @@ def test_zones_that_do_not_fit_are_an_error() -> None:
 
 def test_predictions_cover_the_arrays_and_grow_with_the_graph() -> None:
     graph = graph_of(NetworkSpec(20_000))
-    need = predict(NetworkSpec(20_000))
+    need = predict_graph(NetworkSpec(20_000))
     stored = sum(getattr(graph, f.name).nbytes for f in dataclasses.fields(FollowerGraph))
     assert need.disk == pytest.approx(stored, rel=0.03)
     assert need.memory > 2 * stored
-    assert predict(NetworkSpec(10**7)).memory < 8e9
+    assert predict_graph(NetworkSpec(10**7)).memory < 8e9

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from msgu.measure.graph import statistics as measure
+from msgu.measure.graph import statistics
 from msgu.measure.graph.statistics import I16, BothWays, Estimate, Graph
 
 Verdict = Literal["inside", "outside", "not judged"]
@@ -134,11 +134,11 @@ def table(graph: Graph, metro: I16 | None = None, sampling: Sampling | None = No
     sampling : what is sampled; by default nothing up to `EXACT_TIES` ties and `EXACT_ACCOUNTS` accounts.
     named : how many accounts, the first ones, have a name and an audience given to them.
     """
-    given = measure.both_ways(graph)
+    given = statistics.both_ways(graph)
     chosen = default_sampling(given.n_edges, given.n_accounts) if sampling is None else sampling
     values = _values(given, metro, chosen)
     if named:
-        values["unnamed"] = Estimate(measure.assortativity(given, named))
+        values["unnamed"] = Estimate(statistics.assortativity(given, named))
     rows = []
     for name, (title, low, high) in BANDS.items():
         if name not in values:
@@ -159,29 +159,29 @@ def _row(given: BothWays, name: str, title: str, found: Estimate, low: float, hi
 
 def _values(given: BothWays, metro: I16 | None, sampling: Sampling) -> dict[str, Estimate]:
     followers, follows = np.diff(given.offsets), np.diff(given.starts)
-    tail, out_tail = measure.tail(followers), measure.tail(follows)
+    tail, out_tail = statistics.tail(followers), statistics.tail(follows)
     n = given.n_accounts
-    clustering, transitivity = measure.triangles(given, sampling.accounts, sampling.wedges, sampling.key)
+    clustering, transitivity = statistics.triangles(given, sampling.accounts, sampling.wedges, sampling.key)
     values = {
         "tail": Estimate(tail.exponent, tail.error),
-        "reciprocity": Estimate(measure.reciprocity(given)),
+        "reciprocity": Estimate(statistics.reciprocity(given)),
         "clustering": clustering,
         "transitivity": transitivity,
-        "assortativity": Estimate(measure.assortativity(given)),
-        "in-out": Estimate(measure.in_out_correlation(given)),
-        "distance": measure.mean_distance(given, sampling.targets, sampling.key),
-        "weak": Estimate(measure.weakly_connected_share(given)),
-        "strong": Estimate(measure.strongly_connected_share(given)),
-        "gini": Estimate(measure.gini(followers)),
+        "assortativity": Estimate(statistics.assortativity(given)),
+        "in-out": Estimate(statistics.in_out_correlation(given)),
+        "distance": statistics.mean_distance(given, sampling.targets, sampling.key),
+        "weak": Estimate(statistics.weakly_connected_share(given)),
+        "strong": Estimate(statistics.strongly_connected_share(given)),
+        "gini": Estimate(statistics.gini(followers)),
         "mean": Estimate(given.n_edges / n if n else math.nan),
-        "pairs": Estimate(measure.pair_reciprocity(given)),
-        "in-out raw": Estimate(measure.in_out_correlation_raw(given)),
-        "out-in": Estimate(measure.directed_assortativity(given, "out", "in")),
-        "in-in": Estimate(measure.directed_assortativity(given, "in", "in")),
+        "pairs": Estimate(statistics.pair_reciprocity(given)),
+        "in-out raw": Estimate(statistics.in_out_correlation_raw(given)),
+        "out-in": Estimate(statistics.directed_assortativity(given, "out", "in")),
+        "in-in": Estimate(statistics.directed_assortativity(given, "in", "in")),
         "largest": Estimate(float(followers.max()) / n if n else math.nan),
         "out tail": Estimate(out_tail.exponent, out_tail.error),
         "tail start": Estimate(float(tail.start) if tail.size else math.nan),
     }
     if metro is not None:
-        values["home"] = Estimate(measure.home_share(given, metro))
+        values["home"] = Estimate(statistics.home_share(given, metro))
     return values

@@ -1,6 +1,6 @@
 """Values of metrics: each is a pure function of a night, a window and its arguments, in units of the whole city.
 
-The evidence names them as text, for instance ``uses(topic=porte-ouverte)``; `value` reads the text and computes.
+The evidence names them as text, for instance ``uses(topic=porte-ouverte)``; `metric_value` reads the text and computes.
 Counts of a run at scale s are divided by s, except those that always run at full size.
 Which metrics there are stands in `msgu.measure.metrics.catalogue`.
 """
@@ -17,7 +17,7 @@ OF_POSTS: Final = frozenset(name for name, metric in METRICS.items() if metric.t
 """Metrics that a night of posts alone can tell."""
 
 
-def value(text: str, night: Night, window: Window | None = None) -> float:
+def metric_value(text: str, night: Night, window: Window | None = None) -> float:
     """Value of a metric for one night; NaN where there is nothing to measure.
 
     Raises

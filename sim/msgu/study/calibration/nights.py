@@ -157,7 +157,7 @@ def night(data: bytes, replication: int, figures: Sequence[str]) -> dict[str, fl
     found = {}
     for key in figures:
         figure = scenario.evidence.figures[key]
-        value = values.value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
+        value = values.metric_value(figure.metric, seen, Window(*figure.window) if figure.window else seen.whole)
         if not math.isnan(value):
             found[key] = value
     return found

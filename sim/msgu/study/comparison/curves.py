@@ -14,13 +14,13 @@ STEP: Final = 600.0
 """Distance of the points of a curve [s]."""
 
 
-def curves(night: Night) -> dict[str, F64]:
+def curves_of(night: Night) -> dict[str, F64]:
     """Return the curves of one night; each has a point at the end of every ten minutes, all zero where there is nothing."""
     points = _points(night)
     return {name: curve(night)[points] for name, curve in COURSE.items()}
 
 
-def times(night: Night) -> F64:
+def curve_times(night: Night) -> F64:
     """Return when the points of the curves are [s]."""
     return (np.arange(night.bins, dtype=np.float64)[_points(night)] + 1) * night.results.bin_width
 
@@ -31,6 +31,6 @@ def _points(night: Night) -> slice:
     return slice(every - 1, int(night.results.horizon / night.results.bin_width + 1e-9), every)
 
 
-def middle(nights: list[dict[str, F64]]) -> dict[str, F64]:
+def median_curves(nights: list[dict[str, F64]]) -> dict[str, F64]:
     """Return the median over nights of each curve."""
     return {name: np.median(np.array([night[name] for night in nights]), axis=0) for name in COURSE} if nights else {}

@@ -16,19 +16,18 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from msgu.errors import StorageError
-from msgu.measure.metrics import values as metrics
+from msgu.measure.metrics.values import metric_value
 from msgu.measure.view import Night
 from msgu.results import Identity, load
 from msgu.results.record import read_record
 from msgu.study.batch.folder import ended_in_order, record_folder, refuse_other_record
 from msgu.study.batch.job import ProgressEvent
 from msgu.study.batch.manifest import read_manifest
-from msgu.study.comparison import curves as compare_curves
-from msgu.study.comparison import reach as compare_reach
+from msgu.study.comparison.curves import curve_times, curves_of, median_curves
 from msgu.study.comparison.outcomes import Outcome, shown
 from msgu.study.comparison.paired import F64, Effect, Verdict, effect, families, variance_ratio, verdict
 from msgu.study.comparison.plan import Choice, Plan
-from msgu.study.comparison.reach import Reach
+from msgu.study.comparison.reach import Reach, aware_by_zone, reach_of
 from msgu.study.comparison.selection import Race, Selected
 
 NIGHTS: Final = "nights"
@@ -210,13 +209,13 @@ def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
         night = night_of(folder, choice, k)
         rows.append(values_of(night, plan.outcomes))
         if night is not None:
-            courses.append(compare_curves.curves(night))
-            times = compare_curves.times(night)
-            known.append(compare_reach.aware_by_zone(night))
+            courses.append(curves_of(night))
+            times = curve_times(night)
+            known.append(aware_by_zone(night))
             any_night = night
     columns = {o.id: np.array([row[i] for row in rows], np.float64) for i, o in enumerate(plan.outcomes)}
-    reach = compare_reach.reach_of(any_night, known) if any_night is not None and known[0].size else None
-    return Measured(columns, compare_curves.middle(courses), times, reach)
+    reach = reach_of(any_night, known) if any_night is not None and known[0].size else None
+    return Measured(columns, median_curves(courses), times, reach)
 
 
 def night_of(folder: Path, choice: Choice, night: int) -> Night | None:
@@ -229,7 +228,7 @@ def values_of(night: Night | None, outcomes: Sequence[Outcome]) -> list[float]:
     """Values of the outcomes in one night, in the unit shown; NaN where the night failed."""
     if night is None:
         return [math.nan] * len(outcomes)
-    return [shown(metrics.value(o.text, night, o.window), o) for o in outcomes]
+    return [shown(metric_value(o.text, night, o.window), o) for o in outcomes]
 
 
 def _rows(plan: Plan, values: dict[str, dict[str, F64]], counts: dict[str, int]) -> tuple[EffectRow, ...]:

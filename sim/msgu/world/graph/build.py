@@ -33,7 +33,7 @@ class GraphPrediction:
     seconds: float
 
 
-def predict(spec: NetworkSpec) -> GraphPrediction:
+def predict_graph(spec: NetworkSpec) -> GraphPrediction:
     """Predict memory, disk and time from the numbers of accounts and ties (constants from benchmarks/graph.py)."""
     accounts = float(spec.n_accounts)
     ties = accounts * min(spec.mean_follows, accounts)

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from msgu.disk import new_file, open_file, read_file
 from msgu.errors import RefusedError, StorageError
-from msgu.world.graph import build as network
+from msgu.world.graph.build import build_network, predict_graph
 from msgu.world.graph.types import FollowerGraph, NetworkSpec
 from msgu.world.whole_file import alive, beside, clear_dead
 
@@ -61,7 +61,7 @@ def folder() -> Path:
 
 def _sources() -> bytes:
     """The source of everything that decides which graph is built."""
-    room = Path(network.__file__).parents[2]
+    room = Path(__file__).parents[2]
     parts = [
         "world/graph/types.py",
         "world/graph/build.py",
@@ -310,7 +310,7 @@ def refuse_too_large(spec: NetworkSpec, memory: float | None = None, disk: float
     ----------
     memory, disk : what there is [bytes]; by default what the machine has left.
     """
-    need = network.predict(spec)
+    need = predict_graph(spec)
     have = _memory_available() if memory is None else memory
     if need.memory > have:
         raise RefusedError(
@@ -332,7 +332,7 @@ def load_or_build(
     metro: NDArray[np.int16],
     audience: NDArray[np.int64],
     key: int,
-    build: Build = network.build_network,
+    build: Build = build_network,
     threads: int | None = None,
     least: int = LEAST_TIES,
 ) -> FollowerGraph:

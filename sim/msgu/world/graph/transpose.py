@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.kernels.graph import lists as kernel
+from msgu.kernels.graph import lists
 from msgu.world.graph.layers import AccountAttributes, each, ranges, scratch
 from msgu.world.graph.types import FollowerGraph
 
@@ -47,7 +47,7 @@ def by_followed(
     def count(a: int, b: int) -> I32:
         hits, words = np.zeros(n, np.int32), scratch(longest)
         for c in range(a, b):
-            kernel.count_lists(key, *parts[c], chunks[c], length, accounts.kind, accounts.back, *words, hits, returned)
+            lists.count_lists(key, *parts[c], chunks[c], length, accounts.kind, accounts.back, *words, hits, returned)
         return hits
 
     hits: list[I32] = each(threads, count, runs)
@@ -65,7 +65,7 @@ def by_followed(
         start = np.empty((n - 1 >> SHIFT) + 2, np.int64)
         packed = np.empty(max(len(chunk) for chunk in chunks[a:b]), np.uint32)
         for c in range(a, b):
-            kernel.place(*parts[c], chunks[c], length, SHIFT, start, packed, at, followers)
+            lists.place(*parts[c], chunks[c], length, SHIFT, start, packed, at, followers)
 
     each(threads, place, runs)
     kept = np.zeros(n, np.int32)
@@ -73,13 +73,13 @@ def by_followed(
     def merge(a: int, b: int) -> I32:
         change = np.zeros(n, np.int32)
         for c in range(a, b):
-            kernel.merge(*parts[c], chunks[c], length, returned, offsets, counted, followers, kept, change)
+            lists.merge(*parts[c], chunks[c], length, returned, offsets, counted, followers, kept, change)
         return change
 
     changes: list[I32] = each(threads, merge, runs)
     degree = _out_degree(length, changes, special)
     packed = np.empty(n + 1, np.int64)
-    edges = kernel.compact(offsets, kept, followers, packed)
+    edges = lists.compact(offsets, kept, followers, packed)
     return FollowerGraph(packed, followers[:edges], degree)
 
 
