@@ -70,55 +70,39 @@ def evidence_changes(layers: Iterable[Layer], lang: Lang = "en") -> list[str]:
 
 
 def _head(s: Scenario, say: Speaker) -> Iterator[str]:
-    yield say(
-        "clock",
-        start=s.start.isoformat(),
-        span=format_duration(s.horizon),
-        scale=format_scale(s.scale),
-        seed=s.seed,
-    )
+    """Say in what a run happens: clock, places, network, topics, telephones, and the figures that it is held against."""
+    span, scale = format_duration(s.horizon), format_scale(s.scale)
+    yield say("clock", start=s.start.isoformat(), span=span, scale=scale, seed=s.seed)
     yield _clock(s, say)
-    yield say(
-        "places",
-        zones=len(s.places.zones),
-        people=say.number(sum(zone.population or 0 for zone in s.places.zones.values())),
-        stations=len(s.places.metro.stations),
-        lines=len(s.places.metro.lines),
-    )
-    if s.network is None:
-        yield say("no_network")
-    else:
-        yield say(
-            "network",
-            accounts=say.number(s.network.accounts),
-            follows=f"{s.network.mean_follows:g}",
-            named=len(s.accounts),
-        )
-    for key, topic in s.topics.items():
-        kind = "topic" if topic.claim is None else ("true_claim" if topic.claim.true else "rumour")
-        yield say(
-            kind,
-            id=key,
-            title=topic.title or key,
-            infectiousness=f"{topic.infectiousness:g}",
-            delay=law(topic.delay, say),
-        )
-    if s.phones is None:
-        yield say("no_phones")
-    else:
-        yield say(
-            "phones",
-            channels=s.phones.channels,
-            load=f"{s.phones.load:g}",
-            persistence=f"{s.phones.persistence:g}",
-        )
-    if s.worry is None:
-        yield say("no_worry")
-    if s.shelter is None:
-        yield say("no_shelter")
+    people = say.number(sum(zone.population or 0 for zone in s.places.zones.values()))
+    stations, lines = len(s.places.metro.stations), len(s.places.metro.lines)
+    yield say("places", zones=len(s.places.zones), people=people, stations=stations, lines=lines)
+    yield from _network(s, say)
+    yield _phones(s, say)
+    yield from (say(f"no_{block}") for block in ("worry", "shelter") if getattr(s, block) is None)
     figures = s.evidence.figures.values()
     targets = sum(figure.role == "target" for figure in figures)
     yield say("evidence", targets=targets, checks=len(figures) - targets, reading=s.evidence.peak_reading)
+
+
+def _network(s: Scenario, say: Speaker) -> Iterator[str]:
+    """Say how large the network is, and how each topic spreads."""
+    if s.network is None:
+        yield say("no_network")
+    else:
+        accounts, follows = say.number(s.network.accounts), f"{s.network.mean_follows:g}"
+        yield say("network", accounts=accounts, follows=follows, named=len(s.accounts))
+    for key, topic in s.topics.items():
+        kind = "topic" if topic.claim is None else ("true_claim" if topic.claim.true else "rumour")
+        hazard = f"{topic.infectiousness:g}"
+        yield say(kind, id=key, title=topic.title or key, infectiousness=hazard, delay=law(topic.delay, say))
+
+
+def _phones(s: Scenario, say: Speaker) -> str:
+    if s.phones is None:
+        return say("no_phones")
+    load, persistence = f"{s.phones.load:g}", f"{s.phones.persistence:g}"
+    return say("phones", channels=s.phones.channels, load=load, persistence=persistence)
 
 
 def _clock(s: Scenario, say: Speaker) -> str:
