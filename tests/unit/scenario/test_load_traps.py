@@ -10,7 +10,7 @@ import pytest
 from msgu.errors import InputError
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.yaml import nodes
+from msgu.scenario.yaml import read
 from msgu.scenario.yaml.nodes import to_plain
 from msgu.scenario.yaml.read import read_tree
 
@@ -237,7 +237,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_each_character_of_a_file_is_looked_at_a_few_times_whatever_its_shape(shape: str) -> None:
     text = Scanned(SHAPES[shape](900))
-    read_tree("x.yaml", text, list(nodes._events(str(text))))
+    read_tree("x.yaml", text, list(read._events(str(text))))
     assert 0 < text.seen < 8 * len(text)
 
 
