@@ -28,15 +28,15 @@ class _Bank:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.made: list[Night] = []
+        self.made: dict[int, Night] = {}
 
-    def nights(self, most: int) -> Iterator[Night]:
-        """Give generated nights and nights with two of everything by turns."""
-        for number in range(most):
-            if number == len(self.made):
+    def nights(self, most: int, first: int = 0) -> Iterator[Night]:
+        """Give generated nights and nights with two of everything by turns, from the first on and round to it."""
+        for number in (*range(first, most), *range(first)):
+            if number not in self.made:
                 scenario = (doubled, scenario_of)[number % 2](number // 2, self.folder)
                 world = build_world(scenario, scenario.seed, scenario.scale)
-                self.made.append((world, number, log_of_engine(world, number)))
+                self.made[number] = world, number, log_of_engine(world, number)
             yield self.made[number]
 
 
@@ -185,11 +185,19 @@ def test_every_fault_has_its_one_place_in_the_twin() -> None:
     assert {name: number for name, (old, _) in FAULTS.items() if (number := occurrences(old)) != 1} == {}
 
 
+SEEN_IN = {
+    "hoaxes listed": 23, "far channel kept": 16, "residents kept out": 14, "a second post where one is allowed": 14,
+    "posts of being safe at once": 14, "another draw of gaps": 11, "ties that all pass": 7, "patience of the next time": 6,
+    "outside for ever": 6, "seekers at the centre": 5,
+}  # fmt: skip
+"""Nights that see a fault which earlier ones do not: looked at first, which saves two minutes of processor time."""
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_seen(name: str, bank: _Bank) -> None:
     """Negative control: some night of the first 40 must differ; a twin that stops with an error is no answer."""
     plain = with_fault(*FAULTS[name])
-    for world, replication, log in bank.nights(40):
+    for world, replication, log in bank.nights(40, SEEN_IN.get(name, 0)):
         if not same_bytes(log, log_of_twin(world, replication, plain)):
             return
     pytest.fail("the comparison did not see it")
