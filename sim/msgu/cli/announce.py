@@ -1,4 +1,4 @@
-"""What a long run will take, said before it starts."""
+"""Announcement of a long run: its predicted time, memory and disk."""
 
 from __future__ import annotations
 

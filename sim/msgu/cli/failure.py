@@ -1,4 +1,4 @@
-"""How errors and warnings are shown: all problems on stderr, a traceback only with ``--debug``."""
+"""Errors and warnings as the user sees them: all problems on stderr, a traceback only with ``--debug``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the parser of the command line would pass over in silence: options without a value, options given twice."""
+"""Mistakes that the parser of the command line would not report: options without a value, options given twice."""
 
 from __future__ import annotations
 

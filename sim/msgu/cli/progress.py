@@ -1,4 +1,4 @@
-"""How far a long run is: a bar on a terminal, lines elsewhere, and what is given up at its start."""
+"""Progress of a long run: a bar on a terminal, lines elsewhere, and a line on results that are given up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every verb is told: how to print errors, whether to show tracebacks, which language."""
+"""Settings that hold for every verb: form of errors, tracebacks, language."""
 
 from __future__ import annotations
 

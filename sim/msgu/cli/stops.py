@@ -1,4 +1,4 @@
-"""What comes from outside while a command runs: signals, and outputs that are closed, full, or read by nobody any more."""
+"""Signals and failing outputs: Ctrl-C, SIGTERM, and outputs that are closed, full, or no longer read."""
 
 from __future__ import annotations
 

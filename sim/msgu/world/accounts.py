@@ -1,4 +1,4 @@
-"""Accounts: who they are, where, how active, and who follows whom."""
+"""Accounts of a world: zone, activity, names, and the follower graph between them."""
 
 from __future__ import annotations
 

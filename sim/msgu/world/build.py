@@ -1,4 +1,4 @@
-"""A scenario becomes a world: everything that does not change during a night."""
+"""The world of a scenario: everything that does not change during a night, built for a seed and a scale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph of journeys by public transport: what joins a site, a platform and a train, and how long it takes.
+"""The graph of journeys by public transport: links between sites, platforms and trains, and their times.
 
 Each call of a line at a station has two nodes: waiting on the platform, and on board after the hop that ends there.
 So every path from one site to another holds at least one ride.

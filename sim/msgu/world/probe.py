@@ -1,4 +1,4 @@
-"""How fast this machine is, and what it has compiled already: what a prediction in seconds is multiplied by and added to."""
+"""Speed of this machine, and whether it has compiled the kernels: both enter a prediction in seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a run will be, from the scenario's numbers alone: nothing heavy is imported, nothing is built."""
+"""Predicted size of a run, from the scenario's numbers alone: nothing heavy is imported, nothing is built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long it takes from zone to zone and from site to site, on foot and by public transport."""
+"""Travel times from zone to zone and from site to site, on foot and by public transport."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verb that finds the settings under which what was reported comes out: calibrate."""
+"""The verb that fits settings to the reported figures: calibrate."""
 
 from __future__ import annotations
 

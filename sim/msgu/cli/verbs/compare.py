@@ -1,4 +1,4 @@
-"""The verb that compares: compare."""
+"""The verb that compares policies with a baseline: compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verb that lists what can be done: policies."""
+"""The verb that lists the policies: policies."""
 
 from __future__ import annotations
 

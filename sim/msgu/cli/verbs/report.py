@@ -1,4 +1,4 @@
-"""The verb that shows: report."""
+"""The verb that writes the page of a run or of a comparison: report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs that run, and those that check what was run: run, verify, replay."""
+"""Verbs that run a scenario, and those that check its results: run, collect, verify, replay."""
 
 from __future__ import annotations
 

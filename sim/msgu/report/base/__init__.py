@@ -1,1 +1,1 @@
-"""What every page and picture shares: style, escaping, time axes, texts."""
+"""Parts that every page and picture shares: style, escaping, time axes, texts."""

@@ -1,4 +1,4 @@
-"""What was assumed, and every setting: read from the scenario itself, so that nothing is left out by hand."""
+"""Assumptions and settings of a scenario, read from it, so that the page leaves none out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened and what was done, read from the scenario: moments and spans in lanes."""
+"""Events and measures of a scenario as moments and spans in lanes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How pictures look and how they are written: the same bytes for the same numbers, with no outside file."""
+"""Style of pictures, and their PNG and SVG: the same bytes for the same numbers, with no outside file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pictures and the page say, in French and in English: one line for each text, the same blanks in both."""
+"""Texts of the page of a run and its pictures, in French and in English: one line for each, the same blanks in both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a text, a list, a number and a duration are written in French and in English."""
+"""Texts, lists, numbers and durations as French and English write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer of a comparison in three sentences, and what helps most, outcome by outcome."""
+"""The answer of a comparison in three sentences, and the best alternative for each outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would flip the conclusion: other readings of what is known, and the parameters that nobody knows well."""
+"""Readings and parameters that would flip the conclusion of a comparison."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is not reached: a table, and a map of who knows, hour by hour, that is turned by radio buttons and needs no script."""
+"""A table of the people who are not reached, and a map of those who know, hour by hour, that needs no script."""
 
 from __future__ import annotations
 

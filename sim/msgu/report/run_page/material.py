@@ -1,4 +1,4 @@
-"""What a report is made of: the scenario, its nights, the scorecard, and where all of it comes from."""
+"""Material of a report: the scenario, its nights, the scorecard, and where all of it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page: one HTML file that loads nothing, and beside it the pictures and tables as files."""
+"""The page of a run: one HTML file that loads nothing, and beside it the pictures and tables as files."""
 
 from __future__ import annotations
 

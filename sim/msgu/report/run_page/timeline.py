@@ -1,4 +1,4 @@
-"""The picture of what happened and what was done: moments and spans in lanes."""
+"""The picture of events and measures over time: moments and spans in lanes."""
 
 from __future__ import annotations
 

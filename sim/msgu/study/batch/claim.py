@@ -1,4 +1,4 @@
-"""Make a folder ready for a batch: what it holds of something else is refused, or given up where that is asked for."""
+"""Make a folder ready for a batch: other content is refused, or given up where that is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a worker process of this machine does first: leave Ctrl-C to its parent, end with it, and open no page."""
+"""First steps of a worker process: leave Ctrl-C to its parent, end with it, and open no page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One replication of a batch: what a worker is given, how it runs, and how it ends."""
+"""Jobs of a batch, one replication each: as given to a worker, run, and ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The manifest of a batch as it is read: its form, and whether it agrees with itself."""
+"""The manifest of a batch as it is read: its form and its consistency, and the names in the folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of a run, ``run.log``: what differs from one run to the next, and how far it is while it runs."""
+"""The log of a run, ``run.log``: times, host and progress, which differ from one run to the next."""
 
 from __future__ import annotations
 

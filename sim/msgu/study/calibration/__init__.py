@@ -1,1 +1,1 @@
-"""Settings under which what was reported comes out, and how surely."""
+"""Calibration: settings that give the reported figures, and their uncertainty."""

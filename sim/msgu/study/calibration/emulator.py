@@ -1,4 +1,4 @@
-"""Emulators: what a night would give at a point that was not run, from those that were, and how surely.
+"""Emulators: figures predicted at points that were not run, with their uncertainty.
 
 Each figure has a Gaussian process of its own in the unit cube of the priors: a linear trend and a Matern kernel with a
 length for each parameter, by scikit-learn.

@@ -1,4 +1,4 @@
-"""What a calibration leaves on the disk: the overlay, samples, points and predictions; the same bytes for the same nights."""
+"""Files of a calibration: the overlay, samples, points and predictions; the same bytes for the same nights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""History matching: where to run next, wave after wave, so that the space left shrinks and is well known."""
+"""History matching: points to run next, wave after wave, so that the space left shrinks and is well known."""
 
 from __future__ import annotations
 

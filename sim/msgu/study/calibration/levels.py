@@ -1,4 +1,4 @@
-"""What is known of each figure at each scale, level after level.
+"""Levels of a calibration: each figure is emulated at each scale, level after level.
 
 The first level that measures a figure teaches its emulator. A later level at another scale says how far from the nearest
 known one that scale lies; at a scale that is known already, with more models in its nights, it shifts every scale alike.

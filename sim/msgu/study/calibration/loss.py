@@ -1,4 +1,4 @@
-"""What a point of the parameters costs: squared log ratios over tolerances, bounds as hinges, one kappa a counter.
+"""Loss of a point of the parameters: squared log ratios over tolerances, bounds as hinges, one kappa a counter.
 
 Everything is in natural logarithms.
 The tolerance of a figure counts as two standard deviations of the report to either side of its value;

@@ -1,4 +1,4 @@
-"""What the figures leave of the priors: samples, the space that is not implausible, trade-offs, predictions.
+"""The posterior of a calibration: samples, the space that is not implausible, trade-offs, predictions.
 
 The posterior is likelihood-free in the sense of approximate Bayesian computation: nights are simulated, and a point
 counts by how near its nights come to the report. The kernel of nearness is the error of the report itself, so that the

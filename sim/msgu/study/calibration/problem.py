@@ -1,4 +1,4 @@
-"""What is calibrated, at what effort, and what came of it."""
+"""A calibration as data: its problem, its effort, its points and its result."""
 
 from __future__ import annotations
 

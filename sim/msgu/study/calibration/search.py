@@ -1,4 +1,4 @@
-"""Calibration: find the settings under which what was reported comes out, and say how surely.
+"""The search of a calibration: settings that give the reported figures, confirmed on fresh nights.
 
 Levels of effort are run one after the other, the cheapest first.
 At the first level that measures a figure, points fill the priors (or what earlier levels left of them), emulators learn

@@ -1,4 +1,4 @@
-"""Whether an alternative renumbers what is drawn by number: topics, pulses and instructions, in the order of their ids.
+"""Alternatives that renumber what is drawn by number: topics, pulses and instructions, in the order of their ids.
 
 Drivers, broadcasts, films and desks have draws of their own name, so that one more moves nothing.
 One more topic whose id sorts first gives its draws to the next: the comparison stays right, but shares less of the luck.

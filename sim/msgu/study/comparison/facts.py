@@ -1,4 +1,4 @@
-"""A comparison as JSON: everything that the page and the tables say, and what made it."""
+"""A comparison as JSON: everything that the page and the tables say, and the program that made it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run a baseline and its alternatives on common draws, night by night, and say what changes.
+"""Measure the nights of a comparison, and say how each alternative differs from the baseline.
 
 Nights are kept by what they are of: ``nights/DIGEST/`` holds the batch of one scenario, so that two alternatives with
 the same scenario share it, and a study that grows or was stopped runs only what is missing.

@@ -1,4 +1,4 @@
-"""What is compared: a baseline and its alternatives, resolved and checked before anything runs."""
+"""The plan of a comparison: a baseline and its alternatives, resolved and checked before anything runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is reached, where and when: people of each zone who know, at a few times of the night."""
+"""Reach of a comparison: people of each zone who know, at a few times of the night."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the ranking of the alternatives stands under other readings of what is known.
+"""Robustness of the ranking of the alternatives under other readings of what is known.
 
 A ranking flips for an outcome where another alternative helps most, and the nights under that reading tell the two apart
 (Wilcoxon's signed-rank test on common draws, 5 %), or where what helps under one reading harms under another.

@@ -1,1 +1,1 @@
-"""How outcomes depend on what nobody knows well."""
+"""Sensitivity of outcomes to uncertain parameters."""

@@ -1,4 +1,4 @@
-"""How outcomes depend on what nobody knows well: Morris' screening, Sobol's shares, rankings and their flips.
+"""Designs of a study of sensitivity: Morris' screening, Sobol's shares, rankings and their flips.
 
 Points lie in the unit cube; a `UncertainParameter` turns a coordinate into the text of a setting.
 Morris' elementary effects (Technometrics 33, 1991) with mu* after Campolongo and others (2007); Sobol's indices by

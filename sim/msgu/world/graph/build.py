@@ -1,4 +1,4 @@
-"""The follower graph: who follows whom.
+"""Build the follower graph of a population of accounts.
 
 Three layers make the accounts that one follows (docs/model/graph.md):
 the members of its *circle*, a small dense group in its zone, its metropolitan area or anywhere;

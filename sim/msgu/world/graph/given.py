@@ -1,4 +1,4 @@
-"""The graph that a scenario names: found by its digest, beside the scenario, in the store or in the working folder.
+"""The edge list that a scenario names: found by its digest, beside the scenario, in the store or in the working folder.
 
 A scenario travels to workers and into results as text, without the place of its edge list.
 So what is to be run is first kept in the store under its digest.

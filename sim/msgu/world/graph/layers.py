@@ -1,4 +1,4 @@
-"""The layers of the follower graph: what accounts are, their circles, and whom they follow.
+"""Layers of the follower graph: attributes of accounts, circles, and lists of accounts followed.
 
 Nothing here is public; `msgu.world.graph.build.build_network` puts the layers together.
 """

@@ -1,4 +1,4 @@
-"""The follower graph as data, and what it is to look like."""
+"""The follower graph as data, and the properties that a graph to be built shall have."""
 
 from __future__ import annotations
 
