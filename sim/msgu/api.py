@@ -1,4 +1,4 @@
-"""Everything a command does, for callers from Python: run in memory, plan, compare, calibrate, score, write pages.
+"""Everything a command does, for callers from Python: run, plan, compare, calibrate, score, write pages.
 
 Nothing here speaks to a terminal; heavy imports stand inside the functions that need them.
 """

@@ -76,7 +76,7 @@ from msgu.engine.tables.sparse import many_columns
 from msgu.results import Columns
 
 
-def sirens(_: Night, counts: Counts) -> Columns:
+def sirens(_: CompiledEngine, counts: Counts) -> Columns:
     """Soundings by bin."""
     return many_columns(counts.array[:, 0], ("bin",), ("soundings",))
 
@@ -176,7 +176,7 @@ import sys, msgu
 from pathlib import Path
 from msgu import load, run
 from msgu.cli.reference import whole_reference
-from msgu.measure.metrics.values import value
+from msgu.measure.metrics.values import metric_value
 from msgu.measure.view import Night
 from msgu.report.base.facts import facts
 from msgu.results import fingerprint, load as read, save
@@ -190,7 +190,7 @@ results = run(scenario)
 save(results, Path("record"), "0" * 64)
 kept = read(Path("record"))
 after = fingerprint(kept)
-print(int(kept.tables["sirens"]["soundings"].sum()), value("soundings()", Night(scenario, kept)))
+print(int(kept.tables["sirens"]["soundings"].sum()), metric_value("soundings()", Night(scenario, kept)))
 print(*(layer for layer in after if after[layer] != plain[layer]))
 print(*(moment.name for moment in dated(scenario) if "sirens" in moment.name), posts_only(scenario).sirens)
 print(*(entry.text for lang in ("fr", "en") for entry in timeline(scenario, lang) if entry.what == "sirens"))
@@ -213,6 +213,7 @@ def test_a_new_phenomenon_edits_two_shared_files_runs_and_moves_no_draw_of_the_o
     assert written == "| `soundings()` | ratio | Soundings of the sirens. |"
     late = python(path, "-m", "msgu", "check", str(TOY), "--set", "sirens={at: T+3 d}", err=True)
     assert "sirens" in late and "after the end" in late
+    assert "Sirens sound." in python(path, "-m", "msgu", "explain", str(TOY), "--set", "sirens={at: '21:00'}")
 
 
 METRIC = {
