@@ -21,7 +21,7 @@ from typing import Any, Final
 from msgu.errors import InputError, Problem, ReplicationError, StorageError
 from msgu.results.provenance import source_digest
 from msgu.study.batch.frozen_workers import watched
-from msgu.study.batch.job import Ended, Job, ProgressEvent, Told, Where, failed, run_job
+from msgu.study.batch.job import Ended, Job, ProgressEvent, TellBatch, Where, failed, run_job
 from msgu.study.batch.manifest import WORKERS
 
 DEATHS_ALLOWED: Final = 3
@@ -52,7 +52,7 @@ class LostError(ReplicationError):
     """The scheduler is gone in mid-run."""
 
 
-def run_jobs(client: Any, jobs: Sequence[Job], tell: Told) -> Iterator[tuple[Job, Ended]]:
+def run_jobs(client: Any, jobs: Sequence[Job], tell: TellBatch) -> Iterator[tuple[Job, Ended]]:
     """Run jobs by the workers of a client, and yield each as it ends.
 
     Raises

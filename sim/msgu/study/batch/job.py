@@ -72,9 +72,9 @@ def job_of(batch: BatchFolder, replication: int, engine: tuple[str, str] = ENGIN
     return Job(str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine)
 
 
-Told = Callable[[str, ProgressEvent], None]
+TellBatch = Callable[[str, ProgressEvent], None]
 """Told the digest of a scenario, and what happens to one of its replications."""
-Run = Callable[[Sequence[Job], Told], Iterator[tuple[Job, Ended]]]
+RunJobs = Callable[[Sequence[Job], TellBatch], Iterator[tuple[Job, Ended]]]
 
 
 def run_job(job: Job, tell: Progress) -> Ended:

@@ -17,7 +17,7 @@ from msgu.errors import RefusedError, ReplicationError, StorageError
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, locked
-from msgu.study.batch.job import ENGINE, Ended, Job, Progress, ProgressEvent, Run, Told, Where, job_of, run_job
+from msgu.study.batch.job import ENGINE, Ended, Job, Progress, ProgressEvent, RunJobs, TellBatch, Where, job_of, run_job
 from msgu.study.batch.manifest import FAILURES
 from msgu.study.batch.run_log import logged
 
@@ -132,7 +132,7 @@ def raise_if_failed(outcome: BatchOutcome, out: str | Path) -> None:
 
 
 @contextmanager
-def pool(where: Where, folder: Path, most: int) -> Iterator[Run]:
+def pool(where: Where, folder: Path, most: int) -> Iterator[RunJobs]:
     """Yield what runs jobs, in any order, and tells of each how it ended; workers start once, when they are needed.
 
     Parameters
@@ -143,7 +143,7 @@ def pool(where: Where, folder: Path, most: int) -> Iterator[Run]:
     with ExitStack() as stack:
         clients: list[Any] = []
 
-        def run(jobs: Sequence[Job], tell: Told) -> Iterator[tuple[Job, Ended]]:
+        def run(jobs: Sequence[Job], tell: TellBatch) -> Iterator[tuple[Job, Ended]]:
             if where.here or (not where.cluster and most == 1):
                 for job in jobs:
                     yield job, run_job(job, partial(tell, job.sha256))
@@ -159,7 +159,7 @@ def pool(where: Where, folder: Path, most: int) -> Iterator[Run]:
         yield run
 
 
-def settle(job: Job, one: Ended, tell: Told) -> Ended:
+def settle(job: Job, one: Ended, tell: TellBatch) -> Ended:
     """Tell how a replication ended, and stop the batch where going on makes no sense."""
     if one.state == "storage":
         raise StorageError(one.trouble)

@@ -8,7 +8,7 @@ The order is interleaved (night 0 of all, then night 1 of all), so that stopping
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -21,7 +21,6 @@ from msgu.measure.view import Night
 from msgu.results import Identity, load
 from msgu.results.record import read_record
 from msgu.study.batch.folder import ended_in_order, record_folder, refuse_other_record
-from msgu.study.batch.job import ProgressEvent
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.comparison.curves import curve_times, curves_of, median_curves
 from msgu.study.comparison.outcomes import Outcome, shown
@@ -31,10 +30,6 @@ from msgu.study.comparison.reach import Reach, aware_by_zone, reach_of
 from msgu.study.comparison.selection import Race, Selected
 
 NIGHTS: Final = "nights"
-NIGHTS_A_ROUND: Final = 4
-"""Nights of each alternative that several workers run before a selection looks at them."""
-Progress = Callable[[str, ProgressEvent], None]
-"""Told the alternative and what happens to one of its nights."""
 
 
 @dataclass(frozen=True)

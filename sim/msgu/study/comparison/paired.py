@@ -19,7 +19,7 @@ difference that matters: 3.5 - 3.4 and 0.3 - 0.2 are one difference of 0.1.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -300,8 +300,3 @@ def variance_ratio(base: F64, other: F64) -> float:
     """Variance of paired differences over that of differences between independent nights: below 1/2 pairing pays."""
     apart = sum(float(np.var(one, ddof=1)) for one in (base, other) if np.ptp(one) > 0)  # a constant one's is rounding
     return float(np.var(differences(base, other), ddof=1)) / apart if apart > 0 else math.nan
-
-
-def columns(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> dict[str, F64]:
-    """Turn values by night into one array for each metric."""
-    return {name: np.array([row[name] for row in rows], np.float64) for name in names}

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from msgu.errors import InputError, Problem, StorageError
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, ended_in_order, locked
-from msgu.study.batch.job import ENGINE, ProgressEvent, Run, Told, Where, job_of
+from msgu.study.batch.job import ENGINE, ProgressEvent, RunJobs, TellBatch, Where, job_of
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.batch.run import pool, settle
 from msgu.study.batch.run_log import RunLog, logged
@@ -25,7 +25,7 @@ from msgu.study.comparison.selection import Race
 
 NIGHTS_A_ROUND: Final = 4
 """Nights of each alternative that several workers run before a selection looks at them."""
-Progress = Callable[[str, ProgressEvent], None]
+TellNight = Callable[[str, ProgressEvent], None]
 """Told the alternative and what happens to one of its nights."""
 
 
@@ -33,7 +33,7 @@ def run_nights(
     plan: Plan,
     out: str | Path,
     workers: int = 1,
-    progress: Progress | None = None,
+    progress: TellNight | None = None,
     engine: tuple[str, str] = ENGINE,
     *,
     cluster: str = "",
@@ -75,7 +75,7 @@ def run_plans(
     plans: Sequence[Plan],
     out: str | Path,
     workers: int = 1,
-    progress: Progress | None = None,
+    progress: TellNight | None = None,
     engine: tuple[str, str] = ENGINE,
     *,
     cluster: str = "",
@@ -105,8 +105,8 @@ def _run_plan(
     plan: Plan,
     folder: Path,
     batches: dict[str, Piece],
-    run: Run,
-    tell: Told,
+    run: RunJobs,
+    tell: TellBatch,
     engine: tuple[str, str],
     block: int,
     shard: Shard | None,
@@ -138,7 +138,7 @@ def _block(plan: Plan, where: Where) -> int:
 
 
 def _hold(
-    plan: Plan, folder: Path, shard: Shard | None, held: ExitStack, tell: Told, *, overwrite: bool
+    plan: Plan, folder: Path, shard: Shard | None, held: ExitStack, tell: TellBatch, *, overwrite: bool
 ) -> dict[str, Piece]:
     """Make the folder of each scenario's nights ready and hold its lock; nights of an earlier and longer study stay."""
     batches: dict[str, Piece] = {}
@@ -162,8 +162,8 @@ def _run_round(
     choices: Sequence[Choice],
     batches: dict[str, Piece],
     nights: range,
-    run: Run,
-    tell: Told,
+    run: RunJobs,
+    tell: TellBatch,
     engine: tuple[str, str],
     shard: Shard | None,
 ) -> None:
@@ -182,7 +182,7 @@ def _run_round(
         settle(job, one, tell)
 
 
-def _teller(plan: Plan, log: RunLog, progress: Progress | None) -> Told:
+def _teller(plan: Plan, log: RunLog, progress: TellNight | None) -> TellBatch:
     names: dict[str, list[str]] = {}
     for choice in plan.choices:
         names.setdefault(choice.sha256, []).append(plan.label(choice.id))

@@ -19,7 +19,7 @@ from msgu.study.batch.job import ENGINE
 from msgu.study.comparison.found import compare
 from msgu.study.comparison.outcomes import Outcome
 from msgu.study.comparison.plan import Plan, planned
-from msgu.study.comparison.run import Progress, run_plans
+from msgu.study.comparison.run import TellNight, run_plans
 from msgu.study.sensitivity.design import (
     F64,
     Ranking,
@@ -37,7 +37,7 @@ from msgu.study.sensitivity.design import (
 
 FORMAT: Final = 1
 FILE: Final = "sensitivity.json"
-Told = Callable[[int, int], None]
+TellPoint = Callable[[int, int], None]
 """Told how many points are done, of how many."""
 
 
@@ -117,12 +117,12 @@ def explore(
     file: ComparisonStudyFile,
     out: str | Path,
     workers: int = 1,
-    told: Told | None = None,
+    told: TellPoint | None = None,
     engine: tuple[str, str] = ENGINE,
     *,
     cluster: str = "",
     overwrite: bool = False,
-    progress: Progress | None = None,
+    progress: TellNight | None = None,
 ) -> Explored:
     """Run every point of a study's sensitivity and say what follows; a stopped run goes on where it was.
 
