@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgu.kernels import state
-from msgu.kernels.social import posts as cascade
+from msgu.kernels.social import posts, shares
 from msgu.results import Results
 from msgu.world.build import World
 from numpy.typing import NDArray
@@ -131,7 +131,7 @@ def test_a_program_that_posts_in_the_name_of_an_account_tells_its_person_nothing
     network = _apart(tmp_path)
     night = _night(tmp_path, network, _topic(), bots, PEOPLE)
     assert len(set(night.tables["posts"]["author"].tolist())) > 190
-    assert (night.tables["posts"]["origin"] == cascade.AUTOMATIC_POST).all()
+    assert (night.tables["posts"]["origin"] == posts.AUTOMATIC_POST).all()
     assert set(_log(night, state.LOG_AWARE)["who"].tolist()) == {0}, "who follows one of them"
 
 
@@ -203,13 +203,13 @@ def test_the_set_of_shares_grows_and_keeps_what_it_holds() -> None:
     for number, (f, root) in enumerate(pairs):
         if 4 * (number + 1) > 3 * len(shared):
             wider = np.zeros(2 * len(shared), np.int64)
-            cascade.spread(shared, wider)
+            shares.spread(shared, wider)
             shared = wider
-        at = cascade.slot_of(shared, f, root)
+        at = shares.slot_of(shared, f, root)
         assert shared[at] == 0
-        shared[at] = cascade.pair_of(f, root)
-    assert all(shared[cascade.slot_of(shared, f, root)] for f, root in pairs)
-    assert not any(shared[cascade.slot_of(shared, f, 3)] for f in range(40))
+        shared[at] = shares.pair_of(f, root)
+    assert all(shared[shares.slot_of(shared, f, root)] for f, root in pairs)
+    assert not any(shared[shares.slot_of(shared, f, 3)] for f in range(40))
 
 
 # ---- what authors of a claim hold ----
