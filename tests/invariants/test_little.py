@@ -206,10 +206,12 @@ def test_every_call_of_a_person_is_answered_given_up_or_in_progress(nights: list
                 continue
             call = (who, nth // numbering.AGAIN)  # who finds no mark calls once more, numbered from there
             tie = (who, nth // numbering.MAX_ATTEMPTS)
-            if call in over and code == state.LOG_ATTEMPT and tie in wrote:
+            followed = code == state.LOG_ATTEMPT and call in over and tie in wrote
+            if followed:
                 over.remove(call)
             assert call not in over, "a call ends once"
-            wrote.discard(tie)
+            if followed or (call not in last and nth % numbering.MAX_ATTEMPTS < numbering.AGAIN):
+                wrote.discard(tie)  # by a try that follows the message, not by a call for want of a mark, nor by its redials
             last[call] = (t, nth)
             if code == state.LOG_GAVE_UP or a == state.ANSWERED:
                 over.add(call)
