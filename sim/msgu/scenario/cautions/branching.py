@@ -14,6 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -143,9 +144,18 @@ def _lowest(exponent: float, top: float, mean: float) -> float:
 # ---- a topic ----
 
 
+@lru_cache(maxsize=8)
+def _readiness(sigma: float) -> tuple[tuple[float, float], ...]:
+    """Readiness of readers, lognormal of mean 1, at the nodes of the quadrature, and the weight of each."""
+    return tuple((math.exp(sigma * x - sigma * sigma / 2), w) for x, w in _HERMITE)
+
+
 def _answer(hazard: float, sigma: float) -> float:
     """Chance of an answer at a sight, over readers whose readiness is lognormal of mean 1."""
-    return sum(w * -math.expm1(-hazard * math.exp(sigma * x - sigma * sigma / 2)) for x, w in _HERMITE)
+    found, expm1 = 0.0, math.expm1  # written out: 390,000 terms where Paris is checked, half of the time of `msgu check`
+    for ready, w in _readiness(sigma):
+        found += w * -expm1(-hazard * ready)
+    return found
 
 
 def _hazard(topic: Topic, scenario: Scenario, shares: dict[str, float]) -> float:
