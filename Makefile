@@ -94,7 +94,7 @@ kernels: setup ## Compile all kernels, before tests or a first run; what is comp
 
 toy: setup
 	@echo "== tests of toy scenarios with compilation off"
-	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q $(PARALLEL) -m toy $(PYTEST)
+	@NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q $(PARALLEL) -m toy $(PYTEST) $$(grep -rlE '\bmark\.toy\b' --include='test_*.py' tests)
 
 format: setup ## Write the code in the one form that `make test` asks for
 	@$(BIN)/ruff check --fix --quiet . || true
