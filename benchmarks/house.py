@@ -41,7 +41,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Function(NamedTuple):
-    """What is counted of one function or method, nested ones included."""
+    """Counts of one function or method, nested ones included."""
 
     lines: int
     public: bool
@@ -51,7 +51,7 @@ class Function(NamedTuple):
 
 
 class Module(NamedTuple):
-    """What is counted of one file."""
+    """Counts of one file."""
 
     lines: int
     filled: int
@@ -118,7 +118,7 @@ def _count(node: FunctionNode, public: bool, code: set[int]) -> Function:
 
 
 def _raises(node: ast.AST) -> bool:
-    """Whether the code itself, nested functions apart, raises an error by name."""
+    """Return whether the code itself, nested functions apart, raises an error by name."""
     return any(
         (isinstance(child, ast.Raise) and child.exc is not None) or (not isinstance(child, FunctionNode) and _raises(child))
         for child in ast.iter_child_nodes(node)

@@ -4,7 +4,7 @@ Both run the same scenarios through the command line, each from its own sources 
 Compared are every value of every table, everything that the JSON files say (the fingerprint of each layer among it),
 and everything that `score --json` says.
 Digests of sources, versions, paths, times and the bytes of Parquet files are not compared.
-What the base gave is kept under `build/bases`, so that a later comparison runs the working tree alone.
+The results of the base are kept under `build/bases`, so that a later comparison runs the working tree alone.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Tree:
 
 
 class Finding(NamedTuple):
-    """What comparing one thing gave: its size in words, and each difference."""
+    """Outcome of comparing one thing: its size in words, and each difference."""
 
     title: str
     size: str

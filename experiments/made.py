@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from msgu.results.provenance import digest_of_files
+
 HERE = Path(__file__).resolve().parent
 TABLE = HERE / "made.toml"
 NAMES_SOURCES = ("provenance.json", "compare.json", "calibration.json", "scorecard*.json")
@@ -97,11 +99,9 @@ def digest_at(commit: str) -> str:
     """Return what `msgu.results.provenance.source_digest` says at a commit."""
     tree = [row.split("\t") for row in git("ls-tree", "-r", "--full-tree", commit, "sim").splitlines()]
     root = "sim/msgu/" if any(path.startswith("sim/msgu/") for _, path in tree) else "sim/"
-    found = hashlib.sha256()
-    for path, blob in sorted((path.removeprefix(root), about.split()[2]) for about, path in tree if path.endswith(".py")):
-        data = content(blob)
-        found.update(f"{path}\n{len(data)}\n".encode() + data)
-    return found.hexdigest()
+    return digest_of_files(
+        {path.removeprefix(root): content(about.split()[2]) for about, path in tree if path.endswith(".py")}
+    )
 
 
 @cache

@@ -4,5 +4,6 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+PACKAGE: Final = ROOT / "sim" / "msgu"
 SCENARIOS: Final = ROOT / "scenarios"
 TOY: Final = SCENARIOS / "toy.yaml"

@@ -84,7 +84,7 @@ def score_folder(folder: Path) -> Scored:
     from msgu.measure.evidence.score import score
     from msgu.measure.metrics.subjects.social import spontaneous_share
     from msgu.measure.view import Night
-    from msgu.study.batch.folder import nights, open_batch
+    from msgu.study.batch.folder import open_batch
 
     batch, manifest = open_batch(folder)
     scenario = batch.plan.scenario
@@ -92,7 +92,7 @@ def score_folder(folder: Path) -> Scored:
     pulses: list[MeasuredPulse] = []
 
     def seen() -> Iterator[Night]:
-        for _, results in nights(folder):
+        for results in batch.nights(manifest):
             night = Night(scenario, results)
             shares.append(spontaneous_share(night, night.whole, {}))
             found = pulse_in(night)
@@ -136,11 +136,11 @@ def material_of(folder: Path) -> Material:
     from msgu.measure.evidence.score import score
     from msgu.measure.view import Night
     from msgu.report.run_page.material import Material
-    from msgu.study.batch.folder import nights, open_batch
+    from msgu.study.batch.folder import open_batch
     from msgu.study.batch.manifest import SCENARIO
 
     batch, manifest = open_batch(folder)
-    scenario, made = batch.plan.scenario, tuple(night for _, night in nights(folder))
+    scenario, made = batch.plan.scenario, tuple(batch.nights(manifest))
     if not made:
         raise _no_night(folder)
     rows = tuple(score([Night(scenario, night) for night in made]))

@@ -11,10 +11,10 @@ from types import ModuleType
 
 import pytest
 
-from tests import ROOT
+from tests import PACKAGE, ROOT
 
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-PLACES = [ROOT / "sim" / "msgu", ROOT]
+PLACES = [PACKAGE, ROOT]
 PATHS = sorted({path for path in re.findall(r"`([\w./-]+)`", PAGE) if "/" in path or path.endswith((".py", ".toml"))})
 NAMES = sorted(set(re.findall(r"`(\w+)` in `([\w./-]+\.py)`", PAGE)))
 

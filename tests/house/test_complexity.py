@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from radon.complexity import cc_visit
 
-PACKAGE = Path(__file__).resolve().parents[2] / "sim" / "msgu"
+from tests import PACKAGE
+
 MOST = 15
 
 

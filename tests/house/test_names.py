@@ -10,9 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tests import ROOT
+from tests import PACKAGE
 
-PACKAGE = ROOT / "sim" / "msgu"
 MOST_LINES = 400
 PRIVATE = {
     ("world/probe.py", "_OWN_FOLDER"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import ROOT
+from tests import PACKAGE, ROOT
 
 TEXT = {".cff", ".css", ".edges", ".j2", ".json", ".lock", ".md", ".py", ".toml", ".yaml", ""}
 MACHINE_PATH = re.compile(r"""(?<![\w.~$}/])/(?:home|mnt|opt|root|tmp|Users|work)/[\w.-]""")
@@ -84,7 +84,7 @@ def test_every_room_knows_only_the_rooms_below_it() -> None:
 def test_an_import_against_the_order_is_noticed_and_one_with_it_is_not(
     tmp_path: Path, room: str, line: str, kept: bool
 ) -> None:
-    for path in sorted((ROOT / "sim" / "msgu").rglob("*.py")):
+    for path in sorted(PACKAGE.rglob("*.py")):
         copy = tmp_path / path.relative_to(ROOT / "sim")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
@@ -118,7 +118,7 @@ def test_every_name_of_the_face_is_there_and_no_other() -> None:
 
 
 def test_the_package_says_that_it_is_typed() -> None:
-    assert (ROOT / "sim" / "msgu" / "py.typed").exists()
+    assert (PACKAGE / "py.typed").exists()
 
 
 # ---- the command ----
@@ -185,7 +185,7 @@ def test_everything_that_is_needed_is_locked() -> None:
 def test_what_is_imported_is_asked_for() -> None:
     """A package that comes along with another one is not relied on unless it is named too."""
     imported = set()
-    for path in sorted((ROOT / "sim" / "msgu").rglob("*.py")):
+    for path in sorted(PACKAGE.rglob("*.py")):
         imported |= set(re.findall(r"^\s*(?:from|import) ([a-z_0-9]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
     foreign = imported - set(sys.stdlib_module_names) - {"msgu"}
     found = project()["project"]

@@ -111,7 +111,7 @@ class Night:
     @property
     def bins(self) -> int:
         """Number of bins; the horizon may cut the last one."""
-        return max(1, int(np.ceil(self.results.horizon / self.results.bin_width)))
+        return self.results.bins
 
     def curve(self, table: str, column: str, mask: Mask | None = None) -> F64:
         """Sum of a column in each bin of the night, at scale 1.

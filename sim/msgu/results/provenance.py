@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ from typing import Any
 def source_digest() -> str:
     """SHA-256 over the names and bytes of the package's Python sources."""
     root = Path(__file__).parent.parent
+    return digest_of_files({path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.py")})
+
+
+def digest_of_files(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over the names and bytes of files, in the order of their names."""
     found = hashlib.sha256()
-    for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
-        data = path.read_bytes()
-        found.update(f"{path.relative_to(root).as_posix()}\n{len(data)}\n".encode() + data)
+    for name, data in sorted(files.items()):
+        found.update(f"{name}\n{len(data)}\n".encode() + data)
     return found.hexdigest()
 
 

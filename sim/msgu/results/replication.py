@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -54,6 +55,11 @@ class Results:
     tables: dict[str, Columns]
     summary: dict[str, float] = field(default_factory=dict)
     graph_digest: str = ""
+
+    @property
+    def bins(self) -> int:
+        """Number of bins of the tables; the horizon may cut the last one."""
+        return max(1, math.ceil(self.horizon / self.bin_width))
 
 
 # ---- shape ----

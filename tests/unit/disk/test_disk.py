@@ -18,7 +18,7 @@ from msgu.scenario.load import load
 from msgu.study.batch.run import run_batch
 from msgu.world.graph import given as given_graph
 
-from tests import ROOT, SCENARIOS, TOY
+from tests import PACKAGE, ROOT, SCENARIOS, TOY
 from tests.made_nights import ENGINE
 
 GIVEN = SCENARIOS / "degenerate" / "d05-cascade.yaml"
@@ -306,12 +306,12 @@ ITS_OWN = {
 @pytest.mark.long
 def test_no_file_is_read_or_made_but_through_the_door() -> None:
     found = set[tuple[str, str]]()
-    for path in sorted((ROOT / "sim" / "msgu").rglob("*.py")):
+    for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func)
                 name = name if name in DOORS | {"read_bytes"} else "." + name.rsplit(".", 1)[-1]
                 name = name.removeprefix(".") if name != "read_bytes" else "results.files.read_bytes"
                 if name in DOORS:
-                    found.add((str(path.relative_to(ROOT / "sim" / "msgu")), name))
+                    found.add((str(path.relative_to(PACKAGE)), name))
     assert found - set(ITS_OWN) == set()

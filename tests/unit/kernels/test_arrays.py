@@ -17,8 +17,9 @@ from msgu.kernels.arrays.dimensions import DIMENSIONS
 from msgu.kernels.arrays.reference import RECORDS, bytes_of
 from msgu.kernels.arrays.social import Cascade
 
-ROOT = Path(__file__).parents[3]
-KERNELS = ROOT / "sim" / "msgu" / "kernels"
+from tests import PACKAGE, ROOT
+
+KERNELS = PACKAGE / "kernels"
 
 
 class Herd(NamedTuple):

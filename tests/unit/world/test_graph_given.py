@@ -12,7 +12,7 @@ from msgu.errors import InputError
 from msgu.results import fingerprint
 from msgu.scenario.load import canonical, digest, load, resolve
 from msgu.scenario.schema.root import Scenario
-from msgu.study.batch.folder import nights
+from msgu.study.batch.folder import open_batch
 from msgu.study.batch.run import run_batch
 from msgu.study.batch.verify import replay_one
 from msgu.world.build import build_world
@@ -155,6 +155,7 @@ def test_two_workers_and_a_replay_find_the_edge_list(setting: Path, tmp_path: Pa
     two = run_batch(scenario, tmp_path / "two", reps=2, workers=2)
     assert one.failed == two.failed == ()
     assert one.fingerprint == two.fingerprint
-    assert [fingerprint(night)["graph"] for _, night in nights(tmp_path / "one")]
+    batch, manifest = open_batch(tmp_path / "one")
+    assert [fingerprint(night)["graph"] for night in batch.nights(manifest)]
     setting.with_name(EDGES).unlink()
     assert replay_one(tmp_path / "two", 1).differing == ()

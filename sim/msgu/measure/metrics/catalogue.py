@@ -42,11 +42,6 @@ class Bound:
         if unknown := self.arguments.keys() - {*self.metric.required, *self.metric.optional}:
             raise ValueError(f"{self.metric.name} takes no {sorted(unknown)}")
 
-    @property
-    def name(self) -> str:
-        """Name of the metric."""
-        return self.metric.name
-
 
 def read(text: str) -> Call:
     """Read the text of a metric and check its name and the names of its arguments.
@@ -107,11 +102,11 @@ def figure_problems(scenario: Scenario) -> list[tuple[Loc, str, str, str]]:
         except MetricError as error:
             problems.append(((*at, "metric"), f"{error.given} (column {error.col})", error.allowed, error.nearest))
         else:
-            unit = METRICS[bound.name].unit
+            unit = bound.metric.unit
             if read_unit(figure.unit, unit) is None:
                 given = "unit" in figure.model_fields_set
-                problems.append(((*at, "unit"), *wrong_unit(figure.unit, given, bound.name, unit)))
-            problems += _too_large(at, figure, bound.name)
+                problems.append(((*at, "unit"), *wrong_unit(figure.unit, given, bound.metric.name, unit)))
+            problems += _too_large(at, figure, bound.metric)
         if figure.value is None and figure.low is None and figure.high is None:
             problems.append((at, "a figure without value or range", "a `value`, a `low` or a `high`", ""))
         problems += _order(at, figure)
@@ -135,11 +130,11 @@ def _order(at: Loc, figure: Figure) -> Iterator[tuple[Loc, str, str, str]]:
         yield (*at, "high"), f"{high:g} below `value`", f"at least {value:g}", ""
 
 
-def _too_large(at: Loc, figure: Figure, metric: str) -> Iterator[tuple[Loc, str, str, str]]:
+def _too_large(at: Loc, figure: Figure, metric: Metric) -> Iterator[tuple[Loc, str, str, str]]:
     """Yield the ends of a share that lie above the whole: per cent without its sign."""
-    if METRICS[metric].unit != "share":
+    if metric.unit != "share":
         return
-    shown = in_unit_of_metric(figure)
+    shown = converted(figure, metric.unit)
     for name in ("value", "low", "high"):
         if (getattr(shown, name) or 0.0) > 1:
             given = f"{getattr(figure, name):g} {figure.unit}"

@@ -8,32 +8,31 @@ from msgu.report.base.band import F64
 from msgu.results import Results
 
 
-def bins(night: Results) -> int:
-    """Number of bins of the tables."""
-    return max(1, int(np.ceil(night.horizon / night.bin_width)))
-
-
 def coarse(night: Results, most: int) -> int:
     """Bins of the tables to draw as one so that at most `most` remain."""
-    return -(-bins(night) // most)
+    return -(-night.bins // most)
 
 
 def centres(night: Results, step: int = 1) -> F64:
     """Middle of each drawn bin, the last one cut at the horizon [s]."""
-    edges = np.minimum(np.arange(0, bins(night) + step, step) * night.bin_width, night.horizon)
-    edges = edges[: -(-bins(night) // step) + 1]
+    edges = _edges(night, step)
     return np.asarray((edges[:-1] + edges[1:]) / 2, np.float64)
 
 
 def ends(night: Results) -> F64:
     """End of each bin [s]."""
-    return np.asarray(np.minimum(np.arange(1, bins(night) + 1) * night.bin_width, night.horizon), np.float64)
+    return np.asarray(np.minimum(np.arange(1, night.bins + 1) * night.bin_width, night.horizon), np.float64)
 
 
 def spans(night: Results, step: int) -> F64:
     """Length of each drawn bin [s]."""
-    edges = np.minimum(np.arange(0, bins(night) + step, step) * night.bin_width, night.horizon)
-    return np.diff(edges[: -(-bins(night) // step) + 1])
+    return np.diff(_edges(night, step))
+
+
+def _edges(night: Results, step: int) -> F64:
+    """Where the drawn bins begin and end, the last one at the horizon [s]."""
+    edges = np.minimum(np.arange(0, night.bins + step, step) * night.bin_width, night.horizon)
+    return np.asarray(edges[: -(-night.bins // step) + 1], np.float64)
 
 
 def thinned(values: F64, step: int) -> F64:

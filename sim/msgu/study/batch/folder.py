@@ -28,7 +28,6 @@ from msgu.results.files import read_bytes, read_json, replace_file, seal, sha256
 from msgu.results.provenance import source_digest, versions
 from msgu.results.record import difference
 from msgu.scenario.load import digest
-from msgu.scenario.schema.root import Scenario
 from msgu.study.batch.manifest import FAILURES, FORMAT, LOCK, MANIFEST, RECORD, SCENARIO, read_manifest, record_name
 from msgu.study.batch.plan import BatchPlan, scenario_bytes, scenario_of
 
@@ -130,6 +129,10 @@ class BatchFolder:
         refuse_other_record(self.path, row)
         return results
 
+    def nights(self, manifest: Mapping[str, Any]) -> Iterator[Results]:
+        """Read the nights that a manifest lists one by one, in the order of their numbers, each checked as `night` does."""
+        return (self.night(row) for row in manifest["records"])
+
     def write_failure(self, replication: int, error: BaseException, trace: str) -> None:
         """Keep why a replication failed."""
         path = failure_file(self.path, replication)
@@ -199,13 +202,6 @@ def open_batch(folder: Path) -> tuple[BatchFolder, dict[str, Any]]:
     policies = tuple(manifest["policies"])
     plan = BatchPlan(scenario, manifest["scenario_sha256"], manifest["reps"], policies, manifest["source_sha256"])
     return BatchFolder(folder, plan), manifest
-
-
-def nights(folder: Path) -> Iterator[tuple[Scenario, Results]]:
-    """Read the nights of a batch one by one, in the order of their numbers, each checked as `BatchFolder.night` does."""
-    batch, manifest = open_batch(folder)
-    for row in manifest["records"]:
-        yield batch.plan.scenario, batch.night(row)
 
 
 def refuse_other_record(folder: Path, row: Mapping[str, Any]) -> None:

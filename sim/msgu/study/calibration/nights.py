@@ -125,7 +125,9 @@ def _measured(file: CalibrationStudyFile, level: Level) -> frozenset[str]:
 
     horizon = min(level.horizon or file.base.horizon, file.base.horizon)
     told = {k: f for k, f in active(file.base.evidence).items() if reached(f, file.base, horizon)}
-    return frozenset(k for k, f in told.items() if level.models == "all" or bind(f.metric, file.base).name in OF_POSTS)
+    return frozenset(
+        k for k, f in told.items() if level.models == "all" or bind(f.metric, file.base).metric.name in OF_POSTS
+    )
 
 
 def nights_of(file: CalibrationStudyFile, effort: Effort) -> list[tuple[Scenario, int]]:

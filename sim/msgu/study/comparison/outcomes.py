@@ -9,7 +9,7 @@ from msgu.errors import Loc, SchemaProblem
 from msgu.lang import Lang
 from msgu.measure.evidence.constraint import figures_about
 from msgu.measure.metrics.call import MetricError
-from msgu.measure.metrics.catalogue import DECLARED, METRICS, bind, followed
+from msgu.measure.metrics.catalogue import DECLARED, bind, followed
 from msgu.measure.metrics.spec import Case, Metric, Told
 from msgu.measure.metrics.units import read_unit, wrong_unit
 from msgu.measure.view import Window
@@ -62,7 +62,7 @@ def outcomes_of(study: ComparisonStudy, scenario: Scenario) -> tuple[list[Outcom
     for name, metric in study.metrics.items():
         try:
             bound = bind(metric.metric, scenario)
-            unit = METRICS[bound.name].unit
+            unit = bound.metric.unit
         except MetricError as error:
             at: Loc = ("metrics", name, "metric")
             problems.append((at, f"{error.given} (column {error.col})", error.allowed, error.nearest))
