@@ -59,11 +59,24 @@ class Array:
 
 
 @dataclass(frozen=True)
+class Given(Array):
+    """An array that follows from the scenario and its world: nothing changes it during a run."""
+
+
+@dataclass(frozen=True)
 class Number:
-    """A number of a record, fixed for the run."""
+    """A number of a record, fixed for the run but for those that dials turn.
+
+    Parameters
+    ----------
+    meaning : what it is.
+    unit : its unit.
+    unread_until : slot of `Shared.flag`; while that is 0, nothing that a run leaves depends on the number. None: always read.
+    """
 
     meaning: str
     unit: str = ""
+    unread_until: int | None = None
 
 
 class Field(NamedTuple):
@@ -72,6 +85,11 @@ class Field(NamedTuple):
     name: str
     dtype: type
     declared: Array | Number
+
+
+def is_state(declared: Array | Number) -> bool:
+    """Whether a field is an array of its own that may change during a run."""
+    return isinstance(declared, Array) and not isinstance(declared, Given) and not declared.memory_of
 
 
 @cache

@@ -6,7 +6,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from msgu.kernels.arrays.declare import F64, I8, I16, I32, I64, U8, Array, Number
+from msgu.kernels.arrays.declare import F64, I8, I16, I32, I64, U8, Array, Given, Number
+from msgu.kernels.state import FLAG_MAP_OPEN
 
 
 class People(NamedTuple):
@@ -14,14 +15,14 @@ class People(NamedTuple):
 
     # people who are out
     at: Annotated[I16, Array("out", "zone where a person is")]
-    home: Annotated[I16, Array("out", "zone where a person lives")]
+    home: Annotated[I16, Given("out", "zone where a person lives")]
     bound: Annotated[I16, Array("out", "zone where a person is going")]
     to_host: Annotated[U8, Array("out", "whether the way ends at a host")]
     state: Annotated[I8, Array("out", "state of a person, see OUT to OUTSIDE of `msgu.kernels.state`")]
     seeker: Annotated[U8, Array("out", "whether a person would look for a host")]
     indoors: Annotated[F64, Array("out", "until when a person stays in", "s")]
     told: Annotated[I64, Array("out", "1 + the instruction that a person follows, 0: none")]
-    told_law: Annotated[I64, Array("instructions", "law of the reaction to an instruction")]
+    told_law: Annotated[I64, Given("instructions", "law of the reaction to an instruction")]
     stuck: Annotated[U8, Array("out", "whether a person was ever stranded")]
     look: Annotated[F64, Array("out", "first look for a host, NaN: never", "s", start=np.nan)]
     yes: Annotated[F64, Array("out", "when a host said yes, NaN: never", "s", start=np.nan)]
@@ -36,13 +37,13 @@ class People(NamedTuple):
         U8, Array("zones", "what a cordon lets through: CORDON, LETS_RESIDENTS, LETS_LEAVERS; 0: there is none")
     ]
     # geometry
-    distance: Annotated[F64, Array("zones, zones", "mean distance between people of two zones", "m")]
-    east: Annotated[F64, Array("zones, zones", "from centre to centre, east", "m")]
-    north: Annotated[F64, Array("zones, zones", "from centre to centre, north", "m")]
-    radius: Annotated[F64, Array("zones", "radius over which the people of a zone are spread", "m")]
-    ring: Annotated[U8, Array("zones", "whether they are on its circle rather than in its disc")]
+    distance: Annotated[F64, Given("zones, zones", "mean distance between people of two zones", "m")]
+    east: Annotated[F64, Given("zones, zones", "from centre to centre, east", "m")]
+    north: Annotated[F64, Given("zones, zones", "from centre to centre, north", "m")]
+    radius: Annotated[F64, Given("zones", "radius over which the people of a zone are spread", "m")]
+    ring: Annotated[U8, Given("zones", "whether they are on its circle rather than in its disc")]
     pace: Annotated[float, Number("time on foot for each metre of a straight line", "s/m")]
-    nearness: Annotated[I16, Array("zones, zones", "zones from near to far")]
+    nearness: Annotated[I16, Given("zones, zones", "zones from near to far")]
     # going home
     accept_ride: Annotated[float, Number("longest ride that is taken", "s")]
     accept_walk: Annotated[float, Number("longest way that is walked at once", "s")]
@@ -55,7 +56,7 @@ class People(NamedTuple):
     batch: Annotated[int, Number("items read at a time")]
     window: Annotated[float, Number("how far back the stream is read", "s")]
     near: Annotated[float, Number("longest way to a host that is taken", "m")]
-    host_zones: Annotated[F64, Array("zone rows", "cumulative shares of the hosts")]
+    host_zones: Annotated[F64, Given("zone rows", "cumulative shares of the hosts")]
     more_places: Annotated[float, Number("mean places of a host beyond the first")]
     contact: Annotated[int, Number("law of the wait for a host's answer")]
     accepts: Annotated[float, Number("chance that a host accepts")]
@@ -63,9 +64,11 @@ class People(NamedTuple):
     hoaxes: Annotated[float, Number("share of the offers that are a hoax")]
     located: Annotated[float, Number("share of the offers that say where they are")]
     fear: Annotated[float, Number("chance that a host who is not verified is not contacted")]
-    map_use: Annotated[float, Number("chance that a seeker uses the map")]
-    map_coverage: Annotated[float, Number("share of the offers that are listed without volunteers")]
-    map_delay: Annotated[float, Number("after how long such an offer is listed", "s")]
+    map_use: Annotated[float, Number("chance that a seeker uses the map", unread_until=FLAG_MAP_OPEN)]
+    map_coverage: Annotated[
+        float, Number("share of the offers that are listed without volunteers", unread_until=FLAG_MAP_OPEN)
+    ]
+    map_delay: Annotated[float, Number("after how long such an offer is listed", "s", FLAG_MAP_OPEN)]
     # hosts: place = offer x clones + clone
     taken: Annotated[U8, Array("places", "beds taken")]
     asked: Annotated[U8, Array("places", "contacts under way from the map")]

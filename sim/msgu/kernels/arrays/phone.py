@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from msgu.kernels.arrays.declare import F64, I32, I64, U8, U64, Array, Number
+from msgu.kernels.arrays.declare import F64, I32, I64, U8, U64, Array, Given, Number
 
 
 class Phone(NamedTuple):
@@ -14,24 +14,24 @@ class Phone(NamedTuple):
     person: Annotated[
         I32, Array("people, 2", "cell (-1: no phone); zone, ties, operator and aware in one word, see PERSON_REST")
     ]
-    account: Annotated[I32, Array("people", "account of a person, -1: none", start=-1)]
+    account: Annotated[I32, Given("people", "account of a person, -1: none", start=-1)]
     open: Annotated[U8, Array("people", "worry edges that are not cleared, at most 200")]
     # worry edges
-    start: Annotated[I32, Array("people + 1", "where the worry edges of a person begin")]
-    callee: Annotated[I32, Array("worries", "whom an edge is about, -1: nobody")]
+    start: Annotated[I32, Given("people + 1", "where the worry edges of a person begin")]
+    callee: Annotated[I32, Given("worries", "whom an edge is about, -1: nobody")]
     state: Annotated[U8, Array("worries", "0 open, 1 cleared")]
-    back_start: Annotated[I32, Array("people + 1", "where the edges about a person begin in `back_edge`")]
-    back_edge: Annotated[I64, Array("worries about somebody", "edges, by whom they are about")]
-    owner: Annotated[I32, Array("worries", "who worries")]
+    back_start: Annotated[I32, Given("people + 1", "where the edges about a person begin in `back_edge`")]
+    back_edge: Annotated[I64, Given("worries about somebody", "edges, by whom they are about")]
+    owner: Annotated[I32, Given("worries", "who worries")]
     # cells
     cells: Annotated[I32, Array("cells, 8", "busy channels, zone, legs of the whole run, emergency calls: see CELL_*")]
-    first_cell: Annotated[I64, Array("zones + 1", "first cell of a zone")]
+    first_cell: Annotated[I64, Given("zones + 1", "first cell of a zone")]
     channels: Annotated[I64, Array("zone rows", "voice channels of a cell of a zone now")]
     reserved: Annotated[int, Number("voice channels of a cell that only emergency calls take")]
     emergency: Annotated[float, Number("share of the ordinary calls that go to an emergency number")]
     load: Annotated[float, Number("ordinary load of a cell", "erlang")]
-    profile: Annotated[F64, Array("24", "relative load by local hour")]
-    base_rate: Annotated[F64, Array("24", "ordinary calls of a cell by local hour", "1/s")]
+    profile: Annotated[F64, Given("24", "relative load by local hour")]
+    base_rate: Annotated[F64, Given("24", "ordinary calls of a cell by local hour", "1/s")]
     base_mean: Annotated[float, Number("mean holding time of an ordinary call", "s")]
     # calls
     holding: Annotated[int, Number("law of the holding time")]
@@ -54,10 +54,10 @@ class Phone(NamedTuple):
     talk_news: Annotated[float, Number("chance that another message tells of the event")]
     talk_spread: Annotated[int, Number("law of when others are called")]
     # messages and data
-    sms_time: Annotated[F64, Array("operators", "time of an SMS at its operator", "s")]
+    sms_time: Annotated[F64, Given("operators", "time of an SMS at its operator", "s")]
     sms_free: Annotated[F64, Array("operators", "when the operator has sent all SMS so far", "s")]
     data_share: Annotated[float, Number("share of the messages that go over the data channel")]
-    data_time: Annotated[F64, Array("24", "time of a message on the data channel of a cell by local hour", "s")]
+    data_time: Annotated[F64, Given("24", "time of a message on the data channel of a cell by local hour", "s")]
     data_free: Annotated[F64, Array("cell rows", "when the data channel of a cell has sent all so far", "s")]
     data_patience: Annotated[float, Number("a message that would take longer goes as an SMS", "s")]
     # reassurance
@@ -66,10 +66,10 @@ class Phone(NamedTuple):
     safe_post: Annotated[float, Number("chance that who has learnt posts to be safe")]
     safe_law: Annotated[int, Number("law of the wait before such a post")]
     safe_seen: Annotated[float, Number("chance that a worried contact sees such a post")]
-    desk_key: Annotated[U64, Array("desks", "key of the draws of a desk")]
-    desk_share: Annotated[F64, Array("desks", "chance that a worried person calls the desk")]
-    desk_open: Annotated[F64, Array("desks", "when the desk opens", "s")]
-    desk_law: Annotated[I64, Array("desks", "law of the wait before the call")]
+    desk_key: Annotated[U64, Given("desks", "key of the draws of a desk")]
+    desk_share: Annotated[F64, Given("desks", "chance that a worried person calls the desk")]
+    desk_open: Annotated[F64, Given("desks", "when the desk opens", "s")]
+    desk_law: Annotated[I64, Given("desks", "law of the wait before the call")]
     post_driver: Annotated[int, Number("number under which worried people post, -1: they do not")]
     # series
     calls: Annotated[I64, Array("bins, zone rows, 4", "legs offered, lost, lost at the far end, carried")]

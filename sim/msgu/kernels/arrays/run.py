@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from msgu.kernels.arrays.declare import F64, I32, I64, Array, Number
+from msgu.kernels.arrays.declare import F64, I32, I64, Array, Given, Number
 from msgu.kernels.arrays.people import People
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.social import Cascade
@@ -45,11 +45,11 @@ class Shared(NamedTuple):
 
     now: Annotated[F64, Array("1", "time of the event that happens", "s")]
     flag: Annotated[I64, Array("8", "what a kernel says besides its status, see FLAG_* of `msgu.kernels.state`")]
-    laws: Annotated[F64, Array("laws, 4", "code and parameters of a delay law, see `laws.delay`")]
-    knots: Annotated[F64, Array("knots, 2", "probability, and delay in s, of a point of an empirical law")]
+    laws: Annotated[F64, Given("laws, 4", "code and parameters of a delay law, see `laws.delay`")]
+    knots: Annotated[F64, Given("knots, 2", "probability, and delay in s, of a point of an empirical law")]
     bin_width: Annotated[float, Number("width of a bin", "s")]
-    turn: Annotated[F64, Array("clock rows", "from when on a row of the clocks holds", "s")]
-    local: Annotated[F64, Array("clock rows", "local clock at the scenario's place less `now`", "s")]
+    turn: Annotated[F64, Given("clock rows", "from when on a row of the clocks holds", "s")]
+    local: Annotated[F64, Given("clock rows", "local clock at the scenario's place less `now`", "s")]
     scale: Annotated[float, Number("share of people and accounts that is run")]
     clones: Annotated[int, Number("1/scale, rounded: how many one stands for")]
 

@@ -6,57 +6,57 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from msgu.kernels.arrays.declare import F32, F64, I8, I16, I32, I64, U16, U32, U64, Array, B, Number
+from msgu.kernels.arrays.declare import F32, F64, I8, I16, I32, I64, U16, U32, U64, Array, B, Given, Number
 
 
 class Cascade(NamedTuple):
     """Accounts, topics, posts, trends and films."""
 
     # accounts
-    offsets: Annotated[I64, Array("accounts + 1", "where the followers of an account begin")]
-    followers: Annotated[I32, Array("ties", "followers of one account after another")]
-    tie: Annotated[F32, Array("weighted ties", "chance that a post passes along a tie; empty: it surely does")]
+    offsets: Annotated[I64, Given("accounts + 1", "where the followers of an account begin")]
+    followers: Annotated[I32, Given("ties", "followers of one account after another")]
+    tie: Annotated[F32, Given("weighted ties", "chance that a post passes along a tie; empty: it surely does")]
     # one row is 16 bytes, for whoever sees a post needs all of it
-    reader: Annotated[I32, Array("accounts, 4", "accounts followed, zone, readiness to respond as float32, nothing")]
+    reader: Annotated[I32, Given("accounts, 4", "accounts followed, zone, readiness to respond as float32, nothing")]
     reader_real: Annotated[F32, Array("accounts, 4", "of which the third is the readiness to respond", memory_of="reader")]
-    person: Annotated[I32, Array("accounts", "person behind an account, -1: none")]
+    person: Annotated[I32, Given("accounts", "person behind an account, -1: none")]
     # zones
-    awake: Annotated[F64, Array("zone rows, 24", "share at their feed by local hour")]
+    awake: Annotated[F64, Given("zone rows, 24", "share at their feed by local hour")]
     awake_most: Annotated[F64, Array("1", "share at their feed now, the largest of all zones")]
     awake_ever: Annotated[float, Number("share at their feed, the largest of all zones and hours")]
     awake_now: Annotated[F64, Array("zone rows", "share at their feed now")]
     awake_until: Annotated[F64, Array("1", "until when `awake_now` and `awake_most` hold", "s", start=-np.inf)]
-    offset: Annotated[F64, Array("clock rows, zone rows", "local time less that of the scenario's place", "s")]
-    in_region: Annotated[B, Array("zones", "whether a zone is in the region whose trends are followed")]
+    offset: Annotated[F64, Given("clock rows, zone rows", "local time less that of the scenario's place", "s")]
+    in_region: Annotated[B, Given("zones", "whether a zone is in the region whose trends are followed")]
     # topics
-    hazard: Annotated[F64, Array("topic rows", "hazard of a sight, before everything that multiplies it")]
-    fading: Annotated[F64, Array("topic rows", "rate at which the hazard falls", "1/s")]
-    onset: Annotated[F64, Array("topic rows", "from when on it falls", "s")]
-    original: Annotated[F64, Array("topic rows", "share of the responses that are originals")]
-    once: Annotated[B, Array("topic rows", "whether an account writes of the topic once at most")]
-    kinds: Annotated[F64, Array("topic rows, 9", "cumulative shares of the kinds of originals")]
-    elsewhere: Annotated[F64, Array("topic rows, 9", "share of the originals of a kind that are written on another topic")]
-    elsewhere_topic: Annotated[I64, Array("topic rows", "that other topic, -1: none", start=-1)]
-    kind_factor: Annotated[F64, Array("topic rows, 9", "factor of the hazard by kind", start=1)]
-    zone_factor: Annotated[F64, Array("topic rows, zone rows", "factor of the hazard by the reader's zone", start=1)]
-    law: Annotated[I64, Array("topic rows", "law of the wait before a response")]
-    curve: Annotated[F64, Array("topic rows, sights", "relative hazard of the first sights, second sights, and so on")]
-    curve_length: Annotated[I64, Array("topic rows", "sights that the scenario gives of the curve")]
-    curve_tail: Annotated[F64, Array("topic rows", "exponent of the curve beyond")]
+    hazard: Annotated[F64, Given("topic rows", "hazard of a sight, before everything that multiplies it")]
+    fading: Annotated[F64, Given("topic rows", "rate at which the hazard falls", "1/s")]
+    onset: Annotated[F64, Given("topic rows", "from when on it falls", "s")]
+    original: Annotated[F64, Given("topic rows", "share of the responses that are originals")]
+    once: Annotated[B, Given("topic rows", "whether an account writes of the topic once at most")]
+    kinds: Annotated[F64, Given("topic rows, 9", "cumulative shares of the kinds of originals")]
+    elsewhere: Annotated[F64, Given("topic rows, 9", "share of the originals of a kind that are written on another topic")]
+    elsewhere_topic: Annotated[I64, Given("topic rows", "that other topic, -1: none", start=-1)]
+    kind_factor: Annotated[F64, Given("topic rows, 9", "factor of the hazard by kind", start=1)]
+    zone_factor: Annotated[F64, Given("topic rows, zone rows", "factor of the hazard by the reader's zone", start=1)]
+    law: Annotated[I64, Given("topic rows", "law of the wait before a response")]
+    curve: Annotated[F64, Given("topic rows, sights", "relative hazard of the first sights, second sights, and so on")]
+    curve_length: Annotated[I64, Given("topic rows", "sights that the scenario gives of the curve")]
+    curve_tail: Annotated[F64, Given("topic rows", "exponent of the curve beyond")]
     strongest: Annotated[
-        F64, Array("topic rows, zone rows", "hazard of a sight at most, for readiness 1 and but for fading and curve")
+        F64, Given("topic rows, zone rows", "hazard of a sight at most, for readiness 1 and but for fading and curve")
     ]
-    to_come: Annotated[F64, Array("topic rows, sights + 1", "most that the curve can add up to after that many sights")]
-    variants: Annotated[F64, Array("topic rows, variants", "cumulative shares of the variants", start=1)]
+    to_come: Annotated[F64, Given("topic rows, sights + 1", "most that the curve can add up to after that many sights")]
+    variants: Annotated[F64, Given("topic rows, variants", "cumulative shares of the variants", start=1)]
     claim: Annotated[F64, Array("topic rows, 4", "whether it is a claim, credulity, acceptance, hazard of a correction")]
     multiplier: Annotated[F64, Array("topic rows", "factor of the hazard that measures turn", start=1)]
-    ceiling: Annotated[F64, Array("topic rows", "largest value that it may be turned to")]
+    ceiling: Annotated[F64, Given("topic rows", "largest value that it may be turned to")]
     seeing: Annotated[float, Number("chance of seeing a post of an account that is followed, at an empty feed")]
     seeing_bound: Annotated[float, Number("that chance times the largest value that its dial may be turned to")]
     answer_bound: Annotated[
-        F64, Array("topic rows", "chance of answering a sight at most where answers alone matter, else 1")
+        F64, Given("topic rows", "chance of answering a sight at most where answers alone matter, else 1")
     ]
-    flat: Annotated[B, Array("topic rows", "whether each sight decides by itself")]
+    flat: Annotated[B, Given("topic rows", "whether each sight decides by itself")]
     sight_law: Annotated[int, Number("law of the wait from post to sight, -1: a post is seen when it is written")]
     # attention, brought up to date every minute
     per_half_load: Annotated[float, Number("inverse of the posts per second that halve the attention", "s")]
@@ -65,16 +65,16 @@ class Cascade(NamedTuple):
     accounts: Annotated[float, Number("accounts that the rate is for")]
     rate: Annotated[F64, Array("1", "posts per account in the last minute", "1/s")]
     # drivers and pulses
-    driver_topic: Annotated[I64, Array("drivers + 1", "topic of a driver; the last is that of worried people")]
-    pulse_topic: Annotated[I64, Array("pulses", "topic of a pulse")]
-    pulse_rise: Annotated[F64, Array("pulses", "mean of the first of the two delays of a pulse", "s")]
-    pulse_decay: Annotated[F64, Array("pulses", "mean of the second", "s")]
-    pulse_live: Annotated[F64, Array("pulses", "how old a post may be that is shared in a pulse", "s")]
+    driver_topic: Annotated[I64, Given("drivers + 1", "topic of a driver; the last is that of worried people")]
+    pulse_topic: Annotated[I64, Given("pulses", "topic of a pulse")]
+    pulse_rise: Annotated[F64, Given("pulses", "mean of the first of the two delays of a pulse", "s")]
+    pulse_decay: Annotated[F64, Given("pulses", "mean of the second", "s")]
+    pulse_live: Annotated[F64, Given("pulses", "how old a post may be that is shared in a pulse", "s")]
     # trends
     window: Annotated[float, Number("window of the trends, 0: there are none", "s")]
-    trend_threshold: Annotated[F64, Array("topic rows", "posts in the window up to which a topic does not trend")]
-    region: Annotated[I32, Array("region", "accounts of the region")]
-    region_bound: Annotated[F64, Array("24", "chance of seeing at most, by hour of the scenario's place")]
+    trend_threshold: Annotated[F64, Given("topic rows", "posts in the window up to which a topic does not trend")]
+    region: Annotated[I32, Given("region", "accounts of the region")]
+    region_bound: Annotated[F64, Given("24", "chance of seeing at most, by hour of the scenario's place")]
     look_every: Annotated[float, Number("mean time between an account's looks at a topic that trends", "s")]
     look_time: Annotated[F64, Array("topic rows, looks", "when a look that waits happens", "s")]
     look_account: Annotated[I32, Array("topic rows, looks", "of which account")]
@@ -85,8 +85,8 @@ class Cascade(NamedTuple):
     soonest: Annotated[F64, Array("1", "time of the next look of all", "s", start=np.inf)]
     soonest_topic: Annotated[I64, Array("1", "its topic")]
     # removals
-    removal_share: Annotated[F64, Array("topic rows", "share of the originals that are taken down")]
-    removal_law: Annotated[I64, Array("topic rows", "law of the wait before that")]
+    removal_share: Annotated[F64, Given("topic rows", "share of the originals that are taken down")]
+    removal_law: Annotated[I64, Given("topic rows", "law of the wait before that")]
     last_post: Annotated[I64, Array("topic rows", "newest post, -1: none", start=-1)]
     trending: Annotated[I64, Array("topic rows", "how often a topic has begun to trend, negative while it does not")]
     # account x topic: one row is 16 bytes, which hold all that a sight reads and writes
@@ -99,8 +99,8 @@ class Cascade(NamedTuple):
     candidate: Annotated[
         U64, Array("topic rows, accounts / 64", "bitmap: whether a post of the topic may concern an account")
     ]
-    pulsed: Annotated[I64, Array("topic rows", "row of a topic among those with pulses, -1: none")]
-    joins: Annotated[U64, Array("pulsing topics, accounts / 64", "bitmap: in a pulse of the topic")]
+    pulsed: Annotated[I64, Given("topic rows", "row of a topic among those with pulses, -1: none")]
+    joins: Annotated[U64, Given("pulsing topics, accounts / 64", "bitmap: in a pulse of the topic")]
     last: Annotated[I32, Array("pulsing topics, accounts", "post seen last by an account that joins, -1: none", start=-1)]
     shared: Annotated[I64, Array("pairs", "set of account and original that it has shared, see `shared.slot_of`; 0: empty")]
     unaware: Annotated[U64, Array("linked accounts / 64", "bitmap: whether its person does not know of the event")]
@@ -130,20 +130,20 @@ class Cascade(NamedTuple):
     spot: Annotated[I64, Array("64", "its position in the list of followers")]
     drawn: Annotated[F64, Array("64", "its draw")]
     # followers gained
-    gains_of: Annotated[I32, Array("gains", "account that gains them")]
+    gains_of: Annotated[I32, Given("gains", "account that gains them")]
     following: Annotated[U64, Array("gaining, accounts / 64", "bitmap: who follows a named account")]
     gained: Annotated[I32, Array("gained", "followers gained, one named account after another")]
     gained_time: Annotated[F64, Array("gained", "when they began to follow", "s")]
-    gained_start: Annotated[I64, Array("named", "where those of a named account begin")]
+    gained_start: Annotated[I64, Given("named", "where those of a named account begin")]
     gained_size: Annotated[I64, Array("gaining", "how many it has gained")]
     gained_first: Annotated[int, Number("position in the draws from which followers gained count")]
     # films
-    video_key: Annotated[U64, Array("videos", "key of the draws of a film")]
-    video_topic: Annotated[I64, Array("videos", "topic whose posts carry it")]
-    video_at: Annotated[F64, Array("videos", "from when on posts carry it", "s")]
-    video_until: Annotated[F64, Array("videos", "until when it is watched", "s")]
-    video_share: Annotated[F64, Array("videos", "chance that an original carries it")]
-    video_opens: Annotated[F64, Array("videos", "chance that a sight of such a post opens it")]
-    video_law: Annotated[I64, Array("videos", "law of how long it is watched")]
+    video_key: Annotated[U64, Given("videos", "key of the draws of a film")]
+    video_topic: Annotated[I64, Given("videos", "topic whose posts carry it")]
+    video_at: Annotated[F64, Given("videos", "from when on posts carry it", "s")]
+    video_until: Annotated[F64, Given("videos", "until when it is watched", "s")]
+    video_share: Annotated[F64, Given("videos", "chance that an original carries it")]
+    video_opens: Annotated[F64, Given("videos", "chance that a sight of such a post opens it")]
+    video_law: Annotated[I64, Given("videos", "law of how long it is watched")]
     video_change: Annotated[I64, Array("bins, videos, 2", "change of the viewers, and viewers who open it")]
     video_seconds: Annotated[F64, Array("bins, videos", "time watched", "s")]
