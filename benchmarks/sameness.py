@@ -1,6 +1,7 @@
 """`python -m benchmarks.sameness [REV]`: prove that a base and the working tree still do the same, bit by bit.
 
-Both run the same scenarios through the command line, each from its own sources and with its own scenario files.
+Both run the same scenarios through the command line, each from its own sources and with its own scenario files; the parts
+`phones`, `policies` and `scales` are frozen files (`benchmarks.frozen`), which are the same for both.
 Compared are every value of every table, everything that the JSON files say (the fingerprint of each layer among it),
 and everything that `score --json` says.
 Digests of sources, versions, paths, times and the bytes of Parquet files are not compared.
@@ -24,26 +25,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks import frozen
 from benchmarks.differences import columns_of, json_differences, leaves, record_differences
+from benchmarks.frozen import Case
 from benchmarks.revisions import ROOT, commit_of, git, package_in
 
 KEPT = ROOT / "build" / "bases"
-PARTS = ("toy", "degenerate", "paris", "scorecard")
+USUAL = ("toy", "degenerate", "paris", "scorecard")
+PARTS = (*USUAL, *frozen.PARTS)
+LONG = ("--scale", "1/100"), ("--scale", "1/20")
 ROUNDS, LOW, HIGH = 10, 0.98, 1.02
 
 
 class RunError(Exception):
     """The command failed in one of the trees."""
-
-
-class Case(NamedTuple):
-    """One run of the command: its title, the part that it belongs to, a scenario and more words."""
-
-    title: str
-    part: str
-    scenario: str
-    words: tuple[str, ...] = ()
-    scored: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +87,7 @@ def cases(root: Path) -> list[Case]:
         *(Case(path.stem, "degenerate", f"degenerate/{path.name}") for path in settings),
         Case("Paris", "paris", paris, small, scored=True),
         Case("Paris with policies", "paris", paris, (*small, *more), scored=True),
+        *frozen.cases(),
     ]
 
 
@@ -129,7 +125,7 @@ def _python(tree: Tree, *words: str) -> str:
 
 def record_of(tree: Tree, case: Case) -> Path:
     """Return the folder of a run, which is made unless it is there and complete."""
-    folder = tree.out / "-".join((case.title, *case.words)).replace("/", "_").replace(" ", "-")
+    folder = tree.out / case.folder()
     manifest = folder / "manifest.json"
     if not manifest.is_file() or json.loads(manifest.read_bytes())["state"] != "complete":
         shutil.rmtree(folder, ignore_errors=True)
@@ -189,7 +185,7 @@ def _checked(tree: Tree) -> Tree:
 def compare(base: Tree, here: Tree, parts: Sequence[str], quick: bool) -> Iterator[Finding]:
     """Yield a finding for each record and each scorecard of the parts that are asked for."""
     for case in cases(base.root):
-        if quick and case.part == "paris":
+        if quick and case.words[:2] in LONG:
             continue
         if case.part in parts:
             yield _compared(case.title, case, base, here, compare_records)
@@ -286,8 +282,10 @@ def main() -> None:
     """Read the words, compare, and exit with 1 where anything differs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sameness", description=__doc__.split("\n", 1)[0])
     parser.add_argument("base", nargs="?", default="base-house", metavar="REV", help="a revision, or a name in bases.toml")
-    parser.add_argument("--parts", default=",".join(PARTS), help="which of them, joined by commas (default: %(default)s)")
-    parser.add_argument("--quick", action="store_true", help="without Paris")
+    parser.add_argument(
+        "--parts", default=",".join(USUAL), help=f"of {', '.join(PARTS)}, joined by commas (default: %(default)s)"
+    )
+    parser.add_argument("--quick", action="store_true", help="without Paris at 1/100 and above")
     parser.add_argument("--steps", metavar="REV..REV", help="compare each commit of this range that touches sim/")
     parser.add_argument("--speed", action="store_true", help=f"compare processor time instead: {ROUNDS} pairs of Paris")
     words = parser.parse_args()
