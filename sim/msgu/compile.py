@@ -48,11 +48,14 @@ def _world(name: str, scale: float) -> World:
 
 def runs() -> None:
     """Run the examples."""
+    from msgu.engine.forks.run import Keep
+    from msgu.engine.forks.run import simulate as forked
     from msgu.engine.run import simulate
 
     for name, scale in EXAMPLES:
         world = _world(name, scale)
         simulate(world, world.seed, 0)
+    forked(world := _world(*EXAMPLES[0]), world.seed, 0, keep=Keep((60.0,), lambda _: None))
 
 
 def graphs() -> None:

@@ -16,6 +16,7 @@ from tests.unit.study.test_compare import written
 QUIET = str(SCENARIOS / "degenerate" / "d10-nothing.yaml")
 """The smallest scenario, whose nights take a few milliseconds."""
 RUN = ["run", QUIET, "--reps", "2", "--out", "OUT"]
+CHECKED = [*RUN, "--checkpoint-every", "25 min"]
 SHARDS = [[*RUN, "--shard", "1/2"], [*RUN, "--shard", "2/2"], ["collect", "OUT"]]
 STUDIED = """\
 msgu: 1
@@ -41,6 +42,18 @@ def killed(folder: Path, step: int, first: list[list[str]], then: list[list[str]
 
 def test_a_run_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
     found = killed(tmp_path, 1 if full else 9, [RUN], [[*RUN, "--resume"]])
+    assert found["operations"] > 80 and found["wrong"] == []
+
+
+def test_a_run_that_leaves_checkpoints_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
+    found = killed(tmp_path, 1 if full else 16, [CHECKED], [[*CHECKED, "--resume"]])
+    assert found["operations"] > 150 and found["wrong"] == []
+
+
+def test_a_branch_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
+    base = [word.replace("OUT", "OUT/base") for word in CHECKED]
+    words = ["branch", "OUT/base", "--at", "00:30", "--out", "OUT/branch"]
+    found = killed(tmp_path, 1 if full else 11, [words], [[*words, "--resume"]], before=[base])
     assert found["operations"] > 80 and found["wrong"] == []
 
 

@@ -8,6 +8,7 @@ import typer
 
 import msgu
 from msgu.cli.verbs import (
+    branch,
     calibrate,
     cascades,
     compare,
@@ -35,6 +36,7 @@ def build_app() -> typer.Typer:
     app.callback()(_every_verb)
     read.mount(app)
     run.mount(app)
+    branch.mount(app)
     score.mount(app)
     evidence.mount(app)
     metrics.mount(app)

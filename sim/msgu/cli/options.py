@@ -38,6 +38,29 @@ def shard_words(text: str, cluster: str, more: bool = False) -> Shard | None:
     return shard_of(text)
 
 
+def every_words(text: str | None) -> float:
+    """Return how often a command asks for a checkpoint [s]; 0 where it does not.
+
+    Raises
+    ------
+    InputError
+        Where it is no duration of a second at least.
+    """
+    from msgu.errors import InputError, Problem, SchemaProblem
+    from msgu.units import parse_duration
+
+    if text is None:
+        return 0.0
+    try:
+        every = parse_duration(text)
+    except SchemaProblem as error:
+        _, given, allowed, nearest = error.problems[0]
+        raise InputError([Problem("--checkpoint-every", 1, 1, "", given, allowed, nearest)]) from None
+    if every < 1.0:
+        raise InputError([Problem("--checkpoint-every", 1, 1, "", repr(text), "a second or more, such as `30 min`")])
+    return every
+
+
 ScenarioFile = Annotated[
     str, typer.Argument(help="Scenario file, or the name of an example: toy, paris-2015-11-13.", metavar="SCENARIO")
 ]
@@ -45,4 +68,7 @@ Policies = Annotated[list[str] | None, typer.Option("--policy", help="Policy fil
 Sets = Annotated[list[str] | None, typer.Option("--set", help="Override: key.path=value; repeatable.")]
 Scale = Annotated[str | None, typer.Option(help="Share of the city that is run, such as 1/100.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed.")]
+Every = Annotated[
+    str | None, typer.Option("--checkpoint-every", metavar="DURATION", help="Leave a checkpoint so often, such as `30 min`.")
+]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes.")]

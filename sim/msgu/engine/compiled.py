@@ -18,6 +18,7 @@ from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.run import Calendar, Everything
 from msgu.kernels.base import log
 from msgu.kernels.base.calendar import fill
+from msgu.kernels.base.waiting import put_back
 from msgu.kernels.jit.compile import entry
 from msgu.kernels.jit.handle import pack
 from msgu.kernels.phone import worries
@@ -64,6 +65,13 @@ class CompiledEngine:
         ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
         ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
         return calendar.new_calendar(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
+
+    def wait_for(self, events: NDArray[np.int64]) -> None:
+        """Let these events wait and no others; shape (n, 3). Bits of the time, kind and who, nth."""
+        self.calendar = self._first_calendar(len(events))
+        self._pack()
+        time, what, nth = (np.ascontiguousarray(column) for column in events.T)
+        put_back(self.cal, time.view(np.float64), what, nth)
 
     def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:
         fill(self.cal, time, kind, who, nth)

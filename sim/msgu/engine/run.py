@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from msgu.engine import clock as clocks
 from msgu.engine.arrays.run import keys
@@ -17,6 +17,13 @@ from msgu.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
 from msgu.kernels.loop import LISTEN_OFFER
 from msgu.results import Results
 from msgu.world.build import World
+
+
+class Halt(NamedTuple):
+    """Something to be done when everything before a time [s] has happened, and nothing at that time or later."""
+
+    at: float
+    then: Callable[[], None]
 
 
 def simulate(
@@ -48,6 +55,7 @@ def run_phenomena(
     replication: int,
     progress: Callable[[float], None] | None = None,
     clock: clocks.Clock | None = None,
+    halts: Sequence[Halt] = (),
 ) -> dict[str, Any]:
     """Start every phenomenon above an engine and run the clock to the horizon.
 
@@ -57,6 +65,7 @@ def run_phenomena(
     replication : number of the replication, from 0.
     progress : called with the simulated time [s], once a simulated minute.
     clock : the clock of an engine that schedules its own events in SimPy; a new one for any other.
+    halts : what is done on the way, in the order of the times.
 
     Returns
     -------
@@ -77,6 +86,9 @@ def run_phenomena(
     collecting = gc.isenabled()
     gc.disable()  # nothing here is garbage before the end, and looking for it took a twentieth of a run
     try:
+        for halt in halts:
+            clocks.run(clock, engine, halt.at, hear, progress)
+            halt.then()
         clocks.run(clock, engine, world.scenario.horizon, hear, progress)
     finally:
         if collecting:

@@ -84,13 +84,14 @@ def save(results: Results, folder: Path, scenario_sha256: str) -> RecordFacts:
     record = RecordFacts(identity, {name: sha256(data) for name, data in contents.items()}, fingerprint(made))
     contents["record.json"] = seal(_describe(made, record))
     try:
-        _publish(folder, contents)
+        publish(folder, contents)
     except OSError as error:
         raise StorageError(f"{folder}: cannot be written: {error.strerror or error}") from error
     return record
 
 
-def _publish(folder: Path, contents: dict[str, bytes]) -> None:
+def publish(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write files into a folder that appears whole or not at all, in place of any before it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = new_folder(folder.parent, f".{folder.name}-")
     try:

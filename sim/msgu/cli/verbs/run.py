@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from msgu.cli.options import Cluster, Folder, Policies, Scale, ScenarioFile, Seed, Sets, ShardWords, Workers, shard_words
+from msgu.cli.options import (
+    Cluster,
+    Every,
+    Folder,
+    Policies,
+    Scale,
+    ScenarioFile,
+    Seed,
+    Sets,
+    ShardWords,
+    Workers,
+    every_words,
+    shard_words,
+)
 from msgu.cli.progress import counting, progress
 from msgu.cli.settings import Settings
 from msgu.cli.verbs import compare
@@ -75,6 +88,7 @@ def run(
     workers: Workers = 1,
     cluster: Cluster = "",
     shard: ShardWords = "",
+    checkpoint_every: Every = None,
     out: Annotated[str, typer.Option(help="Folder of the results.")] = "out",
     resume: Annotated[bool, typer.Option("--resume", help="Keep the replications that are there.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace other results in DIR.")] = False,
@@ -89,7 +103,7 @@ def run(
     nights = reps if part is None else len(range(part.number, reps + 1, part.of))
     _announce(resolved.scenario, nights, workers, out, settings)
     began = time.monotonic()
-    asked = _Asked(resolved, out, reps, workers, cluster, part, resume, overwrite)
+    asked = _Asked(resolved, out, reps, workers, cluster, part, resume, overwrite, every_words(checkpoint_every))
     outcome = _run(asked, settings)
     from msgu.study.batch.run import raise_if_failed
 
@@ -112,6 +126,7 @@ class _Asked(NamedTuple):
     shard: Shard | None
     resume: bool
     overwrite: bool
+    every: float
 
 
 def _resolved(scenario: str, policies: Sequence[str], sets: Sequence[str], settings: Settings) -> Resolved:
@@ -130,19 +145,20 @@ def _resolved(scenario: str, policies: Sequence[str], sets: Sequence[str], setti
 
 def _run(asked: _Asked, settings: Settings) -> BatchOutcome:
     """Run the replications or those of a shard; a stop says how many are kept."""
+    from msgu.study.batch.job import Fork
     from msgu.study.batch.run import run_batch
     from msgu.study.batch.shards import run_shard
 
-    scenario, out, reps = asked.resolved.scenario, asked.out, asked.reps
+    scenario, out, reps, fork = asked.resolved.scenario, asked.out, asked.reps, Fork(asked.every)
     ids, kept = tuple(layer.policy.id for layer in asked.resolved.policies), set[int]()
     try:
         with progress(settings.lang, reps, scenario.horizon) as show:
             tell = counting(show, kept, out, settings.lang)
             if asked.shard is not None:
-                return run_shard(scenario, out, reps, asked.shard, asked.workers, progress=tell, policies=ids)
+                return run_shard(scenario, out, reps, asked.shard, asked.workers, progress=tell, policies=ids, fork=fork)
             return run_batch(
                 scenario, out, reps=reps, workers=asked.workers, cluster=asked.cluster, resume=asked.resume, progress=tell,
-                policies=ids, overwrite=asked.overwrite,
+                policies=ids, overwrite=asked.overwrite, fork=fork,
             )  # fmt: skip
     except (KeyboardInterrupt, SystemExit):
         typer.echo(_WORDS[settings.lang]["stopped"].format(n=len(kept), reps=reps, out=out), err=True)

@@ -7,7 +7,7 @@ allocated and checked, what grows when there is no more room, and `docs/referenc
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
@@ -144,11 +144,12 @@ def allocate(record: type[R], sizes: Mapping[str, int], **given: Any) -> R:
             if declared.memory_of:
                 given[name] = given[declared.memory_of].view(dtype)
             else:
-                given[name] = _started([length(axis, known) for axis in declared.axes], dtype, declared.start)
+                given[name] = started([length(axis, known) for axis in declared.axes], dtype, declared.start)
     return record(**given)
 
 
-def _started(shape: list[int], dtype: type, start: float) -> NDArray[Any]:
+def started(shape: Sequence[int], dtype: type, start: float) -> NDArray[Any]:
+    """Return an array whose every element is `start`."""
     # zeros untouched take no memory: the system gives it page by page where it is written
     return np.full(shape, start, dtype) if start != 0 else np.zeros(shape, dtype)
 
@@ -174,6 +175,6 @@ def grown(record: R, status: int) -> R:
             dimension = DIMENSIONS.get(declared.axes[0])
             if dimension is not None and dimension.full == status:
                 column: NDArray[Any] = getattr(record, name)
-                longer[name] = _started([2 * len(column), *column.shape[1:]], dtype, declared.start)
+                longer[name] = started([2 * len(column), *column.shape[1:]], dtype, declared.start)
                 longer[name][: len(column)] = column
     return record._replace(**longer) if longer else record  # type: ignore[attr-defined]

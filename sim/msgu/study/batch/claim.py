@@ -15,6 +15,7 @@ from msgu.results.record import discard
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch.folder import BatchFolder
 from msgu.study.batch.manifest import (
+    CHECKPOINTS,
     FAILURES,
     LOCK,
     MANIFEST,
@@ -27,7 +28,7 @@ from msgu.study.batch.manifest import (
 from msgu.study.batch.plan import BatchPlan, plan_batch, scenario_bytes
 from msgu.world.graph import given
 
-_REMAINS: Final = re.compile(r"\.(manifest\.json|scenario\.json|(old-)?[0-9]{4,7}(\.json)?)-")
+_REMAINS: Final = re.compile(r"\.(manifest\.json|scenario\.json|(old-)?[0-9]{4,}(\.json|\.[0-9]{3})?)-")
 """Names of temporary files and folders of batches and of records."""
 
 
@@ -73,7 +74,7 @@ def prepare(batch: BatchFolder, *, resume: bool, overwrite: bool) -> Lost | None
         When the folder holds something else: what is not ours is never touched, and no record is set aside unasked.
     """
     folder, plan = batch.path, batch.plan
-    for name in (REPLICATIONS, FAILURES):
+    for name in (REPLICATIONS, FAILURES, CHECKPOINTS):
         if (folder / name).is_symlink():
             raise StorageError(f"{folder / name}: a link, not a folder; choose another --out")
     lost = refuse_other_content(batch, resume=resume, overwrite=overwrite)
@@ -166,7 +167,7 @@ def _other_size(batch: BatchFolder, there: Mapping[str, Any], *, resume: bool) -
 def clear_remains(folder: Path) -> None:
     """Take away what a killed run left half done."""
     shutil.rmtree(folder / WORKERS, ignore_errors=True)
-    for parent in (folder, folder / REPLICATIONS, folder / FAILURES):
+    for parent in (folder, folder / REPLICATIONS, folder / FAILURES, *(folder / CHECKPOINTS).glob("*")):
         for path in parent.iterdir() if parent.is_dir() else ():
             if not _REMAINS.match(path.name):
                 continue
@@ -178,6 +179,7 @@ def clear_remains(folder: Path) -> None:
 
 def _drop(folder: Path, replications: range) -> None:
     """Take away records, and records of failures, by their numbers."""
-    for path in (*(folder / REPLICATIONS).glob("*"), *(folder / FAILURES).glob("*.json")):
+    every = (folder / name for name in (REPLICATIONS, CHECKPOINTS, FAILURES))
+    for path in (path for parent in every if parent.is_dir() for path in list(parent.iterdir())):
         if path.stem.isdigit() and int(path.stem) in replications:
             discard(path) if path.is_dir() else path.unlink()

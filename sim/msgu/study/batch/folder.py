@@ -6,6 +6,7 @@
     DIR/scenario.json      the scenario as resolved
     DIR/replications/0000/ one atomic record for each replication
     DIR/failures/0002.json why a replication failed
+    DIR/checkpoints/0000/  its checkpoints, where they are asked for, by seconds since the start
     DIR/run.log            wall time, host, paths: whatever differs from one run to the next
 
 The manifest says ``running`` until every replication is there or has failed.
@@ -28,6 +29,7 @@ from msgu.results.files import read_bytes, read_json, replace_file, seal, sha256
 from msgu.results.provenance import source_digest, versions
 from msgu.results.record import difference
 from msgu.scenario.load import digest
+from msgu.study.batch.checkpoints import seals
 from msgu.study.batch.manifest import FAILURES, FORMAT, LOCK, MANIFEST, RECORD, SCENARIO, read_manifest, record_name
 from msgu.study.batch.plan import BatchPlan, scenario_bytes, scenario_of
 
@@ -179,6 +181,8 @@ class BatchFolder:
             "failed": list(failed), "files": {SCENARIO: sha256(scenario_bytes(scenario))}, "records": list(rows),
             "scenario": json.loads(scenario_bytes(scenario)),
         }  # fmt: skip
+        if state != "running" and (kept := seals(self.path, plan.reps)):
+            made["checkpoints"] = kept
         replace_file(self.path / MANIFEST, seal(made))
         return made
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from msgu.engine.forks.errors import OtherPastError
 from msgu.errors import RefusedError, StorageError
 from msgu.results import save
+from msgu.scenario.differences import differing
 from msgu.scenario.schema.root import Scenario
+from msgu.study.batch.checkpoints import keeping, last_checkpoint, read_at
 from msgu.study.batch.claim import Lost
-from msgu.study.batch.folder import BatchFolder, failure_file, record_folder
+from msgu.study.batch.folder import BatchFolder, failure_file, open_batch, record_folder
 from msgu.study.batch.manifest import FAILURES
 from msgu.study.batch.plan import BatchPlan, scenario_at, scenario_bytes
+from msgu.units import format_clock
 
 ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
@@ -38,13 +42,30 @@ Progress = Callable[[ProgressEvent], None]
 
 
 class Job(NamedTuple):
-    """One replication, as told to a worker: where the batch lies and what it is, never the scenario or the world."""
+    """One replication, as told to a worker: where the batch lies and what it is, never the scenario or the world.
+
+    Parameters
+    ----------
+    every : how often a checkpoint is left [s]; 0: never.
+    base, at : folder of the batch, and minute [s] of the checkpoint, from which the replication goes on; empty: from the start.
+    """
 
     folder: str
     sha256: str
     reps: int
     replication: int
     engine: tuple[str, str]
+    every: float = 0.0
+    base: str = ""
+    at: float = 0.0
+
+
+class Fork(NamedTuple):
+    """Checkpoints that replications leave, and the one from which they go on: see `Job`."""
+
+    every: float = 0.0
+    base: str = ""
+    at: float = 0.0
 
 
 class Where(NamedTuple):
@@ -63,13 +84,16 @@ class Ended(NamedTuple):
     """How a replication ended; `trouble` says why the whole batch cannot go on."""
 
     replication: int
-    state: Literal["done", "failed", "storage", "refused"]
+    state: Literal["done", "failed", "storage", "refused", "past"]
     trouble: str = ""
 
 
-def job_of(batch: BatchFolder, replication: int, engine: tuple[str, str] = ENGINE) -> Job:
+def job_of(batch: BatchFolder, replication: int, engine: tuple[str, str] = ENGINE, fork: Fork | None = None) -> Job:
     """Return the job of one replication of a batch."""
-    return Job(str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine)
+    fork = fork or Fork()
+    return Job(
+        str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine, fork.every, fork.base, fork.at
+    )  # fmt: skip
 
 
 TellBatch = Callable[[str, ProgressEvent], None]
@@ -83,10 +107,14 @@ def run_job(job: Job, tell: Progress) -> Ended:
     tell(ProgressEvent("building", k))
     try:
         scenario = scenario_at(job.folder, job.sha256)
-        results = simulate(
-            _bytes_at(job.folder, job.sha256), scenario, k, lambda seconds: tell(ProgressEvent("at", k, seconds)), job.engine
-        )
+        data, at = _bytes_at(job.folder, job.sha256), lambda seconds: tell(ProgressEvent("at", k, seconds))
+        if job.every or job.base:
+            results = _forked(job, data, scenario, at)
+        else:
+            results = simulate(data, scenario, k, at, job.engine)
         save(results, record_folder(folder, k), job.sha256)
+    except OtherPastError as error:
+        return Ended(k, "past", other_past(job, scenario, error))
     except RefusedError as error:
         return Ended(k, "refused", str(error))
     except StorageError as error:
@@ -95,6 +123,32 @@ def run_job(job: Job, tell: Progress) -> Ended:
         return failed(job, error)
     failure_file(folder, k).unlink(missing_ok=True)
     return Ended(k, "done")
+
+
+def _forked(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], None]) -> Any:
+    """Simulate one night that leaves checkpoints, or that goes on from one: of its own, where it was stopped, or of another."""
+    from msgu.engine.forks.run import Begin, simulate
+
+    folder, k = Path(job.folder), job.replication
+    plan = BatchPlan(scenario, job.sha256, job.reps)
+    own, begin = plan.identity(k), None
+    world = _world(_KeyedScenario(data, scenario), own.seed, own.scale, job.engine[0])
+    if point := last_checkpoint(folder, own, scenario.horizon):
+        begin = Begin(point, lambda: world)
+    elif job.base:
+        base = open_batch(Path(job.base))[0].plan
+        before = base.scenario
+        build = partial(_named(job.engine[0]), before, before.world_seed(k), before.scale)
+        begin = Begin(read_at(Path(job.base), base.identity(k), job.at), build)
+    keep = keeping(folder, own, job.every, scenario.horizon) if job.every else None
+    return replace(simulate(world, own.seed, k, at, keep=keep, begin=begin), graph_digest=world.graph_digest)
+
+
+def other_past(job: Job, scenario: Scenario, error: OtherPastError) -> str:
+    """Say why a scenario cannot go on from a checkpoint: its settings that differ, and what of the night."""
+    before = open_batch(Path(job.base))[0].plan.scenario
+    when = f"by {format_clock(error.at, scenario.start)}" if error.at > 0 else "from the start"
+    return f"{', '.join(differing(before, scenario)) or 'nothing that is set'}: the night is another {when}: {error.why}"
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -18,6 +19,9 @@ SCENARIO: Final = "scenario.json"
 REPLICATIONS: Final = "replications"
 RECORD: Final = "record.json"
 FAILURES: Final = "failures"
+CHECKPOINTS: Final = "checkpoints"
+CHECKPOINT_NAME: Final = rf"{CHECKPOINTS}/[0-9]{{4,7}}/[0-9]{{6,}}\.[0-9]{{3}}"
+"""Place of a checkpoint in the folder of its batch: replication, and seconds since the start."""
 LOCK: Final = ".lock"
 WORKERS: Final = ".workers"
 MOST_REPLICATIONS: Final = 1_000_000
@@ -53,6 +57,7 @@ class _Manifest(_StrictModel):
     failed: list[_Count]
     files: dict[str, str]
     records: list[_Row]
+    checkpoints: dict[str, str] = {}
     scenario: dict[str, Any]
 
 
@@ -94,6 +99,8 @@ def _disagreements(found: dict[str, Any]) -> Iterator[str]:
             yield f"replication {row['replication']} stands in {record_name(row['replication'])}, not in {row['folder']!r}"
         if RECORD not in row["files"] or not set(row["files"]) <= FILES:
             yield f"replication {row['replication']} has other files than a record"
+    for name in found.get("checkpoints", {}):
+        yield from _misplaced(name, found["reps"])
     told = sorted([row["replication"] for row in rows] + failed)
     if found["state"] == "running":
         if told:
@@ -103,6 +110,11 @@ def _disagreements(found: dict[str, Any]) -> Iterator[str]:
         yield f"does not tell of each of its {found['reps']} replications once"
     if _combined(rows) != found["fingerprint"]:
         yield "the fingerprint is not that of the records"
+
+
+def _misplaced(name: str, reps: int) -> Iterator[str]:
+    if not re.fullmatch(CHECKPOINT_NAME, name) or int(name.split("/")[1]) >= reps:
+        yield f"{name!r} is not the place of a checkpoint of this batch"
 
 
 def _combined(rows: list[dict[str, Any]]) -> dict[str, str]:

@@ -13,11 +13,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from msgu.errors import RefusedError, ReplicationError, StorageError
+from msgu.errors import InputError, Problem, RefusedError, ReplicationError, StorageError
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, locked
-from msgu.study.batch.job import ENGINE, Ended, Job, Progress, ProgressEvent, RunJobs, TellBatch, Where, job_of, run_job
+from msgu.study.batch.job import (
+    ENGINE,
+    Ended,
+    Fork,
+    Job,
+    Progress,
+    ProgressEvent,
+    RunJobs,
+    TellBatch,
+    Where,
+    job_of,
+    run_job,
+)
 from msgu.study.batch.manifest import FAILURES
 from msgu.study.batch.run_log import logged
 
@@ -46,6 +58,7 @@ def run_batch(
     policies: tuple[str, ...] = (),
     overwrite: bool = False,
     engine: tuple[str, str] = ENGINE,
+    fork: Fork | None = None,
 ) -> BatchOutcome:
     """Run replications 0 to `reps` - 1 and keep them in the folder `out`.
 
@@ -73,6 +86,8 @@ def run_batch(
         Lose the results of something else that the folder holds.
     engine
         Names of the functions that build a world and simulate a night.
+    fork
+        Checkpoints that each replication leaves, or from which it goes on.
 
     Raises
     ------
@@ -95,7 +110,7 @@ def run_batch(
             progress(ProgressEvent("anew", 0, lost=lost))
         kept = [k for k in range(reps) if resume and batch.valid_record(k)]
         wanted = [k for k in range(reps) if k not in set(kept)]
-        ended = run_some(batch, kept, wanted, Where(workers, cluster), progress, engine)
+        ended = run_some(batch, kept, wanted, Where(workers, cluster), progress, engine, fork)
         failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
         manifest = batch.finish(failed)
     ran = tuple(sorted(one.replication for one in ended if one.state == "done"))
@@ -109,6 +124,7 @@ def run_some(
     where: Where,
     progress: Progress | None,
     engine: tuple[str, str],
+    fork: Fork | None = None,
 ) -> list[Ended]:
     """Run some replications of a batch, and log how it goes."""
     folder, total = batch.path, len(kept) + len(wanted)
@@ -121,7 +137,7 @@ def run_some(
 
         for k in kept:
             tell(batch.plan.sha256, ProgressEvent("kept", k))
-        return [settle(job, one, tell) for job, one in run([job_of(batch, k, engine) for k in wanted], tell)]
+        return [settle(job, one, tell) for job, one in run([job_of(batch, k, engine, fork) for k in wanted], tell)]
 
 
 def raise_if_failed(outcome: BatchOutcome, out: str | Path) -> None:
@@ -163,6 +179,8 @@ def settle(job: Job, one: Ended, tell: TellBatch) -> Ended:
     """Tell how a replication ended, and stop the batch where going on makes no sense."""
     if one.state == "storage":
         raise StorageError(one.trouble)
+    if one.state == "past":
+        raise InputError([Problem("--at", 1, 1, "at", one.trouble, "an earlier checkpoint, or `msgu run` from the start")])
     if one.state == "refused":
         raise RefusedError(one.trouble)
     tell(job.sha256, ProgressEvent(one.state, one.replication))

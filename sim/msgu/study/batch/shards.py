@@ -17,7 +17,7 @@ from msgu.results.provenance import source_digest
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch.claim import clear_remains, new_batch, other_sources, prepare, refuse_other_content
 from msgu.study.batch.folder import BatchFolder, BusyError, locked, open_batch
-from msgu.study.batch.job import ENGINE, Progress, Where
+from msgu.study.batch.job import ENGINE, Fork, Progress, Where
 from msgu.study.batch.manifest import MANIFEST, read_manifest
 from msgu.study.batch.run import BatchOutcome, run_some
 
@@ -46,6 +46,7 @@ def run_shard(
     progress: Progress | None = None,
     policies: tuple[str, ...] = (),
     engine: tuple[str, str] = ENGINE,
+    fork: Fork | None = None,
 ) -> BatchOutcome:
     """Run the replications of one shard, beside other shards in the same folder; `collect_batch` ends the batch.
 
@@ -59,7 +60,7 @@ def run_shard(
         mine = [k for k in range(reps) if shard.holds(k)]
         kept = [k for k in mine if batch.valid_record(k)]
         wanted = [k for k in mine if k not in set(kept)]
-        ended = run_some(batch, kept, wanted, Where(workers), progress, engine)
+        ended = run_some(batch, kept, wanted, Where(workers), progress, engine, fork)
     failed = tuple(sorted(one.replication for one in ended if one.state == "failed"))
     return BatchOutcome(tuple(sorted(one.replication for one in ended if one.state == "done")), tuple(kept), failed, {})
 

@@ -12,6 +12,7 @@ from msgu.results import fingerprint, load, read_record
 from msgu.results.files import read_bytes, read_sealed, sha256
 from msgu.results.provenance import source_digest
 from msgu.results.record import difference
+from msgu.study.batch.checkpoints import problems_of
 from msgu.study.batch.folder import failure_file, open_batch
 from msgu.study.batch.manifest import FAILURES, MANIFEST, REPLICATIONS
 from msgu.study.batch.plan import BatchPlan
@@ -42,6 +43,9 @@ def verify_batch(folder: str | Path) -> Verified:
     problems = [problem for row in rows for problem in _record_problems(root, batch.plan, row)]
     problems += _failure_problems(root, batch.plan, manifest["failed"])
     problems += _strangers(root, manifest)
+    identities = {k: batch.plan.identity(k) for k in range(manifest["reps"])}
+    kept: dict[str, str] = manifest.get("checkpoints", {})
+    problems += problems_of(root, kept, identities)
     if problems:
         raise StorageError("\n".join(dict.fromkeys(problems)))
     files = 2 + sum(len(row["files"]) for row in rows) + len(manifest["failed"])
