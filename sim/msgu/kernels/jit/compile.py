@@ -23,6 +23,8 @@ from numba.core.base import BaseContext as Context
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 
+from msgu.kernels.jit.kernel import Kernel
+
 _settings: Any = numba.config
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -53,7 +55,7 @@ def _needs(name: str, found: set[str]) -> set[str]:
 def _digest(name: str) -> str:
     """Digest of a kernel module, of every kernel module below it, and of numba's version: 16 hexadecimal digits."""
     total = hashlib.sha256(numba.__version__.encode())
-    for needed in sorted(_needs(name, {"jit.compile", "jit.handle"})):
+    for needed in sorted(_needs(name, {"jit.compile", "jit.handle", "jit.kernel"})):
         total.update(needed.encode())
         total.update(_file(needed).read_bytes())
     return total.hexdigest()[:16]
@@ -101,14 +103,22 @@ caching.CacheImpl._locator_classes.insert(0, _ByContent)
 
 def njit(function: _F) -> _F:
     """Compile `function`: cached on disk, no fast-math (no fused multiply-add, no reordering), GIL released."""
-    compiled: Any = numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy")(function)
-    return compiled  # typed as what it compiles
+    return _compiled(function)
 
 
 def inlined(function: _F) -> _F:
     """Compile `function` into each of its callers: for short ones in inner loops."""
-    compiled: Any = numba.njit(cache=True, fastmath=False, nogil=True, error_model="numpy", forceinline=True)(function)
-    return compiled  # typed as what it compiles
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: _F, **options: bool) -> _F:
+    if _settings.DISABLE_JIT:
+        return function
+    kernel: Any = Kernel(
+        function, targetoptions={"nopython": True, "fastmath": False, "nogil": True, "error_model": "numpy", **options}
+    )
+    kernel.enable_caching()
+    return kernel  # typed as what it compiles
 
 
 @intrinsic
