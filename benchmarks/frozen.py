@@ -17,6 +17,8 @@ WORKLOADS = Path(__file__).with_name("workloads")
 PARIS, POSTS, PHONES, STUDY, TOWN = (
     WORKLOADS / f"{name}.yaml" for name in ("paris", "paris-posts", "paris-phones", "eight-measures", "town")
 )
+OWN = "paris-2015-11-13.yaml"
+"""Paris in the `scenarios` of a tree of its own."""
 POLICIES = tuple(sorted(path.stem for path in (WORKLOADS / "policies").glob("*.yaml")))
 SCALES = ("1/500", "1/100", "1/20")
 PARTS = ("phones", "policies", "scales")

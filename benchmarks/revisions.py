@@ -48,3 +48,9 @@ def package_in(root: Path) -> Path:
         if (folder / "__init__.py").is_file():
             return folder
     raise SystemExit(f"{root}: no package in sim/msgu or sim")
+
+
+def contains(commit: str, other: str) -> bool:
+    """Whether the history of a commit contains another one, or is it."""
+    words = ["git", "merge-base", "--is-ancestor", other, commit]
+    return subprocess.run(words, cwd=ROOT, check=False).returncode == 0  # noqa: S603

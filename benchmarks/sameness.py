@@ -12,42 +12,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import frozen
 from benchmarks.differences import columns_of, json_differences, leaves, record_differences
 from benchmarks.frozen import Case
-from benchmarks.revisions import ROOT, commit_of, git, package_in
+from benchmarks.revisions import commit_of, git
+from benchmarks.trees import RunError, Tree, command, tree_of, working_tree
 
-KEPT = ROOT / "build" / "bases"
 USUAL = ("toy", "degenerate", "paris", "scorecard")
 PARTS = (*USUAL, *frozen.PARTS)
 LONG = ("--scale", "1/100"), ("--scale", "1/20")
 ROUNDS, LOW, HIGH = 10, 0.98, 1.02
-
-
-class RunError(Exception):
-    """The command failed in one of the trees."""
-
-
-@dataclass(frozen=True)
-class Tree:
-    """A checkout, the folder that its results go to, and its name in messages."""
-
-    name: str
-    root: Path
-    out: Path
 
 
 class Finding(NamedTuple):
@@ -91,38 +73,6 @@ def cases(root: Path) -> list[Case]:
     ]
 
 
-def command(tree: Tree, *words: str) -> str:
-    """Run the command of a tree, whose sources alone it can import, and return what it prints.
-
-    Compiled kernels are kept where the program keeps them, by their content; graphs go to a folder of this one command,
-    so that no tree reads a graph that another has built.
-
-    Raises
-    ------
-    RunError
-        When the command fails.
-    """
-    return _python(tree, "-m", package_in(tree.root).name, *words)
-
-
-def _python(tree: Tree, *words: str) -> str:
-    tree.out.mkdir(parents=True, exist_ok=True)
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "msgu-sim"
-    compiled = Path(os.environ.get("MSGU_CACHE") or user) / "jit"
-    compiled.mkdir(parents=True, exist_ok=True)
-    sources = {"PYTHONPATH": str(package_in(tree.root).parent), "PYTHONSAFEPATH": "1"}
-    with tempfile.TemporaryDirectory() as cache:
-        Path(cache, "jit").symlink_to(compiled)
-        done = subprocess.run(  # noqa: S603  # our own words
-            [sys.executable, *words], cwd=tree.out, env=os.environ | sources | {"MSGU_CACHE": cache}, capture_output=True,
-            text=True, check=False,
-        )  # fmt: skip
-    if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
-        raise RunError(f"{tree.name}: exit {done.returncode}: {last.replace(f'{tree.out}{os.sep}', '')}")
-    return done.stdout
-
-
 def record_of(tree: Tree, case: Case) -> Path:
     """Return the folder of a run, which is made unless it is there and complete."""
     folder = tree.out / case.folder()
@@ -138,45 +88,8 @@ def scorecard_of(tree: Tree, case: Case) -> Any:
     folder = record_of(tree, case)
     path = folder.with_name(f"{folder.name}.score.json")
     if not path.is_file():
-        path.write_text(command(tree, "score", str(folder), "--json"), encoding="utf-8")
+        path.write_text(command(tree, "score", str(folder), "--json").printed, encoding="utf-8")
     return json.loads(path.read_bytes())
-
-
-# ---- trees ----
-
-
-def tree_of(commit: str) -> Tree:
-    """Return a clean checkout of a commit, made or found under `build/bases`.
-
-    Raises
-    ------
-    SystemExit
-        When the checkout has been changed, or Python would import other sources.
-    """
-    root = KEPT / commit / "tree"
-    if not root.exists():
-        git("worktree", "prune")
-        git("worktree", "add", "--quiet", "--detach", str(root), commit)
-    if git("rev-parse", "HEAD", root=root) != commit or git("status", "--porcelain", root=root):
-        raise SystemExit(f"{root}: not a clean checkout of {commit}; remove it, and it is made again")
-    out = KEPT / commit / f"out-numpy-{version('numpy')}-numba-{version('numba')}"  # what may move the last bit
-    return _checked(Tree(commit[:7], root, out))
-
-
-def working_tree() -> Tree:
-    """Return the tree that this script lies in, without results of an earlier comparison."""
-    out = KEPT / "here"
-    shutil.rmtree(out, ignore_errors=True)
-    return _checked(Tree("here", ROOT, out))
-
-
-def _checked(tree: Tree) -> Tree:
-    """Return the tree, once a Python that is started as its commands are has imported its own sources."""
-    package = package_in(tree.root)
-    found = _python(tree, "-c", f"import {package.name}; print({package.name}.__file__)").strip()
-    if Path(found).resolve().parent != package.resolve():
-        raise SystemExit(f"{tree.name}: imports {found}, not {package}")
-    return tree
 
 
 # ---- comparing ----
@@ -271,11 +184,8 @@ def report_speed(base: Tree, here: Tree) -> bool:
 def paris_seconds(tree: Tree) -> float:
     """Processor time of one night of Paris at 1/100, the whole process [s]."""
     with tempfile.TemporaryDirectory() as out:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         scenario = str(tree.root / "scenarios" / "paris-2015-11-13.yaml")
-        command(tree, "run", scenario, "--scale", "1/100", "--out", out)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return command(tree, "run", scenario, "--scale", "1/100", "--out", out).seconds
 
 
 def main() -> None:
