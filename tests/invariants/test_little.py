@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from msgu.engine.processes.desks import DONE
 from msgu.engine.run import simulate
-from msgu.engine.tables.desks import ABANDONED, ANSWERED, BUSY, RECEIVED
 from msgu.kernels import state
+from msgu.kernels.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
 from msgu.kernels.phone import numbering
 from msgu.results import Results
 from msgu.scenario.schema.root import Scenario

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from msgu.engine.processes.desks import DONE
-from msgu.engine.tables.desks import ABANDONED, ANSWERED, BUSY, RECEIVED
 from msgu.kernels import state
+from msgu.kernels.desks import ABANDONED, ANSWERED, BUSY, DONE, RECEIVED
 from numpy.typing import NDArray
 
 from tests.theory import erlang, judge, settings

@@ -48,4 +48,4 @@ KINDS: tuple[Kind, ...] = (
 OFFER, CORRECTION = 0, 6
 
 # Facts that an engine tells the models.
-OFFER_POSTED, DESK_CALLED = 1, 2
+OFFER_POSTED = 1

@@ -13,6 +13,7 @@ from msgu.world.build import World
 from simpy.events import Event, EventPriority
 
 from tests.twin import names as s
+from tests.twin.desks import Desks
 from tests.twin.draws import Keys
 from tests.twin.ordinary import OrdinaryCalls
 from tests.twin.part import Part
@@ -54,8 +55,9 @@ class Twin:
         self.worry = Worry(self)
         self.people = People(self)
         self.shelter = Shelter(self)
+        self.desks = Desks(self)
         parts = (self.reach, self.social, self.trends, self.worry, self.phone, self.ordinary, self.people, self.shelter)
-        self.parts: tuple[Part, ...] = parts
+        self.parts: tuple[Part, ...] = (*parts, self.desks)
         for part in self.parts:
             part.start()
 
@@ -87,13 +89,9 @@ class Twin:
         """Event at exactly `t`, ordered by (kind, who, nth) among the twin's events of that time."""
         return self.clock.at(t, LATER, (kind, int(who), int(nth)))
 
-    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
-        """See `Engine`."""
-        self.rows.append((float(t), int(code), int(who), int(nth), int(a), int(b)))
-
     def log(self, code: int, who: int, nth: int, a: int = 0, b: int = 0) -> None:
         """Write a row to the event log, now."""
-        self.note(self.clock.now, code, who, nth, a, b)
+        self.rows.append((float(self.clock.now), int(code), int(who), int(nth), int(a), int(b)))
 
     # ---- what the models ask of an engine ----
 
@@ -159,10 +157,6 @@ class Twin:
         """See `Engine`."""
         self.social.respond(account, self.social.offers[offer], "the scenario")
 
-    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+    def staff(self, t: float, desk: int, operators: int) -> None:
         """See `Engine`."""
-        self.worry.call_desk(person, nth, wait)
-
-    def reassure(self, t: float, person: int) -> None:
-        """See `Engine`."""
-        self.worry.reassure(person)
+        self.desks.staff(desk, operators)

@@ -12,7 +12,8 @@ from tests import twin
 from tests.twin.night import Twin
 
 MODEL = (
-    "night", "part", "protocol", "drivers", "social", "trends", "phone", "ordinary", "worry", "people", "shelter", "times",
+    "night", "part", "protocol", "drivers", "social", "trends", "phone", "ordinary", "worry", "people", "shelter", "desks",
+    "times",
 )  # fmt: skip
 """Modules that say what happens in a night."""
 

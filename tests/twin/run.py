@@ -11,8 +11,10 @@ from msgu.world.build import World
 
 from tests.twin.night import Twin
 
+Log = dict[str, np.ndarray]
 
-def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dict[str, np.ndarray]:
+
+def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> Log:
     """Event log of a night in plain SimPy: one clock, one process for each thing that happens.
 
     plain : the twin, or a copy of it with a planted bug.
@@ -20,19 +22,24 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> dic
     clock = Clock()
     twin = plain(world, replication, clock)
     run_phenomena(twin, replication, clock=clock)
+    return log_so_far(twin)
+
+
+def log_so_far(twin: Twin) -> Log:
+    """Event log of a twin."""
     columns = list(zip(*twin.rows, strict=True)) or [()] * 6
     types = (np.float64, np.int8, np.int64, np.int64, np.int64, np.int64)
     columns_of = ("time", "code", "who", "nth", "a", "b")
     return {name: np.array(column, kind) for name, column, kind in zip(columns_of, columns, types, strict=True)}
 
 
-def log_of_engine(world: World, replication: int) -> dict[str, np.ndarray]:
+def log_of_engine(world: World, replication: int) -> Log:
     """Event log of the compiled engine."""
     night = CompiledEngine(world, replication, keep_log=True)
     run_phenomena(night, replication)
     return event_log(night)
 
 
-def same_bytes(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
+def same_bytes(a: Log, b: Log) -> bool:
     """Whether two logs are equal, byte for byte."""
     return all(a[k].dtype == b[k].dtype and a[k].tobytes() == b[k].tobytes() for k in a) and a.keys() == b.keys()

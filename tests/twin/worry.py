@@ -117,7 +117,7 @@ class Worry(Part):
 
     def _ring(self, person: int, nth: int) -> None:
         if not all(self.cleared[person]):
-            self.night.hear(s.DESK_CALLED, person, nth)
+            self.night.desks.ring(person, nth)
 
     # ---- reassurance ----
 

@@ -9,19 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.engine.arrays import attention, calendar, drivers, phone, run, social
+from msgu.engine.arrays import desks as desk_arrays
 from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays.laws import Laws
 from msgu.engine.protocol import TravelTimes
 from msgu.errors import ReplicationError
-from msgu.kernels import loop, people, state
+from msgu.kernels import desks, loop, people, state
 from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.run import Calendar, Everything
-from msgu.kernels.base import log
 from msgu.kernels.base.calendar import fill
 from msgu.kernels.base.waiting import put_back
 from msgu.kernels.jit.compile import entry
 from msgu.kernels.jit.handle import pack
-from msgu.kernels.phone import worries
 from msgu.kernels.social import posts, shares
 from msgu.kernels.social.identity import post_key
 from msgu.scenario.dials import Dial
@@ -46,8 +45,9 @@ class CompiledEngine:
         self.people = people_arrays.build_people(world, laws, sizes)
         check = s.safety_check
         mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
+        self.desks = desk_arrays.build_desks(world, laws, sizes)
         self.shared = run.build_shared(world, laws)
-        known = len(world.out.at) + phone.known_events(world)
+        known = len(world.out.at) + phone.known_events(world) + len(self.desks.rate)
         self.calendar = self._first_calendar(known)
         self.log = run.new_log(keep=keep_log)
         self._pack()
@@ -55,6 +55,7 @@ class CompiledEngine:
         people_arrays.start_out(world, self.cal)
         phone.start_people(world, self.key, self.g, self.k, self.cal, self.ph, mark_law, doubt_law)
         phone.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
+        desks.start(self.g, self.cal, self.ph, self.d)
         drivers.start_drivers(world, self.key, self._room, self._fill)
 
     def _first_calendar(self, known: int) -> Calendar:
@@ -79,12 +80,11 @@ class CompiledEngine:
     def _pack(self) -> None:
         """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
         self.g, self.k, self.cal, self.rows = pack(self.shared), pack(self.key), pack(self.calendar), pack(self.log)
-        self.c, self.ph, self.pe = pack(self.cascade), pack(self.phone), pack(self.people)
-        self.all = pack(Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe))
+        self.c, self.ph, self.pe, self.d = pack(self.cascade), pack(self.phone), pack(self.people), pack(self.desks)
+        self.all = pack(Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, self.d))
         self._advance = entry(loop.advance, 0.0, self.all)
-        self._full = entry(loop.check_capacity, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+        self._full = entry(loop.check_capacity, 0, self.cal, self.rows, self.c, self.pe, self.d)
         self._since = entry(posts.posts_since, self.c, 0.0)
-        self._later = entry(log.later, self.cal, self.g, 0.0, 0, 0, 0)
 
     # -- running ----------------------------------------------------------------------------------------------
 
@@ -122,13 +122,13 @@ class CompiledEngine:
             self.cascade = self.cascade._replace(shared=wider)
         else:
             self.log, self.cascade = grown(self.log, status), grown(self.cascade, status)
-            self.people = grown(self.people, status)
+            self.people, self.desks = grown(self.people, status), grown(self.desks, status)
         self._pack()
 
     def _room(self, need: int) -> None:
         """Make sure that `need` events and log rows fit, for what a process sets off."""
         while True:
-            status = self._full(need, self.cal, self.rows, self.c, self.ph, self.pe, self.g)
+            status = self._full(need, self.cal, self.rows, self.c, self.pe, self.d)
             if status == state.REACHED:
                 return
             self._grow(status)
@@ -242,24 +242,10 @@ class CompiledEngine:
         )  # fmt: skip
         self._posted()
 
-    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
+    def staff(self, t: float, desk: int, operators: int) -> None:
         """See `Engine`."""
-        self._at(t, 64)
-        self._later(self.cal, self.g, wait, state.DESK_CALL, person, nth)
-        self._check()
-
-    def reassure(self, t: float, person: int) -> None:
-        """See `Engine`."""
-        self._at(t, 64 + int(self.phone.open[person]))
-        for slot in range(int(self.phone.start[person + 1] - self.phone.start[person])):
-            worries.clear(self.g, self.rows, self.ph, person, slot, 3)
-
-    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
-        """See `Engine`."""
-        if self.log.size[1] == 0:
-            return
-        self._at(t, 64)
-        log.write(self.rows, t, code, who, nth, a, b)
+        self._at(t, 64 + operators)
+        desks.staff(self.g, self.cal, self.d, desk, operators)
 
     def _check(self) -> None:
         if self.shared.flag[state.FLAG_BAD]:

@@ -62,7 +62,7 @@ PHENOMENA: Final = (
     Phenomenon("measures", measures.start),
     Phenomenon("people", closures.start, tables=people.TABLES, names=people.names, totals=people.totals),
     Phenomenon("shelter", curated_map.start, tables=shelter.TABLES, counted=shelter.COUNTED),
-    Phenomenon("desks", desks.start, counted=desk_tables.COUNTED, names=desk_tables.names),
+    Phenomenon("desks", desks.start, tables=desk_tables.TABLES, names=desk_tables.names),
     Phenomenon("social", posts.start, tables=social.TABLES, names=social.names, totals=social.totals),
     Phenomenon("missing", missing.start, counted=missing_tables.COUNTED),
     Phenomenon("bots", bots.start, streams=(bots.BOTS,)),

@@ -81,11 +81,5 @@ class Engine(Protocol):
     def share_offer(self, t: float, account: int, offer: int) -> None:
         """A named account answers an offer: shares it or, as often as anybody, writes an original."""
 
-    def call_desk(self, t: float, person: int, nth: int, wait: float) -> None:
-        """A person will call a desk after `wait` [s]."""
-
-    def reassure(self, t: float, person: int) -> None:
-        """A desk clears every worry of a person."""
-
-    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
-        """Write a row to the event log."""
+    def staff(self, t: float, desk: int, operators: int) -> None:
+        """So many operators are on duty at a desk from now on."""

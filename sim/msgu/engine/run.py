@@ -13,8 +13,7 @@ from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
 from msgu.engine.phenomena import PHENOMENA
 from msgu.engine.protocol import Engine
-from msgu.engine.signals import DESK_CALLED, OFFER_POSTED, Signals
-from msgu.kernels.loop import LISTEN_OFFER
+from msgu.engine.signals import OFFER_POSTED, Signals
 from msgu.results import Results
 from msgu.world.build import World
 
@@ -76,11 +75,8 @@ def run_phenomena(
     context = Context(clock, world, engine, signals, replication, keys(world.seed, replication))
     written = {one.name: one.start(context) for one in PHENOMENA}
 
-    def hear(what: int, who: int, nth: int) -> None:
-        if what == LISTEN_OFFER:
-            signals.tell(OFFER_POSTED, who)
-        else:
-            signals.tell(DESK_CALLED, who, nth)
+    def hear(_what: int, who: int, _nth: int) -> None:
+        signals.tell(OFFER_POSTED, who)
 
     engine.hear = hear
     collecting = gc.isenabled()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 OFFER_POSTED = "an offer of shelter was posted"
-DESK_CALLED = "a worried person calls a desk"
 NETWORK_CHANGED = "a closure, cordon or service hour began or ended"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels import people, shelter
+from msgu.kernels import desks, people, shelter
 from msgu.kernels.base.calendar import (
     BUCKET,
     HEAP_SMALL,
@@ -39,12 +39,12 @@ from msgu.kernels.state import (
     BASE_RETRY,
     CONTACT,
     DESK_CALL,
+    DESK_EVENT,
     DOUBT,
     FLAG_BAD,
     FLAG_LISTEN,
-    FLAG_NTH,
-    FLAG_WHO,
     FULL_CALENDAR,
+    FULL_CALLERS,
     FULL_CONTACTS,
     FULL_HEAP,
     FULL_LOG,
@@ -71,12 +71,13 @@ from msgu.kernels.state import (
 )
 
 if TYPE_CHECKING:
+    from msgu.kernels.arrays.desks import Desks
     from msgu.kernels.arrays.people import People
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Everything, Keys, Log, Shared
     from msgu.kernels.arrays.social import Cascade
 
-LISTEN_OFFER, LISTEN_DESK = 1, 2
+LISTEN_OFFER = 1
 """What a process is told of, in `flag[FLAG_LISTEN]`."""
 HEARS = 400
 """Most worries that end where two people hear from each other: each has 200 ties at most."""
@@ -93,7 +94,7 @@ def max_new_events(c: Cascade, ph: Phone, clones: int, kind: int, who: int) -> i
     if kind == LEARN:
         ties = ties_of(ph, who)
         return 192 + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
-    if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED:
+    if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
         return 64 + HEARS
     if kind == MARK:
         return 64 + int(ph.back_start[who + 1] - ph.back_start[who])
@@ -107,7 +108,7 @@ def _shares_left(c: Cascade) -> int:
 
 
 @njit
-def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, g: Shared) -> int:
+def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, pe: People, d: Desks) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
     if room_in_far(cal) < need:
         return FULL_CALENDAR
@@ -125,22 +126,25 @@ def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe
         return FULL_OFFERS
     if pe.contact_time.size - pe.contact_size[0] < 2:
         return FULL_CONTACTS
+    if desks.places_left(d) < 2:
+        return FULL_CALLERS
     return REACHED
 
 
 @njit
-def _spare(cal: Calendar, log: Log, c: Cascade, pe: People) -> int:
-    """Events and rows that surely fit, where an event that can add 64 of them adds a post, an offer and a contact at most."""
+def _spare(cal: Calendar, log: Log, c: Cascade, pe: People, d: Desks) -> int:
+    """Events and rows that surely fit, where one that can add 64 adds a post, an offer, a contact and a caller at most."""
     rows = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
     posts_left = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
-    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * min(posts_left, _shares_left(c)))
+    few = min(posts_left, _shares_left(c), desks.places_left(d))
+    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * few)
 
 
 @njit
 def advance(until: float, everything: Everything) -> int:
     """Run every event before `until`; return REACHED, or why control is handed back earlier."""
     g, key, cal, log = everything.shared, everything.keys, everything.calendar, everything.log
-    c, ph, pe = everything.cascade, everything.phone, everything.people
+    c, ph, pe, d = everything.cascade, everything.phone, everything.people, everything.desks
     spare = 0  # events and rows that fit without asking again
     while True:
         if cal.size[IN_HEAP] == 0:
@@ -163,17 +167,17 @@ def advance(until: float, everything: Everything) -> int:
         nth = cal.heap[0, NTH]
         need = 64 if looks else max_new_events(c, ph, g.clones, kind, who)
         if spare < need:
-            full = check_capacity(need, cal, log, c, ph, pe, g)
+            full = check_capacity(need, cal, log, c, pe, d)
             if full != REACHED:
                 return full
-            spare = _spare(cal, log, c, pe)
+            spare = _spare(cal, log, c, pe, d)
         spare -= need
         g.now[0] = t
         if looks:
             trends.look(g, key, cal, log, c, ph)
         else:
             pop(cal)
-            dispatch(kind, who, nth, g, key, cal, log, c, ph, pe)
+            dispatch(kind, who, nth, g, key, cal, log, c, ph, pe, d)
         if g.flag[FLAG_BAD] != 0:
             return BAD_DELAY
         if g.flag[FLAG_LISTEN] != 0:
@@ -232,7 +236,7 @@ def _fetch_next(cal: Calendar, c: Cascade, ph: Phone, pe: People) -> None:
         who = what & WHO
         if kind == HANG_UP or kind == BASE_CALL or kind == BASE_RETRY:
             prefetch(ph.cells, 8 * who)
-        elif kind <= LEARN:
+        elif kind <= LEARN and kind != DESK_EVENT:
             prefetch(ph.person, 2 * who)
         elif kind >= SPONTANEOUS and kind <= PULSED:
             prefetch(c.offsets, who)
@@ -271,9 +275,12 @@ def dispatch(
     c: Cascade,
     ph: Phone,
     pe: People,
+    d: Desks,
 ) -> None:
     """One event."""
-    if kind <= LEARN:
+    if kind == DESK_EVENT:
+        desks.happen(g, cal, log, ph, d, who, nth)
+    elif kind <= LEARN:
         _phone(kind, who, nth, g, key, cal, log, ph)
     elif kind == MARK:
         marks.mark(g, key, cal, log, ph, who, nth)
@@ -281,9 +288,7 @@ def dispatch(
         marks.doubt(g, key, cal, log, ph, who, nth)
     elif kind == DESK_CALL:
         if ph.open[who] > 0:
-            g.flag[FLAG_LISTEN] = LISTEN_DESK
-            g.flag[FLAG_WHO] = who
-            g.flag[FLAG_NTH] = nth
+            desks.ring(g, cal, log, ph, d, who, nth)
     elif kind <= PULSED or kind >= SIGHT:
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
     else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 # Kinds of compiled events, in the order in which they happen at equal times; LOOK waits outside the calendar.
 (
-    HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
+    DESK_EVENT, HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
     DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT, SIGHT, REMOVAL, FOLLOW,
-) = range(23)  # fmt: skip
+) = range(24)  # fmt: skip
 
 OF_PHONES = (HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK)
 """Kinds that end with `phones.until`."""
@@ -32,7 +32,8 @@ OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
     BAD_DELAY,
     FULL_WHEEL,
     FULL_SHARED,
-) = range(11)
+    FULL_CALLERS,
+) = range(12)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)

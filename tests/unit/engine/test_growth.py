@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from msgu.engine.arrays import people, run, social
+from msgu.engine.arrays import desks, people, run, social
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.kernels.arrays.declare import Array, fields
@@ -16,6 +16,7 @@ from tests import TOY
 START = {
     (social, "POSTS"): 1, (social, "POSTS_OF_EACH"): 0, (social, "PAIRS"): 4,
     (run, "ROWS"): 1, (people, "OFFERS"): 1, (people, "CONTACTS"): 1,
+    (desks, "CALLERS"): 1,
 }  # fmt: skip
 """Room at the start, as small as can be."""
 
@@ -47,11 +48,12 @@ def test_a_run_that_begins_with_hardly_any_room_gives_the_same_bits(world: World
         tight.cascade.shared,
         tight.people.offer_post,
         tight.people.contact_time,
+        tight.desks.who,
     )
     assert all(len(column) > 4 for column in full)
 
 
-@pytest.mark.parametrize("name", ["shared", "calendar", "log", "cascade", "phone", "people"])
+@pytest.mark.parametrize("name", ["shared", "calendar", "log", "cascade", "phone", "people", "desks"])
 def test_after_growth_arrays_are_as_declared_and_a_dimension_has_one_length(
     world: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

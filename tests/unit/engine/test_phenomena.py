@@ -18,7 +18,7 @@ OTHERS = [one for one in PHENOMENA if one is not DESKS]
 
 def test_a_table_that_nobody_builds_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"never built \['desks'\]"):
-        check([*OTHERS, replace(DESKS, counted={})])
+        check([*OTHERS, replace(DESKS, tables={})])
 
 
 def test_a_builder_of_a_table_that_is_not_declared_is_an_error() -> None:

@@ -64,7 +64,6 @@ class TapedEngine:
         self._now = 0.0
         self._hear: Callable[[int, int, int], None] = _nobody
         self._open: list[Passed] = []
-        self._logs = engine.world.scenario.record.event_log
 
     def as_engine(self) -> Engine:
         """Return it as what the processes take it for."""
@@ -124,11 +123,6 @@ class TapedEngine:
         """Turn every dial of the true engine to where it stands on the tape."""
         for (name, number), value in self.turned.items():
             self._engine.turn(DIALS[name], value, number)
-
-    def note(self, t: float, code: int, who: int, nth: int, a: int, b: int) -> None:
-        """See `Engine`."""
-        if self._logs:
-            self._ask("note", t, code, who, nth, a, b)
 
     def __getattr__(self, name: str) -> Any:
         """Everything else that an engine is asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from msgu.kernels.state import FULL_CONTACTS, FULL_LOG, FULL_OFFERS, FULL_POSTS
+from msgu.kernels.state import FULL_CALLERS, FULL_CONTACTS, FULL_LOG, FULL_OFFERS, FULL_POSTS
 
 
 class Dimension(NamedTuple):
@@ -56,6 +56,8 @@ DIMENSIONS = {
     "cell rows": Dimension("cells, at least one"),
     "operators": Dimension("operators, at least one"),
     "desks": Dimension("desks"),
+    "rates": Dimension("rates of callers of desks who are no person of the model"),
+    "callers": Dimension("places for who waits at a desk, is served or will redial", FULL_CALLERS),
     "out": Dimension("people who are out"),
     "instructions": Dimension("instructions, at least one"),
     "offers": Dimension("offers of shelter", FULL_OFFERS),

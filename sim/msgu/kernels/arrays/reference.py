@@ -9,13 +9,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from msgu.kernels.arrays.declare import Array, Field, fields, is_state
+from msgu.kernels.arrays.desks import Desks
 from msgu.kernels.arrays.dimensions import DIMENSIONS
 from msgu.kernels.arrays.people import People
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.run import Calendar, Log, Shared
 from msgu.kernels.arrays.social import Cascade
 
-RECORDS = (Shared, Calendar, Log, Cascade, Phone, People)
+RECORDS = (Shared, Calendar, Log, Cascade, Phone, People, Desks)
 """Every record with arrays, in the order of the reference."""
 HEAD = """# Arrays of a run
 

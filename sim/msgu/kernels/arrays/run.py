@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from msgu.kernels.arrays.declare import F64, I32, I64, Array, Given, Number
+from msgu.kernels.arrays.desks import Desks
 from msgu.kernels.arrays.people import People
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.social import Cascade
@@ -95,3 +96,4 @@ class Everything(NamedTuple):
     cascade: Cascade
     phone: Phone
     people: People
+    desks: Desks

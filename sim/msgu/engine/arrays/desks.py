@@ -1,0 +1,51 @@
+"""Arrays of call centres at the start of a run, nobody on duty yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from msgu.engine.arrays.laws import Laws
+from msgu.kernels.arrays.declare import allocate
+from msgu.kernels.arrays.desks import Desks
+from msgu.world.build import World
+
+CALLERS = 1 << 10
+"""Room at the start for who waits, is served or will redial."""
+
+
+def build_desks(world: World, laws: Laws, sizes: dict[str, int]) -> Desks:
+    """Arrays of the desks' kernels at the start of a run."""
+    s = world.scenario
+    desks = [s.desks[name] for name in sorted(s.desks)]
+    return allocate(
+        Desks,
+        sizes | {"callers": CALLERS},
+        lines=np.array([-1 if d.lines is None else d.lines for d in desks], np.int64),
+        handling=np.array([laws.add(d.handling) for d in desks], np.int64),
+        patience=np.array([-1 if d.patience is None else laws.add(d.patience) for d in desks], np.int64),
+        redial=np.array([laws.add(d.redial_after) for d in desks], np.int64),
+        persistence=np.array([d.persistence for d in desks], np.float64),
+        informs=np.array([d.informs for d in desks], np.float64),
+        end=np.array([s.followed_until("desks", name) for name in sorted(s.desks)], np.float64),
+        size=np.array([-1, 0, 0, 0], np.int64),
+        **_rates(world),
+    )
+
+
+def _rates(world: World) -> dict[str, Any]:
+    """Return the rates above 0 of callers who are no person of the model, desk by desk."""
+    found = [
+        (number, row, rate)
+        for number, (_, desk) in enumerate(sorted(world.scenario.desks.items()))
+        for row, (_, rate) in enumerate(sorted(desk.rates.items()))
+        if rate.rate > 0
+    ]
+    return {
+        "rate_desk": np.array([number for number, _, _ in found], np.int64),
+        "rate_row": np.array([row for _, row, _ in found], np.int64),
+        "rate": np.array([rate.rate for _, _, rate in found], np.float64),
+        "rate_until": np.array([rate.until for _, _, rate in found], np.float64),
+        "rate_time": np.array([rate.at for _, _, rate in found], np.float64),
+    }
