@@ -6,7 +6,7 @@ from typing import Any
 
 import numba
 import numpy as np
-from msgu.kernels.base.draw import log, uniform
+from msgu.kernels.base.draw import log, uniform, uniform2
 
 
 @numba.njit(cache=True)
@@ -28,12 +28,14 @@ def hold(key: Any, pending: int, events: int) -> float:
 
 @numba.njit(cache=True)
 def lossy(
-    key: Any, cells: int, channels: int, rate: float, holding: float, persistence: float, after: float, until: float
+    key: Any, starts: Any, channels: int, rate: float, holding: float, persistence: float, after: float, until: float
 ) -> tuple[int, int]:
     """Loss systems with redials and nothing else: one binary heap of (time, what), one keyed draw for each decision.
 
+    starts : busy channels of each cell at first, and callers who will try again; shape (cells, 2).
     what : 3 x cell + 0 for the next call, 1 for a hang-up, 2 for a redial.
     """
+    cells = starts.shape[0]
     room = cells * (2 * channels + 64)
     time = np.empty(room)
     what = np.empty(room, np.int64)
@@ -42,6 +44,11 @@ def lossy(
     drawn = 0
     for cell in range(cells):
         size = _put(time, what, size, -log(uniform(key, cell, 0, 0)) / rate, 3 * cell)
+        busy[cell] = starts[cell, 0]
+        for i in range(starts[cell, 0]):
+            size = _put(time, what, size, -log(uniform(key, cell, i, 5)) * holding, 3 * cell + 1)
+        for i in range(starts[cell, 1]):
+            size = _put(time, what, size, -log(uniform(key, cell, i, 6)) * after, 3 * cell + 2)
     attempts = 0
     lost = 0
     while time[0] < until:
@@ -106,3 +113,17 @@ def _sink(time: Any, what: Any, size: int, t: float, w: int) -> None:
         i = j
     time[i] = t
     what[i] = w
+
+
+@numba.njit(cache=True)
+def work(key: Any, pairs: int, logs: int, lines: int, table: Any) -> float:
+    """What no program of a kind can do without: pairs of keyed uniforms, logarithms, and lines of a table touched at random."""
+    total = 0.0
+    for i in range(pairs):
+        u, v = uniform2(key, i, 0, 0)
+        total += u + v
+    for i in range(logs):
+        total += log(0.001 + (i & 1023) * 1e-3)
+    for i in range(lines):
+        table[((i * 0x9E3779B1) >> 7) % table.shape[0], 0] += 1
+    return total

@@ -20,11 +20,11 @@ LOSS = SYSTEMS[0]
 def run(quick: bool) -> list[Ratio]:
     """Time them and return the ratios."""
     hours = 4 if quick else 48
-    ours = our_calls(LOSS, hours)
+    ours, starts = our_calls(LOSS, hours), LOSS.law().starts(CELLS, 1)
     expected = events(*ours())
     contestants: dict[str, Callable[[], float]] = {
         "msgu-sim": lambda: events(*ours()),
-        "simpy": lambda: events(*simpy_calls(LOSS, hours / 16)),
+        "simpy": lambda: events(*simpy_calls(LOSS, hours / 16, starts)),
         "bare heap": lambda: _bare_heap(expected),
     }
     ciw = peer("ciw")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import cimba as cb
 import numpy as np
 from cimba import random
+from numpy.typing import NDArray
 
 
 class Cell(cb.Model):
@@ -18,14 +19,21 @@ class Cell(cb.Model):
     persistence: cb.Param[float] = 0.0
     channels: cb.Param[int] = 1
     until: cb.Param[float] = 1.0
+    first: cb.Param[int] = 0
+    waiting: cb.Param[int] = 0
     busy: int = 0
     attempts: cb.Output[int]
     lost: cb.Output[int]
 
     @cb.on_start
     def begin(self):
-        """Start empty."""
+        """Start with calls under way and callers who will try again."""
         cb.schedule(self.arrive, random.exponential(self.gap))
+        for _ in range(self.first):
+            self.busy += 1
+            cb.schedule(self.hang_up, random.exponential(self.holding))
+        for _ in range(self.waiting):
+            cb.schedule(self.again, random.exponential(self.after))
 
     @cb.event
     def arrive(self):
@@ -72,11 +80,15 @@ class Town(cb.Model):
 
 
 def town(
-    cells: int, channels: int, load: float, holding: float, persistence: float, after: float, hours: float
+    starts: NDArray[np.int64], channels: int, load: float, holding: float, persistence: float, after: float, hours: float
 ) -> Callable[[], tuple[float, float]]:
-    """Return what runs the system once and gives attempts and lost attempts."""
-    model = Town(cells)
-    for cell in model.cells:
+    """Return what runs the system once and gives attempts and lost attempts.
+
+    starts : busy channels of each cell at first, and callers who will try again; shape (cells, 2).
+    """
+    model = Town(len(starts))
+    for cell, (busy, waiting) in zip(model.cells, starts, strict=True):
+        cell.first, cell.waiting = int(busy), int(waiting)
         cell.gap, cell.holding, cell.after = holding / load, holding, after
         cell.persistence, cell.channels, cell.until = persistence, channels, hours * 3600.0
     # events go on after a window has closed: they stop by themselves at `until`, and the window is longer
