@@ -94,3 +94,39 @@ def test_shipped_scenarios_are_not_refused() -> None:
     for path in (TOY, PARIS):
         scenario = load(ROOT / path)
         refuse_if_too_large(scenario, scenario.scale)
+
+
+def test_a_refusal_names_the_largest_scale_that_fits_and_a_larger_one_is_refused() -> None:
+    from msgu.errors import RefusedError
+    from msgu.scenario.load import load
+    from msgu.world.size import refuse_if_too_large
+
+    scenario = load(ROOT / PARIS, sets=["network.mean_follows=3000"])
+    with pytest.raises(RefusedError, match="to be had") as told:
+        refuse_if_too_large(scenario, 1.0)
+    found = int(str(told.value).rpartition("--scale 1/")[2])
+    assert found > 1
+    refuse_if_too_large(scenario, 1 / found)
+    with pytest.raises(RefusedError):
+        refuse_if_too_large(scenario, 1 / (found - 1))
+
+
+def test_what_no_scale_makes_small_enough_is_refused_without_naming_one() -> None:
+    from msgu.errors import RefusedError
+    from msgu.scenario.load import load
+    from msgu.world.size import refuse_if_too_large
+
+    scenario = load(ROOT / TOY, sets=["horizon=1000000000 s", "record.bin=1 s"])
+    with pytest.raises(RefusedError, match="no smaller --scale fits"):
+        refuse_if_too_large(scenario, 1.0)
+
+
+def test_where_there_is_less_memory_a_smaller_scale_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    from msgu.errors import RefusedError
+    from msgu.scenario.load import load
+    from msgu.world import size
+
+    scenario = load(ROOT / PARIS)
+    monkeypatch.setattr(size, "memory_available", lambda: 1e9)
+    with pytest.raises(RefusedError, match=r"\(1 to be had\).*--scale 1/\d+$"):
+        size.refuse_if_too_large(scenario, 1.0)

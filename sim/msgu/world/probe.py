@@ -1,4 +1,4 @@
-"""Speed of this machine, and whether it has compiled the kernels: both enter a prediction in seconds."""
+"""Speed and memory of this machine, and whether it has compiled the kernels: what predictions are held against."""
 
 from __future__ import annotations
 
@@ -38,3 +38,15 @@ def is_compiled() -> bool:
     from msgu.kernels.jit.compile import _OWN_FOLDER, _ByContent
 
     return _OWN_FOLDER and any(Path(_ByContent("loop", 0).get_cache_path()).glob("*.nbi"))
+
+
+def memory_available() -> float:
+    """Memory that can still be taken [bytes]; infinite where the system does not say."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return float(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return float("inf")

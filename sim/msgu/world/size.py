@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgu.errors import RefusedError
 from msgu.scenario.cautions.branching import foretell
 from msgu.scenario.schema.root import Scenario
+from msgu.world.probe import memory_available
 
 MEMORY_LIMIT = 20e9
 """Most memory of one replication [bytes]; a machine of 24 GiB is the smallest that the project is made for."""
@@ -14,6 +15,8 @@ EVENT_LIMIT = 2e10
 """Most events of one replication: about three hours at two million a second."""
 DISK_LIMIT = 200e9
 """Most disk for the graph and one record [bytes]."""
+SMALLEST = 1 << 20
+"""Scales down to 1 over this are looked at for one that fits."""
 BASE = 2.4e8
 """Memory of Python with numpy, numba, pyarrow and the kernels, before any world [bytes]: desks alone need 0.237 GB."""
 POSTS_OF_EACH = 1.85
@@ -40,8 +43,8 @@ class SizePrediction:
     seconds: float
 
 
-def predict(scenario: Scenario, scale: float) -> SizePrediction:
-    """Predict the size of a replication, each part by how long it is followed.
+def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -> SizePrediction:
+    """Predict the size of a replication, each part by how long it is followed; with the posts at scale 1 where they are known.
 
     The constants are bytes and seconds for each tie, account, person, post, call and bin, fitted to toy and to the Paris night
     at 1/400, 1/100 and 1/20, and checked at 1/10: `python -m benchmarks size` prints predicted and needed.
@@ -56,7 +59,7 @@ def predict(scenario: Scenario, scale: float) -> SizePrediction:
     calls = _calls(scenario, cells)
     channels = scenario.phones.channels if scenario.phones else 0
     callers = _desk_callers(scenario)
-    posts = scale * _posts(scenario)
+    posts = scale * (_posts(scenario) if posts_at_1 is None else posts_at_1)
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
     building = BASE + 10 * ties + 160 * accounts
@@ -118,12 +121,39 @@ def _desk_callers(scenario: Scenario) -> float:
 
 
 def refuse_if_too_large(scenario: Scenario, scale: float) -> None:
-    """Raise `RefusedError` with the predicted size where a replication would not fit."""
+    """Raise `RefusedError` where a replication would not fit: what it needs, what there is, and the largest scale that fits."""
+    there_is = min(MEMORY_LIMIT, memory_available())
     p = predict(scenario, scale)
-    if p.memory <= MEMORY_LIMIT and p.events <= EVENT_LIMIT and p.disk + p.store <= DISK_LIMIT:
+    if _fits(p, there_is):
         return
     disk = p.disk + p.store
     raise RefusedError(
-        f"too large: predicted {p.memory / 1e9:.3g} GB of memory (limit {MEMORY_LIMIT / 1e9:.3g}), {p.events:.3g} events "
-        f"(limit {EVENT_LIMIT:.3g}), {disk / 1e9:.3g} GB of disk (limit {DISK_LIMIT / 1e9:.3g}); try a smaller --scale"
+        f"too large: predicted {p.memory / 1e9:.3g} GB of memory ({there_is / 1e9:.3g} to be had), {p.events:.3g} events "
+        f"(limit {EVENT_LIMIT:.3g}), {disk / 1e9:.3g} GB of disk (limit {DISK_LIMIT / 1e9:.3g}); "
+        f"{_advice(scenario, scale, there_is)}"
     )
+
+
+def _fits(p: SizePrediction, memory: float) -> bool:
+    return p.memory <= memory and p.events <= EVENT_LIMIT and p.disk + p.store <= DISK_LIMIT
+
+
+def _advice(scenario: Scenario, scale: float, memory: float) -> str:
+    found = largest_scale(scenario, scale, memory)
+    return f"the largest scale that fits is --scale 1/{found}" if found else "no smaller --scale fits"
+
+
+def largest_scale(scenario: Scenario, scale: float, memory: float) -> int | None:
+    """Return the least k so that 1/k is below `scale` and fits into so much memory [bytes]; None where none does."""
+    posts = _posts(scenario)
+
+    def fits(k: int) -> bool:
+        return _fits(predict(scenario, 1.0 / k, posts), memory)
+
+    above, least = int(1.0 / scale), SMALLEST
+    if not fits(least):
+        return None
+    while least - above > 1:  # 1/above is too large or not smaller, 1/least fits
+        middle = (above + least) // 2
+        above, least = (above, middle) if fits(middle) else (middle, least)
+    return least

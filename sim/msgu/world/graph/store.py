@@ -33,6 +33,7 @@ from msgu.disk import new_file, open_file, read_file
 from msgu.errors import RefusedError, StorageError
 from msgu.world.graph.build import build_network, predict_graph
 from msgu.world.graph.types import FollowerGraph, NetworkSpec
+from msgu.world.probe import memory_available
 from msgu.world.whole_file import alive, beside, clear_dead
 
 FORMAT = 2
@@ -291,18 +292,6 @@ def _keep(graph: FollowerGraph, where: Path) -> None:
         raise StorageError(f"the follower graph cannot be kept in {where.parent}: {error}") from error
 
 
-def _memory_available() -> float:
-    """Memory that can still be taken [bytes]; infinite where the system does not say."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return float(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return float("inf")
-
-
 def refuse_too_large(spec: NetworkSpec, memory: float | None = None, disk: float | None = None) -> None:
     """Refuse a graph whose building needs more than there is.
 
@@ -311,7 +300,7 @@ def refuse_too_large(spec: NetworkSpec, memory: float | None = None, disk: float
     memory, disk : what there is [bytes]; by default what the machine has left.
     """
     need = predict_graph(spec)
-    have = _memory_available() if memory is None else memory
+    have = memory_available() if memory is None else memory
     if need.memory > have:
         raise RefusedError(
             f"follower graph of {spec.n_accounts} accounts: about {need.memory / 1e9:.3g} GB of memory needed, "
