@@ -21,7 +21,7 @@ from msgu.kernels.base.calendar import fill
 from msgu.kernels.base.waiting import put_back
 from msgu.kernels.jit.compile import entry
 from msgu.kernels.jit.handle import pack
-from msgu.kernels.social import posts, shares
+from msgu.kernels.social import posts, rows, shares
 from msgu.kernels.social.identity import post_key
 from msgu.scenario.dials import Dial
 from msgu.world.build import World
@@ -40,6 +40,9 @@ class CompiledEngine:
         self.bins = max(1, int(np.ceil(s.horizon / s.record.bin)))
         self.key = run.keys(world.seed, replication)
         laws, sizes = Laws(), run.sizes_of(world, self.bins)
+        known = len(world.out.at) + phone.known_events(world) + desk_arrays.known_events(world)
+        # first of all, so that its room for draws is free again before the rest is built
+        self.calendar = phone.with_broadcasts(world, self.key, self._first_calendar(known))
         self.cascade = social.build_cascade(world, self.key, laws, sizes)
         self.phone = phone.build_phone(world, self.key, laws, sizes)
         self.people = people_arrays.build_people(world, laws, sizes)
@@ -47,13 +50,11 @@ class CompiledEngine:
         mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
         self.desks = desk_arrays.build_desks(world, laws, sizes)
         self.shared = run.build_shared(world, laws)
-        known = len(world.out.at) + phone.known_events(world) + len(self.desks.rate)
-        self.calendar = self._first_calendar(known)
         self.log = run.new_log(keep=keep_log)
         self._pack()
         # the calendar has room for these from the start; posts make sure of theirs and therefore come last
         people_arrays.start_out(world, self.cal)
-        phone.start_people(world, self.key, self.g, self.k, self.cal, self.ph, mark_law, doubt_law)
+        phone.start_people(world, self.g, self.k, self.cal, self.ph, mark_law, doubt_law)
         phone.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
         desks.start(self.g, self.cal, self.ph, self.d)
         drivers.start_drivers(world, self.key, self._room, self._fill)
@@ -62,7 +63,7 @@ class CompiledEngine:
         """Calendar with room for the events that are known beforehand, and for those that one event may add."""
         world, s = self.world, self.world.scenario
         at_once = 1024 + 2 * int(np.diff(world.accounts.graph.offsets).max(initial=0))
-        expected = known + phone.ordinary_events(world) + attention.expected_sights(world)
+        expected = known + phone.told_by_broadcasts(world) + phone.ordinary_events(world) + attention.expected_sights(world)
         ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
         ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
         return calendar.new_calendar(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
@@ -120,6 +121,10 @@ class CompiledEngine:
             wider = np.zeros(2 * self.cascade.shared.size, np.int64)
             shares.spread(self.cascade.shared, wider)
             self.cascade = self.cascade._replace(shared=wider)
+        elif status == state.FULL_OTHERS:
+            wider = np.zeros(2 * self.cascade.others.size, np.int64)
+            rows.spread(self.cascade.others, wider)
+            self.cascade = self.cascade._replace(others=wider)
         else:
             self.log, self.cascade = grown(self.log, status), grown(self.cascade, status)
             self.people, self.desks = grown(self.people, status), grown(self.desks, status)

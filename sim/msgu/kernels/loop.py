@@ -30,7 +30,7 @@ from msgu.kernels.base.packing import NTH_BITS
 from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
 from msgu.kernels.phone.person import ties_of
-from msgu.kernels.social import exposure, posts, shares, trends
+from msgu.kernels.social import exposure, posts, rows, shares, trends
 from msgu.kernels.state import (
     ARRIVE,
     ATTEMPT,
@@ -49,6 +49,7 @@ from msgu.kernels.state import (
     FULL_HEAP,
     FULL_LOG,
     FULL_OFFERS,
+    FULL_OTHERS,
     FULL_POSTS,
     FULL_SHARED,
     FULL_WHEEL,
@@ -108,6 +109,12 @@ def _shares_left(c: Cascade) -> int:
 
 
 @njit
+def _writers_left(c: Cascade) -> int:
+    """Other writers that may still be noted before the set of them is three quarters full; a post adds two at most."""
+    return int(3 * (c.others.size >> 2) - c.size[rows.OTHERS]) >> 1
+
+
+@njit
 def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, pe: People, d: Desks) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
     if room_in_far(cal) < need:
@@ -122,6 +129,8 @@ def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, pe: People, d
         return FULL_POSTS
     if _shares_left(c) < 2:
         return FULL_SHARED
+    if _writers_left(c) < 2:
+        return FULL_OTHERS
     if pe.offer_post.size - c.size[1] < 2:
         return FULL_OFFERS
     if pe.contact_time.size - pe.contact_size[0] < 2:
@@ -134,10 +143,10 @@ def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, pe: People, d
 @njit
 def _spare(cal: Calendar, log: Log, c: Cascade, pe: People, d: Desks) -> int:
     """Events and rows that surely fit, where one that can add 64 adds a post, an offer, a contact and a caller at most."""
-    rows = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
+    of_log = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
     posts_left = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
-    few = min(posts_left, _shares_left(c), desks.places_left(d))
-    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), rows, 32 * few)
+    few = min(posts_left, _shares_left(c), _writers_left(c), desks.places_left(d))
+    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), of_log, 32 * few)
 
 
 @njit
@@ -201,7 +210,6 @@ def _next_bucket(until: float, cal: Calendar, c: Cascade, ph: Phone, pe: People)
 def _fetch_now(cal: Calendar, c: Cascade) -> None:
     """Ask for what the bucket that has come will read beyond what `_fetch_next` has: followers, and an account's own numbers."""
     # what to ask for stands in the posts and offsets that `_fetch_next` asked for one bucket ago, so these reads do not wait
-    of_topic = c.left.shape[1]
     for i in range(cal.size[IN_HEAP]):
         kind = cal.heap[i, WHAT] >> KIND_SHIFT
         who = cal.heap[i, WHAT] & WHO
@@ -210,7 +218,7 @@ def _fetch_now(cal: Calendar, c: Cascade) -> None:
             topic = int(c.post_topic[j])
             if c.removal_share[topic] > 0.0:
                 prefetch(c.post_gone, int(c.post_root[j]))
-            prefetch(c.left, 2 * (topic * of_topic + who))
+            rows.prefetch_row(c, topic, who)
         elif kind >= SPONTANEOUS and kind <= PULSED:
             start = int(c.offsets[who])
             end = min(int(c.offsets[who + 1]), start + LINES * LINE)
@@ -219,7 +227,7 @@ def _fetch_now(cal: Calendar, c: Cascade) -> None:
                 start += LINE
             if kind != SPONTANEOUS:
                 j = cal.heap[i, NTH]
-                prefetch(c.written, 4 * (int(c.post_topic[j]) * of_topic + who))
+                rows.prefetch_row(c, int(c.post_topic[j]), who)
                 prefetch(c.shared, shares.first_slot(c.shared, who, int(c.post_root[j])))
 
 
@@ -228,7 +236,7 @@ def _fetch_next(cal: Calendar, c: Cascade, ph: Phone, pe: People) -> None:
     """Ask for what the events of the next bucket will read of posts, accounts, people and cells."""
     # an event reads two to seven lines that no cache holds; asked for a bucket (some eight events) ahead, they arrive while
     # the events before it run. An item is named by its place over all dimensions, so that a row of 16 bytes (`reader`,
-    # `left`, `written`) is asked for by its first.
+    # `left`) is asked for by its first.
     i = cal.first[(cal.size[BUCKET] + 1) & (cal.first.size - 1)]
     while i >= 0:
         what = cal.wheel[i, WHAT]

@@ -33,7 +33,8 @@ OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
     FULL_WHEEL,
     FULL_SHARED,
     FULL_CALLERS,
-) = range(12)
+    FULL_OTHERS,
+) = range(13)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
@@ -62,9 +63,11 @@ OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED = range(4)
 # What a cordon lets through: bits of `People.cordon`, 0 where there is none.
 CORDON, LETS_RESIDENTS, LETS_LEAVERS = 1, 2, 4
 
-# Columns of `Cascade.reader`, `count` and `written`.
+# Columns of `Cascade.reader`, `tallies` and `written`.
 FOLLOWS, ZONE, READINESS = range(3)
 SEEN, RESPONDED, WRITTEN = 4, 5, 3
+# Columns of `Cascade.ranks`.
+WORD, RANK = 0, 1
 
 # Kinds of posts that mean something to a kernel, in the order of `msgu.scenario.schema.social.KINDS`.
 OFFER, _, INFORMATION, SUPPORT, MISSING, _, CORRECTION, _, _ = range(9)

@@ -15,6 +15,7 @@ from tests import TOY
 
 START = {
     (social, "POSTS"): 1, (social, "POSTS_OF_EACH"): 0, (social, "PAIRS"): 4,
+    (social, "WRITERS"): 4,
     (run, "ROWS"): 1, (people, "OFFERS"): 1, (people, "CONTACTS"): 1,
     (desks, "CALLERS"): 1,
 }  # fmt: skip
@@ -46,6 +47,7 @@ def test_a_run_that_begins_with_hardly_any_room_gives_the_same_bits(world: World
         tight.log.time,
         tight.cascade.post_time,
         tight.cascade.shared,
+        tight.cascade.others,
         tight.people.offer_post,
         tight.people.contact_time,
         tight.desks.who,

@@ -108,7 +108,7 @@ def test_the_reference_of_the_arrays_is_not_stale() -> None:
 def test_a_misspelt_field_in_a_kernel_fails_the_type_check(tmp_path: Path) -> None:
     source = (KERNELS / "social" / "responses.py").read_text(encoding="utf-8")
     planted = tmp_path / "planted.py"
-    planted.write_text(source.replace("c.left[topic, f, 0] = left", "c.lefft[topic, f, 0] = left", 1), encoding="utf-8")
+    planted.write_text(source.replace("c.left[row, 0] = left", "c.lefft[row, 0] = left", 1), encoding="utf-8")
     words = [
         sys.executable,
         "-m",

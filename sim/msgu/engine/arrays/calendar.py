@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.run import Calendar
-from msgu.kernels.base.calendar import CHUNK, CHUNK_SHIFT, IN_HEAP, KIND_SHIFT, USED, USED_CHUNKS
+from msgu.kernels.base.calendar import (
+    CHUNK,
+    CHUNK_SHIFT,
+    IN_HEAP,
+    KIND_SHIFT,
+    USED,
+    USED_CHUNKS,
+    count_known,
+    place_known,
+)
+from msgu.kernels.jit.handle import pack
 
 GROWS = {state.FULL_CALENDAR: "far", state.FULL_WHEEL: "wheel", state.FULL_HEAP: "heap"}
 """Array of the calendar that is full."""
@@ -36,12 +46,21 @@ def new_calendar(
     chunks = capacity // CHUNK + parts + 2
     sizes = {
         "chunks": chunks, "chunk places": chunks * CHUNK, "wheel": at_once + (1 << 14), "heap": at_once,
-        "parts": parts, "buckets": 1 << shift,
+        "parts": parts, "buckets": 1 << shift, "known": 0,
     }  # fmt: skip
     # no bucket has come: whatever is known beforehand goes to a later part
     size = np.array([0, -1, -1, 0, 0, -1, 0, 0, shift], np.int64)
     scale = np.array([(parts << shift) / max(horizon, 1e-9), horizon])
-    return allocate(Calendar, sizes, scale=scale, ends=limits, size=size)
+    return allocate(Calendar, sizes, scale=scale, ends=limits, size=size, known_kind=0)
+
+
+def with_known(calendar: Calendar, time: NDArray[np.float64], kind: int) -> Calendar:
+    """Return an empty calendar that knows when an event of one kind happens to whom; `time` : shape (n,), infinite: never."""
+    c = pack(calendar)
+    known = count_known(c, time, kind)
+    found = calendar._replace(known_time=np.empty(known), known_who=np.empty(known, np.int32), known_kind=kind)
+    place_known(pack(found), time, kind, calendar.known_at[:-1].copy())
+    return found
 
 
 def grown_calendar(calendar: Calendar, what: str) -> Calendar:
@@ -54,4 +73,4 @@ def grown_calendar(calendar: Calendar, what: str) -> Calendar:
     longer: dict[str, NDArray[Any]] = {what: new, f"{what}_time": new.view(np.float64)}
     if what == "far":
         longer["far_next"] = np.concatenate([calendar.far_next, np.full(len(calendar.far_next), -1, np.int64)])
-    return calendar._replace(**longer)
+    return calendar._replace(**longer)  # type: ignore[arg-type]

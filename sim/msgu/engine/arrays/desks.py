@@ -49,3 +49,8 @@ def _rates(world: World) -> dict[str, Any]:
         "rate_until": np.array([rate.until for _, _, rate in found], np.float64),
         "rate_time": np.array([rate.at for _, _, rate in found], np.float64),
     }
+
+
+def known_events(world: World) -> int:
+    """Events that are known beforehand: the next caller of each rate."""
+    return sum(rate.rate > 0 for desk in world.scenario.desks.values() for rate in desk.rates.values())

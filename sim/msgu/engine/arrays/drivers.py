@@ -20,8 +20,8 @@ from msgu.world.people import by_zone_or_kind
 F64 = NDArray[np.float64]
 
 
-def account_means(world: World, volume: float, zones: Mapping[str, float]) -> F64:
-    """Expected events of each account: activity x zone weight over population constants; shape (n,)."""
+def zone_weights(world: World, volume: float, zones: Mapping[str, float]) -> tuple[float, F64]:
+    """Events that an account of activity 1 is expected to set off, and weights of the zones over population constants."""
     s = world.scenario
     shares = account_shares(s, list(world.zones))
     shares = shares / shares.sum() if shares.sum() > 0 else np.full(len(world.zones), 1 / len(world.zones))
@@ -29,9 +29,8 @@ def account_means(world: World, volume: float, zones: Mapping[str, float]) -> F6
     total = float((shares * weights).sum())
     accounts = float(s.network.accounts if s.network else 0)
     if total <= 0 or accounts <= 0:
-        return np.zeros(world.accounts.n)
-    mean: F64 = volume / accounts * world.accounts.activity * (weights / total)[world.accounts.zone]
-    return mean
+        return 0.0, np.zeros(len(world.zones))
+    return volume / accounts, weights / total
 
 
 def start_drivers(world: World, key: Keys, room: Callable[[int], None], fill: Callable[..., None]) -> None:
@@ -42,13 +41,14 @@ def start_drivers(world: World, key: Keys, room: Callable[[int], None], fill: Ca
     room : makes sure that so many more events fit.
     fill : adds events (times, kind, who, nth).
     """
-    s = world.scenario
+    s, accounts = world.scenario, world.accounts
+    active: F64 = np.bincount(accounts.zone, weights=accounts.activity, minlength=len(world.zones)).astype(np.float64)
     for number, name in enumerate(sorted(s.drivers)):
         own = np.uint64(streams.named(int(key.exogenous), name))
-        _schedule(world, own, number, s.drivers[name], state.SPONTANEOUS, room, fill)
+        _schedule(world, own, number, s.drivers[name], state.SPONTANEOUS, active, room, fill)
     for number, name in enumerate(sorted(s.gains)):
         own = np.uint64(streams.named(int(key.following), name))
-        _schedule(world, own, number, s.gains[name], state.FOLLOW, room, fill)
+        _schedule(world, own, number, s.gains[name], state.FOLLOW, active, room, fill)
 
 
 def _schedule(
@@ -57,17 +57,23 @@ def _schedule(
     number: int,
     d: Driver | Gain,
     kind: int,
+    active: F64,
     room: Callable[[int], None],
     fill: Callable[..., None],
 ) -> None:
-    """Schedule the events of every account for one driver or gain."""
-    mean = account_means(world, d.volume, d.zones)
-    out = np.empty((3, int(mean.sum() * 1.2) + 1000))
-    args = (key, 0, mean, d.at, d.rise, d.decay, d.until if d.until is not None else d.at)
-    count = posts.spontaneous(*args, out)
-    if count > out.shape[1]:
-        out = np.empty((3, count))
-        posts.spontaneous(*args, out)
-    rows = out[:, :count]
+    """Schedule the events of every account for one driver or gain; `active` : shape (n_zones,). Sum of the activities."""
+    rate, weight = zone_weights(world, d.volume, d.zones)
+    when = (d.at, d.rise, d.decay, d.until if d.until is not None else d.at)
+    given = (key, 0, rate, world.accounts.activity, weight, world.accounts.zone, when)
+    size = int(rate * float(active @ weight) * 1.2) + 1000
+    times, who, nth = _room_for(size)
+    count = posts.spontaneous(*given, times, who, nth)
+    if count > size:
+        times, who, nth = _room_for(count)
+        posts.spontaneous(*given, times, who, nth)
     room(count)
-    fill(rows[0].copy(), kind, rows[1].astype(np.int64), rows[2].astype(np.int64) | (number << NTH_BITS))
+    fill(times[:count], kind, who[:count], nth[:count] | (number << NTH_BITS))
+
+
+def _room_for(events: int) -> tuple[F64, NDArray[np.int64], NDArray[np.int64]]:
+    return np.empty(events), np.empty(events, np.int64), np.empty(events, np.int64)

@@ -9,18 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu import streams
+from msgu.engine.arrays.calendar import with_known
 from msgu.engine.arrays.laws import NOTHING, Laws, by_hour, law_mean
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.run import Calendar, Keys, Shared
-from msgu.kernels.phone import learning, marks, ordinary
+from msgu.kernels.phone import learning, marks, ordinary, person
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import Broadcast
 from msgu.world.build import World
-from msgu.world.people import Residents, by_zone_or_kind
+from msgu.world.people import by_zone_or_kind
 
 F64 = NDArray[np.float64]
 
@@ -44,35 +45,31 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) -> P
 def _people(world: World) -> dict[str, Any]:
     """Return people and their worry edges; an edge about nobody counts as cleared."""
     r = world.residents
-    account = np.full(len(r.zone), -1, np.int32)
-    linked = world.person >= 0
-    account[world.person[linked]] = np.flatnonzero(linked)
     cleared = (r.callee < 0).astype(np.uint8)
+    people = np.empty((len(r.zone), 2), np.int32)
+    person.enter_people(r.first, r.count, r.cell, r.operator, r.start, people)
+    worries = np.zeros(len(r.zone), np.uint8)
+    np.add.at(worries, r.owner[cleared == 0], 1)
     return {
-        "person": _persons(r),
-        "account": account,
-        "open": np.bincount(r.owner[cleared == 0], minlength=len(r.zone)).astype(np.uint8),
+        "person": people,
+        "open": worries,
         "start": r.start,
         "callee": r.callee,
         "state": cleared,
         "back_start": r.back_start,
         "back_edge": r.back_edge,
         "owner": r.owner,
-    }
+    } | _accounts(world)
 
 
-def _persons(r: Residents) -> NDArray[np.int32]:
-    """What most events of a person read, in one place; see `msgu.kernels.state.PERSON_REST`."""
-    person = np.empty((len(r.zone), 2), np.int32)
-    person[:, state.PERSON_CELL] = r.cell
-    rest = person[:, state.PERSON_REST]
-    rest[:] = r.zone
-    rest <<= state.ZONE_SHIFT - state.TIES_SHIFT
-    rest |= np.diff(r.start).astype(np.int32)
-    rest <<= state.TIES_SHIFT - state.OPERATOR_SHIFT
-    rest |= r.operator
-    rest <<= state.OPERATOR_SHIFT
-    return person
+def _accounts(world: World) -> dict[str, Any]:
+    """Accounts by the person behind them: as many at most as a zone has people, its first ones one after another."""
+    r, zone = world.residents, world.accounts.zone
+    behind = np.minimum(np.bincount(zone, minlength=len(world.zones)), r.count)
+    start = np.concatenate([[0], np.cumsum(behind)]).astype(np.int64)
+    account = np.empty(int(start[-1]), np.int32)
+    person.enter_accounts(zone, world.person, start, account)
+    return {"account": account, "account_start": start, "first_person": r.first}
 
 
 def _cells(world: World, phones: Phones) -> dict[str, Any]:
@@ -180,26 +177,32 @@ def broadcast_share(s: Scenario, zones: list[str], broadcast: Broadcast) -> F64:
     return broadcast.audience * there
 
 
-def start_people(
-    world: World, keys: Keys, g: Shared, key: Keys, cal: Calendar, ph: Phone, mark_law: int, doubt_law: int
-) -> None:
-    """Schedule when television tells people of the event, when they mark as safe, and who looks for their marks.
+def with_broadcasts(world: World, keys: Keys, calendar: Calendar) -> Calendar:
+    """Return an empty calendar that knows when television tells people of the event."""
+    s, r, zones = world.scenario, world.residents, list(world.zones)
+    if not s.broadcasts or not len(r.zone):
+        return calendar
+    rows = [s.broadcasts[b] for b in sorted(s.broadcasts)]
+    table = np.array([[b.at, b.rise, b.decay] for b in rows])
+    share = np.array([broadcast_share(s, zones, b) for b in rows])
+    told = np.empty(len(r.zone))
+    learning.television(named_keys(keys.learning, s.broadcasts), table, share, r.first, r.count, told)
+    return with_known(calendar, told, state.LEARN)
+
+
+def start_people(world: World, g: Shared, key: Keys, cal: Calendar, ph: Phone, mark_law: int, doubt_law: int) -> None:
+    """Schedule when people mark as safe, and who looks for their marks.
 
     Parameters
     ----------
-    keys : keys of the streams. g, key, cal, ph : records as kernels take them, the keys among them.
+    g, key, cal, ph : records as kernels take them.
     mark_law, doubt_law : rows of the laws of the safety check.
     """
-    s, n, zones = world.scenario, len(world.residents.zone), list(world.zones)
-    if s.broadcasts and n:
-        rows = [s.broadcasts[b] for b in sorted(s.broadcasts)]
-        table = np.array([[b.at, b.rise, b.decay] for b in rows])
-        share = np.array([broadcast_share(s, zones, b) for b in rows])
-        learning.television(named_keys(keys.learning, s.broadcasts), cal, table, share, world.residents.zone)
+    s, r, zones = world.scenario, world.residents, list(world.zones)
     check = s.safety_check
-    if check is not None and n:
+    if check is not None and len(r.zone):
         asked = by_zone_or_kind(s, zones, check.zones)
-        marks.marks_of(g, key, cal, ph, asked * check.marks, check.at, mark_law)
+        marks.marks_of(g, key, cal, r.first, r.count, asked * check.marks, check.at, mark_law)
         if check.unmarked > 0:
             marks.doubts_of(g, key, cal, ph, check.at, doubt_law)
 
@@ -217,11 +220,15 @@ def ordinary_events(world: World) -> float:
     return 2.0 * rate * world.scenario.followed_until("phones") * len(world.residents.cell_zone)
 
 
+def told_by_broadcasts(world: World) -> int:
+    """Most people whom `with_broadcasts` tells."""
+    return len(world.residents.zone) if world.scenario.broadcasts else 0
+
+
 def known_events(world: World) -> int:
     """Most events that `start_people` and `start_cells` schedule."""
     s, r = world.scenario, world.residents
-    told = len(r.zone) if s.broadcasts else 0
     marked = len(r.zone) if s.safety_check else 0
     channels = s.phones.channels + 1 if s.phones else 0
     doubts = len(r.callee) if s.safety_check and s.safety_check.unmarked > 0 else 0
-    return told + marked + doubts + channels * len(r.cell_zone)
+    return marked + doubts + channels * len(r.cell_zone)

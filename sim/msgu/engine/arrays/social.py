@@ -12,6 +12,7 @@ from msgu import streams
 from msgu.engine.arrays.attention import HEADROOM, attention
 from msgu.engine.arrays.laws import Laws
 from msgu.engine.arrays.topics import column, removals, topic_arrays
+from msgu.errors import RefusedError
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.run import Keys
@@ -21,9 +22,11 @@ from msgu.kernels.social import posts, responses, trends
 from msgu.world.build import World
 
 GAINED_FIRST = 1 << 24
-"""Positions of followers gained count from here, above those of any audience of before the run."""
-POSTS, POSTS_OF_EACH, PAIRS = 1 << 10, 2, 1 << 10
-"""Room at the start: posts at least, posts of each account, accounts and what they have shared."""
+"""Positions of followers gained count from here, above those of an audience of before the run, or above a larger audience."""
+POSITIONS = 1 << 28
+"""Positions that an audience may have: an event of a sight keeps so many bits of one, see `exposure.sight`."""
+POSTS, POSTS_OF_EACH, PAIRS, WRITERS = 1 << 10, 2, 1 << 10, 1 << 10
+"""Room at the start: posts at least, posts of each account, accounts and what they have shared, other writers."""
 
 
 def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) -> Cascade:
@@ -38,6 +41,8 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         sizes | {
             "looks": trends.AHEAD,
             "pairs": PAIRS,
+            "others": WRITERS,
+            "states": 0,
             "posts": max(POSTS, POSTS_OF_EACH * n),  # the system gives memory where it is written
             "believed topics": len(s.topics) if topics["claim"].any() else 0,
             "linked accounts": n if accounts["unaware"].size else 0,
@@ -55,8 +60,14 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         belief_change=_first_beliefs(topics["claim"], sizes),
     )  # fmt: skip
     if n and s.topics:
-        responses.prepare(pack(key), pack(c))
+        return _with_rows(c, responses.prepare(pack(key), pack(c), len(s.topics)))
     return c
+
+
+def _with_rows(c: Cascade, rows: int) -> Cascade:
+    """Return the same arrays with so many rows for accounts that may respond."""
+    left = np.zeros((rows, 2))
+    return c._replace(left=left, tallies=left.view(np.uint16), written=left.view(np.uint32))
 
 
 def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
@@ -152,6 +163,26 @@ def _videos(world: World, key: Keys, laws: Laws) -> dict[str, Any]:
     }
 
 
+def first_gained(audience: int, room: int) -> int:
+    """Position in the draws of the first follower gained: no other reader has it, or is among the 64 trials that it is among.
+
+    Parameters
+    ----------
+    audience : followers of the largest account at the start. room : followers that an account may gain at most.
+
+    Raises
+    ------
+    RefusedError : they would need more positions than there are.
+    """
+    first = max(GAINED_FIRST, (audience + 63) // 64 * 64)
+    if first + room > POSITIONS:
+        raise RefusedError(
+            f"an account with {audience:,} followers and room for {room:,} more: "
+            f"at most {POSITIONS:,} together - a smaller --scale"
+        )
+    return first
+
+
 def _gains(world: World) -> dict[str, Any]:
     """Room for the followers that named accounts gain."""
     s, names = world.scenario, world.accounts.names
@@ -163,6 +194,7 @@ def _gains(world: World) -> dict[str, Any]:
     room = np.minimum(room, world.accounts.n)
     following = bitmap(world.accounts.n, len(names) if len(of) else 0)
     graph = world.accounts.graph
+    first = first_gained(int(np.diff(graph.offsets).max(initial=0)), int(room.max(initial=0)))
     for account in set(of.tolist()):
         audience = graph.followers[graph.offsets[account] : graph.offsets[account + 1]].astype(np.int64)
         np.bitwise_or.at(following[account], audience >> 6, np.uint64(1) << (audience & 63).astype(np.uint64))
@@ -171,5 +203,5 @@ def _gains(world: World) -> dict[str, Any]:
         "following": following,
         "gained": np.zeros(int(room.sum()), np.int32),
         "gained_start": np.cumsum(room) - room,
-        "gained_first": GAINED_FIRST,
+        "gained_first": first,
     }

@@ -14,7 +14,11 @@ class Phone(NamedTuple):
     person: Annotated[
         I32, Array("people, 2", "cell (-1: no phone); zone, ties, operator and aware in one word, see PERSON_REST")
     ]
-    account: Annotated[I32, Given("people", "account of a person, -1: none", start=-1)]
+    account: Annotated[
+        I32, Given("accounts of people", "account of a person, zone by zone, -1: none; see `person.account_of`")
+    ]
+    account_start: Annotated[I64, Given("zones + 1", "where the accounts of a zone's people begin")]
+    first_person: Annotated[I64, Given("zones", "first person of a zone")]
     open: Annotated[U8, Array("people", "worry edges that are not cleared, at most 200")]
     # worry edges
     start: Annotated[I32, Given("people + 1", "where the worry edges of a person begin")]

@@ -89,12 +89,15 @@ class Cascade(NamedTuple):
     removal_law: Annotated[I64, Given("topic rows", "law of the wait before that")]
     last_post: Annotated[I64, Array("topic rows", "newest post, -1: none", start=-1)]
     trending: Annotated[I64, Array("topic rows", "how often a topic has begun to trend, negative while it does not")]
-    # account x topic: one row is 16 bytes, which hold all that a sight reads and writes
-    left: Annotated[F64, Array("topics, accounts, 2", "hazard to the next response, and the memory of the next two fields")]
-    tallies: Annotated[
-        U16, Array("topics, accounts, 8", "sights SEEN since the last response, responses RESPONDED", memory_of="left")
+    # an account that may respond: one row is 16 bytes, which hold all that a sight reads and writes
+    left: Annotated[F64, Array("states, 2", "hazard to the next response, and the memory of the next two fields")]
+    tallies: Annotated[U16, Array("states, 8", "sights SEEN since the last response, responses RESPONDED", memory_of="left")]
+    written: Annotated[U32, Array("states, 4", "posts WRITTEN", memory_of="left")]
+    ranks: Annotated[
+        U64,
+        Given("topic rows, accounts / 64, 2", "bitmap: whether an account has a row of `left`; rows before those of a word"),
     ]
-    written: Annotated[U32, Array("topics, accounts, 4", "posts WRITTEN", memory_of="left")]
+    others: Annotated[I64, Array("others", "posts of accounts without a row, by topic, see `rows.slot_of`; 0: empty")]
     belief: Annotated[I8, Array("believed topics, accounts", "belief, see UNAWARE to CORRECTED of `msgu.kernels.state`")]
     candidate: Annotated[
         U64, Array("topic rows, accounts / 64", "bitmap: whether a post of the topic may concern an account")
@@ -118,7 +121,7 @@ class Cascade(NamedTuple):
     post_inside: Annotated[I8, Array("posts", "whether it was written in the region of the trends")]
     post_gone: Annotated[I8, Array("posts", "whether it has been taken down")]
     post_films: Annotated[I16, Array("posts", "films that it carries, a bit for each")]
-    size: Annotated[I64, Array("5", "posts, offers, exposures, sights, shares")]
+    size: Annotated[I64, Array("6", "posts, offers, exposures, sights, shares, other writers")]
     recent: Annotated[I64, Array("topic rows", "posts of the region in the window")]
     slide: Annotated[I64, Array("2", "first post of the window, and the first after it")]
     stream: Annotated[I64, Array("posts", "posts of the topic that seekers read")]

@@ -2,7 +2,8 @@
 
 Events leave in the exact order of (time, kind, who, nth). An event of a later part is written behind the others of that
 part, in chunks; when its part comes, all are sorted into buckets, which are small enough to stay in the cache; only the
-events of one bucket are ever in the heap. So an event is moved three times, and each time its neighbours are near: with
+events of one bucket are ever in the heap. What is known of everybody beforehand stands in a list of its own, sorted by
+part, in half the memory. So an event is moved three times, and each time its neighbours are near: with
 a million waiting events, one wheel of linked buckets for the whole night spent 150 ns an event on waiting for memory.
 """
 
@@ -168,6 +169,12 @@ def pop(c: Calendar) -> None:
 
 
 @njit
+def _count_of(c: Calendar, part: int) -> int:
+    """Events of a part that has not come yet."""
+    return c.far_count[part] + c.known_at[part + 1] - c.known_at[part]
+
+
+@njit
 def _load_part(c: Calendar, part: int) -> None:
     """Sort the events of a part that has come into its buckets."""
     i = c.far_at[part]
@@ -185,6 +192,10 @@ def _load_part(c: Calendar, part: int) -> None:
         c.size[CHUNKS] -= 1
         chunk = before
         n = CHUNK
+    for i in range(c.known_at[part], c.known_at[part + 1]):
+        _push_bucket(
+            c, bucket_of(c, c.known_time[i]), c.known_time[i], (c.known_kind << KIND_SHIFT) | int(c.known_who[i]), 0
+        )
     c.far_at[part] = 0
     c.far_count[part] = 0
 
@@ -197,8 +208,8 @@ def advance_bucket(c: Calendar, until: float) -> int:
     while c.size[IN_HEAP] == 0 and c.size[BUCKET] < last:
         b = c.size[BUCKET] + 1
         k = b & (c.first.size - 1)
-        if k == 0 and c.far_count[b >> shift] > 0:
-            if c.far_count[b >> shift] > c.wheel.shape[0] - c.size[IN_WHEEL]:
+        if k == 0 and _count_of(c, b >> shift) > 0:
+            if _count_of(c, b >> shift) > c.wheel.shape[0] - c.size[IN_WHEEL]:
                 return WHEEL_SMALL
             _load_part(c, b >> shift)
         if c.in_bucket[k] > c.heap.shape[0]:
@@ -227,6 +238,29 @@ def kind_of(c: Calendar) -> int:
 def who_of(c: Calendar) -> int:
     """To whom the first event of the heap happens."""
     return c.heap[0, WHAT] & WHO
+
+
+@njit
+def count_known(c: Calendar, time: F64, kind: int) -> int:
+    """Put in `known_at` where the events of each part begin, of one kind at `time` (n,), infinite for none; return how many."""
+    parts = c.far_at.size
+    for i in range(time.size):
+        if time[i] < c.ends[kind]:
+            c.known_at[(bucket_of(c, time[i]) >> c.size[PART_SHIFT]) + 1] += 1
+    for part in range(parts):
+        c.known_at[part + 1] += c.known_at[part]
+    return int(c.known_at[parts])
+
+
+@njit
+def place_known(c: Calendar, time: F64, kind: int, at: I64) -> None:
+    """Enter them part by part: that of i happens to i; `at` : shape (parts,). Where the next one of a part is written."""
+    for i in range(time.size):
+        if time[i] < c.ends[kind]:
+            part = bucket_of(c, time[i]) >> c.size[PART_SHIFT]
+            c.known_time[at[part]] = time[i]
+            c.known_who[at[part]] = i
+            at[part] += 1
 
 
 @njit

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels.base.calendar import CHUNK, CHUNK_SHIFT, IN_HEAP, IN_WHEEL, KIND_SHIFT, NEXT, NTH, WHAT, WHO, push
+import numpy as np
+
+from msgu.kernels.base.calendar import (
+    BUCKET, CHUNK, CHUNK_SHIFT, IN_HEAP, IN_WHEEL, KIND_SHIFT, NEXT, NTH, PART_SHIFT, WHAT, WHO, push,
+)  # fmt: skip
 from msgu.kernels.jit.compile import njit
 
 if TYPE_CHECKING:
@@ -18,7 +22,13 @@ def number_waiting(c: Calendar) -> int:
     n = c.size[IN_HEAP] + c.size[IN_WHEEL]
     for part in range(c.far_count.size):
         n += c.far_count[part]
-    return int(n)
+    return int(n + c.known_time.size - _known_gone(c))
+
+
+@njit
+def _known_gone(c: Calendar) -> int:
+    """Return how many events of the list of what was known beforehand are in a part that has come."""
+    return c.known_at[(c.size[BUCKET] >> c.size[PART_SHIFT]) + 1]
 
 
 @njit
@@ -47,6 +57,10 @@ def copy_waiting(c: Calendar, out: I64) -> None:
                     n += 1
                 chunk = c.far_next[chunk]
                 end = (chunk << CHUNK_SHIFT) + CHUNK
+    for i in range(_known_gone(c), c.known_time.size):
+        out[n, 0] = np.float64(c.known_time[i]).view(np.int64)
+        out[n, 1], out[n, 2] = (c.known_kind << KIND_SHIFT) | int(c.known_who[i]), 0
+        n += 1
 
 
 @njit

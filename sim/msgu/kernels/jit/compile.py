@@ -132,6 +132,16 @@ def _trailing_zeros(_context: object, word: types.Type) -> tuple[Signature, Call
 
 
 @intrinsic
+def _ones(_context: object, word: types.Type) -> tuple[Signature, Callable[..., ir.Value]]:
+    """Bits of a word that are 1."""
+
+    def write(_inner: object, builder: ir.IRBuilder, _signature: object, arguments: list[ir.Value]) -> ir.Value:
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), write
+
+
+@intrinsic
 def _prefetch(_context: object, array: types.Array, place: types.Type) -> tuple[Signature, Callable[..., ir.Value]]:
     """Ask for the memory of an item of an array in C order, counted over all its dimensions, without waiting for it."""
 
@@ -163,6 +173,15 @@ def _plain_lowest_bit(word: np.uint64) -> int:
 
 lowest_bit: Any = _plain_lowest_bit if _settings.DISABLE_JIT else _trailing_zeros
 """Position of the lowest bit of a 64-bit word that is not 0."""
+
+
+def _plain_ones(word: np.uint64) -> int:
+    """Bits of a word that are 1."""
+    return int(word).bit_count()
+
+
+ones: Any = _plain_ones if _settings.DISABLE_JIT else _ones
+"""Number of bits of a 64-bit word that are 1."""
 
 
 def entry(function: Any, *examples: Any) -> Any:

@@ -13,7 +13,7 @@ from msgu.kernels.phone.channels import count_leg, seize
 from msgu.kernels.phone.learning import talk_next
 from msgu.kernels.phone.messages import data_wait, message
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, OTHER
-from msgu.kernels.phone.person import callee_of, cell_of, operator_of, tell
+from msgu.kernels.phone.person import account_of, callee_of, cell_of, operator_of, tell
 from msgu.kernels.phone.worries import hears_from
 from msgu.kernels.state import ANSWERED, ATTEMPT, HANG_UP, LOG_ATTEMPT, LOG_GAVE_UP, OFFERED, SPONTANEOUS, UNANSWERED
 
@@ -90,6 +90,6 @@ def _fail(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     u, v = uniform2(key.call, p, nth, 2)
     if u < ph.message_after:
         message(g, key, cal, log, ph, p, nth)
-    if ph.post_driver >= 0 and v < ph.post_after and ph.account[p] >= 0:
+    if ph.post_driver >= 0 and v < ph.post_after and account_of(ph, p) >= 0:
         wait = data_wait(g, ph, cell_of(ph, p)) if ph.data_share > 0.0 else 0.0
-        later(cal, g, wait, SPONTANEOUS, ph.account[p], nth_of(ph.post_driver, slot))
+        later(cal, g, wait, SPONTANEOUS, account_of(ph, p), nth_of(ph.post_driver, slot))

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.calendar import push
+from msgu.kernels.base.batch import BATCH, fill_pairs, fill_uniforms, take_logs
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform, uniform2
-from msgu.kernels.base.laws import delay, rise_decay
+from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
-from msgu.kernels.phone.person import cell_of, is_aware, ties_of, zone_of
+from msgu.kernels.phone.person import account_of, cell_of, is_aware, ties_of, zone_of
 from msgu.kernels.phone.worries import worry
-from msgu.kernels.state import ATTEMPT, AWARE, DESK_CALL, LEARN, LOG_AWARE, MARK, PERSON_REST, TALK
+from msgu.kernels.state import ATTEMPT, AWARE, DESK_CALL, LOG_AWARE, MARK, PERSON_REST, TALK
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import F64, I16, U64
+    from msgu.kernels.arrays.declare import F64, I64, U64
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
 
@@ -48,7 +48,7 @@ def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how:
         later(cal, g, wait, ATTEMPT, p, slot * MAX_ATTEMPTS)
     if ties > 0 and ph.open[p] > 0:
         _desks(g, cal, ph, p)
-    if ph.safe_post > 0.0 and ph.account[p] >= 0 and ph.back_start[p + 1] > ph.back_start[p]:
+    if ph.safe_post > 0.0 and account_of(ph, p) >= 0 and ph.back_start[p + 1] > ph.back_start[p]:
         u, v = uniform2(key.worry, p, 0, 2)
         if u < ph.safe_post:
             later(cal, g, delay(g.laws, g.knots, ph.safe_law, v), MARK, p, 1)
@@ -102,17 +102,27 @@ def _desks(g: Shared, cal: Calendar, ph: Phone, p: int) -> None:
 
 
 @njit
-def television(keys: U64, cal: Calendar, table: F64, share: F64, zone: I16) -> None:
-    """Schedule when broadcasts tell each person, of the given zones.
+def television(keys: U64, table: F64, share: F64, first: I64, count: I64, told: F64) -> None:
+    """Put in `told` (n,) when broadcasts tell each person first, infinite for never; people are numbered zone by zone.
 
     `keys` : shape (broadcasts,). `table` : shape (broadcasts, 3). Time, rise, decay.
     `share` : shape (broadcasts, zones). Share of a zone's people whom it reaches.
     """
-    for p in range(zone.size):
-        told = np.inf
-        for b in range(table.shape[0]):
-            if uniform(keys[b], p, 0, 0) < share[b, zone[p]]:
-                u, v = uniform2(keys[b], p, 0, 1)
-                told = min(told, table[b, 0] + rise_decay(table[b, 1], table[b, 2], u, v))
-        if told < np.inf:
-            push(cal, told, LEARN, p, 0)
+    u, v, who = np.empty(BATCH), np.empty(BATCH), np.empty(BATCH, np.int64)
+    for z in range(first.size):
+        for block in range((count[z] + BATCH - 1) // BATCH):
+            start = int(first[z]) + block * BATCH
+            n = min(BATCH, int(first[z] + count[z]) - start)
+            told[start : start + n] = np.inf
+            for b in range(table.shape[0]):
+                fill_uniforms(keys[b], start, n, 0, 0, u)
+                hits = 0
+                for i in range(n):  # no branch, which nobody could foresee
+                    who[hits] = start + i
+                    hits += int(u[i] < share[b, z])
+                fill_pairs(keys[b], who, hits, 0, 1, u, v)
+                take_logs(u, hits)
+                take_logs(v, hits)
+                for i in range(hits):
+                    wait = -table[b, 1] * u[i] - table[b, 2] * v[i]  # `rise_decay`
+                    told[who[i]] = min(told[who[i]], table[b, 0] + wait)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from msgu.kernels.base.batch import BATCH, fill_uniforms
 from msgu.kernels.base.calendar import push
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
@@ -12,12 +15,12 @@ from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.calls import attempt
 from msgu.kernels.phone.messages import data_wait
 from msgu.kernels.phone.numbering import AGAIN, MAX_ATTEMPTS
-from msgu.kernels.phone.person import cell_of, is_aware, ties_of, zone_of
+from msgu.kernels.phone.person import cell_of, is_aware, ties_of
 from msgu.kernels.phone.worries import clear
 from msgu.kernels.state import DOUBT, LOG_MARK, MARK
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import F64
+    from msgu.kernels.arrays.declare import F64, I64
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
 
@@ -63,9 +66,15 @@ def doubts_of(g: Shared, key: Keys, cal: Calendar, ph: Phone, at: float, law: in
 
 
 @njit
-def marks_of(g: Shared, key: Keys, cal: Calendar, ph: Phone, share: F64, at: float, law: int) -> None:
-    """Schedule when each person marks as safe; `share` (n_zones,) who do."""
-    for p in range(ph.person.shape[0]):
-        u, v = uniform2(key.safety_check, p, 0, 0)
-        if u < share[zone_of(ph, p)]:
-            push(cal, at + delay(g.laws, g.knots, law, v), MARK, p, 0)
+def marks_of(g: Shared, key: Keys, cal: Calendar, first: I64, count: I64, share: F64, at: float, law: int) -> None:
+    """Schedule when each person marks as safe; `share` (n_zones,) who do; people are numbered zone by zone."""
+    u = np.empty(BATCH)
+    for z in range(first.size):
+        for block in range((count[z] + BATCH - 1) // BATCH):
+            start = int(first[z]) + block * BATCH
+            n = min(BATCH, int(first[z] + count[z]) - start)
+            fill_uniforms(key.safety_check, start, n, 0, 0, u)
+            for i in range(n):
+                if u[i] < share[z]:
+                    _, v = uniform2(key.safety_check, start + i, 0, 0)
+                    push(cal, at + delay(g.laws, g.knots, law, v), MARK, start + i, 0)

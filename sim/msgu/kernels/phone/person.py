@@ -11,6 +11,7 @@ from msgu.kernels.phone.numbering import OTHER
 from msgu.kernels.state import AWARE, LEARN, OPERATOR_SHIFT, PERSON_CELL, PERSON_REST, TIES_SHIFT, ZONE_SHIFT
 
 if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import I8, I16, I32, I64, Ints
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Keys, Shared
 
@@ -43,6 +44,35 @@ def operator_of(ph: Phone, p: int) -> int:
 def cell_of(ph: Phone, p: int) -> int:
     """Cell of person `p`, -1 without a phone."""
     return ph.person[p, PERSON_CELL]
+
+
+@njit
+def account_of(ph: Phone, p: int) -> int:
+    """Account of person `p`, -1 for none: those with one are the first of their zone."""
+    z = zone_of(ph, p)
+    i = ph.account_start[z] + p - ph.first_person[z]
+    return ph.account[i] if i < ph.account_start[z + 1] else -1
+
+
+@njit
+def enter_people(first: I64, count: I64, cell: I32, operator: I8, start: Ints, people: I32) -> None:
+    """Fill the rows of `people` (n, 2), who are numbered zone by zone and know of nothing; see `PERSON_REST`."""
+    for z in range(first.size):
+        for p in range(first[z], first[z] + count[z]):
+            people[p, PERSON_CELL] = cell[p]
+            rest = (z << ZONE_SHIFT) | (int(start[p + 1] - start[p]) << TIES_SHIFT)
+            people[p, PERSON_REST] = rest | (int(operator[p]) << OPERATOR_SHIFT)
+
+
+@njit
+def enter_accounts(zone: I16, behind: I32, start: I64, account: I32) -> None:
+    """Fill `account`: the r-th account of a zone from `start` of the zone + r on, -1 where nobody is `behind` it."""
+    at = start.copy()
+    for a in range(zone.size):
+        z = zone[a]
+        if at[z] < start[z + 1]:
+            account[at[z]] = a if behind[a] >= 0 else -1
+            at[z] += 1
 
 
 @njit

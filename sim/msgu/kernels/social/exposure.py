@@ -21,6 +21,7 @@ from msgu.kernels.jit.compile import lowest_bit, njit, prefetch
 from msgu.kernels.phone.person import tell
 from msgu.kernels.social.identity import post_key
 from msgu.kernels.social.responses import fade, hazard_of, process_sighting
+from msgu.kernels.social.rows import prefetch_rank, prefetch_row
 from msgu.kernels.social.video import watch
 from msgu.kernels.state import FOLLOWS, SIGHT, ZONE
 
@@ -232,10 +233,9 @@ def _keep_interested(c: Cascade, topic: int, m: int, films: np.uint64) -> int:
         reached[kept] = f
         spot[kept] = spot[i]
         kept += int(((heeds >> (np.uint64(f) & _63)) | films) & _1)
-    of_topic = topic * c.left.shape[1]
     for i in range(kept):
         prefetch(c.reader, 4 * int(reached[i]))
-        prefetch(c.left, 2 * (of_topic + int(reached[i])))
+        prefetch_rank(c, topic, int(reached[i]))
     return kept
 
 
@@ -273,6 +273,9 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
         kept += int(x < p)
     if kept == 0:
         return
+    if not c.flat[topic]:
+        for i in range(kept):
+            prefetch_row(c, topic, int(reached[i]))
     base = hazard_of(c, topic, kind)
     faded = fade(c, topic, g.now[0])
     c.size[3] += kept

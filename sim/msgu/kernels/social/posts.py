@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.batch import BATCH, fill_uniforms
 from msgu.kernels.base.bitmap import bit, set_bit
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform, uniform2
@@ -16,6 +17,7 @@ from msgu.kernels.jit.compile import njit
 from msgu.kernels.social.beliefs import hold, stands_by
 from msgu.kernels.social.exposure import expose, inform, is_gone
 from msgu.kernels.social.responses import must_hold
+from msgu.kernels.social.rows import times_written, write_once_more
 from msgu.kernels.social.shares import pair_of, slot_of
 from msgu.kernels.social.video import films_of
 from msgu.kernels.state import (
@@ -39,11 +41,10 @@ from msgu.kernels.state import (
     REMOVAL,
     TAKEN_DOWN,
     UNAWARE,
-    WRITTEN,
 )
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import F64, I32, U64
+    from msgu.kernels.arrays.declare import F64, I16, I32, I64, U64
     from msgu.kernels.arrays.people import People
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
@@ -80,8 +81,8 @@ def publish(
             write(log, t, LOG_WITHHELD, author, topic, parent, OTHER_BELIEF)
             return
         inform(g, cal, c, ph, author)
-    nth = int(c.written[topic, author, WRITTEN])
-    c.written[topic, author, WRITTEN] = nth + 1
+    nth = times_written(c, topic, author)
+    write_once_more(c, topic, author)
     if c.once[topic] and not must_hold(c, topic):
         set_bit(c.candidate[topic], author, False)
     j = _record(c, t, author, nth, topic, kind, variant, parent, root, origin)
@@ -99,7 +100,7 @@ def publish(
 @njit
 def _content(key: Keys, c: Cascade, author: int, topic: int, kind: int, parent: int) -> tuple[int, int, int, int]:
     """Topic, kind and variant of what an account writes, and the original that it shares (-1: it is an original)."""
-    nth = int(c.written[topic, author, WRITTEN])
+    nth = times_written(c, topic, author)
     share = c.original[topic]
     if parent >= 0 and (share <= 0.0 or uniform(key.origin, author, nth_of(topic, nth), 0) >= share):
         return topic, int(c.post_kind[parent]), int(c.post_variant[parent]), int(c.post_root[parent])
@@ -110,9 +111,9 @@ def _content(key: Keys, c: Cascade, author: int, topic: int, kind: int, parent: 
             kind = int(c.post_kind[parent])
         moved = c.elsewhere[topic, kind]
         if moved > 0.0 and uniform(key.elsewhere, author, nth_of(topic, nth), 0) < moved:
-            c.written[topic, author, WRITTEN] = nth + 1
+            write_once_more(c, topic, author)
             topic = int(c.elsewhere_topic[topic])
-            w, x = uniform2(key.origin, author, nth_of(topic, int(c.written[topic, author, WRITTEN])), 1)
+            w, x = uniform2(key.origin, author, nth_of(topic, times_written(c, topic, author)), 1)
     return topic, kind, pick(c.variants[topic], w), -1
 
 
@@ -185,7 +186,7 @@ def respond(
     why = -1
     if is_gone(c, j):
         why = TAKEN_DOWN
-    elif c.once[topic] and c.written[topic, f, WRITTEN] > 0:
+    elif c.once[topic] and times_written(c, topic, f) > 0:
         why = HAS_POSTED
     elif c.post_author[root] == f or c.shared[slot_of(c.shared, f, root)] != 0:
         why = HAS_SHARED
@@ -249,36 +250,45 @@ def posts_since(c: Cascade, t: float) -> int:
 def spontaneous(
     key: np.uint64,
     driver: int,
-    mean: F64,
-    at: float,
-    rise: float,
-    decay: float,
-    until: float,
-    out: F64,
+    rate: float,
+    activity: F64,
+    weight: F64,
+    zone: I16,
+    when: tuple[float, float, float, float],
+    times: F64,
+    who: I64,
+    nth: I64,
 ) -> int:
-    """Spontaneous posts of every account for one driver: fill `out` columns (time, who, nth), return how many.
+    """Spontaneous posts of every account for one driver: fill `times`, `who` and `nth`, return how many.
 
-    `mean` : shape (n_accounts,). Expected posts of each account. With `until` > `at` the times are uniform between
-    the two, else `at` plus a rise and decay. With too little room in `out` the count alone is right.
+    An account is expected to write rate x activity x weight of its zone; `when` is the time, rise, decay and end of the
+    driver. With an end after its time the times are uniform between the two, else the time plus a rise and decay. With too
+    little room the count alone is right.
     """
+    at, rise, decay, until = when
     count = 0
-    for a in range(mean.size):
-        if mean[a] <= 0.0:
-            continue
-        total = 0.0
-        i = 0
-        while True:
-            total -= ln(uniform(key, a, driver, 2 * i))
-            if total >= mean[a]:
-                break
-            if count < out.shape[1]:
-                u, v = uniform2(key, a, driver, 2 * i + 1)
-                t = at + (until - at) * u if until > at else at + rise_decay(rise, decay, u, v)
-                out[0, count] = t
-                out[1, count] = a
-                out[2, count] = nth_of(driver, i)
-            count += 1
-            i += 1
+    u = np.empty(BATCH)
+    for block in range((activity.size + BATCH - 1) // BATCH):
+        first = block * BATCH
+        n = min(BATCH, activity.size - first)
+        fill_uniforms(key, first, n, driver, 0, u)
+        for k in range(n):
+            a = first + k
+            mean = rate * activity[a] * weight[zone[a]]
+            # -ln u is 1 - u at least, so that nearly every account is done with here
+            if mean <= 0.0 or 1.0 - u[k] > mean * (1.0 + 1e-9) + 1e-12:
+                continue
+            total = -ln(u[k])
+            i = 0
+            while total < mean:
+                if count < times.size:
+                    v, w = uniform2(key, a, driver, 2 * i + 1)
+                    times[count] = at + (until - at) * v if until > at else at + rise_decay(rise, decay, v, w)
+                    who[count] = a
+                    nth[count] = nth_of(driver, i)
+                count += 1
+                i += 1
+                total -= ln(uniform(key, a, driver, 2 * i))
     return count
 
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from msgu.kernels.base.batch import BATCH, fill_uniforms, take_logs
 from msgu.kernels.base.bitmap import bit, set_bit
 from msgu.kernels.base.draw import exp, power, uniform
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later
-from msgu.kernels.jit.compile import njit
+from msgu.kernels.jit.compile import njit, ones
 from msgu.kernels.social.beliefs import believe, stands_by
-from msgu.kernels.state import CORRECTION, READINESS, RESPONDED, RESPONSE, SEEN, WRITTEN, ZONE
+from msgu.kernels.social.rows import row_of, times_written
+from msgu.kernels.state import CORRECTION, RANK, READINESS, RESPONDED, RESPONSE, SEEN, WORD, ZONE
 
 if TYPE_CHECKING:
+    from msgu.kernels.arrays.declare import U64
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
     from msgu.kernels.arrays.social import Cascade
 
+_1 = np.uint64(1)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 MOST_SEEN = (1 << 16) - 1
 """Sights beyond so many since the last response are met like the last of these."""
 
@@ -41,34 +48,64 @@ def would_join(c: Cascade, account: int, topic: int) -> bool:
 
 
 @njit
-def is_candidate(c: Cascade, account: int, topic: int, faded: float) -> bool:
+def is_candidate(c: Cascade, account: int, topic: int, left: float, seen: int, faded: float) -> bool:
     """Whether the account joins a pulse, must hold a belief, or may still cross its threshold: once it cannot, it never can."""
-    return c.claim[topic, 0] > 0.0 or would_join(c, account, topic) or can_cross(c, account, topic, faded)
+    return c.claim[topic, 0] > 0.0 or would_join(c, account, topic) or can_cross(c, account, topic, left, seen, faded)
 
 
 @njit
-def can_cross(c: Cascade, account: int, topic: int, faded: float) -> bool:
-    """Whether the hazard of all sights to come, each the strongest there is, may reach what is left of the threshold."""
+def can_cross(c: Cascade, account: int, topic: int, left: float, seen: int, faded: float) -> bool:
+    """Whether the hazard of all sights to come, each the strongest there is, may reach what is `left` of the threshold."""
     most = float(c.reader_real[account, READINESS]) * c.strongest[topic, c.reader[account, ZONE]] * faded
     if most <= 0.0 or c.flat[topic]:
         return most > 0.0
-    seen = min(int(c.tallies[topic, account, SEEN]), c.to_come.shape[1] - 1)
-    return c.left[topic, account, 0] <= most * c.to_come[topic, seen]
+    return left <= most * c.to_come[topic, min(seen, c.to_come.shape[1] - 1)]
 
 
 @njit
-def prepare(key: Keys, c: Cascade) -> None:
-    """Draw the first thresholds, mark the candidates, write out the curves; who decides at each sight has no threshold."""
-    for topic in range(c.left.shape[0]):
+def prepare(key: Keys, c: Cascade, topics: int) -> int:
+    """Write out the curves, and mark the candidates and those who may respond, who get a row of `Cascade.left`; return the rows.
+
+    A first threshold is drawn again at the first sight: kept for all they were a quarter of the memory of a whole night.
+    """
+    n, rows = c.reader.shape[0], 0
+    for topic in range(topics):
         for k in range(c.curve_length[topic] + 1, c.curve.shape[1] + 1):
             c.curve[topic, k - 1] = beyond(c, topic, k)
-        drawn = not c.flat[topic]
-        words = c.candidate[topic]
-        for a in range(c.left.shape[1]):
-            if drawn:
-                c.left[topic, a, 0] = threshold(key, a, topic, 0)
-            if is_candidate(c, a, topic, 1.0):
-                set_bit(words, a, True)
+        row = int(c.pulsed[topic])
+        for word in range(c.candidate.shape[1]):
+            may = _may_respond(key, c, topic, word * BATCH, min(BATCH, n - word * BATCH))
+            c.ranks[topic, word, WORD] = may
+            c.ranks[topic, word, RANK] = np.uint64(rows)
+            rows += int(np.int64(ones(may)))
+            if row >= 0:
+                may |= c.joins[row, word]
+            c.candidate[topic, word] = may
+        if c.claim[topic, 0] > 0.0:
+            _mark_all(c.candidate[topic], n)
+    return rows
+
+
+@njit
+def _may_respond(key: Keys, c: Cascade, topic: int, first: int, n: int) -> np.uint64:
+    """Bit for each of `n` accounts from `first` on: whether it may ever cross its threshold."""
+    logs = c.drawn
+    if not c.flat[topic]:
+        fill_uniforms(key.threshold, first, n, topic, 0, logs)
+        take_logs(logs, n)
+    may = np.uint64(0)
+    for i in range(n):
+        may |= np.uint64(can_cross(c, first + i, topic, -logs[i], 0, 1.0)) << np.uint64(i)
+    return may
+
+
+@njit
+def _mark_all(words: U64, n: int) -> None:
+    """Mark the `n` accounts of a bitmap."""
+    for i in range(words.size):
+        words[i] = _ALL
+    if n & 63 != 0:
+        words[n >> 6] = (_1 << np.uint64(n & 63)) - _1
 
 
 @njit
@@ -114,6 +151,7 @@ def process_sighting(
     `u` : uniform in (0, 1), free of what has been decided, for topics that decide at each sight.
     """
     topic = int(c.post_topic[j])
+    row = row_of(c, topic, f)
     if must_hold(c, topic):
         if would_join(c, f, topic):
             c.last[c.pulsed[topic], f] = j
@@ -121,35 +159,40 @@ def process_sighting(
             believe(g, key, log, c, f, j)
             if not stands_by(c, f, topic, int(c.post_kind[j])):
                 return
-        if c.once[topic] and (c.tallies[topic, f, RESPONDED] > 0 or c.written[topic, f, WRITTEN] > 0):
+        if c.once[topic] and ((row >= 0 and c.tallies[row, RESPONDED] > 0) or times_written(c, topic, f) > 0):
             return
+    if row < 0:
+        return
     readiness = float(c.reader_real[f, READINESS])
     factor = base * c.zone_factor[topic, c.reader[f, ZONE]]
     factor *= faded
     if c.flat[topic]:
         if u < 1.0 - exp(-(readiness * factor * c.curve[topic, 0])):
-            _answer(g, key, cal, c, f, j, topic, faded)
+            _answer(g, key, cal, c, f, j, topic, row, faded)
         return
-    k = c.tallies[topic, f, SEEN] + 1
-    c.tallies[topic, f, SEEN] = min(k, MOST_SEEN)
-    left = c.left[topic, f, 0] - readiness * factor * curve(c, topic, k)
-    c.left[topic, f, 0] = left
+    k = int(c.tallies[row, SEEN]) + 1
+    first = k == 1 and c.tallies[row, RESPONDED] == 0
+    c.tallies[row, SEEN] = min(k, MOST_SEEN)
+    left = threshold(key, f, topic, 0) if first else c.left[row, 0]
+    left -= readiness * factor * curve(c, topic, k)
+    c.left[row, 0] = left
     if left <= 0.0:
-        _answer(g, key, cal, c, f, j, topic, faded)
-    elif not is_candidate(c, f, topic, faded):
+        _answer(g, key, cal, c, f, j, topic, row, faded)
+    elif not is_candidate(c, f, topic, left, int(c.tallies[row, SEEN]), faded):
         set_bit(c.candidate[topic], f, False)
 
 
 @njit
-def _answer(g: Shared, key: Keys, cal: Calendar, c: Cascade, f: int, j: int, topic: int, faded: float) -> None:
-    """Account `f` will respond to post `j`; what it counts starts anew, with a hazard that has `faded`."""
-    n = int(c.tallies[topic, f, RESPONDED])
+def _answer(g: Shared, key: Keys, cal: Calendar, c: Cascade, f: int, j: int, topic: int, row: int, faded: float) -> None:
+    """Account `f` will respond to post `j`; what it counts in its row starts anew, with a hazard that has `faded`."""
+    n = int(c.tallies[row, RESPONDED])
     wait = delay(g.laws, g.knots, c.law[topic], uniform(key.delay, f, topic, n))
     later(cal, g, wait, RESPONSE, f, j)
-    c.tallies[topic, f, RESPONDED] = n + 1
-    c.tallies[topic, f, SEEN] = 0
+    c.tallies[row, RESPONDED] = n + 1
+    c.tallies[row, SEEN] = 0
     if c.once[topic]:
         set_bit(c.candidate[topic], f, must_hold(c, topic))
     elif not c.flat[topic]:
-        c.left[topic, f, 0] = threshold(key, f, topic, n + 1)
-        set_bit(c.candidate[topic], f, is_candidate(c, f, topic, faded))
+        left = threshold(key, f, topic, n + 1)
+        c.left[row, 0] = left
+        set_bit(c.candidate[topic], f, is_candidate(c, f, topic, left, 0, faded))

@@ -19,6 +19,7 @@ from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.social.exposure import awake, follow_clocks, inform, is_gone, load
 from msgu.kernels.social.posts import posts_since
 from msgu.kernels.social.responses import fade, hazard_of, process_sighting
+from msgu.kernels.social.rows import prefetch_rank
 from msgu.kernels.state import ZONE
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _draw(g: Shared, key: Keys, cal: Calendar, c: Cascade, topic: int) -> None:
         n += drawn
     for i in range(kept):
         prefetch(c.reader, 4 * int(whose[i]))
-        prefetch(c.left, 2 * (topic * c.left.shape[1] + int(whose[i])))
+        prefetch_rank(c, topic, int(whose[i]))
     c.looks[topic, HEAD] = 0
     c.looks[topic, WAITING] = kept
     c.looks[topic, DRAWN] = n

@@ -1,0 +1,36 @@
+"""Draws of many at a time are those of one at a time, bit by bit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgu.kernels.base import batch, draw
+
+KEY = np.uint64(0x9E3779B97F4A7C15)
+
+
+@pytest.mark.toy
+@pytest.mark.parametrize("first", [0, 2**32 - 70])
+def test_uniforms_of_neighbours_are_those_of_each_alone(first: int) -> None:
+    out = np.full(64, -1.0)
+    batch.fill_uniforms(KEY, first, 60, 3, 5, out)
+    assert out[:60].tolist() == [draw.uniform(KEY, first + i, 3, 5) for i in range(60)]
+    assert (out[60:] == -1.0).all()
+
+
+@pytest.mark.toy
+def test_pairs_of_anybody_are_those_of_each_alone() -> None:
+    who = np.array([7, 0, 2**31, 5, 5], np.int64)
+    u, v = np.zeros(5), np.zeros(5)
+    batch.fill_pairs(KEY, who, 4, 0, 1, u, v)
+    assert list(zip(u, v, strict=True)) == [draw.uniform2(KEY, int(w), 0, 1) for w in who[:4]] + [(0.0, 0.0)]
+
+
+@pytest.mark.toy
+def test_logarithms_of_uniforms_are_those_of_each_alone() -> None:
+    edges = [draw.to_unit(np.uint64(bits)) for bits in (0, 1 << 12, 2**63, 2**63 - 1, 2**64 - 1)]
+    low = float(np.nextafter(0.70710678118654752440, 0.0))
+    x = np.array([*edges, low, 0.70710678118654752440, *(draw.uniform(KEY, i, 0, 0) for i in range(2000))])
+    expected = [draw.log(float(u)) for u in x]
+    batch.take_logs(x, len(x))
+    assert x.tolist() == expected
