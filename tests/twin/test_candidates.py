@@ -6,11 +6,11 @@ import itertools
 
 import numpy as np
 import pytest
+from msgu.engine.arrays import social
 from msgu.engine.arrays.topics import curve_to_come
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.engine.tables.log import event_log
-from msgu.kernels.social.responses import prepare
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from msgu.world.build import build_world
@@ -49,8 +49,8 @@ def night_of(scenario: Scenario, factor: float) -> tuple[dict[str, np.ndarray], 
     """Event log with the bound on the curve times a factor, and how many candidates there were at first and last."""
     night = CompiledEngine(build_world(scenario, scenario.seed, scenario.scale), 0, keep_log=True)
     night.cascade.to_come[:] *= factor
-    night.cascade.candidate[:] = 0
-    prepare(night.k, night.c)
+    night.cascade = social.prepared(night.key, night.cascade, len(scenario.topics))
+    night._pack()
     before = candidates(night)
     run_phenomena(night, 0)
     return event_log(night), before, candidates(night)

@@ -59,14 +59,12 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         shelter_topic=sorted(s.topics).index(s.shelter.topic) if s.shelter else -1,
         belief_change=_first_beliefs(topics["claim"], sizes),
     )  # fmt: skip
-    if n and s.topics:
-        return _with_rows(c, responses.prepare(pack(key), pack(c), len(s.topics)))
-    return c
+    return prepared(key, c, len(s.topics)) if n and s.topics else c
 
 
-def _with_rows(c: Cascade, rows: int) -> Cascade:
-    """Return the same arrays with so many rows for accounts that may respond."""
-    left = np.zeros((rows, 2))
+def prepared(key: Keys, c: Cascade, topics: int) -> Cascade:
+    """Return the same arrays with the candidates of each topic, and room for the state of accounts that may respond."""
+    left = np.zeros((responses.prepare(pack(key), pack(c), topics), 2))
     return c._replace(left=left, tallies=left.view(np.uint16), written=left.view(np.uint32))
 
 
