@@ -152,15 +152,8 @@ def process_sighting(
     """
     topic = int(c.post_topic[j])
     row = row_of(c, topic, f)
-    if must_hold(c, topic):
-        if would_join(c, f, topic):
-            c.last[c.pulsed[topic], f] = j
-        if c.claim[topic, 0] > 0.0:
-            believe(g, key, log, c, f, j)
-            if not stands_by(c, f, topic, int(c.post_kind[j])):
-                return
-        if c.once[topic] and ((row >= 0 and c.tallies[row, RESPONDED] > 0) or times_written(c, topic, f) > 0):
-            return
+    if must_hold(c, topic) and not _stands_by_it(g, key, log, c, f, j, row):
+        return
     if row < 0:
         return
     readiness = float(c.reader_real[f, READINESS])
@@ -180,6 +173,21 @@ def process_sighting(
         _answer(g, key, cal, c, f, j, topic, row, faded)
     elif not is_candidate(c, f, topic, left, int(c.tallies[row, SEEN]), faded):
         set_bit(c.candidate[topic], f, False)
+
+
+@njit
+def _stands_by_it(g: Shared, key: Keys, log: Log, c: Cascade, f: int, j: int, row: int) -> bool:
+    """Note what account `f` holds of post `j`, and return whether it would pass that on."""
+    topic = int(c.post_topic[j])
+    if would_join(c, f, topic):
+        c.last[c.pulsed[topic], f] = j
+    if c.claim[topic, 0] > 0.0:
+        believe(g, key, log, c, f, j)
+        if not stands_by(c, f, topic, int(c.post_kind[j])):
+            return False
+    if not c.once[topic]:
+        return True
+    return times_written(c, topic, f) == 0 and (row < 0 or c.tallies[row, RESPONDED] == 0)
 
 
 @njit
