@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.draw import _FRACTION, _HALF, _LN2_HI, _LN2_LO, philox, to_unit
+from msgu.kernels.base.draw import philox, to_unit
 from msgu.kernels.jit.compile import njit
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 BATCH = 64
 """Draws at a time: room for them stays in the nearest cache."""
 _0 = np.uint64(0)
+_FRACTION = (1 << 52) - 1
+_HALF = 1022 << 52
+_LN2_HI = 6.93147180369123816490e-01
+_LN2_LO = 1.90821492927058770002e-10
 
 
 @njit
