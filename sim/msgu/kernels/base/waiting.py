@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from msgu.kernels.base.calendar import (
-    BUCKET, CHUNK, CHUNK_SHIFT, IN_HEAP, IN_WHEEL, KIND_SHIFT, NEXT, NTH, PART_SHIFT, WHAT, WHO, push,
+    BUCKET,
+    CHUNK,
+    CHUNK_SHIFT,
+    IN_HEAP,
+    IN_WHEEL,
+    KIND_SHIFT,
+    NEXT,
+    NTH,
+    PART_SHIFT,
+    WHAT,
+    WHO,
+    push,
 )  # fmt: skip
 from msgu.kernels.jit.compile import njit
 
