@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from msgu.kernels.social import rows
 from msgu.kernels.state import RANK, WORD
+from numpy.typing import NDArray
 
 from tests import TOY
+
+
+class Held(NamedTuple):
+    """What finding a row reads."""
+
+    ranks: NDArray[np.uint64]
 
 
 def marked(bits: list[list[int]]) -> Any:
@@ -23,21 +29,14 @@ def marked(bits: list[list[int]]) -> Any:
             ranks[topic, word, WORD] = sum(1 << a for a in here)
             ranks[topic, word, RANK] = before
             before += len(here)
-    return SimpleNamespace(
-        ranks=ranks, others=np.zeros(8, np.int64), written=np.zeros((before, 4), np.uint32), size=np.zeros(6, np.int64)
-    )
-
-
-def plain(function: Any) -> Any:
-    """The function as it is written, for records that are no named tuples."""
-    return getattr(function, "py_func", function)
+    return Held(ranks)
 
 
 @pytest.mark.toy
 def test_rows_are_numbered_topic_by_topic_in_the_order_of_the_accounts() -> None:
     held = [[0, 63, 64, 130], [], [5, 190]]
     c = marked(held)
-    found = {(t, a): plain(rows.row_of)(c, t, a) for t in range(3) for a in range(192)}
+    found = {(t, a): rows.row_of(c, t, a) for t in range(3) for a in range(192)}
     assert [pair for pair, row in sorted(found.items(), key=lambda x: x[1]) if row >= 0] == [
         (t, a) for t, accounts in enumerate(held) for a in accounts
     ]
