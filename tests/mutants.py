@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     ),
     "kernels": (
         "sim/msgu/kernels",
-        "draws rumour graph_network cascade_delays twin_controls graph_statistics repeatable twin",
+        "draws rumour graph_network cascade_delays desk desk_queue desks twin_controls graph_statistics repeatable twin",
     ),
     "engine": (
         "sim/msgu/engine",
