@@ -21,6 +21,7 @@ from msgu.kernels.base.calendar import fill
 from msgu.kernels.base.waiting import put_back
 from msgu.kernels.jit.compile import entry
 from msgu.kernels.jit.handle import pack
+from msgu.kernels.phone import cells
 from msgu.kernels.social import posts, rows, shares
 from msgu.kernels.social.identity import post_key
 from msgu.scenario.dials import Dial
@@ -41,16 +42,17 @@ class CompiledEngine:
         self.key = run.keys(world.seed, replication)
         laws, sizes = Laws(), run.sizes_of(world, self.bins)
         known = len(world.out.at) + phone.known_events(world) + desk_arrays.known_events(world)
+        self.log = run.new_log(keep=keep_log)
+        self.reached = self.settled = 0.0
         # first of all, so that its room for draws is free again before the rest is built
         self.calendar = phone.with_broadcasts(world, self.key, self._first_calendar(known))
         self.cascade = social.build_cascade(world, self.key, laws, sizes)
-        self.phone = phone.build_phone(world, self.key, laws, sizes)
+        self.phone = phone.build_phone(world, self.key, laws, sizes, keep_log=keep_log)
         self.people = people_arrays.build_people(world, laws, sizes)
         check = s.safety_check
         mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
         self.desks = desk_arrays.build_desks(world, laws, sizes)
         self.shared = run.build_shared(world, laws)
-        self.log = run.new_log(keep=keep_log)
         self._pack()
         # the calendar has room for these from the start; posts make sure of theirs and therefore come last
         people_arrays.start_out(world, self.cal)
@@ -63,13 +65,15 @@ class CompiledEngine:
         """Calendar with room for the events that are known beforehand, and for those that one event may add."""
         world, s = self.world, self.world.scenario
         at_once = 1024 + 2 * int(np.diff(world.accounts.graph.offsets).max(initial=0))
-        expected = known + phone.told_by_broadcasts(world) + phone.ordinary_events(world) + attention.expected_sights(world)
+        later = phone.expected_events(world, keep_log=bool(self.log.size[1])) + attention.expected_sights(world)
+        expected = known + phone.told_by_broadcasts(world) + later
         ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
         ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
         return calendar.new_calendar(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
 
-    def wait_for(self, events: NDArray[np.int64]) -> None:
-        """Let these events wait and no others; shape (n, 3). Bits of the time, kind and who, nth."""
+    def wait_for(self, events: NDArray[np.int64], at: float) -> None:
+        """Go on from `at` [s], with these events and no others; shape (n, 3). Bits of the time, kind and who, nth."""
+        self.reached, self.settled = at, 0.0
         self.calendar = self._first_calendar(len(events))
         self._pack()
         time, what, nth = (np.ascontiguousarray(column) for column in events.T)
@@ -84,7 +88,7 @@ class CompiledEngine:
         self.c, self.ph, self.pe, self.d = pack(self.cascade), pack(self.phone), pack(self.people), pack(self.desks)
         self.all = pack(Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, self.d))
         self._advance = entry(loop.advance, 0.0, self.all)
-        self._full = entry(loop.check_capacity, 0, self.cal, self.rows, self.c, self.pe, self.d)
+        self._full = entry(loop.check_capacity, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.d)
         self._since = entry(posts.posts_since, self.c, 0.0)
 
     # -- running ----------------------------------------------------------------------------------------------
@@ -95,12 +99,25 @@ class CompiledEngine:
         while True:
             status = self._advance(until, self.all)
             if status == state.REACHED:
+                self.reached = until
+                if until >= self.world.scenario.horizon:
+                    self._settle_cells()
                 return None
             if status == state.LISTEN:
                 return self._heard()
             if status == state.BAD_DELAY:
                 raise ReplicationError(f"a delay that is negative or not finite at {g.now[0]:.3f} s")
             self._grow(status)
+
+    def _settle_cells(self) -> None:
+        """Bring every cell up to the present, before a number that it reads is changed and at the end."""
+        if not self.phone.settled or self.reached <= self.settled:
+            return
+        self.settled = self.reached
+        until = min(float(np.nextafter(self.reached, -np.inf)), self.phone.final)
+        while not cells.settle_all(self.g, self.k, self.ph, until):
+            self._grow(state.FULL_REDIALS)
+        self._check()
 
     def _heard(self) -> tuple[int, int, int]:
         """What processes listen to has happened: (what, who, nth)."""
@@ -127,13 +144,14 @@ class CompiledEngine:
             self.cascade = self.cascade._replace(others=wider)
         else:
             self.log, self.cascade = grown(self.log, status), grown(self.cascade, status)
-            self.people, self.desks = grown(self.people, status), grown(self.desks, status)
+            self.phone, self.people = grown(self.phone, status), grown(self.people, status)
+            self.desks = grown(self.desks, status)
         self._pack()
 
     def _room(self, need: int) -> None:
         """Make sure that `need` events and log rows fit, for what a process sets off."""
         while True:
-            status = self._full(need, self.cal, self.rows, self.c, self.pe, self.d)
+            status = self._full(need, self.cal, self.rows, self.c, self.ph, self.pe, self.d)
             if status == state.REACHED:
                 return
             self._grow(status)
@@ -189,6 +207,8 @@ class CompiledEngine:
         if dial.place is None:
             return
         name, field, column = dial.place
+        if dial.of_cells:
+            self._settle_cells()
         record = getattr(self, name)
         held = getattr(record, field)
         given = self.given.setdefault(dial.name, held.copy() if isinstance(held, np.ndarray) else held)
@@ -197,6 +217,9 @@ class CompiledEngine:
         if isinstance(held, np.ndarray):
             here = (slice(None) if number is None else number) if column is None else (slice(None), column)
             held[here] = given[here] * value
+            if dial.of_cells:
+                self.phone = phone.widened(self.phone)
+                self._pack()
         else:
             setattr(self, name, record._replace(**{field: type(given)(given * value)}))
             self._pack()

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from msgu.kernels import desks, people, shelter
+from msgu.kernels import ahead, desks, people, shelter
 from msgu.kernels.base.calendar import (
-    BUCKET,
-    HEAP_SMALL,
-    IN_HEAP,
+    HEAD,
     KIND_SHIFT,
-    NEXT,
     NTH,
-    TIME,
+    PART,
     WHAT,
-    WHEEL_SMALL,
     WHO,
-    advance_bucket,
-    kind_of,
-    pop,
+    advance_part,
+    drop,
+    first_time,
+    in_heap,
+    is_empty,
+    push,
     room_in_far,
     room_in_heap,
-    room_in_wheel,
-    who_of,
 )
 from msgu.kernels.base.packing import NTH_BITS
-from msgu.kernels.jit.compile import njit, prefetch
+from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
+from msgu.kernels.phone.learning import MOST_OTHER
 from msgu.kernels.phone.person import ties_of
-from msgu.kernels.social import exposure, posts, rows, shares, trends
+from msgu.kernels.phone.sms import room_for_messages
+from msgu.kernels.social import exposure, posts, rows, trends
 from msgu.kernels.state import (
     ARRIVE,
     ATTEMPT,
@@ -42,17 +39,19 @@ from msgu.kernels.state import (
     DESK_EVENT,
     DOUBT,
     FLAG_BAD,
+    FLAG_FULL,
     FLAG_LISTEN,
     FULL_CALENDAR,
     FULL_CALLERS,
     FULL_CONTACTS,
     FULL_HEAP,
     FULL_LOG,
+    FULL_MESSAGES,
     FULL_OFFERS,
     FULL_OTHERS,
+    FULL_PART,
     FULL_POSTS,
     FULL_SHARED,
-    FULL_WHEEL,
     HANG_UP,
     LEARN,
     LEAVE,
@@ -82,8 +81,6 @@ LISTEN_OFFER = 1
 """What a process is told of, in `flag[FLAG_LISTEN]`."""
 HEARS = 400
 """Most worries that end where two people hear from each other: each has 200 ties at most."""
-LINE, LINES = 16, 8
-"""Followers in one line of the cache, and lines of a list that are asked for beforehand."""
 
 
 @njit
@@ -94,7 +91,7 @@ def max_new_events(c: Cascade, ph: Phone, clones: int, kind: int, who: int) -> i
         return 64 + 2 * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
         ties = ties_of(ph, who)
-        return 192 + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
+        return 192 + MOST_OTHER + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
     if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
         return 64 + HEARS
     if kind == MARK:
@@ -115,16 +112,16 @@ def _writers_left(c: Cascade) -> int:
 
 
 @njit
-def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, pe: People, d: Desks) -> int:
+def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
     if room_in_far(cal) < need:
         return FULL_CALENDAR
-    if room_in_wheel(cal) < need:
-        return FULL_WHEEL
     if room_in_heap(cal) < need:
         return FULL_HEAP
     if log.size[1] != 0 and log.time.size - log.size[0] < need:
         return FULL_LOG
+    if ph.quiet and room_for_messages(ph) < need:
+        return FULL_MESSAGES
     if c.post_time.size - c.size[0] < 2:
         return FULL_POSTS
     if _shares_left(c) < 2:
@@ -141,12 +138,14 @@ def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, pe: People, d
 
 
 @njit
-def _spare(cal: Calendar, log: Log, c: Cascade, pe: People, d: Desks) -> int:
-    """Events and rows that surely fit, where one that can add 64 adds a post, an offer, a contact and a caller at most."""
+def _spare(cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks) -> int:
+    """Events, rows and messages that surely fit: one that can add 64 adds a post, an offer, a contact and a caller at most."""
     of_log = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
+    if ph.quiet:
+        of_log = min(of_log, room_for_messages(ph))
     posts_left = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
     few = min(posts_left, _shares_left(c), _writers_left(c), desks.places_left(d))
-    return min(room_in_far(cal), room_in_wheel(cal), room_in_heap(cal), of_log, 32 * few)
+    return min(room_in_far(cal), room_in_heap(cal), of_log, 32 * few)
 
 
 @njit
@@ -156,12 +155,9 @@ def advance(until: float, everything: Everything) -> int:
     c, ph, pe, d = everything.cascade, everything.phone, everything.people, everything.desks
     spare = 0  # events and rows that fit without asking again
     while True:
-        if cal.size[IN_HEAP] == 0:
-            full = _next_bucket(until, cal, c, ph, pe)
-            if full != REACHED:
-                return full
-            spare = 0
-        t = cal.heap_time[0, TIME] if cal.size[IN_HEAP] > 0 else np.inf
+        if is_empty(cal) and not _next_part(until, key, cal, c, ph, pe):
+            return FULL_PART
+        t = first_time(cal)
         looks = c.soonest[0] < t
         if looks:
             t = c.soonest[0]
@@ -171,104 +167,71 @@ def advance(until: float, everything: Everything) -> int:
             continue
         if not t < until:
             return REACHED
-        kind = kind_of(cal)
-        who = who_of(cal)
-        nth = cal.heap[0, NTH]
-        need = 64 if looks else max_new_events(c, ph, g.clones, kind, who)
+        of_heap = not looks and in_heap(cal)
+        need = 64 if looks else _need(of_heap, cal, c, ph, g.clones)
         if spare < need:
-            full = check_capacity(need, cal, log, c, pe, d)
+            full = check_capacity(need, cal, log, c, ph, pe, d)
             if full != REACHED:
                 return full
-            spare = _spare(cal, log, c, pe, d)
+            spare = _spare(cal, log, c, ph, pe, d)
         spare -= need
         g.now[0] = t
         if looks:
             trends.look(g, key, cal, log, c, ph)
         else:
-            pop(cal)
-            dispatch(kind, who, nth, g, key, cal, log, c, ph, pe, d)
-        if g.flag[FLAG_BAD] != 0:
-            return BAD_DELAY
-        if g.flag[FLAG_LISTEN] != 0:
-            return LISTEN
+            _happen(of_heap, t, g, key, cal, log, c, ph, pe, d)
+        status = _said(g)
+        if status != REACHED:
+            return status
 
 
 @njit
-def _next_bucket(until: float, cal: Calendar, c: Cascade, ph: Phone, pe: People) -> int:
-    """Bring the next bucket with events into the heap, and ask for what they will read; REACHED, or what is full."""
-    small = advance_bucket(cal, until)
-    if small == HEAP_SMALL:
-        return FULL_HEAP
-    if small == WHEEL_SMALL:
-        return FULL_WHEEL
-    _fetch_now(cal, c)
-    _fetch_next(cal, c, ph, pe)
-    return REACHED
+def _need(of_heap: bool, cal: Calendar, c: Cascade, ph: Phone, clones: int) -> int:
+    """Most events and log rows that the first event can add."""
+    what = cal.heap[0, WHAT] if of_heap else cal.come[cal.size[HEAD], WHAT]
+    return max_new_events(c, ph, clones, what >> KIND_SHIFT, what & WHO)
 
 
 @njit
-def _fetch_now(cal: Calendar, c: Cascade) -> None:
-    """Ask for what the bucket that has come will read beyond what `_fetch_next` has: followers, and an account's own numbers."""
-    # what to ask for stands in the posts and offsets that `_fetch_next` asked for one bucket ago, so these reads do not wait
-    for i in range(cal.size[IN_HEAP]):
-        kind = cal.heap[i, WHAT] >> KIND_SHIFT
-        who = cal.heap[i, WHAT] & WHO
-        if kind == SIGHT:
-            j = cal.heap[i, NTH] >> 28
-            topic = int(c.post_topic[j])
-            if c.removal_share[topic] > 0.0:
-                prefetch(c.post_gone, int(c.post_root[j]))
-            rows.prefetch_row(c, topic, who)
-        elif kind >= SPONTANEOUS and kind <= PULSED:
-            start = int(c.offsets[who])
-            end = min(int(c.offsets[who + 1]), start + LINES * LINE)
-            while start < end:
-                prefetch(c.followers, start)
-                start += LINE
-            if kind != SPONTANEOUS:
-                j = cal.heap[i, NTH]
-                rows.prefetch_row(c, int(c.post_topic[j]), who)
-                prefetch(c.shared, shares.first_slot(c.shared, who, int(c.post_root[j])))
+def _happen(
+    of_heap: bool, t: float, g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks
+) -> None:
+    """Let the first event happen, once what later ones will read has been asked for; it is put back where it finds no room."""
+    if of_heap:
+        what, nth = cal.heap[0, WHAT], cal.heap[0, NTH]
+    else:
+        i = cal.size[HEAD]
+        what, nth = cal.come[i, WHAT], cal.come[i, NTH]
+        ahead.fetch(i, key, cal, c, ph, pe)
+    kind, who = what >> KIND_SHIFT, what & WHO
+    drop(cal, of_heap)
+    dispatch(kind, who, nth, g, key, cal, log, c, ph, pe, d)
+    if g.flag[FLAG_FULL] != 0:
+        push(cal, t, kind, who, nth)
 
 
 @njit
-def _fetch_next(cal: Calendar, c: Cascade, ph: Phone, pe: People) -> None:
-    """Ask for what the events of the next bucket will read of posts, accounts, people and cells."""
-    # an event reads two to seven lines that no cache holds; asked for a bucket (some eight events) ahead, they arrive while
-    # the events before it run. An item is named by its place over all dimensions, so that a row of 16 bytes (`reader`,
-    # `left`) is asked for by its first.
-    i = cal.first[(cal.size[BUCKET] + 1) & (cal.first.size - 1)]
-    while i >= 0:
-        what = cal.wheel[i, WHAT]
-        kind = what >> KIND_SHIFT
-        who = what & WHO
-        if kind == HANG_UP or kind == BASE_CALL or kind == BASE_RETRY:
-            prefetch(ph.cells, 8 * who)
-        elif kind <= LEARN and kind != DESK_EVENT:
-            prefetch(ph.person, 2 * who)
-        elif kind >= SPONTANEOUS and kind <= PULSED:
-            prefetch(c.offsets, who)
-            if kind != SPONTANEOUS:
-                j = cal.wheel[i, NTH]
-                prefetch(c.post_topic, j)
-                prefetch(c.post_root, j)
-                prefetch(c.post_kind, j)
-                prefetch(c.post_variant, j)
-                prefetch(c.post_films, j)
-        elif kind == SIGHT:
-            j = cal.wheel[i, NTH] >> 28
-            prefetch(c.reader, 4 * who)
-            prefetch(c.post_topic, j)
-            prefetch(c.post_root, j)
-            prefetch(c.post_author, j)
-            prefetch(c.post_nth, j)
-            prefetch(c.post_kind, j)
-            prefetch(c.post_films, j)
-        elif kind == ARRIVE or kind == LEAVE:
-            prefetch(pe.state, who)
-            prefetch(pe.at, who)
-            prefetch(pe.home, who)
-        i = cal.wheel[i, NEXT]
+def _said(g: Shared) -> int:
+    """What the last event has said: REACHED, or why control is handed back."""
+    full = g.flag[FLAG_FULL]
+    if full != 0:
+        g.flag[FLAG_FULL] = 0
+        return int(full)
+    if g.flag[FLAG_BAD] != 0:
+        return BAD_DELAY
+    return LISTEN if g.flag[FLAG_LISTEN] != 0 else REACHED
+
+
+@njit
+def _next_part(until: float, key: Keys, cal: Calendar, c: Cascade, ph: Phone, pe: People) -> bool:
+    """Let the next part with events come, and ask for what the first of them will read; false where there is no room."""
+    part = cal.size[PART]
+    if not advance_part(cal, until):
+        return False
+    if cal.size[PART] != part:
+        for i in range(-ahead.FIRST, 0):
+            ahead.fetch(i, key, cal, c, ph, pe)
+    return True
 
 
 @njit

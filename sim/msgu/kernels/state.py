@@ -30,11 +30,13 @@ OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
     FULL_OFFERS,
     FULL_CONTACTS,
     BAD_DELAY,
-    FULL_WHEEL,
+    FULL_PART,
     FULL_SHARED,
     FULL_CALLERS,
     FULL_OTHERS,
-) = range(13)
+    FULL_REDIALS,
+    FULL_MESSAGES,
+) = range(15)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
@@ -81,7 +83,8 @@ OFFER, _, INFORMATION, SUPPORT, MISSING, _, CORRECTION, _, _ = range(9)
     FLAG_MAP_OPEN,
     FLAG_SERVICE,
     FLAG_VOLUNTEERS,
-) = range(7)
+    FLAG_FULL,
+) = range(8)
 
 # What happens to one leg of a call in one cell: columns of `Phone.calls`, and of `Phone.cells` from CELL_LEGS on.
 OFFERED, LOST, LOST_FAR, CARRIED = range(4)
@@ -91,3 +94,12 @@ PERSON_CELL, PERSON_REST = 0, 1
 ZONE_SHIFT, TIES_SHIFT, OPERATOR_SHIFT, AWARE = 16, 8, 1, 1
 # Columns of `Phone.cells`: a row is half a cache line, for a leg touches all of it.
 CELL_BUSY, CELL_ZONE, CELL_LEGS, CELL_URGENT, CELL_URGENT_LOST = 0, 1, 2, 6, 7
+# Columns of `Phone.cell_clock`, and of `Phone.cell_word`, the same memory read as whole numbers: the next ordinary call, its
+# number, the soonest redial, its place + 1 (0: none), and from CELL_ENDS on when the calls end that hold a channel.
+CELL_NEXT, CELL_NUMBER, CELL_SOONEST, CELL_REDIAL, CELL_ENDS = range(5)
+# Slots of `Phone.redials`: first of the free places + 1 (0: none), and places that have ever been used.
+REDIALS_FREE, REDIALS_USED = 0, 1
+# Slots of `Phone.messages`: as those of `redials`, of chunks.
+CHUNKS_FREE, CHUNKS_USED = 0, 1
+# Columns of `Phone.sms_turn`: part and slot of it up to which an operator's messages have been sent.
+SMS_PART, SMS_SLOT = 0, 1

@@ -43,6 +43,8 @@ class Dial:
         How a caution calls them; empty: the first path.
     of_posts
         Whether it is kept in a run of posts alone.
+    of_cells
+        Whether ordinary calls depend on it, so that every cell is brought up to the present before it is turned.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Dial:
     needs: tuple[str, ...] = ()
     needed: str = ""
     of_posts: bool = False
+    of_cells: bool = False
 
     def phrase(self, lang: str) -> str:
         """Return what is turned, in a language."""
@@ -80,12 +83,12 @@ _LIST: Final = (
     Dial(
         "redial_persistence", "Chance de rappeler", "Chance to redial",
         "chance to redial, or to try again after a message without an answer",
-        RecordField("phone", "persistence"), "phones.persistence",
+        RecordField("phone", "persistence"), "phones.persistence", of_cells=True,
     ),
     Dial(
         "channels", "Voies des cellules", "Voice channels of the cells",
         "voice channels of the cells of the zones named, rounded down", RecordField("phone", "channels"), scope="zone",
-        needs=("phones",),
+        needs=("phones",), of_cells=True,
     ),
     Dial(
         "taxi", "Chance de trouver un taxi", "Chance to find a taxi", "chance to find a taxi",

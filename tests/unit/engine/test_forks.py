@@ -172,7 +172,7 @@ def test_whatever_an_engine_may_be_asked_goes_over_the_tape() -> None:
 def test_events_are_put_back_as_they_were() -> None:
     engine = _engine()
     before = state.events_of(engine)
-    engine.wait_for(before)
+    engine.wait_for(before, engine.now())
     np.testing.assert_array_equal(state.events_of(engine), before)
     run_phenomena(engine, 0)
     assert int(engine.cascade.size[0]) > 0

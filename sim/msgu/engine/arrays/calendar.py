@@ -10,20 +10,14 @@ from numpy.typing import NDArray
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.run import Calendar
-from msgu.kernels.base.calendar import (
-    CHUNK,
-    CHUNK_SHIFT,
-    IN_HEAP,
-    KIND_SHIFT,
-    USED,
-    USED_CHUNKS,
-    count_known,
-    place_known,
-)
+from msgu.kernels.base.calendar import CHUNK, CHUNK_SHIFT, COME, IN_HEAP, KIND_SHIFT, USED_CHUNKS, count_known, place_known
 from msgu.kernels.jit.handle import pack
 
-GROWS = {state.FULL_CALENDAR: "far", state.FULL_WHEEL: "wheel", state.FULL_HEAP: "heap"}
+GROWS = {state.FULL_CALENDAR: "far", state.FULL_PART: "come", state.FULL_HEAP: "heap"}
 """Array of the calendar that is full."""
+COMES = 1 << 14
+"""Room for the events of one part, at the start."""
+SLICES = 1 << 15
 
 
 def new_calendar(
@@ -42,15 +36,14 @@ def new_calendar(
         limits[kind] = min(end, horizon)
     all_events = max(capacity, events, 1.0)
     parts = 1 << int(np.clip(np.ceil(np.log2(all_events / 8192)), 4, 14))  # 8,192 events of 32 bytes stay in a core's cache
-    shift = int(np.clip(np.ceil(np.log2(all_events / parts / 8)), 4, 13))
-    chunks = capacity // CHUNK + parts + 2
+    chunks = 3 * (capacity // CHUNK) + parts + 2  # taken from the system only where written, so that growth is seldom
     sizes = {
-        "chunks": chunks, "chunk places": chunks * CHUNK, "wheel": at_once + (1 << 14), "heap": at_once,
-        "parts": parts, "buckets": 1 << shift, "known": 0,
+        "chunks": chunks, "chunk places": chunks * CHUNK, "come": COMES, "heap": at_once, "parts": parts, "slices": SLICES,
+        "known": 0,
     }  # fmt: skip
-    # no bucket has come: whatever is known beforehand goes to a later part
-    size = np.array([0, -1, -1, 0, 0, -1, 0, 0, shift], np.int64)
-    scale = np.array([(parts << shift) / max(horizon, 1e-9), horizon])
+    # no part has come: whatever is known beforehand goes to a later one
+    size = np.array([0, -1, 0, 0, -1, 0, 0], np.int64)
+    scale = np.array([parts / max(horizon, 1e-9), horizon])
     return allocate(Calendar, sizes, scale=scale, ends=limits, size=size, known_kind=0)
 
 
@@ -64,10 +57,10 @@ def with_known(calendar: Calendar, time: NDArray[np.float64], kind: int) -> Cale
 
 
 def grown_calendar(calendar: Calendar, what: str) -> Calendar:
-    """Return the same calendar with twice the room in `far`, `wheel` or `heap`."""
+    """Return the same calendar with twice the room in `far`, `come` or `heap`."""
     old: NDArray[np.int64] = getattr(calendar, what)
     size = calendar.size
-    used = {"heap": size[IN_HEAP], "wheel": size[USED], "far": size[USED_CHUNKS] << CHUNK_SHIFT}[what]
+    used = {"heap": size[IN_HEAP], "come": size[COME], "far": size[USED_CHUNKS] << CHUNK_SHIFT}[what]
     new = np.empty((2 * len(old), old.shape[1]), np.int64)
     new[:used] = old[:used]
     longer: dict[str, NDArray[Any]] = {what: new, f"{what}_time": new.view(np.float64)}

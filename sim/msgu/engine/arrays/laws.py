@@ -62,6 +62,13 @@ def law_mean(law: Law) -> float:
     return sum((p1 - p0) * (d0 + d1) / 2 for (p0, d0), (p1, d1) in pairwise(points))
 
 
+def is_continuous(law: Law) -> bool:
+    """Whether no two delays of a law are equal, but by chance."""
+    if isinstance(law, Lognormal):
+        return law.median > 0 and law.sigma > 0
+    return (isinstance(law, Exponential) and law.mean > 0) or (isinstance(law, Seismic) and law.s0 > 0)
+
+
 def by_hour(values: dict[str, float]) -> F64:
     """24 values by local hour; a missing hour counts as 1."""
     return np.array([values.get(str(h), 1.0) for h in range(24)])

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from msgu import streams
 from msgu.engine.arrays.calendar import with_known
-from msgu.engine.arrays.laws import NOTHING, Laws, by_hour, law_mean
+from msgu.engine.arrays.laws import NOTHING, Laws, by_hour, is_continuous, law_mean
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.run import Calendar, Keys, Shared
 from msgu.kernels.phone import learning, marks, ordinary, person
+from msgu.kernels.phone.sms import CHUNK
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
@@ -24,15 +25,29 @@ from msgu.world.build import World
 from msgu.world.people import by_zone_or_kind
 
 F64 = NDArray[np.float64]
+REDIALS = 1 << 12
+"""Room for ordinary callers who will redial, at the start."""
+CHUNKS = 1 << 10
+"""Room for chunks of messages beyond those that are expected."""
 
 
-def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) -> Phone:
-    """Arrays of the phone kernels at the start of a run, cells still empty."""
+def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, keep_log: bool) -> Phone:
+    """Arrays of the phone kernels at the start of a run, cells still empty.
+
+    keep_log : whether there is an event log, which has a row for each ordinary call, end of a call and message, so that
+    all of them are events.
+    """
     s = world.scenario
     phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
+    end = min(s.followed_until("phones"), s.horizon)
+    own = _sizes(world, phones, keep_log)
     return allocate(
         Phone,
-        sizes | {"cell rows": max(len(world.residents.cell_zone), 1)},
+        sizes | {"cell rows": max(len(world.residents.cell_zone), 1)} | own,
+        settled=not keep_log,
+        final=float(np.nextafter(end, -np.inf)),
+        quiet=not keep_log and s.worry is not None and is_continuous(s.worry.talk_spread),
+        sms_parts=own["message parts"] / max(end, 1e-9),
         **_people(world),
         **_cells(world, phones),
         **_calls(phones, laws),
@@ -40,6 +55,30 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) -> P
         **_messages(world, phones),
         **_reassurance(s, key, laws),
     )
+
+
+def _sizes(world: World, phones: Phones, keep_log: bool) -> dict[str, int]:
+    """Lengths of what cells and servers keep for themselves, next to nothing where they keep nothing."""
+    if keep_log:
+        return dict.fromkeys(("redials", "message chunks", "message places", "message parts", "message slots"), 1) | {
+            "cell places": state.CELL_ENDS
+        }
+    worry, operators = world.scenario.worry, max(len(phones.operators), 1)
+    messages = len(world.residents.zone) * worry.talk_messages if worry else 0.0
+    # some two messages a slot, and no more slots at a time than the cache holds; all room is taken only where it is written
+    slots = max(messages / operators / 2.0, 1.0)
+    parts = 1 << int(np.clip(np.ceil(np.log2(slots / 4096)), 6, 12))
+    slots_of_part = 1 << int(np.clip(np.ceil(np.log2(slots / parts)), 4, 13))
+    chunks = CHUNKS + operators * (parts + slots_of_part) + int(messages / CHUNK)
+    return {
+        "cell places": cell_places(phones.channels), "redials": REDIALS, "message chunks": chunks,
+        "message places": chunks * CHUNK, "message parts": parts, "message slots": slots_of_part,
+    }  # fmt: skip
+
+
+def cell_places(channels: int) -> int:
+    """Numbers that a cell with so many channels keeps, in whole lines of the cache."""
+    return (state.CELL_ENDS + channels + 7) // 8 * 8
 
 
 def _people(world: World) -> dict[str, Any]:
@@ -211,13 +250,30 @@ def start_cells(g: Shared, key: Keys, cal: Calendar, arrays: Phone, ph: Phone) -
     """Ordinary calls under way at the start (Poisson, in equilibrium) and the next one of each cell."""
     if len(arrays.cells) and arrays.load > 0:
         ordinary.start_cells(g, key, cal, ph)
+    else:
+        arrays.cell_clock[:, [state.CELL_NEXT, state.CELL_SOONEST]] = np.inf
 
 
-def ordinary_events(world: World) -> float:
-    """Expected ordinary calls and hang-ups of the run."""
-    phones = world.scenario.phones
-    rate = float(base_rates(phones).mean()) if phones else 0.0
-    return 2.0 * rate * world.scenario.followed_until("phones") * len(world.residents.cell_zone)
+def widened(phone: Phone) -> Phone:
+    """Return the same record with room for the calls of as many channels as cells have now."""
+    places = cell_places(int(phone.channels.max()))
+    old = phone.cell_clock
+    if not phone.settled or places <= old.shape[1]:
+        return phone
+    wider = np.zeros((len(old), places))
+    wider[:, : old.shape[1]] = old
+    return phone._replace(cell_clock=wider, cell_word=wider.view(np.int64))
+
+
+def expected_events(world: World, *, keep_log: bool) -> float:
+    """Expected events of telephones that are not known beforehand: talk, worry, and ordinary calls unless cells keep these."""
+    s, people = world.scenario, len(world.residents.zone)
+    rate = float(base_rates(s.phones).mean()) if s.phones and keep_log else 0.0
+    ordinary = 2.0 * rate * s.followed_until("phones") * len(world.residents.cell_zone)
+    if s.worry is None:
+        return ordinary
+    messages = s.worry.talk_messages * (1.0 if keep_log else s.worry.talk_news)
+    return ordinary + people * (s.worry.talk_calls + 2.0 * messages) + 3.0 * len(world.residents.callee)
 
 
 def told_by_broadcasts(world: World) -> int:

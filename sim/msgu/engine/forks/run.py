@@ -77,7 +77,7 @@ def simulate(
     taped = TapedEngine(night, clock, begin.checkpoint.tape if begin else ())
     if begin:
         state = _state(first, night, begin, replication)
-        halts.append(Halt(begin.checkpoint.at, partial(_go_on, night, taped, state, first, begin.checkpoint.first)))
+        halts.append(Halt(begin.checkpoint.at, partial(_go_on, night, taped, state, first, begin.checkpoint)))
     else:
         taped.go_on()
 
@@ -90,12 +90,12 @@ def simulate(
     return results(night, written, replication)
 
 
-def _go_on(night: CompiledEngine, taped: TapedEngine, state: State, first: First, base: First) -> None:
+def _go_on(night: CompiledEngine, taped: TapedEngine, state: State, first: First, point: Checkpoint) -> None:
     """At the fork: give the engine the state of the checkpoint, and let it answer from now on."""
     taped.go_on()
     taped.turn_again()  # first, for what a turn sets off belongs to the past
-    put_back(night, state)
-    if first.numbers != base.numbers:
+    put_back(night, state, point.at)
+    if first.numbers != point.first.numbers:
         night.people.indexed[:] = 0  # hosts are listed by numbers that are unread so far: found again when they are read
 
 

@@ -84,8 +84,8 @@ def state_of(engine: CompiledEngine) -> State:
     return State(arrays, events_of(engine))
 
 
-def put_back(engine: CompiledEngine, state: State) -> None:
-    """Give an engine the state of another, whose numbers and given arrays are the same."""
+def put_back(engine: CompiledEngine, state: State, at: float) -> None:
+    """Give an engine the state of another at a time [s], whose numbers and given arrays are the same."""
     new: dict[str, dict[str, NDArray[Any]]] = {record: {} for record in RECORDS}
     for record, name, field in _fields(engine):
         declared = field.declared
@@ -100,7 +100,7 @@ def put_back(engine: CompiledEngine, state: State) -> None:
             new[record][field.name] = array
     for record, arrays in new.items():
         setattr(engine, record, getattr(engine, record)._replace(**arrays))
-    engine.wait_for(state.events)
+    engine.wait_for(state.events, at)
 
 
 def moved(before: Events, after: Events) -> tuple[Events, Events]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from msgu.kernels.state import FULL_CALLERS, FULL_CONTACTS, FULL_LOG, FULL_OFFERS, FULL_POSTS
+from msgu.kernels.state import (
+    FULL_CALLERS,
+    FULL_CONTACTS,
+    FULL_LOG,
+    FULL_MESSAGES,
+    FULL_OFFERS,
+    FULL_POSTS,
+    FULL_REDIALS,
+)
 
 
 class Dimension(NamedTuple):
@@ -26,9 +34,9 @@ DIMENSIONS = {
     "chunk places": Dimension("places for events of later parts, 64 in each chunk; doubled by the calendar"),
     "parts": Dimension("parts into which the run is divided"),
     "known": Dimension("events of one kind that are known beforehand, one for each person at most"),
-    "wheel": Dimension("places for events of the part that has come; doubled by the calendar"),
-    "heap": Dimension("places for events of the bucket that has come; doubled by the calendar"),
-    "buckets": Dimension("buckets of a part"),
+    "come": Dimension("places for events of the part that has come; doubled by the calendar"),
+    "heap": Dimension("places for events that are added to it; doubled by the calendar"),
+    "slices": Dimension("slices of time by which a part is sorted, at most"),
     "accounts": Dimension("accounts"),
     "ties": Dimension("ties of the follower graph"),
     "weighted ties": Dimension("ties of the follower graph where a post may not pass along one, else none"),
@@ -58,6 +66,12 @@ DIMENSIONS = {
     "worries about somebody": Dimension("worry edges but those about nobody"),
     "cells": Dimension("cells"),
     "cell rows": Dimension("cells, at least one"),
+    "cell places": Dimension("what a cell remembers: CELL_ENDS numbers, and the ends of as many calls as it has channels"),
+    "redials": Dimension("ordinary callers who will redial", FULL_REDIALS),
+    "message chunks": Dimension("chunks of 8 places for messages that nobody waits for", FULL_MESSAGES),
+    "message places": Dimension("places for messages that nobody waits for, 8 in each chunk", FULL_MESSAGES),
+    "message parts": Dimension("parts of the run into which those messages are sorted"),
+    "message slots": Dimension("slots of such a part"),
     "operators": Dimension("operators, at least one"),
     "desks": Dimension("desks"),
     "rates": Dimension("rates of callers of desks who are no person of the model"),

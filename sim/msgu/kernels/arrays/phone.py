@@ -29,6 +29,20 @@ class Phone(NamedTuple):
     owner: Annotated[I32, Given("worries", "who worries")]
     # cells
     cells: Annotated[I32, Array("cells, 8", "busy channels, zone, legs of the whole run, emergency calls: see CELL_*")]
+    settled: Annotated[
+        bool, Number("whether cells are clocks of their own, see `phone.cells`; not where the event log is kept")
+    ]
+    final: Annotated[float, Number("last moment at which telephones are followed", "s")]
+    cell_clock: Annotated[
+        F64, Array("cells, cell places", "next ordinary call, soonest redial, ends of calls: see CELL_*", "s")
+    ]
+    cell_word: Annotated[
+        I64, Array("cells, cell places", "number of the next call, place of the redial", memory_of="cell_clock")
+    ]
+    redial_at: Annotated[F64, Array("redials", "when an ordinary caller redials", "s")]
+    redial_nth: Annotated[I64, Array("redials", "which attempt that is")]
+    redial_next: Annotated[I64, Array("redials", "place of the cell's next redial + 1, 0: none")]
+    redials: Annotated[I64, Array("2", "first free place + 1, and places used so far")]
     first_cell: Annotated[I64, Given("zones + 1", "first cell of a zone")]
     channels: Annotated[I64, Array("zone rows", "voice channels of a cell of a zone now")]
     reserved: Annotated[int, Number("voice channels of a cell that only emergency calls take")]
@@ -60,6 +74,14 @@ class Phone(NamedTuple):
     # messages and data
     sms_time: Annotated[F64, Given("operators", "time of an SMS at its operator", "s")]
     sms_free: Annotated[F64, Array("operators", "when the operator has sent all SMS so far", "s")]
+    quiet: Annotated[bool, Number("whether a message that nobody waits for is no event, see `phone.sms`")]
+    sms_parts: Annotated[float, Number("message parts for each second", "1/s")]
+    sms_at: Annotated[I64, Array("operators, message parts", "where the next message of a part is written, 0: nowhere yet")]
+    sms_near: Annotated[I64, Array("operators, message slots", "the same of a slot of the part that has come")]
+    sms_turn: Annotated[I64, Array("operators, 2", "part and slot that have come")]
+    sms_sent: Annotated[F64, Array("message places", "when a message is sent", "s")]
+    sms_next: Annotated[I64, Array("message chunks", "end of the chunk before it, 0: none")]
+    messages: Annotated[I64, Array("2", "first free chunk + 1, and chunks used so far")]
     data_share: Annotated[float, Number("share of the messages that go over the data channel")]
     data_time: Annotated[F64, Given("24", "time of a message on the data channel of a cell by local hour", "s")]
     data_free: Annotated[F64, Array("cell rows", "when the data channel of a cell has sent all so far", "s")]

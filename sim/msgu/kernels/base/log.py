@@ -29,12 +29,19 @@ def write(log: Log, t: float, code: int, who: int, nth: int, a: int, b: int) -> 
 
 
 @njit
-def later(cal: Calendar, g: Shared, wait: float, kind: int, who: int, nth: int) -> None:
-    """Schedule an event after `wait` [s]; a wait that is negative or not finite stops the replication."""
+def checked(g: Shared, wait: float) -> float:
+    """Return a wait [s]; one that is negative or not finite stops the replication."""
     if not (wait >= 0.0 and wait < 1e300):
         g.flag[FLAG_BAD] = 1
-        return
-    push(cal, g.now[0] + wait, kind, who, nth)
+    return wait
+
+
+@njit
+def later(cal: Calendar, g: Shared, wait: float, kind: int, who: int, nth: int) -> None:
+    """Schedule an event after `wait` [s]; a wait that is negative or not finite stops the replication."""
+    checked(g, wait)
+    if g.flag[FLAG_BAD] == 0:
+        push(cal, g.now[0] + wait, kind, who, nth)
 
 
 @njit

@@ -6,20 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.calendar import (
-    BUCKET,
-    CHUNK,
-    CHUNK_SHIFT,
-    IN_HEAP,
-    IN_WHEEL,
-    KIND_SHIFT,
-    NEXT,
-    NTH,
-    PART_SHIFT,
-    WHAT,
-    WHO,
-    push,
-)  # fmt: skip
+from msgu.kernels.base.calendar import CHUNK, CHUNK_SHIFT, COME, HEAD, IN_HEAP, KIND_SHIFT, NTH, PART, WHAT, WHO, push
 from msgu.kernels.jit.compile import njit
 
 if TYPE_CHECKING:
@@ -30,7 +17,7 @@ if TYPE_CHECKING:
 @njit
 def number_waiting(c: Calendar) -> int:
     """Return how many events wait."""
-    n = c.size[IN_HEAP] + c.size[IN_WHEEL]
+    n = c.size[IN_HEAP] + c.size[COME] - c.size[HEAD]
     for part in range(c.far_count.size):
         n += c.far_count[part]
     return int(n + c.known_time.size - _known_gone(c))
@@ -39,7 +26,7 @@ def number_waiting(c: Calendar) -> int:
 @njit
 def _known_gone(c: Calendar) -> int:
     """Return how many events of the list of what was known beforehand are in a part that has come."""
-    return c.known_at[(c.size[BUCKET] >> c.size[PART_SHIFT]) + 1]
+    return c.known_at[c.size[PART] + 1]
 
 
 @njit
@@ -52,12 +39,9 @@ def copy_waiting(c: Calendar, out: I64) -> None:
     for i in range(c.size[IN_HEAP]):
         out[n, 0], out[n, 1], out[n, 2] = c.heap[i, 0], c.heap[i, WHAT], c.heap[i, NTH]
         n += 1
-    for k in range(c.first.size):
-        i = c.first[k]
-        while i >= 0:
-            out[n, 0], out[n, 1], out[n, 2] = c.wheel[i, 0], c.wheel[i, WHAT], c.wheel[i, NTH]
-            n += 1
-            i = c.wheel[i, NEXT]
+    for i in range(c.size[HEAD], c.size[COME]):
+        out[n, 0], out[n, 1], out[n, 2] = c.come[i, 0], c.come[i, WHAT], c.come[i, NTH]
+        n += 1
     for part in range(c.far_count.size):
         if c.far_count[part] > 0:
             chunk = (c.far_at[part] - 1) >> CHUNK_SHIFT

@@ -11,6 +11,7 @@ from msgu.kernels.state import (
     BLOCKED_FAR,
     CARRIED,
     CELL_BUSY,
+    CELL_ENDS,
     CELL_LEGS,
     CELL_ZONE,
     LOG_HANG_UP,
@@ -33,26 +34,60 @@ def count_leg(ph: Phone, cell: int, i: int, what: int) -> None:
 
 
 @njit
-def _full(ph: Phone, cell: int) -> bool:
-    """Whether a cell has no free channel but those reserved for emergency calls."""
-    return ph.cells[cell, CELL_BUSY] >= ph.channels[ph.cells[cell, CELL_ZONE]] - ph.reserved
+def has_channel(ph: Phone, cell: int, t: float, reserved: int) -> bool:
+    """Whether a cell has a free channel at `t` beside those reserved."""
+    free = ph.channels[ph.cells[cell, CELL_ZONE]] - reserved
+    # where cells are settled CELL_BUSY counts calls that are over too, until that would matter: most calls find fewer than
+    # there are channels, and need not know which of them are
+    return ph.cells[cell, CELL_BUSY] < free or (ph.settled and busy_channels(ph, cell, t) < free)
 
 
 @njit
-def seize(ph: Phone, near: int, far: int, i: int) -> int:
-    """Take a channel at each end, or say where there was none."""
-    if _full(ph, near):
+def busy_channels(ph: Phone, cell: int, t: float) -> int:
+    """Forget the calls of a settled cell that are over at `t`, and return how many are not."""
+    row = ph.cell_clock
+    left = CELL_ENDS
+    for i in range(CELL_ENDS, CELL_ENDS + ph.cells[cell, CELL_BUSY]):
+        end = row[cell, i]
+        row[cell, left] = end
+        left += int(end > t)
+    ph.cells[cell, CELL_BUSY] = left - CELL_ENDS
+    return left - CELL_ENDS
+
+
+@njit
+def hold_channel(ph: Phone, cell: int, t: float, end: float) -> None:
+    """A call that begins at `t` holds a channel of a cell until `end`, which is kept where cells are settled."""
+    if not ph.settled:
+        ph.cells[cell, CELL_BUSY] += 1
+    elif end > t:
+        n = ph.cells[cell, CELL_BUSY]
+        ph.cell_clock[cell, CELL_ENDS + n] = end
+        ph.cells[cell, CELL_BUSY] = n + 1
+
+
+@njit
+def _let_go(ph: Phone, cell: int, t: float, end: float) -> None:
+    """Give back the channel that `hold_channel` has just taken."""
+    ph.cells[cell, CELL_BUSY] -= int(not ph.settled or end > t)
+
+
+@njit
+def seize(ph: Phone, near: int, far: int, i: int, t: float, end: float) -> int:
+    """Take a channel at each end from `t` until `end`, or say where there was none."""
+    if not has_channel(ph, near, t, ph.reserved):
         count_leg(ph, near, i, LOST)
         return BLOCKED
-    ph.cells[near, CELL_BUSY] += 1
+    hold_channel(ph, near, t, end)
     if far >= 0:
         count_leg(ph, far, i, OFFERED)
-        if _full(ph, far):
-            ph.cells[near, CELL_BUSY] -= 1
+        at_once = int(ph.settled and far == near and not end > t)  # it is not over before it has begun at both ends
+        if not has_channel(ph, far, t, ph.reserved + at_once):
+            _let_go(ph, near, t, end)
             count_leg(ph, far, i, LOST)
             count_leg(ph, near, i, LOST_FAR)
             return BLOCKED_FAR
-        ph.cells[far, CELL_BUSY] += 1
+        hold_channel(ph, far, t, end)
         count_leg(ph, far, i, CARRIED)
     count_leg(ph, near, i, CARRIED)
     return UNANSWERED

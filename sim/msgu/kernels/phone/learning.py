@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from msgu.kernels.base.batch import BATCH, fill_pairs, fill_uniforms, take_logs
+from msgu.kernels.base.calendar import push
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
-from msgu.kernels.base.log import later, row_of, write
+from msgu.kernels.base.log import checked, later, row_of, write
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.numbering import MAX_ATTEMPTS
-from msgu.kernels.phone.person import account_of, cell_of, is_aware, ties_of, zone_of
+from msgu.kernels.phone.numbering import MAX_ATTEMPTS, OTHER
+from msgu.kernels.phone.person import account_of, cell_of, is_aware, operator_of, ties_of, zone_of
+from msgu.kernels.phone.sms import send_quietly
 from msgu.kernels.phone.worries import worry
-from msgu.kernels.state import ATTEMPT, AWARE, DESK_CALL, LOG_AWARE, MARK, PERSON_REST, TALK
+from msgu.kernels.state import ATTEMPT, AWARE, DESK_CALL, FLAG_BAD, LOG_AWARE, MARK, PERSON_REST, TALK
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import F64, I64, U64
@@ -52,8 +54,56 @@ def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how:
         u, v = uniform2(key.worry, p, 0, 2)
         if u < ph.safe_post:
             later(cal, g, delay(g.laws, g.knots, ph.safe_law, v), MARK, p, 1)
-    if cell_of(ph, p) >= 0:
+    if cell_of(ph, p) < 0:
+        return
+    if ph.quiet:
+        _talk(g, key, cal, ph, p)
+    else:
         talk_next(g, key, cal, ph, p, -1)
+
+
+@njit
+def _talk(g: Shared, key: Keys, cal: Calendar, ph: Phone, p: int) -> None:
+    """Draw all other calls and messages of a person at once: the same as by `talk_next`, one after another.
+
+    A call is an event, and so is a message that may tell of the event; others only take their turn at the operator's server,
+    unless they may go by data, whose servers are busy with what else the cell sends.
+    """
+    mean = ph.talk_calls + ph.talk_messages
+    if mean <= 0.0:
+        return
+    o = operator_of(ph, p)
+    t = g.now[0]
+    product = 1.0
+    passed = 0.0
+    second = 0.0
+    for i in range(MOST_OTHER):
+        if i % 2 == 0:
+            first, second = uniform2(key.talk, p, i // 2, 0)
+            product *= first
+        else:
+            product *= second
+        total = -ln(product)
+        if not total < mean:
+            return
+        at = delay(g.laws, g.knots, ph.talk_spread, min(total / mean, BELOW_1))
+        t += checked(g, max(0.0, at - passed))
+        passed = at
+        if g.flag[FLAG_BAD] != 0 or t >= cal.ends[TALK]:
+            return
+        if uniform(key.talk, p, i, 1) * mean < ph.talk_calls or _is_heard(key, ph, p, OTHER + i):
+            push(cal, t, TALK, p, i)
+        else:
+            ph.traffic[row_of(t, g.bin_width, ph.traffic.shape[0]), o, 2] += 1
+            send_quietly(ph, o, t)
+
+
+@njit
+def _is_heard(key: Keys, ph: Phone, p: int, slot: int) -> bool:
+    """Whether anything may depend on another message of a person: it tells of the event, or may go by data."""
+    if ph.talk_news > 0.0 and uniform(key.news, p, slot, 0) < ph.talk_news:
+        return True
+    return ph.data_share > 0.0 and uniform(key.message, p, slot, 1) < ph.data_share
 
 
 @njit

@@ -12,6 +12,7 @@ from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, MESSAGE_SHIFT, OTHER
 from msgu.kernels.phone.person import callee_of, cell_of, is_aware, operator_of, tell, ties_of
+from msgu.kernels.phone.sms import settle_messages
 from msgu.kernels.phone.worries import hears_from
 from msgu.kernels.state import ATTEMPT, LOG_ANSWERED, LOG_DATA, LOG_MESSAGE, MESSAGE_ANSWERED, MESSAGE_SERVED
 
@@ -70,6 +71,8 @@ def message(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nt
         ph.traffic[row, o, 4] += 1
         fallen = 1
     ph.traffic[row, o, 2] += 1
+    if ph.quiet:
+        settle_messages(ph, o, t)
     start = max(t, ph.sms_free[o])
     done = start + ph.sms_time[o]
     ph.sms_free[o] = done

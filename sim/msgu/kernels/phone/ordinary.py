@@ -1,8 +1,10 @@
-"""Ordinary calls of a cell, and those to emergency numbers."""
+"""Ordinary calls of a cell, and those to emergency numbers, as events of the calendar, and how a run begins with them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from msgu.kernels.base.calendar import push
 from msgu.kernels.base.draw import log as ln
@@ -11,7 +13,7 @@ from msgu.kernels.base.laws import delay
 from msgu.kernels.base.local_time import by_hours, local_hour
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.channels import count_leg
+from msgu.kernels.phone.channels import count_leg, hold_channel
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
 from msgu.kernels.state import (
     ANSWERED,
@@ -20,6 +22,8 @@ from msgu.kernels.state import (
     BLOCKED,
     CARRIED,
     CELL_BUSY,
+    CELL_NEXT,
+    CELL_SOONEST,
     CELL_URGENT,
     CELL_URGENT_LOST,
     CELL_ZONE,
@@ -76,11 +80,18 @@ def start_cells(g: Shared, key: Keys, cal: Calendar, ph: Phone) -> None:
     for cell in range(ph.cells.shape[0]):
         mean = ph.load * ph.profile[hour]
         n = truncated_poisson(key, cell, mean, ph.channels[ph.cells[cell, CELL_ZONE]] - ph.reserved)
-        ph.cells[cell, CELL_BUSY] = n
         for i in range(n):
-            push(cal, residual(g, key, ph, cell, i, cut), HANG_UP, cell, -1)
+            end = residual(g, key, ph, cell, i, cut)
+            hold_channel(ph, cell, 0.0, end)
+            if not ph.settled:
+                push(cal, end, HANG_UP, cell, -1)
         need = -ln(uniform(key.baseline, cell, 0, 0))
-        push(cal, by_hours(g, ph.base_rate, 1.0, 1.0, 0.0, need), BASE_CALL, cell, 0)
+        at = by_hours(g, ph.base_rate, 1.0, 1.0, 0.0, need)
+        if ph.settled:
+            ph.cell_clock[cell, CELL_NEXT] = at
+            ph.cell_clock[cell, CELL_SOONEST] = np.inf
+        else:
+            push(cal, at, BASE_CALL, cell, 0)
 
 
 @njit

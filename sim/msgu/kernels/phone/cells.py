@@ -1,0 +1,135 @@
+"""Cells as clocks of their own: ordinary calls and ends of calls wait in their cell, not in the calendar.
+
+Nobody but its cell notices an ordinary call, or the end of any call. So each cell keeps when its next ordinary call
+comes, when the calls that hold its channels end and which ordinary callers will redial, and is settled, that is brought up
+to the present, when another call asks it for a channel, when a dial that concerns it turns, and at the end of the run.
+Draws are keyed by (cell, number), so what is settled late has the same bits as what happens in time. Where the event log
+is kept, which has a row for each of these events, they all stand in the calendar (`ordinary.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from msgu.kernels.base.draw import log as ln
+from msgu.kernels.base.draw import uniform, uniform2
+from msgu.kernels.base.laws import delay
+from msgu.kernels.base.local_time import by_hours
+from msgu.kernels.base.log import checked, row_of
+from msgu.kernels.jit.compile import njit
+from msgu.kernels.phone.channels import busy_channels, count_leg, has_channel, hold_channel
+from msgu.kernels.phone.numbering import MAX_ATTEMPTS
+from msgu.kernels.state import (
+    CARRIED,
+    CELL_NEXT,
+    CELL_NUMBER,
+    CELL_REDIAL,
+    CELL_SOONEST,
+    CELL_URGENT,
+    CELL_URGENT_LOST,
+    LOST,
+    OFFERED,
+    REDIALS_FREE,
+    REDIALS_USED,
+)
+
+if TYPE_CHECKING:
+    from msgu.kernels.arrays.phone import Phone
+    from msgu.kernels.arrays.run import Keys, Shared
+
+
+@njit
+def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
+    """Place every ordinary call and redial of a cell up to `until`, included; false where no room for a redial is left.
+
+    Nothing is lost then: the next call goes on where this one stopped.
+    """
+    row, whole = ph.cell_clock, ph.cell_word
+    while True:
+        first = row[cell, CELL_NEXT] <= row[cell, CELL_SOONEST]
+        at = row[cell, CELL_NEXT] if first else row[cell, CELL_SOONEST]
+        if at > until:
+            return True
+        if not _room_for_redial(ph):
+            return False
+        if first:
+            nth = whole[cell, CELL_NUMBER]
+            whole[cell, CELL_NUMBER] = nth + MAX_ATTEMPTS
+        else:
+            nth = _take_redial(ph, cell)
+        _ordinary_call(g, key, ph, cell, nth, first, at)
+
+
+@njit
+def _ordinary_call(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, first: bool, t: float) -> None:
+    """An ordinary call of a cell at `t`, as `ordinary.base_call`."""
+    u, v = uniform2(key.baseline, cell, nth, 1)
+    if first:
+        ph.cell_clock[cell, CELL_NEXT] = by_hours(g, ph.base_rate, 1.0, 1.0, t, -ln(v))
+    i = row_of(t, g.bin_width, ph.calls.shape[0])
+    count_leg(ph, cell, i, OFFERED)
+    urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, nth // MAX_ATTEMPTS, 0) < ph.emergency
+    if urgent:
+        ph.cells[cell, CELL_URGENT] += 1
+    if has_channel(ph, cell, t, 0 if urgent else ph.reserved):
+        count_leg(ph, cell, i, CARRIED)
+        hold_channel(ph, cell, t, t + checked(g, delay(g.laws, g.knots, ph.holding, u)))
+        return
+    count_leg(ph, cell, i, LOST)
+    ph.cells[cell, CELL_URGENT_LOST] += urgent
+    if ph.base_redials and nth % MAX_ATTEMPTS < MAX_ATTEMPTS - 1:
+        u, v = uniform2(key.baseline, cell, nth, 2)
+        if u < ph.persistence:
+            _add_redial(ph, cell, t + checked(g, delay(g.laws, g.knots, ph.redial, v)), nth + 1)
+
+
+# ---- redials: for each cell a list in the order of time ----
+
+
+@njit
+def _room_for_redial(ph: Phone) -> bool:
+    return ph.redials[REDIALS_FREE] > 0 or ph.redials[REDIALS_USED] < ph.redial_at.size
+
+
+@njit
+def _add_redial(ph: Phone, cell: int, t: float, nth: int) -> None:
+    """An ordinary caller of a cell will redial at `t`."""
+    new = ph.redials[REDIALS_FREE] - 1  # places are numbered from 1 in links, so that 0 ends a list
+    if new >= 0:
+        ph.redials[REDIALS_FREE] = ph.redial_next[new]
+    else:
+        new = ph.redials[REDIALS_USED]
+        ph.redials[REDIALS_USED] = new + 1
+    before, after = -1, ph.cell_word[cell, CELL_REDIAL] - 1
+    while after >= 0 and (ph.redial_at[after] < t or (ph.redial_at[after] == t and ph.redial_nth[after] < nth)):
+        before, after = after, ph.redial_next[after] - 1
+    ph.redial_at[new], ph.redial_nth[new], ph.redial_next[new] = t, nth, after + 1
+    if before >= 0:
+        ph.redial_next[before] = new + 1
+    else:
+        ph.cell_word[cell, CELL_REDIAL] = new + 1
+        ph.cell_clock[cell, CELL_SOONEST] = t
+
+
+@njit
+def _take_redial(ph: Phone, cell: int) -> int:
+    """Remove the first redial of a cell and return which attempt it is."""
+    first = ph.cell_word[cell, CELL_REDIAL] - 1
+    following = ph.redial_next[first]
+    ph.cell_word[cell, CELL_REDIAL] = following
+    ph.cell_clock[cell, CELL_SOONEST] = ph.redial_at[following - 1] if following > 0 else np.inf
+    ph.redial_next[first] = ph.redials[REDIALS_FREE]
+    ph.redials[REDIALS_FREE] = first + 1
+    return ph.redial_nth[first]
+
+
+@njit
+def settle_all(g: Shared, key: Keys, ph: Phone, until: float) -> bool:
+    """Settle every cell up to `until`, included, so that CELL_BUSY is what it says; false where room is wanting."""
+    for cell in range(ph.cells.shape[0]):
+        if not settle(g, key, ph, cell, until):
+            return False
+        busy_channels(ph, cell, until)
+    return True
