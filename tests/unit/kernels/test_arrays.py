@@ -14,8 +14,8 @@ from msgu.cli.reference import texts
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import F64, I32, U64, Array, Number, allocate, fields, grown
 from msgu.kernels.arrays.dimensions import DIMENSIONS
+from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.reference import RECORDS, bytes_of
-from msgu.kernels.arrays.social import Cascade
 
 from tests import PACKAGE, ROOT
 
@@ -97,7 +97,7 @@ def test_every_field_of_a_record_is_declared() -> None:
 
 def test_a_view_costs_nothing_and_numbers_of_an_axis_multiply() -> None:
     assert bytes_of(Clock) == {("rows",): 16.0}
-    assert bytes_of(Cascade)["topics", "accounts"] == 16.0
+    assert bytes_of(Phone)["bins", "zone rows"] == 40.0
 
 
 def test_the_reference_of_the_arrays_is_not_stale() -> None:

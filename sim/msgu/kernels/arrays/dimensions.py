@@ -40,7 +40,6 @@ DIMENSIONS = {
     "accounts": Dimension("accounts"),
     "ties": Dimension("ties of the follower graph"),
     "weighted ties": Dimension("ties of the follower graph where a post may not pass along one, else none"),
-    "topics": Dimension("topics"),
     "topic rows": Dimension("topics, at least one"),
     "believed topics": Dimension("topics where one of them is a claim, else none"),
     "states": Dimension("accounts that may respond to a post, one topic after another"),
