@@ -5,6 +5,7 @@ The floor draws as many uniform ends with the same generator and counting-sorts 
 followed account can do less.
 An undirected edge of a peer counts as two ties, because its adjacency holds two entries.
 networkx's own configuration model has no clustering, no reciprocity and no geography, and neither has any other here.
+What each property that ours has besides costs is printed: they are switched on one by one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,21 @@ FOLLOWS = 50
 METRO = np.array([0] * 23 + list(range(1, 19)), np.int16)
 """Zones as in the Paris scenario: 23 of one metropolitan area, ten of the rest of the country, eight abroad."""
 SHARES = np.array([0.25 / 23] * 23 + [0.04] * 10 + [0.35 / 8] * 8)
+BARE = {
+    "home_share": 0.0, "near_share": 0.0, "mate_chance": 0.0, "adopted_ratio": 0.0, "shared_chance": 0.0, "back_base": 0.0,
+    "back_top": 0.0,
+}  # fmt: skip
+"""What leaves of the graph the two laws of degrees, lists in order, nobody twice, and draws that any number of threads shares."""
+PROPERTIES = {
+    "degrees alone": (),
+    "+ zones": ("home_share", "near_share"),
+    "+ circles that know each other": ("mate_chance",),
+    "+ favourites of a circle": ("adopted_ratio", "shared_chance"),
+    "+ following back": ("back_base", "back_top"),
+}
+"""Each with the settings that go back to their usual values from there on."""
+LARGE = "networkit Barabasi", "networkit hyperbolic"
+"""Peers whose bounds are for a million accounts: at a tenth of that what they draw at random stays in the cache."""
 
 
 def run(quick: bool) -> list[Ratio]:
@@ -45,9 +62,41 @@ def run(quick: bool) -> list[Ratio]:
     contestants["networkx configuration"] = lambda: _networkx(n // 50)
     medians = interleaved(contestants, rounds=3 if quick else 5)
     found = medians["msgu-sim"]
-    peers = [name for name in medians if name not in ("msgu-sim", "floor")]
+    print_costs(n, medians)
+    peers = [name for name in medians if name not in ("msgu-sim", "floor") and (name in LARGE) <= (not quick)]
     ratios = [Ratio(f"graph.{name.replace(' ', '-')}-over-ours", medians[name] / found, 1.0, True) for name in peers]
-    return [*ratios, Ratio("graph.ours-over-floor", found / medians["floor"], 3.0, False), _memory(n)]
+    floor_bound = [] if quick else [Ratio("graph.ours-over-floor", found / medians["floor"], 3.0, False)]
+    return [*ratios, *floor_bound, _memory(n)]
+
+
+def print_costs(n: int, medians: dict[str, float]) -> None:
+    """Print what a tie costs as one property after the other is switched on; the least of three builds each, in turns."""
+    steps: dict[str, tuple[NetworkSpec, NDArray[np.int64]]] = {}
+    settings = dict(BARE)
+    for title, names in PROPERTIES.items():
+        for name in names:
+            del settings[name]
+        steps[title] = NetworkSpec(n, **settings), np.zeros(0, np.int64)
+    steps["+ named accounts"] = NetworkSpec(n), _audience(n)
+    costs = {
+        title: min(found)
+        for title, *found in zip(steps, *([_cost(*one) for one in steps.values()] for _ in range(3)), strict=True)
+    }
+    print("properties switched on one by one, ns a tie:")
+    before = 0.0
+    for title, cost in costs.items():
+        print(f"  {title:34s} {cost:7.1f} {cost - before:+8.1f}")
+        before = cost
+    for name in ("networkit Barabasi", "floor"):
+        if name in medians:
+            print(f"  {name:34s} {1e9 * medians[name]:7.1f}")
+
+
+def _cost(spec: NetworkSpec, audience: NDArray[np.int64]) -> float:
+    """Processor time for each tie [ns]."""
+    began = time.process_time()
+    ties = build_network(spec, zones(spec.n_accounts), METRO, audience, 1, threads=1).n_edges
+    return 1e9 * (time.process_time() - began) / ties
 
 
 def zones(n: int) -> NDArray[np.int16]:
@@ -58,8 +107,12 @@ def zones(n: int) -> NDArray[np.int16]:
 
 def ours(n: int) -> float:
     """Build the graph; returns the number of ties."""
-    audience = np.array([36_962, 71_000, 710_350], np.int64) * n // 10**7
-    return float(build_network(NetworkSpec(n), zones(n), METRO, audience, 1, threads=1).n_edges)
+    return float(build_network(NetworkSpec(n), zones(n), METRO, _audience(n), 1, threads=1).n_edges)
+
+
+def _audience(n: int) -> NDArray[np.int64]:
+    """Followers of three named accounts."""
+    return np.array([36_962, 71_000, 710_350], np.int64) * n // 10**7
 
 
 def floor(n: int) -> float:

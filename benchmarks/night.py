@@ -2,10 +2,12 @@
 
 The floor is a compiled loop that reads each follower of each post of the night, in the order of the posts, plus a
 compiled heap that holds as many events as the night has posts; nothing is drawn and nobody answers.
-Cascades alone are the same scenario without telephones and without people who are out; the whole night is run besides,
-and its telephones, building and writing are printed apart. Each runs in a process of its own, whose peak memory the
-system counted. Processor time throughout; a night that takes less than three seconds is run again and again until these
-have passed, as its floor is, and the least counts, for on a shared machine everything else is its neighbours.
+Cascades alone are the same scenario without telephones and without people who are out; the whole night is run besides, and
+once more without its desks and without people who are out, so that each part stands apart: what the night costs less
+without it; telephones are the rest. Each runs in a process of its own, whose peak memory the system counted. The night is
+the frozen one (`benchmarks.frozen`).
+Processor time throughout; a night that takes less than three seconds is run again and again until these have passed, as its
+floor is, and the least counts, for on a shared machine everything else is its neighbours.
 What a post costs is compared between the scales besides: at 1/100 all lists of followers fit into the processor's cache, at
 full size nearly every read of an account, a list or a post waits for memory, in the floor as in the night.
 """
@@ -15,16 +17,20 @@ from __future__ import annotations
 import json
 import tempfile
 import time
+import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
 
+from benchmarks import frozen
 from benchmarks.graph import peak_memory, printed
 from benchmarks.interleave import Ratio
 
-PARIS = Path(__file__).parents[1] / "scenarios" / "paris-2015-11-13.yaml"
+if TYPE_CHECKING:
+    from msgu.scenario.schema.root import Scenario
+
 SMALL, LARGE, QUICK = 0.01, 1.0, 0.002
 LONG = 3.0
 """A measurement shorter than this is repeated until so much time has passed [s]."""
@@ -36,23 +42,40 @@ def run(quick: bool) -> list[Ratio]:
     _child("cascades", QUICK)  # so that nothing measured has to compile
     _child("whole", QUICK)
     found = {scale: _child("cascades", scale) for scale in scales}
-    whole = _child("whole", scales[1])
+    whole, without = _child("whole", scales[1]), {part: _child(f"without {part}", scales[1]) for part in ("desks", "people")}
     for scale, row in found.items():
         _print(f"cascades alone at {scale:g}", row)
         print(f"  floor: {row['scan']:.2f} s for the lists, {row['heap']:.2f} s for the heap; {row['ratio']:.2f} times that")
     _print(f"whole night at {scales[1]:g}", whole)
-    calls = whole["run"] - found[scales[1]]["run"]
-    print(f"  telephones and people {calls:.1f} s, {100 * calls / max(whole['run'], 1e-9):.0f} % of the run")
+    city = _print_parts(whole, found[scales[1]], without)
     small, large = (found[scale]["ratio"] for scale in scales)
     each, all_of = (found[scale]["run"] / found[scale]["posts"] for scale in scales)
     print(f"  a post costs {1e6 * each:.2f} us at {scales[0]:g} and {1e6 * all_of:.2f} us at {scales[1]:g}")
+    at_full_size = [
+        Ratio("night.set-up-seconds", whole["setup"], 20.0, False),
+        Ratio("night.telephones-and-people-seconds", city, 150.0, False),
+        Ratio("night.peak-memory-GB", whole["peak"] / 1e9, 6.0, False),
+    ]
     return [
         Ratio("night.cascades-over-floor", large, 5.0, False),
         Ratio("night.large-over-small", max(large / small, small / large), 1.2, False),
         Ratio("night.cost-of-a-post-large-over-small", all_of / each, 1.2, False),
-        Ratio("night.peak-memory-GB", whole["peak"] / 1e9, 12.0, False),
         Ratio("night.million-posts", found[scales[1]]["posts"] / 1e6, 11.0 * scales[1], True),
+        *([] if quick else at_full_size),
     ]
+
+
+def _print_parts(whole: dict[str, float], cascades: dict[str, float], without: dict[str, dict[str, float]]) -> float:
+    """Print each part of the whole night; return telephones and people, desks among them [s]."""
+    parts = {name: whole["run"] - row["run"] for name, row in without.items()}
+    city = whole["run"] - cascades["run"]
+    parts = {"cascades": cascades["run"], "telephones": city - sum(parts.values()), **parts}
+    parts = {"build": whole["build"], "set-up": whole["setup"], **parts, "write": whole["write"]}
+    print("  " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in parts.items()))
+    print(
+        f"  telephones and people, desks among them: {city:.2f} s, {100 * city / max(whole['run'], 1e-9):.0f} % of the run"
+    )
+    return city
 
 
 def _print(what: str, row: dict[str, float]) -> None:
@@ -75,14 +98,15 @@ def step(what: str, scale: float) -> None:
     from msgu.engine.compiled import CompiledEngine
     from msgu.engine.run import run_phenomena
     from msgu.results import save
-    from msgu.scenario.blocks import posts_only
     from msgu.scenario.load import load
     from msgu.world.build import World, build_world
 
     def night_at(scale: float) -> tuple[World, float]:
-        scenario = load(PARIS, (), [f"scale={scale}", "horizon=17 h 35 min"])  # the night that was always measured
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of dates after the night, which Paris has
+            scenario = _without(load(frozen.PARIS, (), [f"scale={scale}"]), what)
         began = time.process_time()
-        world = build_world(posts_only(scenario) if what == "cascades" else scenario, 1, scale)
+        world = build_world(scenario, 1, scale)
         return world, time.process_time() - began
 
     def once(world: World) -> tuple[CompiledEngine, dict[str, Any], float, float]:
@@ -113,6 +137,18 @@ def step(what: str, scale: float) -> None:
         row |= _floor(c.post_author[:posts].copy(), c.offsets, c.followers, posts)
         row["ratio"] = row["run"] / (row["scan"] + row["heap"])
     print(json.dumps(row))
+
+
+def _without(scenario: Scenario, what: str) -> Scenario:
+    """Return the scenario that is run as `what`."""
+    from msgu.scenario.blocks import posts_only
+
+    if what == "without desks":
+        return scenario.model_copy(update={"desks": {}})
+    if what == "without people":
+        nobody: dict[str, Any] = {"outings": {}, "closures": {}, "instructions": {}, "shelter": None}
+        return scenario.model_copy(update={**nobody, "places": scenario.places.model_copy(update={"venues": {}})})
+    return posts_only(scenario) if what == "cascades" else scenario
 
 
 def _floor(author: Any, offsets: Any, followers: Any, posts: int) -> dict[str, float]:
