@@ -90,7 +90,7 @@ imports: setup
 	@$(BIN)/lint-imports
 
 kernels: setup ## Compile all kernels, before tests or a first run; what is compiled already is found
-	@$(BIN)/python -m msgu.compile
+	@$(BIN)/msgu compile
 
 toy: setup
 	@echo "== tests of toy scenarios with compilation off"

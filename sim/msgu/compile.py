@@ -1,68 +1,89 @@
-"""Compile every kernel that runs and measures of graphs call, ahead of their use: ``python -m msgu.compile``.
+"""Compile every kernel that runs and measures of graphs call, ahead of their use: ``msgu compile``.
 
-Compiled kernels are kept by their content (`msgu.kernels.jit`), so that this is done once for each version of the kernels.
-Kernels of runs and kernels of graphs are compiled by two processes at once, again until neither finds anything to compile.
+Compiled kernels are kept by their content (`msgu.kernels.jit.kept`), so that this is done once for each version of the
+kernels. Kernels of runs and kernels of graphs are compiled by two processes at once; each tells the names of those
+that it has compiled, by which the progress of both is counted.
 """
 
 from __future__ import annotations
 
+import importlib
+import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from numba.core import event
+
+from msgu.kernels.jit import kept
+from msgu.kernels.jit.kernel import Kernel
 
 if TYPE_CHECKING:
     from msgu.world.build import World
 
-EXAMPLES = (("d10-nothing", 1.0), ("toy", 1.0), ("paris-2015-11-13", 1 / 2000))
-"""What is run, with its scale; the first, in which nothing happens, makes the machine code of everything that can happen."""
+
+class Example(NamedTuple):
+    """A scenario that is run, with policies and overrides."""
+
+    name: str
+    policies: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
 
 
-class _Count(event.Listener):
-    """Kernels that were compiled, not found; says so after every fifty."""
+EXAMPLES = (
+    Example("d10-nothing"),
+    Example("toy"),
+    Example("paris-2015-11-13", ("stay-indoors-2200",), ("scale=1/2000", "safety_check.unmarked=0.1")),
+)
+"""What is run; the first, in which nothing happens, makes the machine code of everything that can happen."""
 
-    def __init__(self, part: str) -> None:
-        self.part, self.n, self.began = part, 0, time.monotonic()
+
+class _Names(event.Listener):
+    """Writes the name and the arguments of each kernel that was compiled, not found."""
 
     def on_start(self, _event: Any) -> None:
-        """Nothing to count yet."""
+        """Nothing to tell yet."""
 
-    def on_end(self, _event: Any) -> None:
-        """Count one."""
-        self.n += 1
-        if self.n % 50 == 0:
-            sys.stderr.write(f"== kernels of {self.part}: {self.n} in {time.monotonic() - self.began:.0f} s\n")
+    def on_end(self, event: Any) -> None:
+        """Tell the name."""
+        kernel = event.data["dispatcher"]
+        if isinstance(kernel, Kernel):
+            try:
+                sys.stdout.write(f"{kernel.name} {event.data['args']}\n")
+                sys.stdout.flush()
+            except BrokenPipeError:
+                os._exit(1)  # the command was killed, and nobody waits for the rest
 
 
-def _world(name: str, scale: float) -> World:
+def _world(example: Example) -> World:
     from msgu.scenario.examples import scenarios
     from msgu.scenario.load import load
     from msgu.world.build import build_world
 
-    scenario = load(scenarios()[name])
-    return build_world(scenario, scenario.seed, scale)
+    scenario = load(scenarios()[example.name], example.policies, example.sets)
+    return build_world(scenario, scenario.seed, scenario.scale)
 
 
 def runs() -> None:
-    """Run the examples."""
-    from msgu.engine.forks.run import Keep
-    from msgu.engine.forks.run import simulate as forked
+    """Run the examples; let the events of the last wait again, as those of a branch do."""
+    from msgu.engine.compiled import CompiledEngine
+    from msgu.engine.forks.state import events_of
     from msgu.engine.run import simulate
 
-    for name, scale in EXAMPLES:
-        world = _world(name, scale)
+    for example in EXAMPLES:
+        world = _world(example)
         simulate(world, world.seed, 0)
-    forked(world := _world(*EXAMPLES[0]), world.seed, 0, keep=Keep((60.0,), lambda _: None))
+    night = CompiledEngine(world, 0, keep_log=False)
+    night.wait_for(events_of(night), 0.0)
 
 
 def graphs() -> None:
     """Build a graph, and measure it whole and by samples."""
     from msgu.measure.graph.table import Sampling, table
 
-    accounts = _world("toy", 1.0).accounts
+    accounts = _world(Example("toy")).accounts
     for sampling in (Sampling(), Sampling(targets=4, accounts=100, wedges=100)):
         table(accounts.graph, accounts.zone, sampling, named=3)
 
@@ -70,30 +91,77 @@ def graphs() -> None:
 PARTS: dict[str, Callable[[], None]] = {"runs": runs, "graphs": graphs}
 
 
-def compiled(part: str) -> int:
-    """Compile what one part calls; return how many kernels were not found."""
-    count = _Count(part)
+def kernels() -> dict[str, Kernel]:
+    """Return every kernel by its name; none with the JIT off."""
+    found = [vars(importlib.import_module(f"msgu.kernels.{name}")).values() for name in kept.modules()]
+    return {one.name: one for some in found for one in some if isinstance(one, Kernel)}
+
+
+def to_compile() -> set[str]:
+    """Return the names of the kernels to be compiled: those that no kernel calls and that are not kept, and all below."""
+    every = kernels()
+    called = {callee.name for one in every.values() for callee in one.callees()}
+    waiting = [one for name, one in every.items() if name not in called and not one.is_kept]
+    found = set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one.name not in found:
+            found.add(one.name)
+            waiting += one.callees()
+    return found
+
+
+def compile_all(tell: Callable[[int, int], None]) -> int:
+    """Compile what is not kept yet; return how many kernels that were.
+
+    Parameters
+    ----------
+    tell : called with the number of kernels that are compiled, and of those that have to be.
+
+    Raises
+    ------
+    subprocess.CalledProcessError : a part failed; its traceback stands on standard error.
+    """
+    wanted, done = to_compile(), set[str]()
+    tell(0, len(wanted))
+    with closing(_told()) as names:
+        for name in names:
+            done.add(name)
+            tell(len(done & wanted), len(wanted))
+    if kept.is_ours():
+        kept.note_all()
+    return len(done)
+
+
+def _told() -> Generator[str, None, None]:
+    """Names of kernels as each is compiled, by one process for each part; they end with whoever listens."""
+    ours, theirs = os.pipe()
+    words = [sys.executable, "-m", "msgu.compile"]
+    # a session of their own, so that Ctrl-C reaches the command alone, which then ends them
+    children = [subprocess.Popen([*words, part], stdout=theirs, start_new_session=True) for part in PARTS]  # noqa: S603
+    os.close(theirs)
+    with open(ours, encoding="utf-8") as lines:
+        try:
+            for line in lines:
+                yield line.split()[0]
+            for child in children:
+                if child.wait():
+                    raise subprocess.CalledProcessError(child.returncode, child.args)
+        finally:
+            for child in children:
+                child.kill()
+                child.wait()
+
+
+def main(part: str) -> None:
+    """Compile one part, and tell which kernels that were."""
     register: Any = event.register
-    register("numba:compile", count)
+    register("numba:compile", _Names())
     PARTS[part]()
-    return count.n
-
-
-def main(part: str = "") -> int:
-    """Compile one part and print how many kernels, or all parts at once; return the exit code."""
-    if part:
-        sys.stdout.write(f"{compiled(part)}\n")
-        return 0
-    began, found = time.monotonic(), [1]
-    while any(found):
-        words = [sys.executable, "-m", "msgu.compile"]
-        children = [subprocess.Popen([*words, part], stdout=subprocess.PIPE, text=True) for part in PARTS]  # noqa: S603
-        found = [int(child.communicate()[0] or 0) for child in children]
-        if any(child.returncode for child in children):
-            return 1
-        sys.stdout.write(f"== kernels: {sum(found)} compiled, the others found; {time.monotonic() - began:.0f} s\n")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    if len(sys.argv) > 1:
+        main(sys.argv[1])
+    else:
+        sys.exit(subprocess.call([sys.executable, "-m", "msgu", "compile"]))

@@ -41,7 +41,8 @@ def announce(asked: Sequence[tuple[Scenario, int]], workers: int, lang: str) -> 
     work, nights = sum(size.seconds * n for size, n in sizes), sum(n for _, n in sizes)
     if work < LONG or not nights:
         return
-    from msgu.world.probe import COMPILATION, is_compiled, slowness
+    from msgu.kernels.jit import kept
+    from msgu.world.probe import COMPILATION, slowness
 
     slow, at_once = slowness(), max(1, min(workers, nights))
     told = {
@@ -49,5 +50,5 @@ def announce(asked: Sequence[tuple[Scenario, int]], workers: int, lang: str) -> 
         "memory": max(size.memory for size, _ in sizes) / 1e9, "disk": sum(size.disk * n for size, n in sizes) / 1e6,
     }  # fmt: skip
     typer.echo(_WORDS[lang]["size"].format(**told), err=True)
-    if not is_compiled():
+    if kept.is_ours() and not kept.are_all_kept():
         typer.echo(_WORDS[lang]["compiling"].format(minutes=COMPILATION * slow / 60), err=True)

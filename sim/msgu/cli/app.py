@@ -14,6 +14,7 @@ from msgu.cli.verbs import (
     compare,
     evidence,
     graph,
+    kernels,
     metrics,
     policies,
     read,
@@ -46,6 +47,7 @@ def build_app() -> typer.Typer:
     graph.mount(app)
     policies.mount(app)
     compare.mount(app)
+    kernels.mount(app)
     sensitivity.mount(app)
     return app
 

@@ -1,14 +1,13 @@
-"""Speed and memory of this machine, and whether it has compiled the kernels: what predictions are held against."""
+"""Speed and memory of this machine: what predictions are held against."""
 
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Final
 
 REFERENCE: Final = 0.070
 """Processor time of one round of the probe on the machine on which the constants of `size` were measured [s]."""
-COMPILATION: Final = 150.0
+COMPILATION: Final = 45.0
 """Processor time of compiling every kernel on that machine [s]."""
 
 
@@ -31,13 +30,6 @@ def slowness(seconds: float = 1.0) -> float:
         places[places].sum()
         rounds, spent = rounds + 1, time.process_time() - began
     return spent / rounds / REFERENCE
-
-
-def is_compiled() -> bool:
-    """Return whether the kernels of a night are compiled already; False where the user chose numba's folder."""
-    from msgu.kernels.jit.compile import _OWN_FOLDER, _ByContent
-
-    return _OWN_FOLDER and any(Path(_ByContent("loop", 0).get_cache_path()).glob("*.nbi"))
 
 
 def memory_available() -> float:

@@ -281,8 +281,10 @@ DOORS = {
 }  # fmt: skip
 ITS_OWN = {
     ("disk.py", "open"): "the door",
-    ("kernels/jit/compile.py", "read_text"): "our own sources",
-    ("kernels/jit/compile.py", "read_bytes"): "our own sources",
+    ("compile.py", "open"): "what its own processes say",
+    ("world/probe.py", "open"): "what the system says of its memory",
+    ("kernels/jit/kept.py", "read_text"): "our own sources, and the list of compiled kernels",
+    ("kernels/jit/kept.py", "read_bytes"): "our own sources",
     ("results/provenance.py", "read_bytes"): "our own sources",
     ("study/calibration/nights.py", "read_bytes"): "our own sources",
     ("world/graph/store.py", "read_bytes"): "our own sources",

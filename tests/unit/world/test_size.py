@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgu.cli import announce as announced
+from msgu.kernels.jit import kept
 from msgu.scenario.load import load
 from msgu.world import probe
 from msgu.world.size import predict
@@ -59,7 +60,8 @@ def test_a_long_run_is_told_in_minutes_and_memory_before_it_starts_and_a_short_o
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(probe, "slowness", lambda: 2.0)
-    monkeypatch.setattr(probe, "is_compiled", lambda: False)
+    monkeypatch.setattr(kept, "are_all_kept", lambda: False)
+    monkeypatch.setattr(kept, "is_ours", lambda: True)
     announced.announce([(loaded(TOY), 2)], 1, "en")
     assert capsys.readouterr().err == ""
     paris = load(PARIS, sets=["scale=1/100"])
@@ -67,7 +69,7 @@ def test_a_long_run_is_told_in_minutes_and_memory_before_it_starts_and_a_short_o
     said = capsys.readouterr().err
     minutes = predict(paris, paris.scale).seconds * 2 * 100 / 4 / 60
     assert f"about {minutes:.0f} min for 100 nights by 4 processes" in said
-    assert "0.4 GB of memory each" in said and "5.0 min to compile the kernels" in said
+    assert "0.4 GB of memory each" in said and f"{probe.COMPILATION * 2 / 60:.1f} min to compile the kernels" in said
     announced.announce([(paris, 100)], 4, "fr")
     assert "Go de mémoire chacun" in capsys.readouterr().err
 

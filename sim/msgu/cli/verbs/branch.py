@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from msgu.cli.compiling import compile_first
 from msgu.cli.options import Every, Folder, Policies, Sets, Workers, every_words
 from msgu.cli.progress import counting, progress
 from msgu.cli.settings import Settings
@@ -56,6 +57,7 @@ def branch(
     found = plan_branch(Path(folder), at, policy or (), set_ or (), (figure_problems,), every_words(checkpoint_every))
     when = format_clock(found.fork.at, found.scenario.start)
     typer.echo(words["from"].format(when=when, n=found.reps, folder=folder), err=True)
+    compile_first(settings.lang)
     kept = set[int]()
     try:
         with progress(settings.lang, found.reps, found.scenario.horizon) as show:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from msgu.api import calibrate_folder, read_calibration
+from msgu.cli.compiling import compile_first
 from msgu.cli.options import Cluster, Workers
 from msgu.cli.progress import HEARTBEAT, say_anew
 from msgu.cli.settings import Settings
@@ -84,6 +85,7 @@ def calibrate(
     heart = Heart(words, effort.nights)
     if not resume:
         announce(nights_of(file, effort), workers, settings.lang)
+    compile_first(settings.lang)
     made = calibrate_folder(
         file, Path(out), settings.lang, workers=workers, cluster=cluster, resume=resume, overwrite=overwrite,
         begin=heart.begin, beat=heart.beat, give_up=lambda lost: say_anew(lost, out, settings.lang),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from msgu.api import compare_folder, plan_comparison, save_plan
+from msgu.cli.compiling import compile_first
 from msgu.cli.options import Cluster, Scale, Seed, ShardWords, Workers, shard_words
 from msgu.cli.progress import progress, say_anew
 from msgu.cli.settings import Settings
@@ -90,6 +91,7 @@ def compare(
         _announce(plan, workers, settings.lang)
     save_plan(plan, Path(out), shared=part is not None)
     if not read_only:
+        compile_first(settings.lang)
         _run(plan, out, settings, workers=workers, cluster=cluster, shard=part, overwrite=overwrite)
     if part is not None:
         typer.echo(_WORDS[settings.lang]["collect"].format(out=out))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from msgu.cli.compiling import compile_first
 from msgu.cli.options import (
     Cluster,
     Every,
@@ -102,6 +103,7 @@ def run(
     part = shard_words(shard, cluster, resume or overwrite or page)
     nights = reps if part is None else len(range(part.number, reps + 1, part.of))
     _announce(resolved.scenario, nights, workers, out, settings)
+    compile_first(settings.lang)
     began = time.monotonic()
     asked = _Asked(resolved, out, reps, workers, cluster, part, resume, overwrite, every_words(checkpoint_every))
     outcome = _run(asked, settings)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msgu.cli.compiling import compile_first
 from msgu.cli.options import Cluster, Workers
 from msgu.cli.progress import say_anew
 from msgu.cli.settings import Settings
@@ -74,6 +75,7 @@ def sensitivity(
         if event.lost is not None:
             say_anew(event.lost, f"{out} ({name})", settings.lang)
 
+    compile_first(settings.lang)
     found = explore(file, out, workers, point, cluster=cluster, overwrite=overwrite, progress=night)
     path = write_facts(found, Path(out))
     write_sensitivity_table(found, Path(out))

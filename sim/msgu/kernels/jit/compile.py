@@ -1,18 +1,9 @@
-"""The one place with numba settings: how kernels are compiled, and where they are kept.
-
-numba's on-disk cache does not notice that a callee in *another* file changed, so the cache folder is keyed by a
-digest of the module and of every kernel module below it: an edit starts a fresh cache for what depends on it.
-The folder is keyed by nothing else, so that a second checkout of the same kernels finds them compiled.
-"""
+"""The one place with numba settings: how kernels are compiled; where they are kept stands in `kept`."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -23,42 +14,11 @@ from numba.core.base import BaseContext as Context
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 
+from msgu.kernels.jit import kept
 from msgu.kernels.jit.kernel import Kernel
 
 _settings: Any = numba.config
 _F = TypeVar("_F", bound=Callable[..., Any])
-
-
-_ROOM = Path(__file__).parents[1]
-# imports for annotations are indented: what they name is part of the types by which numba finds compiled code
-_IMPORT = re.compile(r"^from msgu\.kernels((?:\.\w+)*) import (\([^)]*\)|[^(\n#]*)", re.MULTILINE)
-
-
-def _file(name: str) -> Path:
-    """Return the file of the kernel module with a dotted name below `msgu.kernels`."""
-    return _ROOM.joinpath(*name.split(".")).with_suffix(".py")
-
-
-def _needs(name: str, found: set[str]) -> set[str]:
-    """Names of the kernel modules that module `name` imports, itself included."""
-    if not name or name in found or not _file(name).exists():
-        return found
-    found.add(name)
-    for module, names in _IMPORT.findall(_file(name).read_text(encoding="utf-8")):
-        inside = module.lstrip(".")
-        for needed in [inside, *(f"{inside}.{one}".lstrip(".") for one in re.findall(r"\w+", names))]:
-            _needs(needed, found)
-    return found
-
-
-@cache
-def _digest(name: str) -> str:
-    """Digest of a kernel module, of every kernel module below it, and of numba's version: 16 hexadecimal digits."""
-    total = hashlib.sha256(numba.__version__.encode())
-    for needed in sorted(_needs(name, {"jit.compile", "jit.handle", "jit.kernel"})):
-        total.update(needed.encode())
-        total.update(_file(needed).read_bytes())
-    return total.hexdigest()[:16]
 
 
 _OWN_FOLDER = "NUMBA_CACHE_DIR" not in os.environ
@@ -72,11 +32,8 @@ class _ByContent(caching._CacheLocator):
     """
 
     def __init__(self, name: str, line: int) -> None:
-        base = os.environ.get("MSGU_CACHE") or os.path.join(
-            os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "msgu-sim"
-        )
-        self._line, self._digest = line, _digest(name)
-        self._folder = str(Path(base) / "jit" / self._digest)
+        self._line, self._digest = line, kept.digest(name)
+        self._folder = str(kept.folder() / self._digest)
 
     def get_cache_path(self) -> str:
         return self._folder
@@ -94,7 +51,8 @@ class _ByContent(caching._CacheLocator):
         if not _OWN_FOLDER or not inside:
             return None
         found = cls(name, function.__code__.co_firstlineno)
-        found.ensure_cache_path()
+        if kept.may_keep():
+            found.ensure_cache_path()
         return found
 
 

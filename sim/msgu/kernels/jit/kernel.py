@@ -7,11 +7,13 @@ the code of an entry, with all its neighbours, and only an entry becomes machine
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import llvmlite.binding as llvm
-from numba.core import codegen, compiler, event, types
+from numba.core import caching, codegen, compiler, event, types
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 from numba.core.typing.templates import make_concrete_template
@@ -70,6 +72,14 @@ def _border(kind: types.Type) -> types.Type:
     return types.int64 if bare in _NARROWER else bare
 
 
+class _Cache(caching.FunctionCache):
+    """Entries on the disk; a folder that is carried read-only, as in an image, is read and left as it is."""
+
+    def _save_overload(self, sig: Any, data: Any) -> None:
+        if os.access(self.cache_path, os.W_OK):
+            super()._save_overload(sig, data)
+
+
 class Kernel(_Dispatcher):  # type: ignore[misc]
     """A compiled function with the machine code of its entries and the code of its parts, by types of arguments.
 
@@ -80,6 +90,28 @@ class Kernel(_Dispatcher):  # type: ignore[misc]
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.parts: dict[tuple[types.Type, ...], Any] = {}
+
+    def enable_caching(self) -> None:
+        """Keep the entries on the disk."""
+        self._cache = _Cache(self.py_func)
+
+    @property
+    def name(self) -> str:
+        """Name of the module and of the function in it."""
+        return f"{self.py_func.__module__}.{self.py_func.__qualname__}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether an entry of this kernel is on the disk."""
+        return bool(self._cache._cache_file._load_index())
+
+    def callees(self) -> Iterator[Kernel]:
+        """Yield the kernels that this one names, some perhaps twice."""
+        names = self.py_func.__code__.co_names
+        for name in names:
+            named = self.py_func.__globals__.get(name)
+            found = [getattr(named, one, None) for one in names] if isinstance(named, ModuleType) else [named]
+            yield from (one for one in found if isinstance(one, Kernel))
 
     def compile(self, sig: Any) -> Any:
         """Return the entry for arguments of these types, found or made."""
