@@ -1,24 +1,63 @@
-"""In which settings two scenarios differ."""
+"""In which settings two scenarios differ, and from when on that may show."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from msgu.scenario.blocks import dated
 from msgu.scenario.schema.root import Scenario
+
+_UNREAD: Final = frozenset({"id", "title", "events", "evidence"})
+"""Blocks that no model reads."""
+_SAID: Final = frozenset({"source", "confidence", "note", "text"})
+"""Fields of any block that no model reads."""
+Path = tuple[str, ...]
 
 
 def differing(before: Scenario, after: Scenario) -> list[str]:
     """Return the dotted paths of the settings in which two scenarios differ, in order."""
-    return sorted(set(_paths(before.model_dump(mode="json"), after.model_dump(mode="json"), "")))
+    return sorted(".".join(path) for path in _paths(before.model_dump(mode="json"), after.model_dump(mode="json"), ()))
 
 
-def _paths(before: Any, after: Any, above: str) -> Iterator[str]:
+def differ_from(before: Scenario, after: Scenario) -> float:
+    """Return the first date of anything in which two scenarios differ [s]: 0 for what has none, infinite for nothing.
+
+    It is where a night under one may leave that under the other; no promise that it does not leave it earlier.
+    """
+    times = [_dates(scenario) for scenario in (before, after)]
+    paths = _paths(before.model_dump(mode="json"), after.model_dump(mode="json"), ())
+    return min((_from(path, times) for path in paths if path[0] not in _UNREAD and path[-1] not in _SAID), default=math.inf)
+
+
+def _paths(before: Any, after: Any, above: Path) -> Iterator[Path]:
     if isinstance(before, dict) and isinstance(after, dict):
         for key in before.keys() | after.keys():
             if key not in before or key not in after:
-                yield f"{above}{key}"
+                yield (*above, key)
             else:
-                yield from _paths(before[key], after[key], f"{above}{key}.")
+                yield from _paths(before[key], after[key], (*above, key))
     elif before != after:
-        yield above.removesuffix(".")
+        yield above
+
+
+def _dates(scenario: Scenario) -> dict[Path, tuple[float, float]]:
+    """Return where dated things stand, when each begins, and when it ends: infinite for one that does not."""
+    found = dict[Path, tuple[float, float]]()
+    for moment in dated(scenario):
+        loc = tuple(str(part) for part in moment.loc)
+        ends = getattr(moment.item, "until", None)
+        begins = min(moment.t, found.get(loc, (math.inf, 0.0))[0])
+        found[loc] = begins, math.inf if ends is None else float(ends)
+    return found
+
+
+def _from(path: Path, times: list[dict[Path, tuple[float, float]]]) -> float:
+    """When a setting begins to matter: with the innermost dated thing that it is part of, or at its end for when that is."""
+    for n in range(len(path), 0, -1):
+        here = [found[path[:n]] for found in times if path[:n] in found]
+        if here:
+            last = path[n:] == ("until",)
+            return max(0.0, min(end if last else begin for begin, end in here))
+    return 0.0

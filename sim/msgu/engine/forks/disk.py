@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from msgu.engine.forks.run import Checkpoint
-from msgu.engine.forks.state import First, State
+from msgu.engine.forks.state import First, State, sorted_events
 from msgu.engine.forks.tape import Passed
 from msgu.results.checkpoint import Saved
 from msgu.results.heads import Head
@@ -20,7 +20,7 @@ def to_saved(point: Checkpoint) -> Saved:
     """Return a checkpoint as it is kept."""
     rows = [[e.t, e.name, e.asked, e.answer, [list(heard) for heard in e.heard]] for e in point.tape]
     text = json.dumps(rows, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    events = np.ascontiguousarray(point.state.events.T)  # column by column, which compresses twice as well
+    events = np.ascontiguousarray(sorted_events(point.state.events).T)  # column by column, which compresses twice as well
     arrays = {**point.state.arrays, _EVENTS: Head(events.shape, events.reshape(-1))}
     return Saved(point.at, point.first._asdict(), text, arrays)
 

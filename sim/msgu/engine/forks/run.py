@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
@@ -24,13 +25,14 @@ class Checkpoint(NamedTuple):
     """A replication at a minute: everything before it has happened, nothing at it or later.
 
     at : that minute [s]. tape : what has passed between processes and engine.
-    first : the engine before the run. state : the engine now.
+    first : the engine before the run. state : the engine now. seconds : processor time that this took; unknown: 0.
     """
 
     at: float
     tape: tuple[Passed, ...]
     first: First
     state: State
+    seconds: float = 0.0
 
 
 class Keep(NamedTuple):
@@ -82,7 +84,9 @@ def simulate(
         taped.go_on()
 
     def put(at: float, keep: Keep) -> None:
-        keep.put(Checkpoint(at, tuple(taped.tape), first, state_of(night)))
+        began = time.process_time()
+        now = state_of(night)
+        keep.put(Checkpoint(at, tuple(taped.tape), first, now, time.process_time() - began))
 
     since = begin.checkpoint.at if begin else START
     halts += [Halt(t, partial(put, t, keep)) for t in keep.times if since < t < world.scenario.horizon] if keep else []

@@ -17,13 +17,13 @@ from msgu.kernels.base.waiting import copy_waiting, number_waiting
 from msgu.results.heads import Head, head_of
 
 Events = NDArray[np.int64]
-"""Events, shape (n, 3): bits of the time, kind and who, nth; in this order."""
+"""Events, shape (n, 3): bits of the time, kind and who, nth."""
 RECORDS: Final = tuple(name for name in Everything._fields if name not in ("keys", "calendar"))
 """Records of an engine whose arrays are kept one by one; keys follow from seed and replication, the calendar is a list."""
 
 
 class First(NamedTuple):
-    """An engine before its run: digest of each array and of the events known beforehand, and every number."""
+    """An engine before its run: digest of each array, every number, and a fingerprint of the events known beforehand."""
 
     arrays: dict[str, str]
     numbers: dict[str, str]
@@ -45,10 +45,10 @@ def _fields(engine: CompiledEngine) -> Iterator[tuple[str, str, Field]]:
 
 
 def events_of(engine: CompiledEngine) -> Events:
-    """Return every event that waits, in order."""
+    """Return every event that waits, in no order."""
     out = np.empty((int(number_waiting(engine.cal)), 3), np.int64)
     copy_waiting(engine.cal, out)
-    return sorted_events(out)
+    return out
 
 
 def sorted_events(events: Events) -> Events:
@@ -65,7 +65,19 @@ def first_of(engine: CompiledEngine) -> First:
             numbers[name] = repr(value)
         elif not field.declared.memory_of:
             arrays[name] = _digest(value)
-    return First(arrays, numbers, _digest(events_of(engine)))
+    return First(arrays, numbers, _print(events_of(engine)))
+
+
+def _print(events: Events) -> str:
+    """Return a fingerprint of events that does not depend on their order, and therefore waits for no sort of them."""
+    sums = []
+    for salt in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F):
+        mixed = np.full(len(events), salt, np.uint64)
+        for column in events.T:
+            mixed = (mixed ^ column.view(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
+            mixed ^= mixed >> np.uint64(29)
+        sums.append(int(mixed.sum(dtype=np.uint64)))
+    return f"{len(events)}-" + "-".join(f"{total:016x}" for total in sums)
 
 
 def _digest(array: NDArray[Any]) -> str:
@@ -130,4 +142,4 @@ def with_moves(events: Events, gone: Events, come: Events, at: float) -> Events:
     rest, missing = moved(events, gone)
     if len(missing):
         raise OtherPastError(at, "an event that is known beforehand no longer waits")
-    return sorted_events(np.concatenate((rest, come)))
+    return np.concatenate((rest, come))

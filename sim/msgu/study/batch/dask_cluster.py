@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from multiprocessing import active_children
 from pathlib import Path
@@ -71,23 +72,45 @@ def run_jobs(client: Any, jobs: Sequence[Job], tell: TellBatch) -> Iterator[tupl
 
 def _each(client: Any, jobs: Sequence[Job], topic: str) -> Iterator[tuple[Job, Ended]]:
     futures = {
-        client.submit(_in_worker, tuple(job), topic, key=f"{job.sha256[:16]}-{job.replication}-{topic}", pure=False): job
-        for job in jobs
+        client.submit(_in_worker, [tuple(job) for job in some], topic, key=_key(some[0], topic), pure=False): some
+        for some in together(jobs, len(client.scheduler_info()["workers"]))
     }
     accused = list[Job]()
     try:
         for future in completed(client, list(futures)):
-            job = futures.pop(future)
+            some = futures.pop(future)
             error = future.exception()
-            if _killed(error):
-                accused.append(job)
+            if _killed(error) or (error is not None and len(some) > 1):
+                accused += some
+            elif error is not None:
+                yield some[0], failed(some[0], error)
             else:
-                yield job, Ended(*future.result()) if error is None else failed(job, error)
+                yield from zip(some, (Ended(*one) for one in future.result()), strict=True)
         for job in accused:
             yield job, _alone(client, job, topic)
     finally:
         if client.status == "running":
             client.cancel(list(futures), force=True)
+
+
+def together(jobs: Sequence[Job], workers: int) -> list[list[Job]]:
+    """Return jobs in bundles, each for one worker: a night and those that share it; one by one where workers would be idle."""
+    bundles = list[list[Job]]()
+    for job in jobs:
+        first = bundles[-1][0] if bundles else None
+        if (
+            first
+            and job.shared
+            and (first.folder, first.sha256, first.replication) == (job.base, job.shared, job.replication)
+        ):
+            bundles[-1].append(job)
+        else:
+            bundles.append([job])
+    return bundles if len(bundles) >= workers else [[job] for job in jobs]
+
+
+def _key(job: Job, topic: str) -> str:
+    return f"{job.sha256[:16]}-{job.replication}-{topic}"
 
 
 def _killed(error: BaseException | None) -> bool:
@@ -96,13 +119,11 @@ def _killed(error: BaseException | None) -> bool:
 
 def _alone(client: Any, job: Job, topic: str) -> Ended:
     """Run a job by itself: workers that died may have died under another one that stood before it."""
-    future = client.submit(
-        _in_worker, tuple(job), topic, key=f"{job.sha256[:16]}-{job.replication}-{topic}-alone", pure=False
-    )
+    future = client.submit(_in_worker, [tuple(job)], topic, key=f"{_key(job, topic)}-alone", pure=False)
     for _ in completed(client, [future]):
         pass
     error = future.exception()
-    return Ended(*future.result()) if error is None else failed(job, error)
+    return Ended(*future.result()[0]) if error is None else failed(job, error)
 
 
 def completed(client: Any, futures: list[Any]) -> Iterator[Any]:
@@ -233,16 +254,15 @@ def _close(what: Any, seconds: float) -> None:
         what.close(timeout=seconds)
 
 
-def _in_worker(job: tuple[Any, ...], topic: str) -> tuple[Any, ...]:
-    """Run one job in a worker; what it tells is passed on at most once a second."""
+def _in_worker(jobs: list[tuple[Any, ...]], topic: str) -> list[tuple[Any, ...]]:
+    """Run jobs one after another in a worker; what they tell is passed on at most once a second."""
     distributed: Any = import_module("distributed")
     worker, last = distributed.get_worker(), [0.0]
-    made = Job(*job)
 
-    def tell(event: ProgressEvent) -> None:
+    def tell(sha256: str, event: ProgressEvent) -> None:
         now = time.monotonic()
         if event.state != "at" or now - last[0] >= SECONDS_BETWEEN_NEWS:
             last[0] = now
-            worker.log_event(topic, (made.sha256, *event))
+            worker.log_event(topic, (sha256, *event))
 
-    return tuple(run_job(made, tell))
+    return [tuple(run_job(job, partial(tell, job.sha256))) for job in (Job(*words) for words in jobs)]

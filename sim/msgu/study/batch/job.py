@@ -20,6 +20,8 @@ from msgu.study.batch.claim import Lost
 from msgu.study.batch.folder import BatchFolder, failure_file, open_batch, record_folder
 from msgu.study.batch.manifest import FAILURES
 from msgu.study.batch.plan import BatchPlan, scenario_at, scenario_bytes
+from msgu.study.batch.shared_night import WhichNight, recall, set_apart, stands_apart
+from msgu.study.batch.shared_night import keeping as keep_in_memory
 from msgu.units import format_clock
 
 ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
@@ -30,12 +32,15 @@ class ProgressEvent(NamedTuple):
     """What a watcher is told: a replication is kept, started, at some simulated time [s], done or failed.
 
     Before all others, ``anew``: results that were asked to be given up, `lost`.
+    `shared` : of one that is done, until when it is that of the baseline [s]. `apart` : why it is not, where that was tried.
     """
 
     state: Literal["anew", "kept", "building", "at", "done", "failed"]
     replication: int
     seconds: float = 0.0
     lost: Lost | None = None
+    shared: float = 0.0
+    apart: str = ""
 
 
 Progress = Callable[[ProgressEvent], None]
@@ -48,6 +53,8 @@ class Job(NamedTuple):
     ----------
     every : how often a checkpoint is left [s]; 0: never.
     base, at : folder of the batch, and minute [s] of the checkpoint, from which the replication goes on; empty: from the start.
+    forks : when alternatives part from this night [s], for which it keeps checkpoints in memory.
+    shared : digest of the scenario of `base`, where its checkpoint is one in memory and may be missing; empty: it is on disk.
     """
 
     folder: str
@@ -58,6 +65,8 @@ class Job(NamedTuple):
     every: float = 0.0
     base: str = ""
     at: float = 0.0
+    forks: tuple[float, ...] = ()
+    shared: str = ""
 
 
 class Fork(NamedTuple):
@@ -66,6 +75,8 @@ class Fork(NamedTuple):
     every: float = 0.0
     base: str = ""
     at: float = 0.0
+    forks: tuple[float, ...] = ()
+    shared: str = ""
 
 
 class Where(NamedTuple):
@@ -86,14 +97,14 @@ class Ended(NamedTuple):
     replication: int
     state: Literal["done", "failed", "storage", "refused", "past"]
     trouble: str = ""
+    shared: float = 0.0
+    apart: str = ""
 
 
 def job_of(batch: BatchFolder, replication: int, engine: tuple[str, str] = ENGINE, fork: Fork | None = None) -> Job:
     """Return the job of one replication of a batch."""
     fork = fork or Fork()
-    return Job(
-        str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine, fork.every, fork.base, fork.at
-    )  # fmt: skip
+    return Job(str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine, *fork)
 
 
 TellBatch = Callable[[str, ProgressEvent], None]
@@ -108,7 +119,10 @@ def run_job(job: Job, tell: Progress) -> Ended:
     try:
         scenario = scenario_at(job.folder, job.sha256)
         data, at = _bytes_at(job.folder, job.sha256), lambda seconds: tell(ProgressEvent("at", k, seconds))
-        if job.every or job.base:
+        shared, apart = 0.0, ""
+        if job.forks or job.shared:
+            results, shared, apart = _beside(job, data, scenario, at)
+        elif job.every or job.base:
             results = _forked(job, data, scenario, at)
         else:
             results = simulate(data, scenario, k, at, job.engine)
@@ -122,7 +136,7 @@ def run_job(job: Job, tell: Progress) -> Ended:
     except Exception as error:
         return failed(job, error)
     failure_file(folder, k).unlink(missing_ok=True)
-    return Ended(k, "done")
+    return Ended(k, "done", "", shared, apart)
 
 
 def _forked(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], None]) -> Any:
@@ -142,6 +156,32 @@ def _forked(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], Non
         begin = Begin(read_at(Path(job.base), base.identity(k), job.at), build)
     keep = keeping(folder, own, job.every, scenario.horizon) if job.every else None
     return replace(simulate(world, own.seed, k, at, keep=keep, begin=begin), graph_digest=world.graph_digest)
+
+
+def _beside(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], None]) -> tuple[Any, float, str]:
+    """Simulate one night of a comparison: it leaves checkpoints for alternatives, or shares those of the baseline.
+
+    Returns its results, until when it shared the baseline's night [s], and why it did not where it might have.
+    """
+    from msgu.engine.forks.run import Begin
+    from msgu.engine.forks.run import simulate as forked
+
+    k, seed = job.replication, scenario.world_seed(job.replication)
+    point = recall(WhichNight(job.base, job.shared, k), job.at) if job.shared else None
+    apart = stands_apart(job.shared, job.sha256)
+    if (point is None and not job.forks) or apart:
+        return simulate(data, scenario, k, at, job.engine), 0.0, apart
+    world, begin = _world(_KeyedScenario(data, scenario), seed, scenario.scale, job.engine[0]), None
+    if point is not None:
+        before = scenario_at(job.base, job.shared)
+        begin = Begin(point, partial(_named(job.engine[0]), before, seed, before.scale))
+    keep = keep_in_memory(WhichNight(job.folder, job.sha256, k), job.forks) if job.forks else None
+    try:
+        results = forked(world, seed, k, at, keep=keep, begin=begin)
+    except OtherPastError as error:
+        set_apart(job.shared, job.sha256, str(error))
+        return simulate(data, scenario, k, at, job.engine), 0.0, str(error)
+    return replace(results, graph_digest=world.graph_digest), point.at if point else 0.0, ""
 
 
 def other_past(job: Job, scenario: Scenario, error: OtherPastError) -> str:

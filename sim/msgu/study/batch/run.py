@@ -183,5 +183,5 @@ def settle(job: Job, one: Ended, tell: TellBatch) -> Ended:
         raise InputError([Problem("--at", 1, 1, "at", one.trouble, "an earlier checkpoint, or `msgu run` from the start")])
     if one.state == "refused":
         raise RefusedError(one.trouble)
-    tell(job.sha256, ProgressEvent(one.state, one.replication))
+    tell(job.sha256, ProgressEvent(one.state, one.replication, shared=one.shared, apart=one.apart))
     return one

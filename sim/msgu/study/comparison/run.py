@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem, StorageError
+from msgu.scenario.differences import differ_from
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, ended_in_order, locked
-from msgu.study.batch.job import ENGINE, ProgressEvent, RunJobs, TellBatch, Where, job_of
+from msgu.study.batch.job import ENGINE, Fork, Job, ProgressEvent, RunJobs, TellBatch, Where, job_of
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.batch.run import pool, settle
 from msgu.study.batch.run_log import RunLog, logged
@@ -171,15 +172,35 @@ def _run_round(
     wanted = [batches[sha256] for sha256 in dict.fromkeys(choice.sha256 for choice in choices)]
     jobs = []
     for night in nights:
+        missing = list[BatchFolder]()
         for batch, number in wanted:
             if shard is not None and not shard.holds(night * len(batches) + number):
                 continue
             if batch.valid_record(night) is not None:
                 tell(batch.plan.sha256, ProgressEvent("kept", night))
             else:  # one that failed is tried again
-                jobs.append(job_of(batch, night, engine))
+                missing.append(batch)
+        jobs += _sharing(missing, choices[0].sha256, night, engine)
     for job, one in run(jobs, tell):
         settle(job, one, tell)
+
+
+def _sharing(batches: Sequence[BatchFolder], base: str, night: int, engine: tuple[str, str]) -> list[Job]:
+    """Return the jobs of one night: the baseline's first, and alternatives from it where they part from it later.
+
+    Where the baseline's is there already, its checkpoints are not, and running it again would cost more than they save.
+    """
+    first = batches[0] if batches and batches[0].plan.sha256 == base else None
+    if first is None or engine != ENGINE:
+        return [job_of(batch, night, engine) for batch in batches]
+    before, others = first.plan.scenario, batches[1:]
+    parts = [differ_from(before, batch.plan.scenario) for batch in others]
+    forks = tuple(sorted({at for at in parts if 0.0 < at < before.horizon}))
+    jobs = [job_of(first, night, engine, Fork(forks=forks))]
+    for batch, at in zip(others, parts, strict=True):
+        fork = Fork(base=str(first.path.absolute()), at=at, shared=base) if at > 0.0 else None
+        jobs.append(job_of(batch, night, engine, fork))
+    return jobs
 
 
 def _teller(plan: Plan, log: RunLog, progress: TellNight | None) -> TellBatch:
@@ -188,7 +209,8 @@ def _teller(plan: Plan, log: RunLog, progress: TellNight | None) -> TellBatch:
         names.setdefault(choice.sha256, []).append(plan.label(choice.id))
 
     def tell(sha256: str, event: ProgressEvent) -> None:
-        log.hear(event.state, alternative=names[sha256][0], night=event.replication)
+        told = {"shared_s": event.shared} if event.shared else {"apart": event.apart} if event.apart else {}
+        log.hear(event.state, alternative=names[sha256][0], night=event.replication, **told)
         for name in names[sha256] if progress is not None else ():
             progress(name, event)  # type: ignore[misc]
 

@@ -1,0 +1,70 @@
+"""Checkpoints of the night that this process ran last, in its memory: what alternatives of a comparison share with it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from msgu.engine.forks.run import Checkpoint, Keep
+
+MOST_BYTES: Final = 1_000_000_000
+"""Bytes of checkpoints that are kept at a time; a night at 1/100 of Paris leaves 75 MB at each fork."""
+WORTH: Final = 3.0
+"""A fork must save so many times the processor time that its checkpoint took."""
+
+
+class WhichNight(NamedTuple):
+    """A night: folder of its batch, digest of its scenario, replication."""
+
+    folder: str
+    sha256: str
+    replication: int
+
+
+class _Held(NamedTuple):
+    night: WhichNight
+    points: list[Checkpoint]
+
+
+_held: list[_Held] = []
+_apart: dict[tuple[str, str], str] = {}
+"""Why an alternative of a baseline cannot share its nights, by digests of both; so it is tried for one night only."""
+
+
+def keeping(night: WhichNight, forks: tuple[float, ...]) -> Keep:
+    """Return what keeps checkpoints of a night at these times [s] instead of those of the night before."""
+    from msgu.engine.forks.run import Keep
+
+    points: list[Checkpoint] = []
+    _held[:] = [_Held(night, points)]
+    last = [time.process_time(), 0.0]
+
+    def put(point: Checkpoint) -> None:
+        taken, size = time.process_time(), sum(map(_size, [*points, point]))
+        last[1] += taken - last[0]
+        if size <= MOST_BYTES and last[1] >= WORTH * point.seconds:
+            points.append(point)
+        last[0] = time.process_time()
+
+    return Keep(tuple(sorted(forks)), put)
+
+
+def recall(night: WhichNight, at: float) -> Checkpoint | None:
+    """Return the last checkpoint that is kept of a night, at `at` [s] or before."""
+    held = [point for one in _held if one.night == night for point in one.points if point.at <= at]
+    return held[-1] if held else None
+
+
+def stands_apart(base: str, other: str) -> str:
+    """Return why one scenario cannot share the nights of another, both by their digests; empty: not known yet."""
+    return _apart.get((base, other), "")
+
+
+def set_apart(base: str, other: str, why: str) -> None:
+    """Remember why one scenario cannot share the nights of another."""
+    _apart[base, other] = why
+
+
+def _size(point: Checkpoint) -> int:
+    return point.state.events.nbytes + sum(head.values.nbytes for head in point.state.arrays.values())
