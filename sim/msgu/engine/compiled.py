@@ -45,6 +45,7 @@ class CompiledEngine:
         self.log = run.new_log(keep=keep_log)
         self.reached = self.settled = 0.0
         # first of all, so that its room for draws is free again before the rest is built
+        self.known_gone = 0
         self.calendar = phone.with_broadcasts(world, self.key, self._first_calendar(known))
         self.cascade = social.build_cascade(world, self.key, laws, sizes)
         self.phone = phone.build_phone(world, self.key, laws, sizes, keep_log=keep_log)
@@ -98,6 +99,7 @@ class CompiledEngine:
         g = self.shared
         while True:
             status = self._advance(until, self.all)
+            self.known_gone = calendar.give_back(self.calendar, self.known_gone)
             if status == state.REACHED:
                 self.reached = until
                 if until >= self.world.scenario.horizon:

@@ -25,7 +25,7 @@ from msgu.kernels.base.packing import NTH_BITS
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
 from msgu.kernels.phone.learning import MOST_OTHER
-from msgu.kernels.phone.person import ties_of
+from msgu.kernels.phone.person import ties_about, ties_of
 from msgu.kernels.phone.sms import room_for_messages
 from msgu.kernels.social import exposure, posts, rows, trends
 from msgu.kernels.state import (
@@ -95,7 +95,8 @@ def max_new_events(c: Cascade, ph: Phone, clones: int, kind: int, who: int) -> i
     if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
         return 64 + HEARS
     if kind == MARK:
-        return 64 + int(ph.back_start[who + 1] - ph.back_start[who])
+        first, end = ties_about(ph, who)
+        return 64 + end - first
     return 64
 
 

@@ -43,7 +43,9 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
     own = _sizes(world, phones, keep_log)
     return allocate(
         Phone,
-        sizes | {"cell rows": max(len(world.residents.cell_zone), 1)} | own,
+        sizes
+        | own
+        | {"cell rows": max(len(world.residents.cell_zone), 1), "people worried about": len(world.residents.whom)},
         settled=not keep_log,
         final=float(np.nextafter(end, -np.inf)),
         quiet=not keep_log and s.worry is not None and is_continuous(s.worry.talk_spread),
@@ -85,16 +87,19 @@ def _people(world: World) -> dict[str, Any]:
     """Return people and their worry edges; an edge about nobody counts as cleared."""
     r = world.residents
     cleared = (r.callee < 0).astype(np.uint8)
-    people = np.empty((len(r.zone), 2), np.int32)
-    person.enter_people(r.first, r.count, r.cell, r.operator, r.start, people)
-    worries = np.zeros(len(r.zone), np.uint8)
+    people = np.empty((r.n, 2), np.int32)
+    person.enter_people(r.first, r.count, r.cell, r.operator, r.ties, people)
+    start, about = np.empty((r.n + 15) // 16, np.int32), np.zeros(((r.n + 63) // 64, 2), np.uint64)
+    person.enter_ties(r.ties, r.whom, start, about)
+    worries = np.zeros(r.n, np.uint8)
     np.add.at(worries, r.owner[cleared == 0], 1)
     return {
         "person": people,
         "open": worries,
-        "start": r.start,
+        "start": start,
         "callee": r.callee,
         "state": cleared,
+        "about": about,
         "back_start": r.back_start,
         "back_edge": r.back_edge,
         "owner": r.owner,
@@ -219,12 +224,12 @@ def broadcast_share(s: Scenario, zones: list[str], broadcast: Broadcast) -> F64:
 def with_broadcasts(world: World, keys: Keys, calendar: Calendar) -> Calendar:
     """Return an empty calendar that knows when television tells people of the event."""
     s, r, zones = world.scenario, world.residents, list(world.zones)
-    if not s.broadcasts or not len(r.zone):
+    if not s.broadcasts or not r.n:
         return calendar
     rows = [s.broadcasts[b] for b in sorted(s.broadcasts)]
     table = np.array([[b.at, b.rise, b.decay] for b in rows])
     share = np.array([broadcast_share(s, zones, b) for b in rows])
-    told = np.empty(len(r.zone))
+    told = np.empty(r.n)
     learning.television(named_keys(keys.learning, s.broadcasts), table, share, r.first, r.count, told)
     return with_known(calendar, told, state.LEARN)
 
@@ -239,7 +244,7 @@ def start_people(world: World, g: Shared, key: Keys, cal: Calendar, ph: Phone, m
     """
     s, r, zones = world.scenario, world.residents, list(world.zones)
     check = s.safety_check
-    if check is not None and len(r.zone):
+    if check is not None and r.n:
         asked = by_zone_or_kind(s, zones, check.zones)
         marks.marks_of(g, key, cal, r.first, r.count, asked * check.marks, check.at, mark_law)
         if check.unmarked > 0:
@@ -278,13 +283,13 @@ def expected_events(world: World, *, keep_log: bool) -> float:
 
 def told_by_broadcasts(world: World) -> int:
     """Most people whom `with_broadcasts` tells."""
-    return len(world.residents.zone) if world.scenario.broadcasts else 0
+    return world.residents.n if world.scenario.broadcasts else 0
 
 
 def known_events(world: World) -> int:
     """Most events that `start_people` and `start_cells` schedule."""
     s, r = world.scenario, world.residents
-    marked = len(r.zone) if s.safety_check else 0
+    marked = r.n if s.safety_check else 0
     channels = s.phones.channels + 1 if s.phones else 0
     doubts = len(r.callee) if s.safety_check and s.safety_check.unmarked > 0 else 0
     return marked + doubts + channels * len(r.cell_zone)

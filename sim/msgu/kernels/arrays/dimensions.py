@@ -61,6 +61,7 @@ DIMENSIONS = {
     "videos": Dimension("films"),
     "people": Dimension("people with a phone or a tie"),
     "accounts of people": Dimension("accounts of the zones' people, but for accounts beyond the people of their zone"),
+    "people worried about": Dimension("people with a phone whom somebody worries about"),
     "worries": Dimension("worry edges"),
     "worries about somebody": Dimension("worry edges but those about nobody"),
     "cells": Dimension("cells"),

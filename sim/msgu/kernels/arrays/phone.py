@@ -21,10 +21,13 @@ class Phone(NamedTuple):
     first_person: Annotated[I64, Given("zones", "first person of a zone")]
     open: Annotated[U8, Array("people", "worry edges that are not cleared, at most 200")]
     # worry edges
-    start: Annotated[I32, Given("people + 1", "where the worry edges of a person begin")]
+    start: Annotated[I32, Given("people / 16", "where the worry edges of 16 people begin, see `person.first_tie`")]
     callee: Annotated[I32, Given("worries", "whom an edge is about, -1: nobody")]
     state: Annotated[U8, Array("worries", "0 open, 1 cleared")]
-    back_start: Annotated[I32, Given("people + 1", "where the edges about a person begin in `back_edge`")]
+    about: Annotated[
+        U64, Given("people / 64, 2", "bitmap: whom somebody worries about; how many are before those of a word")
+    ]
+    back_start: Annotated[I32, Given("people worried about + 1", "where the edges about one begin in `back_edge`")]
     back_edge: Annotated[I64, Given("worries about somebody", "edges, by whom they are about")]
     owner: Annotated[I32, Given("worries", "who worries")]
     # cells

@@ -14,7 +14,7 @@ from msgu.kernels.phone.channels import count_leg, seize
 from msgu.kernels.phone.learning import talk_next
 from msgu.kernels.phone.messages import data_wait, message
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, OTHER
-from msgu.kernels.phone.person import account_of, callee_of, cell_of, operator_of, tell
+from msgu.kernels.phone.person import account_of, callee_of, cell_of, first_tie, operator_of, tell
 from msgu.kernels.phone.worries import hears_from
 from msgu.kernels.state import (
     ANSWERED,
@@ -52,7 +52,7 @@ def attempt(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nt
     nth &= AFRESH - 1
     slot = nth // MAX_ATTEMPTS
     if slot < OTHER:
-        if ph.state[ph.start[p] + slot] != 0:
+        if ph.state[first_tie(ph, p) + slot] != 0:
             return
         if nth % MAX_ATTEMPTS == 0 or afresh:
             u = uniform(key.follow_up, p, nth, 1) if afresh else uniform(key.worry, p, slot, 1)

@@ -14,7 +14,7 @@ from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import checked, later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS, OTHER
-from msgu.kernels.phone.person import account_of, cell_of, is_aware, operator_of, ties_of, zone_of
+from msgu.kernels.phone.person import account_of, cell_of, first_tie, is_aware, operator_of, ties_about, ties_of, zone_of
 from msgu.kernels.phone.sms import send_quietly
 from msgu.kernels.phone.worries import worry
 from msgu.kernels.state import ATTEMPT, AWARE, DESK_CALL, FLAG_BAD, LOG_AWARE, MARK, PERSON_REST, TALK
@@ -40,17 +40,18 @@ def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how:
     row = row_of(t, g.bin_width, ph.aware_change.shape[0])
     ph.aware_change[row, zone_of(ph, p)] += 1
     write(log, t, LOG_AWARE, p, how, 0, 0)
-    ties = ties_of(ph, p)
+    ties, first = ties_of(ph, p), 0
     if ties > 0:
+        first = first_tie(ph, p)
         worry(g, ph, int(ph.open[p]))
     for slot in range(ties):
-        e = ph.start[p] + slot
+        e = first + slot
         ph.prevented[row] += int(ph.state[e] != 0 and ph.callee[e] >= 0)
         wait = delay(g.laws, g.knots, ph.reaction, uniform(key.worry, p, slot, 0))
         later(cal, g, wait, ATTEMPT, p, slot * MAX_ATTEMPTS)
     if ties > 0 and ph.open[p] > 0:
         _desks(g, cal, ph, p)
-    if ph.safe_post > 0.0 and account_of(ph, p) >= 0 and ph.back_start[p + 1] > ph.back_start[p]:
+    if ph.safe_post > 0.0 and account_of(ph, p) >= 0 and ties_about(ph, p)[1] > 0:
         u, v = uniform2(key.worry, p, 0, 2)
         if u < ph.safe_post:
             later(cal, g, delay(g.laws, g.knots, ph.safe_law, v), MARK, p, 1)

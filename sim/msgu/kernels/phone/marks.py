@@ -15,7 +15,7 @@ from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.calls import attempt
 from msgu.kernels.phone.messages import data_wait
 from msgu.kernels.phone.numbering import AGAIN, MAX_ATTEMPTS
-from msgu.kernels.phone.person import cell_of, is_aware, ties_of
+from msgu.kernels.phone.person import cell_of, first_tie, is_aware, ties_about, ties_of
 from msgu.kernels.phone.worries import clear
 from msgu.kernels.state import DOUBT, LOG_MARK, MARK
 
@@ -37,10 +37,11 @@ def mark(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth: 
     if nth == 0:
         ph.marks[row_of(g.now[0], g.bin_width, ph.marks.size)] += 1
     write(log, g.now[0], LOG_MARK, p, min(nth, 1), 0, 0)
-    for i in range(ph.back_start[p], ph.back_start[p + 1]):
+    first, end = ties_about(ph, p)
+    for i in range(first, end):
         e = ph.back_edge[i]
         owner = ph.owner[e]
-        slot = e - ph.start[owner]
+        slot = e - first_tie(ph, owner)
         if nth == 0:
             if uniform(key.safety_check, owner, slot, 2) < ph.contact:
                 clear(g, log, ph, owner, slot, 2)
@@ -51,7 +52,7 @@ def mark(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth: 
 @njit
 def doubt(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, slot: int) -> None:
     """Person `p` looks for the mark of a tie and finds none: one more call, with its own redials."""
-    if is_aware(ph, p) and ph.state[ph.start[p] + slot] == 0:
+    if is_aware(ph, p) and ph.state[first_tie(ph, p) + slot] == 0:
         attempt(g, key, cal, log, ph, p, slot * MAX_ATTEMPTS + AGAIN)
 
 

@@ -11,7 +11,7 @@ from msgu.kernels.base.local_time import local_hour
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, MESSAGE_SHIFT, OTHER
-from msgu.kernels.phone.person import callee_of, cell_of, is_aware, operator_of, tell, ties_of
+from msgu.kernels.phone.person import callee_of, cell_of, first_tie, is_aware, operator_of, tell, ties_of
 from msgu.kernels.phone.sms import settle_messages
 from msgu.kernels.phone.worries import hears_from
 from msgu.kernels.state import ATTEMPT, LOG_ANSWERED, LOG_DATA, LOG_MESSAGE, MESSAGE_ANSWERED, MESSAGE_SERVED
@@ -115,4 +115,4 @@ def message_served(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: 
 def message_answered(g: Shared, log: Log, ph: Phone, p: int, number: int) -> None:
     """The answer of a message clears the worry."""
     write(log, g.now[0], LOG_ANSWERED, p, number, 0, 0)
-    hears_from(g, log, ph, p, ph.callee[ph.start[p] + (number & ((1 << MESSAGE_SHIFT) - 1))], 1)
+    hears_from(g, log, ph, p, ph.callee[first_tie(ph, p) + (number & ((1 << MESSAGE_SHIFT) - 1))], 1)

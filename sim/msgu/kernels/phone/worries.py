@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgu.kernels.base.log import row_of, write
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.person import is_aware, ties_of
+from msgu.kernels.phone.person import first_tie, is_aware, ties_of
 from msgu.kernels.state import LOG_CLEARED
 
 if TYPE_CHECKING:
@@ -25,15 +25,17 @@ def worry(g: Shared, ph: Phone, n: int) -> None:
 @njit
 def hears_from(g: Shared, log: Log, ph: Phone, p: int, q: int, how: int) -> None:
     """Person `p` hears from `q`, about whom it worries no more."""
-    for slot in range(ties_of(ph, p)):
-        if ph.callee[ph.start[p] + slot] == q:
+    ties = ties_of(ph, p)
+    first = first_tie(ph, p) if ties > 0 else 0
+    for slot in range(ties):
+        if ph.callee[first + slot] == q:
             clear(g, log, ph, p, slot, how)
 
 
 @njit
 def clear(g: Shared, log: Log, ph: Phone, p: int, slot: int, how: int) -> None:
     """Worry edge `slot` of person `p` is cleared (`how`: 0 call, 1 message, 2 mark, 3 desk, 4 post)."""
-    e = ph.start[p] + slot
+    e = first_tie(ph, p) + slot
     if ph.state[e] != 0:
         return
     ph.state[e] = 1
