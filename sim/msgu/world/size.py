@@ -63,7 +63,7 @@ def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
     building = BASE + 10 * ties + 160 * accounts
-    running = BASE + 4 * ties + accounts * (120 + 18 * topics) + 70 * people + (64 + 32 * channels) * cells
+    running = BASE + 4 * ties + accounts * (64 + 5 * topics) + 32 * people + (64 + 32 * channels) * cells
     running += 40 * worried + 80 * out + 80 * posts + bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
     events = (
         60 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
