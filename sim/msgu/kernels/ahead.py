@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgu.kernels.base.calendar import ASIDE, COME, KIND_SHIFT, NTH, WHAT, WHO
 from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, MESSAGE_SHIFT, OTHER
-from msgu.kernels.phone.person import callee_of, cell_of
+from msgu.kernels.phone.person import BLOCK_SHIFT, callee_of, cell_of, first_tie
 from msgu.kernels.social import rows, shares
 from msgu.kernels.state import (
     ARRIVE,
@@ -61,7 +61,8 @@ def _fetch_first(what: int, nth: int, c: Cascade, ph: Phone, pe: People) -> None
     elif kind <= LEARN and kind != DESK_EVENT:
         prefetch(ph.person, 2 * who)
         if kind == ATTEMPT:
-            prefetch(ph.start, who)
+            prefetch(ph.start, who >> BLOCK_SHIFT)
+            prefetch(ph.person, 2 * (who >> BLOCK_SHIFT << BLOCK_SHIFT))
     elif kind >= SPONTANEOUS and kind <= PULSED:
         prefetch(c.offsets, who)
         if kind != SPONTANEOUS:
@@ -122,8 +123,9 @@ def _fetch_call(i: int, kind: int, p: int, nth: int, key: Keys, cal: Calendar, p
         other = callee_of(key, ph, p, slot)
         prefetch(ph.person, 2 * other)
     else:
-        prefetch(ph.state, ph.start[p] + slot)
-        prefetch(ph.callee, ph.start[p] + slot)
+        e = first_tie(ph, p) + slot
+        prefetch(ph.state, e)
+        prefetch(ph.callee, e)
     if kind != MESSAGE_SERVED:
         _fetch_cell(ph, cell_of(ph, p))
     cal.come[i, ASIDE] = other
@@ -139,7 +141,7 @@ def _fetch_third(i: int, cal: Calendar, ph: Phone) -> None:
             _fetch_cell(ph, cell_of(ph, other))
             return
         slot = (cal.come[i, NTH] & (AFRESH - 1)) // MAX_ATTEMPTS
-        other = ph.callee[ph.start[cal.come[i, WHAT] & WHO] + slot]
+        other = ph.callee[first_tie(ph, cal.come[i, WHAT] & WHO) + slot]
         if other >= 0:
             prefetch(ph.person, 2 * other)
 

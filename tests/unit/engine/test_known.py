@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgu.engine.arrays import calendar
 from msgu.kernels.arrays.run import Calendar
-from msgu.kernels.base.calendar import IN_HEAP, KIND_SHIFT, NTH, WHAT, WHO, advance_bucket, fill, pop
+from msgu.kernels.base.calendar import HEAD, KIND_SHIFT, NTH, WHAT, WHO, advance_part, drop, fill, first_time, in_heap
 from msgu.kernels.jit.handle import pack
 from msgu.kernels.state import LEARN, MARK
 from numpy.typing import NDArray
@@ -29,13 +29,15 @@ def ended(found: Calendar, until: float = HORIZON) -> list[Event]:
     """Every event before `until`, in the order in which they leave."""
     c, events = pack(found), []
     while True:
-        if c.size[IN_HEAP] == 0:
-            assert advance_bucket(c, until) == 0
-        if c.size[IN_HEAP] == 0 or c.heap_time[0, 0] >= until:
+        assert advance_part(c, until)
+        if first_time(c) >= until:
             return events
-        what = int(c.heap[0, WHAT])
-        events.append((float(c.heap_time[0, 0]), what >> KIND_SHIFT, what & WHO, int(c.heap[0, NTH])))
-        pop(c)
+        heap = in_heap(c)
+        at, row = (0, c.heap[0]) if heap else (int(c.size[HEAD]), c.come[int(c.size[HEAD])])
+        times_of = c.heap_time if heap else c.come_time
+        what = int(row[WHAT])
+        events.append((float(times_of[at, 0]), what >> KIND_SHIFT, what & WHO, int(row[NTH])))
+        drop(c, heap)
 
 
 def both(n: int) -> tuple[Calendar, Calendar]:

@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.run import Calendar
-from msgu.kernels.base.calendar import CHUNK, CHUNK_SHIFT, COME, IN_HEAP, KIND_SHIFT, PART, USED_CHUNKS, count_known, place_known
+from msgu.kernels.base.calendar import (
+    CHUNK,
+    CHUNK_SHIFT,
+    COME,
+    IN_HEAP,
+    KIND_SHIFT,
+    PART,
+    USED_CHUNKS,
+    count_known,
+    place_known,
+)
 from msgu.kernels.jit.handle import pack
 
 GROWS = {state.FULL_CALENDAR: "far", state.FULL_PART: "come", state.FULL_HEAP: "heap"}
