@@ -33,10 +33,9 @@ def ended(found: Calendar, until: float = HORIZON) -> list[Event]:
         if first_time(c) >= until:
             return events
         heap = in_heap(c)
-        at, row = (0, c.heap[0]) if heap else (int(c.size[HEAD]), c.come[int(c.size[HEAD])])
-        times_of = c.heap_time if heap else c.come_time
-        what = int(row[WHAT])
-        events.append((float(times_of[at, 0]), what >> KIND_SHIFT, what & WHO, int(row[NTH])))
+        at = 0 if heap else int(found.size[HEAD])
+        row, time = (found.heap[at], found.heap_time[at, 0]) if heap else (found.come[at], found.come_time[at, 0])
+        events.append((float(time), int(row[WHAT]) >> KIND_SHIFT, int(row[WHAT]) & WHO, int(row[NTH])))
         drop(c, heap)
 
 
