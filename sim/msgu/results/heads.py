@@ -20,8 +20,8 @@ class Head(NamedTuple):
     values: NDArray[Any]
 
 
-def head_of(array: NDArray[Any], start: float) -> Head:
-    """Return a copy of an array without its end, so far as every element there is `start`, bit by bit."""
+def used(array: NDArray[Any], start: float) -> int:
+    """Return how many elements of an array come before its end, so far as every element there is `start`, bit by bit."""
     bits = np.ascontiguousarray(array).reshape(-1).view(f"u{array.dtype.itemsize}")
     nothing = np.array([start], array.dtype).view(bits.dtype)[0]
     n = bits.size
@@ -29,7 +29,11 @@ def head_of(array: NDArray[Any], start: float) -> Head:
         low = max(0, n - _BLOCK)
         found = np.flatnonzero(bits[low:n] != nothing)
         if found.size:
-            n = low + int(found[-1]) + 1
-            break
+            return low + int(found[-1]) + 1
         n = low
-    return Head(array.shape, array.reshape(-1)[:n].copy())
+    return 0
+
+
+def head_of(array: NDArray[Any], start: float) -> Head:
+    """Return a copy of an array without its end, so far as every element there is `start`, bit by bit."""
+    return Head(array.shape, array.reshape(-1)[: used(array, start)].copy())

@@ -14,7 +14,7 @@ from msgu.engine.forks.errors import OtherPastError
 from msgu.kernels.arrays.declare import Array, Field, Number, fields, is_state, started
 from msgu.kernels.arrays.run import Everything
 from msgu.kernels.base.waiting import copy_waiting, number_waiting
-from msgu.results.heads import Head, head_of
+from msgu.results.heads import Head, head_of, used
 
 Events = NDArray[np.int64]
 """Events, shape (n, 3): bits of the time, kind and who, nth."""
@@ -64,7 +64,7 @@ def first_of(engine: CompiledEngine) -> First:
         if isinstance(field.declared, Number):
             numbers[name] = repr(value)
         elif not field.declared.memory_of:
-            arrays[name] = _digest(value)
+            arrays[name] = _digest(value, field.declared.start)
     return First(arrays, numbers, _print(events_of(engine)))
 
 
@@ -80,9 +80,10 @@ def _print(events: Events) -> str:
     return f"{len(events)}-" + "-".join(f"{total:016x}" for total in sums)
 
 
-def _digest(array: NDArray[Any]) -> str:
+def _digest(array: NDArray[Any], start: float) -> str:
+    """Return the digest of an array; its end, where every element is `start`, is only measured, which is ten times as fast."""
     total = hashlib.sha256(f"{array.dtype}{array.shape}".encode())
-    total.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    total.update(np.ascontiguousarray(array).reshape(-1)[: used(array, start)].view(np.uint8).data)
     return total.hexdigest()
 
 
