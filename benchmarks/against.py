@@ -48,7 +48,7 @@ class Size(NamedTuple):
 
 
 SIZES = Size("1/100", 5, 0.45), Size("1/20", 3, 0.40, 0.35, 0.35), Size("1", 1, 0.40, 0.35)
-QUICK = Size("1/500", 3, 0.50), Size("1/100", 2, 0.45, 0.40, 0.40)
+QUICK = Size("1/500", 3, 0.45), Size("1/100", 2, 0.45, 0.40, 0.40)
 STUDY_BOUND, QUICK_STUDY_BOUND = 0.30, 0.50
 
 

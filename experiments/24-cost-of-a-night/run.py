@@ -33,6 +33,7 @@ SCALES = {"1/500": 3, "1/200": 3, "1/100": 3, "1/50": 2, "1/20": 2, "1": 1}
 """How many rounds at each scale."""
 COUNTED = "1/500", "1/200", "1/100"
 """Scales at which events are counted; above, they follow from the line through the first and the last of these."""
+TICKS = 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 2, 3, 4, 5, 6, 8, 10, 20, 50, 100, 200, 500
 PARTS = {
     "run": "run [s]",
     "setup": "set-up [s]",
@@ -124,7 +125,9 @@ def _picture(costs: Costs, names: tuple[str, str], lines: dict[str, tuple[float,
         for axes, part in ((left, "run"), (right, "peak")):
             _curves(axes, costs, names, part)
         for n, name in enumerate(names):
-            left.axhline(max(lines[name][0], 1e-3), color=COLOURS[n], linewidth=0.8, linestyle=":")
+            left.axhline(
+                max(lines[name][0], 1e-3), color=COLOURS[n], linewidth=0.8, linestyle=":", label="fixed part" if n else None
+            )
         left.legend(frameon=False)
     told = f"Run at 1/500: {costs['1/500'][names[0]]['run']:.1f} s before, {costs['1/500'][names[1]]['run']:.1f} s now."
     return Picture("cost", "How the cost of a Paris night grows with its scale", told, figure)
@@ -137,7 +140,10 @@ def _curves(axes: Any, costs: Costs, names: tuple[str, str], part: str) -> None:
         axes.plot(x, y, color=COLOURS[n], linestyle=DASHES[n], marker="o", markersize=3, label=("before", "now")[n])
     axes.set_xscale("log")
     axes.set_yscale("log")
+    low, high = min(of[name][part] for of in costs.values() for name in names), axes.get_ylim()[1]
+    shown = [tick for tick in TICKS if low / 1.5 <= tick <= high]
     axes.set_xticks(x, list(costs))
+    axes.set_yticks(shown, [f"{tick:g}" for tick in shown])
     axes.minorticks_off()
     axes.set_xlabel("scale")
     axes.set_ylabel({"run": "run [s of processor time]", "peak": "peak memory [GB]"}[part])
