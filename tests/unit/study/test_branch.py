@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgu.cli import main
 from msgu.errors import InputError, StorageError
+from msgu.study.batch import branch as branch_of_batch
 from msgu.study.batch.branch import plan_branch
 from msgu.study.batch.verify import verify_batch
 
@@ -94,3 +95,9 @@ def test_a_damaged_checkpoint_is_not_branched_from(base: Path, tmp_path: Path, c
     (folder / "checkpoints" / "0000" / "007200.000" / "cascade.zst").write_bytes(b"")
     assert main(["branch", str(folder), "--at", "22:00", "--out", str(tmp_path / "branch")]) == 4
     assert "007200.000/cascade.zst: changed" in capsys.readouterr().err
+
+
+def test_a_run_of_other_sources_of_the_program_is_not_branched(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(branch_of_batch, "source_digest", lambda: "0" * 64)
+    with pytest.raises(StorageError, match="other sources of the program"):
+        plan_branch(base, "22:30")

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from msgu.errors import InputError, Problem, SchemaProblem, StorageError
+from msgu.results.provenance import source_digest
 from msgu.scenario.load import Check, resolve
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch.checkpoints import checkpoints_of
+from msgu.study.batch.claim import other_sources
 from msgu.study.batch.folder import open_batch
 from msgu.study.batch.job import Fork
 from msgu.study.batch.manifest import SCENARIO
@@ -51,6 +53,10 @@ def plan_branch(
     batch, manifest = open_batch(folder)
     if manifest["state"] != "complete":
         raise StorageError(f"{folder}: not a finished run; go on with `msgu run ... --resume`")
+    if other := other_sources(manifest["versions"], manifest["source_sha256"], source_digest()):
+        raise StorageError(
+            f"{folder}: made by other sources of the program ({other.held}; now {other.now}); branch with the program that ran it"
+        )
     minute = _minute(folder, batch.plan.reps, _parsed(at, batch.plan.scenario), at, batch.plan.scenario)
     found = resolve(str(folder / SCENARIO), policies, sets, checks)
     ids = (*batch.plan.policies, *(layer.policy.id for layer in found.policies))
