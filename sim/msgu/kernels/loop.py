@@ -26,7 +26,7 @@ from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
 from msgu.kernels.phone.learning import MOST_OTHER
 from msgu.kernels.phone.person import ties_about, ties_of
-from msgu.kernels.phone.sms import room_for_messages
+from msgu.kernels.phone.sms import room_at_servers, room_for_messages
 from msgu.kernels.social import exposure, posts, rows, trends
 from msgu.kernels.state import (
     ARRIVE,
@@ -51,6 +51,7 @@ from msgu.kernels.state import (
     FULL_OTHERS,
     FULL_PART,
     FULL_POSTS,
+    FULL_SERVERS,
     FULL_SHARED,
     HANG_UP,
     LEARN,
@@ -123,6 +124,8 @@ def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe
         return FULL_LOG
     if ph.quiet and room_for_messages(ph) < need:
         return FULL_MESSAGES
+    if ph.quiet and room_at_servers(ph) < need:
+        return FULL_SERVERS
     if c.post_time.size - c.size[0] < 2:
         return FULL_POSTS
     if _shares_left(c) < 2:
@@ -143,7 +146,7 @@ def _spare(cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks)
     """Events, rows and messages that surely fit: one that can add 64 adds a post, an offer, a contact and a caller at most."""
     of_log = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
     if ph.quiet:
-        of_log = min(of_log, room_for_messages(ph))
+        of_log = min(of_log, room_for_messages(ph), room_at_servers(ph))
     posts_left = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
     few = min(posts_left, _shares_left(c), _writers_left(c), desks.places_left(d))
     return min(room_in_far(cal), room_in_heap(cal), of_log, 32 * few)

@@ -36,7 +36,8 @@ OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
     FULL_OTHERS,
     FULL_REDIALS,
     FULL_MESSAGES,
-) = range(15)
+    FULL_SERVERS,
+) = range(16)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
@@ -99,7 +100,7 @@ CELL_BUSY, CELL_ZONE, CELL_LEGS, CELL_URGENT, CELL_URGENT_LOST = 0, 1, 2, 6, 7
 CELL_NEXT, CELL_NUMBER, CELL_SOONEST, CELL_REDIAL, CELL_ENDS = range(5)
 # Slots of `Phone.redials`: first of the free places + 1 (0: none), and places that have ever been used.
 REDIALS_FREE, REDIALS_USED = 0, 1
-# Slots of `Phone.messages`: as those of `redials`, of chunks.
-CHUNKS_FREE, CHUNKS_USED = 0, 1
-# Columns of `Phone.sms_turn`: part and slot of it up to which an operator's messages have been sent.
-SMS_PART, SMS_SLOT = 0, 1
+# Slots of `Phone.messages`: as those of `redials`, of chunks, and the most messages that a part of an operator has had.
+CHUNKS_FREE, CHUNKS_USED, MOST_OF_PART = 0, 1, 2
+# Columns of `Phone.sms_turn`: the part of an operator's messages that has come, the next of it, how many they are, and late ones.
+SMS_PART, SMS_HEAD, SMS_COME, SMS_LATE = range(4)

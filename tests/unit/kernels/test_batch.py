@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from msgu.kernels.base import batch, draw
+from msgu.kernels.base import batch, draw, laws
 
 KEY = np.uint64(0x9E3779B97F4A7C15)
 
@@ -34,3 +34,34 @@ def test_logarithms_of_uniforms_are_those_of_each_alone() -> None:
     expected = [draw.log(float(u)) for u in x]
     batch.take_logs(x, len(x))
     assert x.tolist() == expected
+
+
+@pytest.mark.toy
+def test_numbered_draws_of_one_person_are_those_of_each_alone() -> None:
+    one, two = np.full(9, -1.0), np.full(9, -1.0)
+    batch.fill_numbered(KEY, 2**32 - 1, 1000, 8, 1, one)
+    batch.fill_numbered_pairs(KEY, 7, 3, 4, 0, two)
+    assert one.tolist() == [*(draw.uniform(KEY, 2**32 - 1, 1000 + i, 1) for i in range(8)), -1.0]
+    assert two.tolist() == [*(x for i in range(4) for x in draw.uniform2(KEY, 7, 3 + i, 0)), -1.0]
+
+
+@pytest.mark.toy
+@pytest.mark.parametrize(
+    "law",
+    [
+        (laws.LOGNORMAL, 6.8, 1.2, 0.0),
+        (laws.LOGNORMAL, 600.0, 20.0, 0.0),
+        (laws.LOGNORMAL, -3.0, 0.0, 0.0),
+        (laws.EXPONENTIAL, 90.0, 0.0, 0.0),
+        (laws.FIXED, 60.0, 0.0, 0.0),
+        (laws.SEISMIC, 0.8, 30.0, 0.0),
+        (laws.EMPIRICAL, 0.0, 3.0, 0.0),
+    ],
+)
+def test_delays_of_a_law_are_those_of_each_alone(law: tuple[float, ...]) -> None:
+    rows, knots = np.array([law], np.float64), np.array([[0.0, 10.0], [0.3, 60.0], [1.0, 300.0]])
+    edges = [2.0**-53, 0.075, np.nextafter(0.075, 0.0), 0.5, 0.925, np.nextafter(0.925, 1.0), 1.0 - 2.0**-53]
+    u = np.array([*edges, *(draw.uniform(KEY, i, 0, 0) for i in range(2000))])
+    out = np.zeros(len(u))
+    batch.take_delays(rows, knots, 0, u, len(u), out)
+    assert out.tolist() == [laws.delay(rows, knots, 0, float(x)) for x in u]

@@ -29,6 +29,8 @@ REDIALS = 1 << 12
 """Room for ordinary callers who will redial, at the start."""
 CHUNKS = 1 << 10
 """Room for chunks of messages beyond those that are expected."""
+MESSAGES, SLICES = 1 << 13, 1 << 12
+"""Room for the messages of one part of an operator at the start, and slices by which they are sorted, at most."""
 
 
 def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, keep_log: bool) -> Phone:
@@ -62,19 +64,18 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
 def _sizes(world: World, phones: Phones, keep_log: bool) -> dict[str, int]:
     """Lengths of what cells and servers keep for themselves, next to nothing where they keep nothing."""
     if keep_log:
-        return dict.fromkeys(("redials", "message chunks", "message places", "message parts", "message slots"), 1) | {
-            "cell places": state.CELL_ENDS
-        }
+        return dict.fromkeys(
+            ("redials", "message chunks", "message places", "message parts", "messages", "message slices"), 1
+        ) | {"cell places": state.CELL_ENDS}
     worry, operators = world.scenario.worry, max(len(phones.operators), 1)
     messages = len(world.residents.zone) * worry.talk_messages if worry else 0.0
-    # some two messages a slot, and no more slots at a time than the cache holds; all room is taken only where it is written
-    slots = max(messages / operators / 2.0, 1.0)
-    parts = 1 << int(np.clip(np.ceil(np.log2(slots / 4096)), 6, 12))
-    slots_of_part = 1 << int(np.clip(np.ceil(np.log2(slots / parts)), 4, 13))
-    chunks = CHUNKS + operators * (parts + slots_of_part) + int(messages / CHUNK)
+    # some 4,000 messages of an operator are sorted at a time, so that the cache holds them
+    parts = 1 << int(np.clip(np.ceil(np.log2(max(messages, 1.0) / operators / 4096)), 6, 12))
+    chunks = CHUNKS + operators * parts + int(messages / CHUNK)  # room is taken from the system only where it is written
     return {
         "cell places": cell_places(phones.channels), "redials": REDIALS, "message chunks": chunks,
-        "message places": chunks * CHUNK, "message parts": parts, "message slots": slots_of_part,
+        "message places": chunks * CHUNK, "message parts": parts, "messages": MESSAGES + 16 * int(messages / operators / parts),
+        "message slices": SLICES,
     }  # fmt: skip
 
 

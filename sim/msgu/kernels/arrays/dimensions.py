@@ -12,6 +12,7 @@ from msgu.kernels.state import (
     FULL_OFFERS,
     FULL_POSTS,
     FULL_REDIALS,
+    FULL_SERVERS,
 )
 
 
@@ -71,7 +72,8 @@ DIMENSIONS = {
     "message chunks": Dimension("chunks of 8 places for messages that nobody waits for", FULL_MESSAGES),
     "message places": Dimension("places for messages that nobody waits for, 8 in each chunk", FULL_MESSAGES),
     "message parts": Dimension("parts of the run into which those messages are sorted"),
-    "message slots": Dimension("slots of such a part"),
+    "messages": Dimension("messages of such a part of an operator", FULL_SERVERS),
+    "message slices": Dimension("slices of time by which such a part is sorted, at most"),
     "operators": Dimension("operators, at least one"),
     "desks": Dimension("desks"),
     "rates": Dimension("rates of callers of desks who are no person of the model"),

@@ -79,12 +79,20 @@ class Phone(NamedTuple):
     sms_free: Annotated[F64, Array("operators", "when the operator has sent all SMS so far", "s")]
     quiet: Annotated[bool, Number("whether a message that nobody waits for is no event, see `phone.sms`")]
     sms_parts: Annotated[float, Number("message parts for each second", "1/s")]
-    sms_at: Annotated[I64, Array("operators, message parts", "where the next message of a part is written, 0: nowhere yet")]
-    sms_near: Annotated[I64, Array("operators, message slots", "the same of a slot of the part that has come")]
-    sms_turn: Annotated[I64, Array("operators, 2", "part and slot that have come")]
-    sms_sent: Annotated[F64, Array("message places", "when a message is sent", "s")]
+    sms_at: Annotated[
+        I64, Array("operators, message parts", "where the next message of a later part is written, 0: nowhere yet")
+    ]
+    sms_count: Annotated[I32, Array("operators, message parts", "messages of such a part")]
+    sms_sent: Annotated[F64, Array("message places", "when a message of a later part is sent", "s")]
     sms_next: Annotated[I64, Array("message chunks", "end of the chunk before it, 0: none")]
-    messages: Annotated[I64, Array("2", "first free chunk + 1, and chunks used so far")]
+    sms_come: Annotated[F64, Array("messages, operators", "when a message of the part that has come is sent, in order", "s")]
+    sms_late: Annotated[F64, Array("messages, operators", "heap of what was added to a part that has come", "s")]
+    sms_turn: Annotated[
+        I64, Array("operators, 4", "part that has come, next message of it, their number, that of late ones")
+    ]
+    sms_slices: Annotated[I32, Array("message slices", "where the messages of a slice go when a part is sorted")]
+    messages: Annotated[I64, Array("3", "first free chunk + 1, chunks used so far, most messages of a part so far")]
+    drawn: Annotated[F64, Array("4, 16", "room for draws of one person")]
     data_share: Annotated[float, Number("share of the messages that go over the data channel")]
     data_time: Annotated[F64, Given("24", "time of a message on the data channel of a cell by local hour", "s")]
     data_free: Annotated[F64, Array("cell rows", "when the data channel of a cell has sent all so far", "s")]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.draw import philox, to_unit
+from msgu.kernels.base.draw import central_quantile, moderate_exp, normal_quantile, philox, to_unit
+from msgu.kernels.base.laws import LOGNORMAL, delay
 from msgu.kernels.jit.compile import njit
 
 if TYPE_CHECKING:
@@ -40,6 +41,40 @@ def fill_pairs(key: np.uint64, who: I64, n: int, nth: int, sub: int, u: F64, v: 
         a, b = philox(key, np.uint64(who[i]), _0, np.uint64(nth), np.uint64(sub))
         u[i] = to_unit(a)
         v[i] = to_unit(b)
+
+
+@njit
+def fill_numbered(key: np.uint64, who: int, first: int, n: int, sub: int, out: F64) -> None:
+    """Put `uniform` of (key, who, first + i, sub) in out[i] for i < n; `who` uses 32 bits."""
+    for i in range(n):
+        a, _ = philox(key, np.uint64(who), _0, np.uint64(first + i), np.uint64(sub))
+        out[i] = to_unit(a)
+
+
+@njit
+def fill_numbered_pairs(key: np.uint64, who: int, first: int, n: int, sub: int, out: F64) -> None:
+    """Put the two of `uniform2` of (key, who, first + i, sub) in out[2 i] and out[2 i + 1] for i < n; `who` uses 32 bits."""
+    for i in range(n):
+        a, b = philox(key, np.uint64(who), _0, np.uint64(first + i), np.uint64(sub))
+        out[2 * i] = to_unit(a)
+        out[2 * i + 1] = to_unit(b)
+
+
+@njit
+def take_delays(laws: F64, knots: F64, row: int, u: F64, n: int, out: F64) -> None:
+    """Put `delay` of quantile u[i] of law `row` in out[i] for i < n: a lognormal law without branches in the loops."""
+    centre, sigma = laws[row, 1], laws[row, 2]
+    if int(laws[row, 0]) != LOGNORMAL or not abs(centre) + 9.0 * sigma < 700.0:  # beyond that `exp` branches
+        for i in range(n):
+            out[i] = delay(laws, knots, row, u[i])
+        return
+    for i in range(n):
+        out[i] = central_quantile(u[i] - 0.5)
+    for i in range(n):
+        if abs(u[i] - 0.5) > 0.425:
+            out[i] = normal_quantile(u[i])
+    for i in range(n):
+        out[i] = moderate_exp(centre + sigma * out[i])
 
 
 @njit

@@ -126,16 +126,10 @@ def log(x: float) -> float:
     return k * _LN2_HI - ((h - (s * (h + r) + k * _LN2_LO)) - f)
 
 
-@njit
-def exp(x: float) -> float:
-    """Exponential; inf above 709.78, 0 below -745.1."""
-    if x != x:
-        return x
-    if x > 709.782712893384:
-        return math.inf
-    if x < -745.1332191019411:
-        return 0.0
-    k = math.floor(x * _INV_LN2 + 0.5)
+@inlined
+def _reduced(x: float) -> tuple[float, float]:
+    """The whole number k and the y for which the exponential is y times 2 to the k."""
+    k = np.floor(x * _INV_LN2 + 0.5)
     hi = x - k * _LN2_HI
     lo = k * _LN2_LO
     r = hi - lo
@@ -148,7 +142,26 @@ def exp(x: float) -> float:
             + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))
         )
     )
-    y = 1.0 - ((lo - (r * c) / (2.0 - c)) - hi)
+    return k, 1.0 - ((lo - (r * c) / (2.0 - c)) - hi)
+
+
+@inlined
+def moderate_exp(x: float) -> float:
+    """Exponential of a number between -700 and 700: `exp` without its branches."""
+    k, y = _reduced(x)
+    return y * float(np.int64((np.int64(np.int32(k)) + 1023) << 52).view(np.float64))
+
+
+@njit
+def exp(x: float) -> float:
+    """Exponential; inf above 709.78, 0 below -745.1."""
+    if x != x:
+        return x
+    if x > 709.782712893384:
+        return math.inf
+    if x < -745.1332191019411:
+        return 0.0
+    k, y = _reduced(x)
     n = int(k)
     if n < -1000:
         return math.ldexp(math.ldexp(y, n + 200), -200)
@@ -157,27 +170,33 @@ def exp(x: float) -> float:
     return y * float(np.int64((n + 1023) << 52).view(np.float64))
 
 
+@inlined
+def central_quantile(q: float) -> float:
+    """`normal_quantile` of q + 0.5 where q is 0.425 from 0 at most."""
+    r = 0.180625 - q * q
+    a = 2.5090809287301226727e3 * r + 3.3430575583588128105e4
+    a = a * r + 6.7265770927008700853e4
+    a = a * r + 4.5921953931549871457e4
+    a = a * r + 1.3731693765509461125e4
+    a = a * r + 1.9715909503065514427e3
+    a = a * r + 1.3314166789178437745e2
+    a = a * r + 3.3871328727963666080e0
+    b = 5.2264952788528545610e3 * r + 2.8729085735721942674e4
+    b = b * r + 3.9307895800092710610e4
+    b = b * r + 2.1213794301586595867e4
+    b = b * r + 5.3941960214247511077e3
+    b = b * r + 6.8718700749205790830e2
+    b = b * r + 4.2313330701600911252e1
+    b = b * r + 1.0
+    return q * a / b
+
+
 @njit
 def normal_quantile(p: float) -> float:
     """Standard normal quantile of p in (0, 1), relative accuracy about 1e-16 (AS 241, PPND16)."""
     q = p - 0.5
     if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        a = 2.5090809287301226727e3 * r + 3.3430575583588128105e4
-        a = a * r + 6.7265770927008700853e4
-        a = a * r + 4.5921953931549871457e4
-        a = a * r + 1.3731693765509461125e4
-        a = a * r + 1.9715909503065514427e3
-        a = a * r + 1.3314166789178437745e2
-        a = a * r + 3.3871328727963666080e0
-        b = 5.2264952788528545610e3 * r + 2.8729085735721942674e4
-        b = b * r + 3.9307895800092710610e4
-        b = b * r + 2.1213794301586595867e4
-        b = b * r + 5.3941960214247511077e3
-        b = b * r + 6.8718700749205790830e2
-        b = b * r + 4.2313330701600911252e1
-        b = b * r + 1.0
-        return q * a / b
+        return central_quantile(q)
     r = p if q < 0.0 else 1.0 - p
     r = math.sqrt(-log(r))
     if r <= 5.0:

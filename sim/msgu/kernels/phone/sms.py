@@ -1,7 +1,7 @@
 """Messages that nobody waits for: they take their turn at an operator's server, and are no events.
 
-All of them are drawn when a person learns. Their times wait by operator, sorted by part of the run and, once a part has
-come, by slot, until somebody else's message needs to know when the server is free.
+All of them are drawn when a person learns. Their times wait by operator and part of the run, sorted once their part comes,
+until somebody else's message needs to know when the server is free; what is added to a part that has come waits in a heap.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.jit.compile import njit
-from msgu.kernels.state import CHUNKS_FREE, CHUNKS_USED, SMS_PART, SMS_SLOT
+from msgu.kernels.jit.compile import njit, prefetch
+from msgu.kernels.state import CHUNKS_FREE, CHUNKS_USED, MOST_OF_PART, SMS_COME, SMS_HEAD, SMS_LATE, SMS_PART
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import F64, I64
     from msgu.kernels.arrays.phone import Phone
 
 CHUNK = 8
@@ -23,8 +22,14 @@ CHUNK = 8
 
 @njit
 def room_for_messages(ph: Phone) -> int:
-    """Messages that surely fit."""
-    return ph.sms_next.size - ph.messages[CHUNKS_USED]
+    """Messages that surely fit among those of later parts."""
+    return int(ph.sms_next.size - ph.messages[CHUNKS_USED])
+
+
+@njit
+def room_at_servers(ph: Phone) -> int:
+    """Messages that surely fit into one part of an operator."""
+    return int(ph.sms_come.shape[0] - ph.messages[MOST_OF_PART])
 
 
 @njit
@@ -33,15 +38,22 @@ def _part_of(ph: Phone, t: float) -> int:
 
 
 @njit
-def _slot_of(ph: Phone, t: float, part: int) -> int:
-    slots = ph.sms_near.shape[1]
-    return max(0, min(int((t * ph.sms_parts - part) * slots), slots - 1))
+def send_quietly(ph: Phone, o: int, t: float) -> None:
+    """A message that nobody waits for will be sent at `t`, which is not past."""
+    part = _part_of(ph, t)
+    if part <= ph.sms_turn[o, SMS_PART]:
+        n = _push_late(ph, o, t)
+    else:
+        _append(ph, o, part, t)
+        n = ph.sms_count[o, part] + 1
+        ph.sms_count[o, part] = n
+    ph.messages[MOST_OF_PART] = max(n, ph.messages[MOST_OF_PART])
 
 
 @njit
-def _append(ph: Phone, ends: I64, o: int, i: int, t: float) -> None:
-    """Write a time behind the others of a list."""
-    at = ends[o, i]
+def _append(ph: Phone, o: int, part: int, t: float) -> None:
+    """Write a time behind the others of a later part."""
+    at = ph.sms_at[o, part]
     if at % CHUNK == 0:  # nothing yet, or the chunk is full
         chunk = ph.messages[CHUNKS_FREE] - 1
         if chunk >= 0:
@@ -52,21 +64,7 @@ def _append(ph: Phone, ends: I64, o: int, i: int, t: float) -> None:
         ph.sms_next[chunk] = at
         at = chunk * CHUNK
     ph.sms_sent[at] = t
-    ends[o, i] = at + 1
-
-
-@njit
-def send_quietly(ph: Phone, o: int, t: float) -> None:
-    """A message that nobody waits for will be sent at `t`, which is not past."""
-    part = _part_of(ph, t)
-    come = ph.sms_turn[o, SMS_PART]
-    if part > come:
-        _append(ph, ph.sms_at, o, part, t)
-        return
-    slot = _slot_of(ph, t, come)
-    _append(ph, ph.sms_near, o, slot, t)
-    if slot == ph.sms_turn[o, SMS_SLOT]:
-        _sort(ph, ph.sms_near[o, slot])
+    ph.sms_at[o, part] = at + 1
 
 
 @njit
@@ -74,102 +72,118 @@ def settle_messages(ph: Phone, o: int, until: float) -> None:
     """Let the server of an operator send what nobody waits for, up to `until`, included."""
     last = _part_of(ph, until)
     while True:
+        _send(ph, o, until)
         part = ph.sms_turn[o, SMS_PART]
-        final = _slot_of(ph, until, part) if part == last else ph.sms_near.shape[1] - 1
-        slot = ph.sms_turn[o, SMS_SLOT]
-        _send(ph, o, slot, until)
-        while slot < final:
-            slot += 1
-            _sort(ph, ph.sms_near[o, slot])
-            _send(ph, o, slot, until)
-        ph.sms_turn[o, SMS_SLOT] = final
         if part == last:
             return
         ph.sms_turn[o, SMS_PART] = part + 1
-        ph.sms_turn[o, SMS_SLOT] = 0
-        _spread(ph, o, part + 1)
-        _sort(ph, ph.sms_near[o, 0])
+        if ph.sms_count[o, part + 1] > 0:
+            _load_part(ph, o, part + 1)
 
 
 @njit
-def _spread(ph: Phone, o: int, part: int) -> None:
-    """Sort the messages of a part that has come into its slots."""
+def _send(ph: Phone, o: int, until: float) -> None:
+    """Send what has come and is due by `until`, in the order of time."""
+    head, n = ph.sms_turn[o, SMS_HEAD], ph.sms_turn[o, SMS_COME]
+    free, each = ph.sms_free[o], ph.sms_time[o]
+    while True:
+        t = ph.sms_come[head, o] if head < n else np.inf
+        if ph.sms_turn[o, SMS_LATE] > 0 and ph.sms_late[0, o] < t:
+            t = ph.sms_late[0, o]
+            if t > until:
+                break
+            _pop_late(ph, o)
+        elif t <= until:
+            head += 1
+        else:
+            break
+        free = max(t, free) + each
+    ph.sms_turn[o, SMS_HEAD] = head
+    ph.sms_free[o] = free
+
+
+# ---- a part comes ----
+
+
+@njit
+def _load_part(ph: Phone, o: int, part: int) -> None:
+    """Put the times of a part in order: sorted by narrow slices of time, then within these."""
+    n = int(ph.sms_count[o, part])
+    slices = ph.sms_slices.size
+    while slices > 16 and slices > n:
+        slices >>= 1
+    ph.sms_slices[:slices] = 0
+    _walk(ph, o, part, slices, False)
+    total = 0
+    for k in range(slices):  # from the number in each to where each begins
+        here = ph.sms_slices[k]
+        ph.sms_slices[k] = total
+        total += here
+    _walk(ph, o, part, slices, True)
+    for i in range(1, n):
+        t = ph.sms_come[i, o]
+        j = i
+        while j > 0 and ph.sms_come[j - 1, o] > t:
+            ph.sms_come[j, o] = ph.sms_come[j - 1, o]
+            j -= 1
+        ph.sms_come[j, o] = t
+    ph.sms_at[o, part] = 0
+    ph.sms_turn[o, SMS_HEAD], ph.sms_turn[o, SMS_COME] = 0, n
+
+
+@njit
+def _walk(ph: Phone, o: int, part: int, slices: int, place: bool) -> None:
+    """Count the times of a part by slice; or put each where its slice goes on, and free the chunks."""
     at = ph.sms_at[o, part]
     while at > 0:
         chunk = (at - 1) // CHUNK
         before = ph.sms_next[chunk]
+        if before > 0:
+            prefetch(ph.sms_sent, before - 1)
         for i in range(chunk * CHUNK, at):
-            _append(ph, ph.sms_near, o, _slot_of(ph, ph.sms_sent[i], part), ph.sms_sent[i])
-        _free(ph, chunk)  # only now: it must not be written to while it is read
+            t = ph.sms_sent[i]
+            k = max(0, min(int((t * ph.sms_parts - part) * slices), slices - 1))
+            if place:
+                ph.sms_come[ph.sms_slices[k], o] = t
+            ph.sms_slices[k] += 1
+        if place:
+            ph.sms_next[chunk] = ph.messages[CHUNKS_FREE]
+            ph.messages[CHUNKS_FREE] = chunk + 1
         at = before
-    ph.sms_at[o, part] = 0
+
+
+# ---- what is added to a part that has come: a heap ----
 
 
 @njit
-def _free(ph: Phone, chunk: int) -> None:
-    ph.sms_next[chunk] = ph.messages[CHUNKS_FREE]
-    ph.messages[CHUNKS_FREE] = chunk + 1
+def _push_late(ph: Phone, o: int, t: float) -> int:
+    """Add a time; return how many wait."""
+    late = ph.sms_late
+    i = ph.sms_turn[o, SMS_LATE]
+    ph.sms_turn[o, SMS_LATE] = i + 1
+    n = i + 1
+    while i > 0 and late[(i - 1) >> 1, o] > t:
+        late[i, o] = late[(i - 1) >> 1, o]
+        i = (i - 1) >> 1
+    late[i, o] = t
+    return n
 
 
 @njit
-def _send(ph: Phone, o: int, slot: int, until: float) -> None:
-    """Send what a slot that is in order holds up to `until`: the soonest stands last."""
-    at = ph.sms_near[o, slot]
-    if at == 0:
-        return
-    free = ph.sms_free[o]
-    while at > 0 and ph.sms_sent[at - 1] <= until:
-        at -= 1
-        free = max(ph.sms_sent[at], free) + ph.sms_time[o]
-        if at % CHUNK == 0:
-            chunk = at // CHUNK
-            at = ph.sms_next[chunk]
-            _free(ph, chunk)
-    ph.sms_free[o] = free
-    ph.sms_near[o, slot] = at
-
-
-@njit
-def _sort(ph: Phone, end: int) -> None:
-    """Put the times of a list that ends at `end` in order, so that the soonest stands last."""
-    n = 0
-    at = end
-    while at > 0:
-        chunk = (at - 1) // CHUNK
-        n += at - chunk * CHUNK
-        at = ph.sms_next[chunk]
-    if n < 2:
-        return
-    times = np.empty(n)
-    _copy(ph, end, times, False)
-    _sort_times(times)
-    _copy(ph, end, times, True)
-
-
-@njit
-def _copy(ph: Phone, end: int, times: F64, back: bool) -> None:
-    """Copy the times of a list from the last one on, or put them back."""
-    n = 0
-    at = end
-    while at > 0:
-        chunk = (at - 1) // CHUNK
-        for i in range(at - 1, chunk * CHUNK - 1, -1):
-            if back:
-                ph.sms_sent[i] = times[n]
-            else:
-                times[n] = ph.sms_sent[i]
-            n += 1
-        at = ph.sms_next[chunk]
-
-
-@njit
-def _sort_times(times: F64) -> None:
-    """Sort by the method of Shell: few as a rule, and nearly never more than a thousand."""
-    for gap in (701, 301, 132, 57, 23, 10, 4, 1):
-        for i in range(gap, times.size):
-            t = times[i]
-            j = i
-            while j >= gap and times[j - gap] > t:
-                times[j] = times[j - gap]
-                j -= gap
-            times[j] = t
+def _pop_late(ph: Phone, o: int) -> None:
+    """Remove the soonest time."""
+    late = ph.sms_late
+    n = ph.sms_turn[o, SMS_LATE] - 1
+    ph.sms_turn[o, SMS_LATE] = n
+    t = late[n, o]
+    i = 0
+    j = 1
+    while j < n:
+        if j + 1 < n and late[j + 1, o] < late[j, o]:
+            j += 1
+        if t <= late[j, o]:
+            break
+        late[i, o] = late[j, o]
+        i = j
+        j = 2 * i + 1
+    late[i, o] = t
