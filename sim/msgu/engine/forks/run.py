@@ -25,14 +25,16 @@ class Checkpoint(NamedTuple):
     """A replication at a minute: everything before it has happened, nothing at it or later.
 
     at : that minute [s]. tape : what has passed between processes and engine.
-    first : the engine before the run. state : the engine now. seconds : processor time that this took; unknown: 0.
+    first : the engine before the run. state : the engine now.
+    saves, costs : processor time of the run to here [s], and of taking and comparing the state; unknown: 0.
     """
 
     at: float
     tape: tuple[Passed, ...]
     first: First
     state: State
-    seconds: float = 0.0
+    saves: float = 0.0
+    costs: float = 0.0
 
 
 class Keep(NamedTuple):
@@ -75,7 +77,9 @@ def simulate(
     if seed != world.seed:
         raise ValueError(f"a world of seed {world.seed} cannot run seed {seed}")
     night = CompiledEngine(world, replication, keep_log=world.scenario.record.event_log)
-    clock, first, halts = Clock(), first_of(night), list[Halt]()
+    clock, began, halts = Clock(), time.process_time(), list[Halt]()
+    first = first_of(night)
+    comparing = time.process_time() - began
     taped = TapedEngine(night, clock, begin.checkpoint.tape if begin else ())
     if begin:
         state = _state(first, night, begin, replication)
@@ -83,13 +87,18 @@ def simulate(
     else:
         taped.go_on()
 
+    since_start = 0.0
+
     def put(at: float, keep: Keep) -> None:
-        began = time.process_time()
-        now = state_of(night)
-        keep.put(Checkpoint(at, tuple(taped.tape), first, now, time.process_time() - began))
+        nonlocal since_start
+        here = time.process_time()
+        now, saves = state_of(night), here - since_start
+        keep.put(Checkpoint(at, tuple(taped.tape), first, now, saves, comparing + time.process_time() - here))
+        since_start += time.process_time() - here
 
     since = begin.checkpoint.at if begin else START
     halts += [Halt(t, partial(put, t, keep)) for t in keep.times if since < t < world.scenario.horizon] if keep else []
+    since_start = time.process_time()
     written = run_phenomena(taped.as_engine(), replication, progress, clock, halts)
     return results(night, written, replication)
 

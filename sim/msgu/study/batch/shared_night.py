@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 1_000_000_000
 """Bytes of checkpoints that are kept at a time; a night at 1/100 of Paris leaves 75 MB at each fork."""
 WORTH: Final = 3.0
-"""A fork must save so many times the processor time that its checkpoint took."""
+"""A fork must save so many times the processor time that its state costs to take and to compare."""
 
 
 class WhichNight(NamedTuple):
@@ -38,14 +37,10 @@ def keeping(night: WhichNight, forks: tuple[float, ...]) -> Keep:
 
     points: list[Checkpoint] = []
     _held[:] = [_Held(night, points)]
-    last = [time.process_time(), 0.0]
 
     def put(point: Checkpoint) -> None:
-        taken, size = time.process_time(), sum(map(_size, [*points, point]))
-        last[1] += taken - last[0]
-        if size <= MOST_BYTES and last[1] >= WORTH * point.seconds:
+        if sum(map(_size, [*points, point])) <= MOST_BYTES and point.saves >= WORTH * point.costs:
             points.append(point)
-        last[0] = time.process_time()
 
     return Keep(tuple(sorted(forks)), put)
 
