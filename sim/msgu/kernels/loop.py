@@ -122,9 +122,9 @@ def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe
         return FULL_HEAP
     if log.size[1] != 0 and log.time.size - log.size[0] < need:
         return FULL_LOG
-    if ph.quiet and room_for_messages(ph) < need:
+    if ph.quiet and room_for_messages(ph) < MOST_OTHER:  # whoever learns adds no more, and nothing else adds any
         return FULL_MESSAGES
-    if ph.quiet and room_at_servers(ph) < need:
+    if ph.quiet and room_at_servers(ph) < MOST_OTHER:
         return FULL_SERVERS
     if c.post_time.size - c.size[0] < 2:
         return FULL_POSTS
