@@ -96,8 +96,11 @@ ZONE_SHIFT, TIES_SHIFT, OPERATOR_SHIFT, AWARE = 16, 8, 1, 1
 # Columns of `Phone.cells`: a row is half a cache line, for a leg touches all of it.
 CELL_BUSY, CELL_ZONE, CELL_LEGS, CELL_URGENT, CELL_URGENT_LOST = 0, 1, 2, 6, 7
 # Columns of `Phone.cell_clock`, and of `Phone.cell_word`, the same memory read as whole numbers: the next ordinary call, its
-# number, the soonest redial, its place + 1 (0: none), and from CELL_ENDS on when the calls end that hold a channel.
-CELL_NEXT, CELL_NUMBER, CELL_SOONEST, CELL_REDIAL, CELL_ENDS = range(5)
+# number, the soonest redial, its place + 1 (0: none); then of eight ordinary calls, drawn at once, the gap after each as an
+# exponential and its holding time; and from CELL_ENDS on when the calls end that hold a channel.
+CELL_NEXT, CELL_NUMBER, CELL_SOONEST, CELL_REDIAL = range(4)
+CALLS_AT_ONCE = 8
+CELL_GAPS, CELL_HOLDS, CELL_ENDS = 8, 16, 24
 # Slots of `Phone.redials`: first of the free places + 1 (0: none), and places that have ever been used.
 REDIALS_FREE, REDIALS_USED = 0, 1
 # Slots of `Phone.messages`: as those of `redials`, of chunks, and the most messages that a part of an operator has had.

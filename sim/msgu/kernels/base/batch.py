@@ -61,6 +61,15 @@ def fill_numbered_pairs(key: np.uint64, who: int, first: int, n: int, sub: int, 
 
 
 @njit
+def fill_stepped_pairs(key: np.uint64, who: int, first: int, step: int, n: int, sub: int, u: F64, v: F64) -> None:
+    """Put the two of `uniform2` of (key, who, first + step i, sub) in u[i] and v[i] for i < n; `who` uses 32 bits."""
+    for i in range(n):
+        a, b = philox(key, np.uint64(who), _0, np.uint64(first + step * i), np.uint64(sub))
+        u[i] = to_unit(a)
+        v[i] = to_unit(b)
+
+
+@njit
 def take_delays(laws: F64, knots: F64, row: int, u: F64, n: int, out: F64) -> None:
     """Put `delay` of quantile u[i] of law `row` in out[i] for i < n: a lognormal law without branches in the loops."""
     centre, sigma = laws[row, 1], laws[row, 2]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.draw import log as ln
+from msgu.kernels.base.batch import fill_stepped_pairs, take_delays, take_logs
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.local_time import by_hours
@@ -22,7 +22,10 @@ from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.channels import busy_channels, count_leg, has_channel, hold_channel
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
 from msgu.kernels.state import (
+    CALLS_AT_ONCE,
     CARRIED,
+    CELL_GAPS,
+    CELL_HOLDS,
     CELL_NEXT,
     CELL_NUMBER,
     CELL_REDIAL,
@@ -55,19 +58,34 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
         if not _room_for_redial(ph):
             return False
         if first:
-            nth = whole[cell, CELL_NUMBER]
-            whole[cell, CELL_NUMBER] = nth + MAX_ATTEMPTS
+            number = whole[cell, CELL_NUMBER]
+            whole[cell, CELL_NUMBER] = number + 1
+            i = number % CALLS_AT_ONCE
+            if i == 0:
+                _draw_calls(g, key, ph, cell, number)
+            row[cell, CELL_NEXT] = by_hours(g, ph.base_rate, 1.0, 1.0, at, row[cell, CELL_GAPS + i])
+            _ordinary_call(g, key, ph, cell, number * MAX_ATTEMPTS, at, row[cell, CELL_HOLDS + i])
         else:
             nth = _take_redial(ph, cell)
-        _ordinary_call(g, key, ph, cell, nth, first, at)
+            hold = delay(g.laws, g.knots, ph.holding, uniform(key.baseline, cell, nth, 1))
+            _ordinary_call(g, key, ph, cell, nth, at, hold)
 
 
 @njit
-def _ordinary_call(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, first: bool, t: float) -> None:
+def _draw_calls(g: Shared, key: Keys, ph: Phone, cell: int, number: int) -> None:
+    """Draw how long the next ordinary calls of a cell hold, from `number` on, and the gap after each."""
+    row, u, v, hold = ph.cell_clock, ph.drawn[0], ph.drawn[1], ph.drawn[2]
+    fill_stepped_pairs(key.baseline, cell, number * MAX_ATTEMPTS, MAX_ATTEMPTS, CALLS_AT_ONCE, 1, u, v)
+    take_delays(g.laws, g.knots, ph.holding, u, CALLS_AT_ONCE, hold)
+    take_logs(v, CALLS_AT_ONCE)
+    for i in range(CALLS_AT_ONCE):
+        row[cell, CELL_GAPS + i] = -v[i]
+        row[cell, CELL_HOLDS + i] = hold[i]
+
+
+@njit
+def _ordinary_call(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, t: float, hold: float) -> None:
     """An ordinary call of a cell at `t`, as `ordinary.base_call`."""
-    u, v = uniform2(key.baseline, cell, nth, 1)
-    if first:
-        ph.cell_clock[cell, CELL_NEXT] = by_hours(g, ph.base_rate, 1.0, 1.0, t, -ln(v))
     i = row_of(t, g.bin_width, ph.calls.shape[0])
     count_leg(ph, cell, i, OFFERED)
     urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, nth // MAX_ATTEMPTS, 0) < ph.emergency
@@ -75,7 +93,7 @@ def _ordinary_call(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, first: 
         ph.cells[cell, CELL_URGENT] += 1
     if has_channel(ph, cell, t, 0 if urgent else ph.reserved):
         count_leg(ph, cell, i, CARRIED)
-        hold_channel(ph, cell, t, t + checked(g, delay(g.laws, g.knots, ph.holding, u)))
+        hold_channel(ph, cell, t, t + checked(g, hold))
         return
     count_leg(ph, cell, i, LOST)
     ph.cells[cell, CELL_URGENT_LOST] += urgent

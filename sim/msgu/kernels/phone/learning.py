@@ -96,7 +96,7 @@ def _talk(g: Shared, key: Keys, cal: Calendar, ph: Phone, p: int) -> None:
             n += 1
         lanes = (n + 3) // 4 * 4  # the processor draws four at a time, as fast as one
         for i in range(lanes):
-            share[i] = min(share[i], BELOW_1)
+            share[i] = min(share[i], BELOW_1) if i < n else 0.5  # anything that costs little
         take_delays(g.laws, g.knots, ph.talk_spread, share, lanes, at)
         fill_numbered(key.talk, p, first, lanes, 1, chosen)
         if ph.talk_news > 0.0:
