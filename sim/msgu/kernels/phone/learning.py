@@ -84,36 +84,44 @@ def _talk(g: Shared, key: Keys, cal: Calendar, ph: Phone, p: int) -> None:
     mean = ph.talk_calls + ph.talk_messages
     if mean <= 0.0:
         return
-    share, at, chosen, news = ph.drawn[0], ph.drawn[1], ph.drawn[2], ph.drawn[3]
+    at, chosen, news = ph.drawn[1], ph.drawn[2], ph.drawn[3]
     o = operator_of(ph, p)
     t = g.now[0]
     product = 1.0
     passed = 0.0
     for first in range(0, MOST_OTHER, AT_ONCE):
-        product = _fill_shares(key, p, first, product, mean, share)
-        n = 0
-        while n < AT_ONCE and share[n] <= 1.0:
-            n += 1
-        lanes = (n + 3) // 4 * 4  # the processor draws four at a time, as fast as one
-        for i in range(lanes):
-            share[i] = min(share[i], BELOW_1) if i < n else 0.5  # anything that costs little
-        take_delays(g.laws, g.knots, ph.talk_spread, share, lanes, at)
-        fill_numbered(key.talk, p, first, lanes, 1, chosen)
-        if ph.talk_news > 0.0:
-            fill_numbered(key.news, p, OTHER + first, lanes, 0, news)
+        n, product = _draw_talk(g, key, ph, p, first, product, mean)
         for i in range(n):
             t += checked(g, max(0.0, at[i] - passed))
             passed = at[i]
             if g.flag[FLAG_BAD] != 0 or t >= cal.ends[TALK]:
                 return
-            heard = (ph.talk_news > 0.0 and news[i] < ph.talk_news) or _may_go_by_data(key, ph, p, OTHER + first + i)
-            if heard or chosen[i] * mean < ph.talk_calls:
+            call = chosen[i] * mean < ph.talk_calls
+            if call or news[i] < ph.talk_news or _may_go_by_data(key, ph, p, OTHER + first + i):
                 push(cal, t, TALK, p, first + i)
             else:
                 ph.traffic[row_of(t, g.bin_width, ph.traffic.shape[0]), o, 2] += 1
                 send_quietly(ph, o, t)
         if n < AT_ONCE:
             return
+
+
+@njit
+def _draw_talk(g: Shared, key: Keys, ph: Phone, p: int, first: int, product: float, mean: float) -> tuple[int, float]:
+    """Draw the next calls and messages of a person: when, whether a call, whether news; return how many, and the product."""
+    share, at, chosen, news = ph.drawn[0], ph.drawn[1], ph.drawn[2], ph.drawn[3]
+    product = _fill_shares(key, p, first, product, mean, share)
+    n = 0
+    while n < AT_ONCE and share[n] <= 1.0:
+        n += 1
+    lanes = (n + 3) // 4 * 4  # the processor draws four at a time, as fast as one
+    for i in range(lanes):
+        share[i] = min(share[i], BELOW_1) if i < n else 0.5  # anything that costs little
+    take_delays(g.laws, g.knots, ph.talk_spread, share, lanes, at)
+    fill_numbered(key.talk, p, first, lanes, 1, chosen)
+    if ph.talk_news > 0.0:  # otherwise no draw is below it
+        fill_numbered(key.news, p, OTHER + first, lanes, 0, news)
+    return n, product
 
 
 @njit
