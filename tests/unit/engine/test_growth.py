@@ -15,7 +15,7 @@ from tests import TOY
 
 START = {
     (social, "POSTS"): 1, (social, "POSTS_OF_EACH"): 0, (social, "PAIRS"): 4,
-    (social, "WRITERS"): 4,
+    (social, "WRITERS"): 4, (social, "WRITERS_OF_EACH"): 0,
     (run, "ROWS"): 1, (people, "OFFERS"): 1, (people, "CONTACTS"): 1,
     (desks, "CALLERS"): 1,
 }  # fmt: skip

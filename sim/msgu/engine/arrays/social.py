@@ -25,7 +25,7 @@ GAINED_FIRST = 1 << 24
 """Positions of followers gained count from here, above those of an audience of before the run, or above a larger audience."""
 POSITIONS = 1 << 28
 """Positions that an audience may have: an event of a sight keeps so many bits of one, see `exposure.sight`."""
-POSTS, POSTS_OF_EACH, PAIRS, WRITERS = 1 << 10, 2, 1 << 10, 1 << 10
+POSTS, POSTS_OF_EACH, PAIRS, WRITERS, WRITERS_OF_EACH = 1 << 10, 2, 1 << 10, 1 << 10, 0.25
 """Room at the start: posts at least, posts of each account, accounts and what they have shared, other writers."""
 
 
@@ -41,7 +41,7 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         sizes | {
             "looks": trends.AHEAD,
             "pairs": PAIRS,
-            "others": WRITERS,
+            "others": max(WRITERS, 1 << int(WRITERS_OF_EACH * n).bit_length()),
             "states": 0,
             "posts": max(POSTS, POSTS_OF_EACH * n),  # the system gives memory where it is written
             "believed topics": len(s.topics) if topics["claim"].any() else 0,

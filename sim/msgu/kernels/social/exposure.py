@@ -257,6 +257,9 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
     drawn = c.drawn
     reader = c.reader
     awake_now = c.awake_now
+    if not c.flat[topic]:  # asked for before the draws: a tenth of the time of cascades
+        for i in range(m):
+            prefetch_row(c, topic, int(reached[i]))
     fill_uniforms(key.seeing, author, nth, c.spot, m, drawn)
     scale = c.seeing
     ties = c.tie.size > 0
@@ -273,9 +276,6 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
         kept += int(x < p)
     if kept == 0:
         return
-    if not c.flat[topic]:
-        for i in range(kept):
-            prefetch_row(c, topic, int(reached[i]))
     base = hazard_of(c, topic, kind)
     faded = fade(c, topic, g.now[0])
     c.size[3] += kept
