@@ -127,16 +127,14 @@ def probe(tree: Tree, file: Path, scale: str, *sets: str) -> dict[str, float]:
 
 def _study(base: Tree, here: Tree, quick: bool) -> Ratio:
     """Run experiment 17 in both trees, nights, measuring and page; its processor time, of all processes."""
-    reps = os.environ.get(REPS, "1" if quick else "30")
-    scale = ("--scale", "1/500") if quick else ()
+    study = frozen.SMALL_STUDY if quick else frozen.STUDY
+    reps = () if quick or REPS not in os.environ else ("--reps", os.environ[REPS])
     seconds = {}
     for tree in (base, here):
         with tempfile.TemporaryDirectory() as out:
-            words = ("compare", str(frozen.STUDY), "--reps", reps, *scale, "--out", out)
-            seconds[tree.name] = command(tree, *words).seconds
+            seconds[tree.name] = command(tree, "compare", str(study), *reps, "--out", out).seconds
     pair = [{"process": seconds[tree.name]} for tree in (base, here)]
-    title = f"experiment 17, {reps} nights of each"
-    _print_row(title, "process", pair)
+    _print_row(" ".join((study.stem, *reps)), "process", pair)
     name, bound = ("study-1/500", QUICK_STUDY_BOUND) if quick else ("study", STUDY_BOUND)
     return _ratio(name, pair, bound, ("process",))
 

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 WORKLOADS = Path(__file__).with_name("workloads")
-PARIS, POSTS, PHONES, STUDY, TOWN = (
-    WORKLOADS / f"{name}.yaml" for name in ("paris", "paris-posts", "paris-phones", "eight-measures", "town")
+PARIS, POSTS, PHONES, STUDY, SMALL_STUDY, TOWN = (
+    WORKLOADS / f"{name}.yaml"
+    for name in ("paris", "paris-posts", "paris-phones", "eight-measures", "eight-measures-small", "town")
 )
 OWN = "paris-2015-11-13.yaml"
 """Paris in the `scenarios` of a tree of its own."""
