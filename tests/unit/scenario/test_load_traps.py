@@ -42,6 +42,7 @@ MUST_REFUSE: dict[str, tuple[str | bytes, int, int]] = {
     "old truth value yes": (HEAD + "    note: yes\n", 11, 11),
     "old truth value No": (HEAD + "    note: No\n", 11, 11),
     "old truth value off": (HEAD + "record: {event_log: off}\n", 11, 21),
+    "ordinary calls of no length": (HEAD + "phones:\n  holding: {law: fixed, value: 0 s}\n", 12, 3),
     "octal": (HEAD + "seed: 0777\n", 11, 7),
     "octal of YAML 1.2": (HEAD + "seed: 0o17\n", 11, 7),
     "hexadecimal": (HEAD + "seed: 0x1F\n", 11, 7),

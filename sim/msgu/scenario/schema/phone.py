@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from msgu.errors import SchemaProblem
 from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Slug, Sourced, field
-from msgu.scenario.schema.laws import Law, Weight, lognormal
+from msgu.scenario.schema.laws import Empirical, Fixed, Law, Weight, lognormal
 from msgu.scenario.schema.maps import Hour
 from msgu.units import Duration, Probability, Rate, WallTime
 
@@ -68,3 +69,14 @@ class Phones(Sourced):
     until: WallTime | None = field(
         None, "End of what is followed: no call and no message after it; empty: the end of the run.", unit="s"
     )
+
+    @model_validator(mode="after")
+    def _calls_last(self) -> Phones:
+        holding = self.holding
+        longest = holding.value if isinstance(holding, Fixed) else 1.0
+        if isinstance(holding, Empirical):
+            longest = max(holding.quantiles.values())
+        if self.load > 0 and longest <= 0:  # the rate of calls is load over mean holding time: no end of calls at once
+            given = f"calls that hold for 0 s, under a load of {self.load:g} erlang"
+            raise SchemaProblem([(("holding",), given, "a holding time above 0 s, or `load: 0`", "")])
+        return self
