@@ -31,8 +31,8 @@ def _constants(plain: Any) -> dict[str, float]:
 
 
 log = _uncompiled(draw.log)
-exp = _uncompiled(draw.exp)
-normal_quantile = _uncompiled(draw.normal_quantile, log=log)
+exp = _uncompiled(draw.exp, reduced=_uncompiled(draw.reduced))
+normal_quantile = _uncompiled(draw.normal_quantile, log=log, central_quantile=_uncompiled(draw.central_quantile))
 
 
 def power(x: float, y: float) -> float:

@@ -127,7 +127,7 @@ def log(x: float) -> float:
 
 
 @inlined
-def _reduced(x: float) -> tuple[float, float]:
+def reduced(x: float) -> tuple[float, float]:
     """The whole number k and the y for which the exponential is y times 2 to the k."""
     k = np.floor(x * _INV_LN2 + 0.5)
     hi = x - k * _LN2_HI
@@ -148,7 +148,7 @@ def _reduced(x: float) -> tuple[float, float]:
 @inlined
 def moderate_exp(x: float) -> float:
     """Exponential of a number between -700 and 700: `exp` without its branches."""
-    k, y = _reduced(x)
+    k, y = reduced(x)
     return y * float(np.int64((np.int64(np.int32(k)) + 1023) << 52).view(np.float64))
 
 
@@ -161,7 +161,7 @@ def exp(x: float) -> float:
         return math.inf
     if x < -745.1332191019411:
         return 0.0
-    k, y = _reduced(x)
+    k, y = reduced(x)
     n = int(k)
     if n < -1000:
         return math.ldexp(math.ldexp(y, n + 200), -200)
