@@ -136,12 +136,12 @@ def compile_all(tell: Callable[[int, int], None]) -> int:
 def _told() -> Generator[str, None, None]:
     """Names of kernels as each is compiled, by one process for each part; they end with whoever listens."""
     ours, theirs = os.pipe()
-    words = [sys.executable, "-m", "msgu.compile"]
-    # a session of their own, so that Ctrl-C reaches the command alone, which then ends them
-    children = [subprocess.Popen([*words, part], stdout=theirs, start_new_session=True) for part in PARTS]  # noqa: S603
-    os.close(theirs)
+    words, children = [sys.executable, "-m", "msgu.compile"], list[subprocess.Popen[bytes]]()
     with open(ours, encoding="utf-8") as lines:
         try:
+            for part in PARTS:  # in a session of its own, so that Ctrl-C reaches the command alone, which then ends it
+                children.append(subprocess.Popen([*words, part], stdout=theirs, start_new_session=True))  # noqa: S603
+            os.close(theirs)
             for line in lines:
                 yield line.split()[0]
             for child in children:
