@@ -22,24 +22,6 @@ _Dispatcher: Any = CPUDispatcher  # its types leave out what is extended here
 _NARROWER = frozenset({types.int8, types.int16, types.int32, types.uint8, types.uint16, types.uint32})
 
 
-class _Flags(compiler.Flags):
-    """numba's flags as a quick key: every overload that is looked up compares them, and lists all options to do so.
-
-    Compared by what was set, a cold start takes 60 s of processor time instead of 75.
-    """
-
-    __slots__ = ()
-
-    def __hash__(self) -> int:
-        return _HASH
-
-    def __eq__(self, other: object) -> bool:
-        return (isinstance(other, _Flags) and self._values == other._values) or super().__eq__(other)
-
-
-_HASH = hash(compiler.Flags())
-
-
 class _Code(codegen.JITCodeLibrary):
     """Code of one part as it was lowered."""
 
@@ -166,7 +148,7 @@ class Kernel(_Dispatcher):  # type: ignore[misc]
         return self.parts[args]
 
     def _lowered(self, args: tuple[types.Type, ...]) -> Any:
-        flags: Any = _Flags()
+        flags: Any = compiler.Flags()
         self.targetdescr.options.parse_as_flags(flags, self.targetoptions)
         flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
         target: Any = self.targetctx
