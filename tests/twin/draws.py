@@ -30,7 +30,7 @@ def _constants(plain: Any) -> dict[str, float]:
     return {name: value for name, value in plain.__globals__.items() if isinstance(value, (int, float))}
 
 
-log = _uncompiled(draw.log)
+log = _uncompiled(draw.log, log_of=_uncompiled(draw.log_of))
 exp = _uncompiled(draw.exp, reduced=_uncompiled(draw.reduced))
 normal_quantile = _uncompiled(draw.normal_quantile, log=log, central_quantile=_uncompiled(draw.central_quantile))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.draw import central_quantile, moderate_exp, normal_quantile, philox, to_unit
+from msgu.kernels.base.draw import central_quantile, log_of, moderate_exp, normal_quantile, philox, to_unit
 from msgu.kernels.base.laws import LOGNORMAL, delay
 from msgu.kernels.jit.compile import njit
 
@@ -22,8 +22,6 @@ BATCH = 64
 _0 = np.uint64(0)
 _FRACTION = (1 << 52) - 1
 _HALF = 1022 << 52
-_LN2_HI = 6.93147180369123816490e-01
-_LN2_LO = 1.90821492927058770002e-10
 
 
 @njit
@@ -95,14 +93,4 @@ def take_logs(x: F64, n: int) -> None:
         low = m < 0.70710678118654752440
         m = m * 2.0 if low else m
         k = float((bits >> 52) - (1023 if low else 1022))
-        f = m - 1.0
-        s = f / (2.0 + f)
-        z = s * s
-        w = z * z
-        t1 = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
-        t2 = z * (
-            6.666666666666735130e-01
-            + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
-        )
-        h = 0.5 * f * f
-        x[i] = k * _LN2_HI - ((h - (s * (h + (t1 + t2)) + k * _LN2_LO)) - f)
+        x[i] = log_of(m, k)

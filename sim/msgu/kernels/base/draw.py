@@ -92,6 +92,23 @@ def fill_uniforms(key: np.uint64, who: int, nth: int, sub: I64, n: int, out: F64
         out[i] = to_unit(a)
 
 
+@inlined
+def log_of(m: float, k: float) -> float:
+    """Natural logarithm of m times 2 to the k, where m is within a square root of 2 of 1."""
+    f = m - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    t1 = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
+    t2 = z * (
+        6.666666666666735130e-01
+        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
+    )
+    r = t1 + t2
+    h = 0.5 * f * f
+    return k * _LN2_HI - ((h - (s * (h + r) + k * _LN2_LO)) - f)
+
+
 @njit
 def log(x: float) -> float:
     """Natural logarithm of a positive finite number; -inf at 0, nan below."""
@@ -111,19 +128,7 @@ def log(x: float) -> float:
     if m < 0.70710678118654752440:
         m = m * 2.0
         e = e - 1
-    k = float(e - below)
-    f = m - 1.0
-    s = f / (2.0 + f)
-    z = s * s
-    w = z * z
-    t1 = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
-    t2 = z * (
-        6.666666666666735130e-01
-        + w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01))
-    )
-    r = t1 + t2
-    h = 0.5 * f * f
-    return k * _LN2_HI - ((h - (s * (h + r) + k * _LN2_LO)) - f)
+    return log_of(m, float(e - below))
 
 
 @inlined

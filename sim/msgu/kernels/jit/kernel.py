@@ -2,7 +2,8 @@
 
 numba optimises each function, makes machine code of it, and does both again in every caller, for a caller takes in what
 it calls. `advance` is a tree of 140 kernels seven deep. So a part is lowered and no more; it is optimised as it stands in
-the code of an entry, with all its neighbours, and only an entry becomes machine code (cold, the same kernels: 149 s of processor time, so 58).
+the code of an entry, with all its neighbours, and only an entry becomes machine code (cold, the same kernels: 149 s of
+processor time, so 58).
 """
 
 from __future__ import annotations
