@@ -117,7 +117,7 @@ def _sink(time: Any, what: Any, size: int, t: float, w: int) -> None:
 
 @numba.njit(cache=True)
 def work(key: Any, pairs: int, logs: int, lines: int, table: Any) -> float:
-    """What no program of a kind can do without: pairs of keyed uniforms, logarithms, and lines of a table touched at random."""
+    """The least work of any program of a kind: pairs of keyed uniforms, logarithms, and lines of a table touched at random."""
     total = 0.0
     for i in range(pairs):
         u, v = uniform2(key, i, 0, 0)

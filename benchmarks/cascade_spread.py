@@ -1,4 +1,4 @@
-"""What moves the ratio of `benchmarks cascade` to the bare loop: three runs, each under four conditions.
+"""Causes that move the ratio of `benchmarks cascade` to the bare loop: three runs, each under four conditions.
 
 Each run is a process of its own, so that memory is laid out and touched anew. In it ours and the bare loops take turns, each
 first in every second round, and the least of the rounds counts, in processor time for each exposure:

@@ -5,7 +5,7 @@ The floor draws as many uniform ends with the same generator and counting-sorts 
 followed account can do less.
 An undirected edge of a peer counts as two ties, because its adjacency holds two entries.
 networkx's own configuration model has no clustering, no reciprocity and no geography, and neither has any other here.
-What each property that ours has besides costs is printed: they are switched on one by one.
+The cost of each property that ours has besides is printed: they are switched on one by one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BARE = {
     "home_share": 0.0, "near_share": 0.0, "mate_chance": 0.0, "adopted_ratio": 0.0, "shared_chance": 0.0, "back_base": 0.0,
     "back_top": 0.0,
 }  # fmt: skip
-"""What leaves of the graph the two laws of degrees, lists in order, nobody twice, and draws that any number of threads shares."""
+"""Settings that leave of the graph the two laws of degrees, ordered lists, nobody twice, and draws that any threads share."""
 PROPERTIES = {
     "degrees alone": (),
     "+ zones": ("home_share", "near_share"),

@@ -27,7 +27,7 @@ class Cell(NamedTuple):
 
 
 class Law(NamedTuple):
-    """What is exact of a cell.
+    """Exact numbers of a cell.
 
     lost : share of attempts lost. error : its standard error in a run of one second, to be divided by the root of the
     seconds of all cells. chance : probability of each state. states : (busy, waiting).

@@ -35,7 +35,7 @@ OFF = 4.0
 
 
 class System(NamedTuple):
-    """What is run: the scenario of ours, load of a cell [erlang], chance to redial."""
+    """A system to run: the scenario of ours, load of a cell [erlang], chance to redial."""
 
     name: str
     scenario: str

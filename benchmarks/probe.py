@@ -1,4 +1,4 @@
-"""What a night costs by parts, in whatever tree Python imports: a script of its own, which knows the package by its rooms alone.
+"""The cost of a night by parts, in whatever tree Python imports: a script of its own, which knows the package by its rooms alone.
 
 `python probe.py PACKAGE SCENARIO SCALE LEAST [KEY=VALUE ...]` prints one line of JSON: processor time of loading, building
 the world, set-up, run, tables and write [s], the peak memory of the process [bytes], and the rows of the event log by kind

@@ -51,6 +51,6 @@ def package_in(root: Path) -> Path:
 
 
 def contains(commit: str, other: str) -> bool:
-    """Whether the history of a commit contains another one, or is it."""
+    """Return whether the history of a commit contains another one, or is it."""
     words = ["git", "merge-base", "--is-ancestor", other, commit]
     return subprocess.run(words, cwd=ROOT, check=False).returncode == 0  # noqa: S603

@@ -1,4 +1,4 @@
-"""What is left out of the calendar changes no number: a run that keeps its event log is the oracle of one that does not."""
+"""Events left out of the calendar change no number: a run that keeps its event log is the oracle of one that does not."""
 
 from __future__ import annotations
 

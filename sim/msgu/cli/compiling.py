@@ -1,4 +1,4 @@
-"""What is said while kernels are compiled: a bar on a terminal, lines elsewhere."""
+"""Progress while kernels are compiled: a bar on a terminal, lines elsewhere."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ def _happen(
 
 @njit
 def _said(g: Shared) -> int:
-    """What the last event has said: REACHED, or why control is handed back."""
+    """Return the word of the last event: REACHED, or why control is handed back."""
     full = g.flag[FLAG_FULL]
     if full != 0:
         g.flag[FLAG_FULL] = 0

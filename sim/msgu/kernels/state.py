@@ -101,9 +101,7 @@ CELL_BUSY, CELL_ZONE, CELL_LEGS, CELL_URGENT, CELL_URGENT_LOST = 0, 1, 2, 6, 7
 CELL_NEXT, CELL_NUMBER, CELL_SOONEST, CELL_REDIAL = range(4)
 CALLS_AT_ONCE = 8
 CELL_GAPS, CELL_HOLDS, CELL_ENDS = 8, 16, 24
-# Slots of `Phone.redials`: first of the free places + 1 (0: none), and places that have ever been used.
-REDIALS_FREE, REDIALS_USED = 0, 1
-# Slots of `Phone.messages`: as those of `redials`, of chunks, and the most messages that a part of an operator has had.
-CHUNKS_FREE, CHUNKS_USED, MOST_OF_PART = 0, 1, 2
+# Slot of `Phone.messages`, after those of a pool of chunks: the most messages that a part of an operator has had.
+MOST_OF_PART = 2
 # Columns of `Phone.sms_turn`: the part of an operator's messages that has come, the next of it, how many they are, and late ones.
 SMS_PART, SMS_HEAD, SMS_COME, SMS_LATE = range(4)

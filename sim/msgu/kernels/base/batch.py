@@ -33,6 +33,14 @@ def fill_uniforms(key: np.uint64, first: int, n: int, nth: int, sub: int, out: F
 
 
 @njit
+def fill_listed(key: np.uint64, who: int, nth: int, sub: I64, n: int, out: F64) -> None:
+    """Put `uniform` of (key, who, nth, sub[i]) in out[i] for i < n; `who` uses 32 bits."""
+    for i in range(n):
+        a, _ = philox(key, np.uint64(who), _0, np.uint64(nth), np.uint64(sub[i]))
+        out[i] = to_unit(a)
+
+
+@njit
 def fill_pairs(key: np.uint64, who: I64, n: int, nth: int, sub: int, u: F64, v: F64) -> None:
     """Put the two of `uniform2` of (key, who[i], nth, sub) in u[i] and v[i] for i < n; `who` uses 32 bits."""
     for i in range(n):
@@ -47,15 +55,6 @@ def fill_numbered(key: np.uint64, who: int, first: int, n: int, sub: int, out: F
     for i in range(n):
         a, _ = philox(key, np.uint64(who), _0, np.uint64(first + i), np.uint64(sub))
         out[i] = to_unit(a)
-
-
-@njit
-def fill_numbered_pairs(key: np.uint64, who: int, first: int, n: int, sub: int, out: F64) -> None:
-    """Put the two of `uniform2` of (key, who, first + i, sub) in out[2 i] and out[2 i + 1] for i < n; `who` uses 32 bits."""
-    for i in range(n):
-        a, b = philox(key, np.uint64(who), _0, np.uint64(first + i), np.uint64(sub))
-        out[2 * i] = to_unit(a)
-        out[2 * i + 1] = to_unit(b)
 
 
 @njit

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.places import first_slices, slice_of, to_beginnings
 from msgu.kernels.jit.compile import njit, prefetch
 
 if TYPE_CHECKING:
@@ -147,25 +148,12 @@ def _count_of(c: Calendar, part: int) -> int:
 
 
 @njit
-def _slice_of(c: Calendar, part: int, slices: int, t: float) -> int:
-    """Slice of a part in which time `t` lies."""
-    return max(0, min(int((t * c.scale[0] - part) * slices), slices - 1))
-
-
-@njit
 def _load_part(c: Calendar, part: int) -> None:
     """Put the events of a part in order: sorted by narrow slices of time, then within these."""
     n = _count_of(c, part)
-    slices = c.slices.size
-    while slices > 16 and slices > n:
-        slices >>= 1
-    c.slices[:slices] = 0
+    slices = first_slices(c.slices, n)
     _walk(c, part, slices, False)
-    total = 0
-    for k in range(slices):  # from the number in each to where each begins
-        here = c.slices[k]
-        c.slices[k] = total
-        total += here
+    to_beginnings(c.slices, slices)
     _walk(c, part, slices, True)
     _insert_each(c, n)
     c.far_at[part] = 0
@@ -187,7 +175,7 @@ def _walk(c: Calendar, part: int, slices: int, place: bool) -> None:
             if before >= 0 and not place:
                 prefetch(c.far, 3 * ((before << CHUNK_SHIFT) + (i & (CHUNK - 1))))
             t = c.far_time[i, TIME]
-            k = _slice_of(c, part, slices, t)
+            k = slice_of(t * c.scale[0] - part, slices)
             if place:
                 j = c.slices[k]
                 c.come_time[j, TIME] = t
@@ -201,7 +189,7 @@ def _walk(c: Calendar, part: int, slices: int, place: bool) -> None:
         chunk = before
         n = CHUNK
     for i in range(c.known_at[part], c.known_at[part + 1]):
-        k = _slice_of(c, part, slices, c.known_time[i])
+        k = slice_of(c.known_time[i] * c.scale[0] - part, slices)
         if place:
             j = c.slices[k]
             c.come_time[j, TIME] = c.known_time[i]

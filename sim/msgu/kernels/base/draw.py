@@ -18,7 +18,7 @@ import numpy as np
 from msgu.kernels.jit.compile import inlined, njit
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import F64, I64, Word
+    from msgu.kernels.arrays.declare import Word
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -27,7 +27,6 @@ _W1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 _12 = np.uint64(12)
-_U0 = np.uint64(0)
 _2M52 = 2.0**-52
 _TINY = 2.0**-1022
 """The least number with all its digits."""
@@ -82,14 +81,6 @@ def uniform2(key: np.uint64, who: int, nth: int, sub: int) -> tuple[float, float
     w = np.uint64(who)
     a, b = philox(key, w & _LOW, w >> _32, np.uint64(nth), np.uint64(sub))
     return to_unit(a), to_unit(b)
-
-
-@njit
-def fill_uniforms(key: np.uint64, who: int, nth: int, sub: I64, n: int, out: F64) -> None:
-    """Put `uniform` of (key, who, nth, sub[i]) in out[i] for i < n; `who` uses 32 bits."""
-    for i in range(n):
-        a, _ = philox(key, np.uint64(who), _U0, np.uint64(nth), np.uint64(sub[i]))
-        out[i] = to_unit(a)
 
 
 @inlined

@@ -18,6 +18,7 @@ from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.local_time import by_hours
 from msgu.kernels.base.log import checked, row_of
+from msgu.kernels.base.places import FREE, USED, free_place, take_place
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.channels import busy_channels, count_leg, has_channel, hold_channel
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
@@ -34,8 +35,6 @@ from msgu.kernels.state import (
     CELL_URGENT_LOST,
     LOST,
     OFFERED,
-    REDIALS_FREE,
-    REDIALS_USED,
 )
 
 if TYPE_CHECKING:
@@ -108,18 +107,14 @@ def _ordinary_call(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, t: floa
 
 @njit
 def _room_for_redial(ph: Phone) -> bool:
-    return ph.redials[REDIALS_FREE] > 0 or ph.redials[REDIALS_USED] < ph.redial_at.size
+    return ph.redials[FREE] > 0 or ph.redials[USED] < ph.redial_at.size
 
 
 @njit
 def _add_redial(ph: Phone, cell: int, t: float, nth: int) -> None:
     """An ordinary caller of a cell will redial at `t`."""
-    new = ph.redials[REDIALS_FREE] - 1  # places are numbered from 1 in links, so that 0 ends a list
-    if new >= 0:
-        ph.redials[REDIALS_FREE] = ph.redial_next[new]
-    else:
-        new = ph.redials[REDIALS_USED]
-        ph.redials[REDIALS_USED] = new + 1
+    new = take_place(ph.redials, ph.redial_next)
+    # places are numbered from 1 in links, so that 0 ends a list
     before, after = -1, ph.cell_word[cell, CELL_REDIAL] - 1
     while after >= 0 and (ph.redial_at[after] < t or (ph.redial_at[after] == t and ph.redial_nth[after] < nth)):
         before, after = after, ph.redial_next[after] - 1
@@ -138,8 +133,7 @@ def _take_redial(ph: Phone, cell: int) -> int:
     following = ph.redial_next[first]
     ph.cell_word[cell, CELL_REDIAL] = following
     ph.cell_clock[cell, CELL_SOONEST] = ph.redial_at[following - 1] if following > 0 else np.inf
-    ph.redial_next[first] = ph.redials[REDIALS_FREE]
-    ph.redials[REDIALS_FREE] = first + 1
+    free_place(ph.redials, ph.redial_next, first)
     return ph.redial_nth[first]
 
 

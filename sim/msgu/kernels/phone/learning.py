@@ -9,8 +9,8 @@ import numpy as np
 from msgu.kernels.base.batch import (
     BATCH,
     fill_numbered,
-    fill_numbered_pairs,
     fill_pairs,
+    fill_stepped_pairs,
     fill_uniforms,
     take_delays,
     take_logs,
@@ -110,7 +110,7 @@ def _talk(g: Shared, key: Keys, cal: Calendar, ph: Phone, p: int) -> None:
 def _draw_talk(g: Shared, key: Keys, ph: Phone, p: int, first: int, product: float, mean: float) -> tuple[int, float]:
     """Draw the next calls and messages of a person: when, whether a call, whether news; return how many, and the product."""
     share, at, chosen, news = ph.drawn[0], ph.drawn[1], ph.drawn[2], ph.drawn[3]
-    product = _fill_shares(key, p, first, product, mean, share)
+    product = _fill_shares(key, ph, p, first, product, mean, share)
     n = 0
     while n < AT_ONCE and share[n] <= 1.0:
         n += 1
@@ -125,12 +125,14 @@ def _draw_talk(g: Shared, key: Keys, ph: Phone, p: int, first: int, product: flo
 
 
 @njit
-def _fill_shares(key: Keys, p: int, first: int, product: float, mean: float, share: F64) -> float:
+def _fill_shares(key: Keys, ph: Phone, p: int, first: int, product: float, mean: float, share: F64) -> float:
     """Put in `share` what part of their mean the gaps up to each call or message make, 2 beyond; return the product so far."""
-    fill_numbered_pairs(key.talk, p, first // 2, AT_ONCE // 2, 0, share)
-    for i in range(AT_ONCE):
-        product *= share[i]
-        share[i] = product
+    u, v = ph.drawn[1], ph.drawn[2]
+    fill_stepped_pairs(key.talk, p, first // 2, 1, AT_ONCE // 2, 0, u, v)
+    for i in range(AT_ONCE // 2):
+        share[2 * i] = product * u[i]
+        product = share[2 * i] * v[i]
+        share[2 * i + 1] = product
     if product > TINY:
         take_logs(share, AT_ONCE)
     else:

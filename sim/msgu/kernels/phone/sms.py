@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.places import USED, first_slices, free_place, slice_of, take_place, to_beginnings
 from msgu.kernels.jit.compile import njit, prefetch
-from msgu.kernels.state import CHUNKS_FREE, CHUNKS_USED, MOST_OF_PART, SMS_COME, SMS_HEAD, SMS_LATE, SMS_PART
+from msgu.kernels.state import MOST_OF_PART, SMS_COME, SMS_HEAD, SMS_LATE, SMS_PART
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.phone import Phone
@@ -23,7 +24,7 @@ CHUNK = 8
 @njit
 def room_for_messages(ph: Phone) -> int:
     """Messages that surely fit among those of later parts."""
-    return int(ph.sms_next.size - ph.messages[CHUNKS_USED])
+    return int(ph.sms_next.size - ph.messages[USED])
 
 
 @njit
@@ -55,12 +56,7 @@ def _append(ph: Phone, o: int, part: int, t: float) -> None:
     """Write a time behind the others of a later part."""
     at = ph.sms_at[o, part]
     if at % CHUNK == 0:  # nothing yet, or the chunk is full
-        chunk = ph.messages[CHUNKS_FREE] - 1
-        if chunk >= 0:
-            ph.messages[CHUNKS_FREE] = ph.sms_next[chunk]
-        else:
-            chunk = ph.messages[CHUNKS_USED]
-            ph.messages[CHUNKS_USED] = chunk + 1
+        chunk = take_place(ph.messages, ph.sms_next)
         ph.sms_next[chunk] = at
         at = chunk * CHUNK
     ph.sms_sent[at] = t
@@ -109,16 +105,9 @@ def _send(ph: Phone, o: int, until: float) -> None:
 def _load_part(ph: Phone, o: int, part: int) -> None:
     """Put the times of a part in order: sorted by narrow slices of time, then within these."""
     n = int(ph.sms_count[o, part])
-    slices = ph.sms_slices.size
-    while slices > 16 and slices > n:
-        slices >>= 1
-    ph.sms_slices[:slices] = 0
+    slices = first_slices(ph.sms_slices, n)
     _walk(ph, o, part, slices, False)
-    total = 0
-    for k in range(slices):  # from the number in each to where each begins
-        here = ph.sms_slices[k]
-        ph.sms_slices[k] = total
-        total += here
+    to_beginnings(ph.sms_slices, slices)
     _walk(ph, o, part, slices, True)
     for i in range(1, n):
         t = ph.sms_come[i, o]
@@ -142,13 +131,12 @@ def _walk(ph: Phone, o: int, part: int, slices: int, place: bool) -> None:
             prefetch(ph.sms_sent, before - 1)
         for i in range(chunk * CHUNK, at):
             t = ph.sms_sent[i]
-            k = max(0, min(int((t * ph.sms_parts - part) * slices), slices - 1))
+            k = slice_of(t * ph.sms_parts - part, slices)
             if place:
                 ph.sms_come[ph.sms_slices[k], o] = t
             ph.sms_slices[k] += 1
         if place:
-            ph.sms_next[chunk] = ph.messages[CHUNKS_FREE]
-            ph.messages[CHUNKS_FREE] = chunk + 1
+            free_place(ph.messages, ph.sms_next, chunk)
         at = before
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.batch import fill_listed
 from msgu.kernels.base.bitmap import bit, set_bit
-from msgu.kernels.base.draw import fill_uniforms, philox, uniform, uniform2
 from msgu.kernels.base.draw import log as ln
+from msgu.kernels.base.draw import philox, uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.local_time import clock_row
 from msgu.kernels.base.log import later
@@ -260,7 +261,7 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
     if not c.flat[topic]:  # asked for before the draws: a tenth of the time of cascades
         for i in range(m):
             prefetch_row(c, topic, int(reached[i]))
-    fill_uniforms(key.seeing, author, nth, c.spot, m, drawn)
+    fill_listed(key.seeing, author, nth, c.spot, m, drawn)
     scale = c.seeing
     ties = c.tie.size > 0
     traffic = (c.background + c.rate[0]) * c.per_half_load
