@@ -143,11 +143,12 @@ def compile_all(tell: Callable[[int, int], None]) -> int:
 def _told() -> Generator[str, None, None]:
     """Names of kernels as each is compiled, by one process for each part; they end with whoever listens."""
     ours, theirs = os.pipe()
+    env = os.environ | {"NUMBA_DISABLE_ERROR_MESSAGE_HIGHLIGHTING": "1"}  # of what numba tries in vain and nobody reads
     words, children = [sys.executable, "-m", "msgu.compile"], list[subprocess.Popen[bytes]]()
     with open(ours, encoding="utf-8") as lines:
         try:
             for part in PARTS:  # in a session of its own, so that Ctrl-C reaches the command alone, which then ends it
-                children.append(subprocess.Popen([*words, part], stdout=theirs, start_new_session=True))  # noqa: S603
+                children.append(subprocess.Popen([*words, part], stdout=theirs, start_new_session=True, env=env))  # noqa: S603
             os.close(theirs)
             for line in lines:
                 yield line.split()[0]

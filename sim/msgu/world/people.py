@@ -103,8 +103,9 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
     cells = build_cells(scenario, scale, zones)
     ties, callee = _ties(scenario, seed, zones, zone, first, count)
     order = np.argsort(callee, kind="stable")
-    order = order[callee[order] >= 0]
-    whom, back_start = np.unique(callee[order], return_index=True)
+    about = callee[order]
+    order, about = order[about >= 0], about[about >= 0]
+    back_start = np.flatnonzero(np.r_[True, about[1:] != about[:-1]][: len(about)])
     owners = np.flatnonzero(ties)
     return Residents(
         operator=operator,
@@ -114,7 +115,7 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
         ties=ties,
         callee=callee,
         owner=np.repeat(owners, ties[owners]).astype(np.int32),
-        whom=whom,
+        whom=about[back_start],
         back_start=np.append(back_start, len(order)).astype(np.int32),
         back_edge=order.astype(np.int64),
         cell_zone=cells[0],

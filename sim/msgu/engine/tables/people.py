@@ -19,7 +19,7 @@ from msgu.world.people import REACHES
 def people(night: CompiledEngine) -> Columns:
     """People by bin, zone and state, as long as the ways home are followed."""
     s = night.world.scenario
-    standing = np.cumsum(night.people.change, axis=0)[: bins_until(s, s.followed_until("going_home"))]
+    standing = np.cumsum(night.people.change[: bins_until(s, s.followed_until("going_home"))], axis=0)
     return one_column(standing, ("bin", "zone", "state"), "count")
 
 
