@@ -11,7 +11,7 @@ from msgu.engine.arrays.run import keys
 from msgu.engine.collect import results
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
-from msgu.engine.phenomena import PHENOMENA
+from msgu.engine.phenomena import PHENOMENA, Phenomenon
 from msgu.engine.protocol import Engine
 from msgu.engine.signals import OFFER_POSTED, Signals
 from msgu.results import Results
@@ -55,6 +55,7 @@ def run_phenomena(
     progress: Callable[[float], None] | None = None,
     clock: clocks.Clock | None = None,
     halts: Sequence[Halt] = (),
+    phenomena: Sequence[Phenomenon] = PHENOMENA,
 ) -> dict[str, Any]:
     """Start every phenomenon above an engine and run the clock to the horizon.
 
@@ -65,6 +66,7 @@ def run_phenomena(
     progress : called with the simulated time [s], once a simulated minute.
     clock : the clock of an engine that schedules its own events in SimPy; a new one for any other.
     halts : what is done on the way, in the order of the times.
+    phenomena : those that are started.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def run_phenomena(
     world, signals = engine.world, Signals()
     clock = clock or clocks.Clock()
     context = Context(clock, world, engine, signals, replication, keys(world.seed, replication))
-    written = {one.name: one.start(context) for one in PHENOMENA}
+    written = {one.name: one.start(context) for one in phenomena}
 
     def hear(_what: int, who: int, _nth: int) -> None:
         signals.tell(OFFER_POSTED, who)

@@ -19,6 +19,7 @@ _UNFINISHED: Final = re.compile(r"\.(.+)-[a-f0-9]{32}")
 """Names under which `replace_file` writes, before the file takes its own."""
 MOST_BYTES: Final = 4_000_000_000
 """Largest file of results that is read [bytes]."""
+_END: Final = b"\n}\n"
 
 
 def sha256(data: bytes) -> str:
@@ -126,6 +127,10 @@ def read_bytes(path: Path, within: Path | None = None) -> bytes:
 
 def read_json(path: Path, within: Path | None = None) -> dict[str, Any]:
     """Read a JSON file written by `to_json`; any byte that differs from that form is an error."""
+    return _read_json(path, within)[1]
+
+
+def _read_json(path: Path, within: Path | None) -> tuple[bytes, dict[str, Any]]:
     data = read_bytes(path, within)
     try:
         value = json.loads(data)
@@ -134,17 +139,25 @@ def read_json(path: Path, within: Path | None = None) -> dict[str, Any]:
         raise StorageError(f"{path}: damaged: not the JSON that was written") from None
     if not same or not isinstance(value, dict):
         raise StorageError(f"{path}: changed since it was written")
-    return value
+    return data, value
 
 
 def seal(value: dict[str, Any]) -> bytes:
-    """Return JSON that carries the checksum of everything else in it."""
-    return to_json({**value, "sha256": sha256(to_json(value))})
+    """Return JSON that carries the checksum of everything else in it, of which there is something."""
+    data = to_json(value)
+    return data.removesuffix(_END) + _seal_of(sha256(data))
 
 
 def read_sealed(path: Path, within: Path | None = None) -> dict[str, Any]:
     """Read what `seal` wrote, without its checksum; any change since then is an error."""
-    value = read_json(path, within)
-    if value.pop("sha256", None) != sha256(to_json(value)):
+    data, value = _read_json(path, within)
+    seal = value.pop("sha256", None)
+    end = _seal_of(str(seal))
+    if not data.endswith(end) or sha256(data.removesuffix(end) + _END) != seal:
         raise StorageError(f"{path}: changed since it was written")
     return value
+
+
+def _seal_of(checksum: str) -> bytes:
+    """Return how JSON ends that carries a checksum; without it, it ends with `_END`."""
+    return f',\n "sha256": "{checksum}"'.encode() + _END

@@ -60,6 +60,11 @@ class Dial:
     of_posts: bool = False
     of_cells: bool = False
 
+    @property
+    def of_people(self) -> bool:
+        """Whether it concerns people who are out alone."""
+        return self.place is not None and self.place.record == "people"
+
     def phrase(self, lang: str) -> str:
         """Return what is turned, in a language."""
         return self.fr if lang == "fr" else self.en

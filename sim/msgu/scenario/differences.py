@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from msgu.scenario.blocks import dated
+from msgu.scenario.dials import DIALS
 from msgu.scenario.schema.root import Scenario
 
 _UNREAD: Final = frozenset({"id", "title", "events", "evidence"})
 """Blocks that no model reads."""
 _SAID: Final = frozenset({"source", "confidence", "note", "text"})
 """Fields of any block that no model reads."""
+OF_PEOPLE: Final = frozenset({"closures", "instructions", "going_home", "shelter"})
+"""Blocks that only people who are out and those who look for shelter read."""
+_OF_OTHERS: Final = frozenset(
+    {("shelter", key) for key in ("topic", "volunteers", "volunteer_time", "relays", "relay_share")}
+)
+"""Settings of these blocks that posts depend on."""
 Path = tuple[str, ...]
 
 
@@ -28,7 +35,26 @@ def differ_from(before: Scenario, after: Scenario) -> float:
     """
     times = [_dates(scenario) for scenario in (before, after)]
     paths = _paths(before.model_dump(mode="json"), after.model_dump(mode="json"), ())
-    return min((_from(path, times) for path in paths if path[0] not in _UNREAD and path[-1] not in _SAID), default=math.inf)
+    return min((_from(path, times) for path in paths if not _is_unread(path)), default=math.inf)
+
+
+def differ_in_people_alone(before: Scenario, after: Scenario) -> bool:
+    """Whether all settings in which two scenarios differ, if any, concern people who are out and nothing that they could tell.
+
+    Then posts, calls and desks are the same in a night of either.
+    """
+    measures = [measure for scenario in (before, after) for measure in scenario.measures.items()]
+
+    def of_people(path: Path) -> bool:
+        if path[0] == "measures" and len(path) > 1:
+            return all(DIALS[one.dial].of_people for name, one in measures if name == path[1])
+        return _is_unread(path) or (path[0] in OF_PEOPLE and len(path) > 1 and path[:2] not in _OF_OTHERS)
+
+    return all(map(of_people, _paths(before.model_dump(mode="json"), after.model_dump(mode="json"), ())))
+
+
+def _is_unread(path: Path) -> bool:
+    return path[0] in _UNREAD or path[-1] in _SAID
 
 
 def _paths(before: Any, after: Any, above: Path) -> Iterator[Path]:

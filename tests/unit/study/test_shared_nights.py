@@ -11,7 +11,7 @@ from msgu.scenario.differences import differ_from
 from msgu.scenario.load import load
 from msgu.study.batch import shared_night
 from msgu.study.batch.dask_cluster import together
-from msgu.study.batch.job import Fork, Job
+from msgu.study.batch.job import Fork, Job, job_from
 from msgu.study.comparison import run as nights
 from msgu.study.comparison.plan import Plan
 
@@ -71,6 +71,23 @@ def test_a_comparison_that_shares_nights_has_every_byte_of_one_that_does_not(
     assert found == alone and not any(line.get("shared_s") for line in log)
 
 
+def test_an_alternative_of_people_alone_shares_the_whole_night(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (tmp_path / "study.yaml").read_text(encoding="utf-8")
+    text += '  taxi: {sets: ["going_home.taxi=0.9"]}\nsets: ["record.event_log=false", "shelter.volunteers=0"]\n'
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    whole = plan_comparison(str(tmp_path / "study.yaml"))
+    found, log = made(whole, tmp_path / "shared")
+    horizon = plan.baseline.scenario.horizon
+    shared = {line["alternative"] for line in log if line.get("shared_s") == horizon}
+    assert shared == {"line", "map", "dial", "taxi"}
+    monkeypatch.setattr(nights, "differ_from", lambda *_: 0.0)
+    monkeypatch.setattr(nights, "differ_in_people_alone", lambda *_: False)
+    alone, log = made(whole, tmp_path / "alone")
+    assert found == alone and not any(line.get("shared_s") for line in log)
+
+
 @pytest.mark.long
 def test_workers_share_nights_too(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, _ = made(plan, tmp_path / "two", workers=2)
@@ -98,7 +115,7 @@ def test_no_more_memory_is_kept_than_is_allowed(plan: Plan, tmp_path: Path, monk
 
 
 def job(folder: str, sha256: str, night: int, fork: Fork) -> Job:
-    return Job(folder, sha256, 9, night, ("a:b", "c:d"), *fork)
+    return Job(folder, sha256, 9, night, ("a:b", "c:d"), fork)
 
 
 def test_a_night_and_those_that_share_it_go_to_one_worker_unless_others_would_be_idle() -> None:
@@ -111,6 +128,13 @@ def test_a_night_and_those_that_share_it_go_to_one_worker_unless_others_would_be
     assert [len(some) for some in together(jobs, 2)] == [3, 3]
     assert [len(some) for some in together(jobs, 3)] == [1] * 6
     assert [len(some) for some in together([jobs[4], *jobs[:3]], 1)] == [1, 3]
+    apart = job("x", "x", 0, Fork())
+    assert [len(some) for some in together([jobs[0], apart, *jobs[1:3]], 1)] == [3, 1]
+
+
+def test_a_scheduler_that_knows_none_of_our_types_hands_a_job_on_as_it_was() -> None:
+    given = job("base", "0", 3, Fork(every=60.0, forks=(1.0, 2.0), people=True))
+    assert job_from(given.words()) == given
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from msgu.engine.clock import Clock
 from msgu.engine.collect import results
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.forks.errors import OtherPastError
+from msgu.engine.forks.people import Finished
 from msgu.engine.forks.state import First, State, events_of, first_of, moved, put_back, state_of, with_moves
 from msgu.engine.forks.tape import Passed, TapedEngine
 from msgu.engine.run import Halt, run_phenomena
@@ -38,10 +39,11 @@ class Checkpoint(NamedTuple):
 
 
 class Keep(NamedTuple):
-    """When checkpoints are wanted [s], ascending, and who takes them."""
+    """When checkpoints are wanted [s], ascending, and who takes them; who takes the night once it is over, if anybody."""
 
     times: tuple[float, ...]
     put: Callable[[Checkpoint], None]
+    put_end: Callable[[Finished], None] | None = None
 
 
 class Begin(NamedTuple):
@@ -78,7 +80,7 @@ def simulate(
         raise ValueError(f"a world of seed {world.seed} cannot run seed {seed}")
     night = CompiledEngine(world, replication, keep_log=world.scenario.record.event_log)
     clock, began, halts = Clock(), time.process_time(), list[Halt]()
-    first = first_of(night)
+    first = first_of(night) if begin or (keep and keep.times) else First({}, {}, "")
     comparing = time.process_time() - began
     taped = TapedEngine(night, clock, begin.checkpoint.tape if begin else ())
     if begin:
@@ -100,7 +102,10 @@ def simulate(
     halts += [Halt(t, partial(put, t, keep)) for t in keep.times if since < t < world.scenario.horizon] if keep else []
     since_start = time.process_time()
     written = run_phenomena(taped.as_engine(), replication, progress, clock, halts)
-    return results(night, written, replication)
+    found = results(night, written, replication)
+    if keep and keep.put_end:
+        keep.put_end(Finished(night, found))
+    return found
 
 
 def _go_on(night: CompiledEngine, taped: TapedEngine, state: State, first: First, point: Checkpoint) -> None:

@@ -22,7 +22,7 @@ from typing import Any, Final
 from msgu.errors import InputError, Problem, ReplicationError, StorageError
 from msgu.results.provenance import source_digest
 from msgu.study.batch.frozen_workers import watched
-from msgu.study.batch.job import Ended, Job, ProgressEvent, TellBatch, Where, failed, run_job
+from msgu.study.batch.job import Ended, Job, ProgressEvent, TellBatch, Where, failed, job_from, run_job
 from msgu.study.batch.manifest import WORKERS
 
 DEATHS_ALLOWED: Final = 3
@@ -72,7 +72,7 @@ def run_jobs(client: Any, jobs: Sequence[Job], tell: TellBatch) -> Iterator[tupl
 
 def _each(client: Any, jobs: Sequence[Job], topic: str) -> Iterator[tuple[Job, Ended]]:
     futures = {
-        client.submit(_in_worker, [tuple(job) for job in some], topic, key=_key(some[0], topic), pure=False): some
+        client.submit(_in_worker, [job.words() for job in some], topic, key=_key(some[0], topic), pure=False): some
         for some in together(jobs, len(client.scheduler_info()["workers"]))
     }
     accused = list[Job]()
@@ -96,16 +96,14 @@ def _each(client: Any, jobs: Sequence[Job], topic: str) -> Iterator[tuple[Job, E
 def together(jobs: Sequence[Job], workers: int) -> list[list[Job]]:
     """Return jobs in bundles, each for one worker: a night and those that share it; one by one where workers would be idle."""
     bundles = list[list[Job]]()
+    of_night = dict[tuple[str, str, int], list[Job]]()
     for job in jobs:
-        first = bundles[-1][0] if bundles else None
-        if (
-            first
-            and job.shared
-            and (first.folder, first.sha256, first.replication) == (job.base, job.shared, job.replication)
-        ):
-            bundles[-1].append(job)
+        fork = job.fork
+        if fork.shared and (there := of_night.get((fork.base, fork.shared, job.replication))):
+            there.append(job)
         else:
             bundles.append([job])
+            of_night[job.folder, job.sha256, job.replication] = bundles[-1]
     return bundles if len(bundles) >= workers else [[job] for job in jobs]
 
 
@@ -119,7 +117,7 @@ def _killed(error: BaseException | None) -> bool:
 
 def _alone(client: Any, job: Job, topic: str) -> Ended:
     """Run a job by itself: workers that died may have died under another one that stood before it."""
-    future = client.submit(_in_worker, [tuple(job)], topic, key=f"{_key(job, topic)}-alone", pure=False)
+    future = client.submit(_in_worker, [job.words()], topic, key=f"{_key(job, topic)}-alone", pure=False)
     for _ in completed(client, [future]):
         pass
     error = future.exception()
@@ -265,4 +263,4 @@ def _in_worker(jobs: list[tuple[Any, ...]], topic: str) -> list[tuple[Any, ...]]
             last[0] = now
             worker.log_event(topic, (sha256, *event))
 
-    return [tuple(run_job(job, partial(tell, job.sha256))) for job in (Job(*words) for words in jobs)]
+    return [tuple(run_job(job, partial(tell, job.sha256))) for job in map(job_from, jobs)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from msgu.engine.forks.errors import OtherPastError
 from msgu.errors import RefusedError, StorageError
@@ -20,9 +20,12 @@ from msgu.study.batch.claim import Lost
 from msgu.study.batch.folder import BatchFolder, failure_file, open_batch, record_folder
 from msgu.study.batch.manifest import FAILURES
 from msgu.study.batch.plan import BatchPlan, scenario_at, scenario_bytes
-from msgu.study.batch.shared_night import WhichNight, recall, set_apart, stands_apart
+from msgu.study.batch.shared_night import WhichNight, recall, recall_end, set_apart, stands_apart
 from msgu.study.batch.shared_night import keeping as keep_in_memory
 from msgu.units import format_clock
+
+if TYPE_CHECKING:
+    from msgu.engine.forks.people import Finished
 
 ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
@@ -46,37 +49,46 @@ class ProgressEvent(NamedTuple):
 Progress = Callable[[ProgressEvent], None]
 
 
-class Job(NamedTuple):
-    """One replication, as told to a worker: where the batch lies and what it is, never the scenario or the world.
+class Fork(NamedTuple):
+    """What a replication leaves for others, and what of another it goes on from.
 
     Parameters
     ----------
     every : how often a checkpoint is left [s]; 0: never.
     base, at : folder of the batch, and minute [s] of the checkpoint, from which the replication goes on; empty: from the start.
     forks : when alternatives part from this night [s], for which it keeps checkpoints in memory.
-    shared : digest of the scenario of `base`, where its checkpoint is one in memory and may be missing; empty: it is on disk.
+    ends : whether the end of this night is kept in memory, for alternatives that differ in their people alone.
+    shared : digest of the scenario of `base`, where what is kept of it is in memory and may be missing; empty: it is on disk.
+    people : whether the replication differs from that of `base` in its people who are out alone.
     """
+
+    every: float = 0.0
+    base: str = ""
+    at: float = 0.0
+    forks: tuple[float, ...] = ()
+    ends: bool = False
+    shared: str = ""
+    people: bool = False
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether something is kept in the memory of a worker, or taken from there."""
+        return bool(self.forks or self.ends or self.shared)
+
+
+class Job(NamedTuple):
+    """One replication, as told to a worker: where the batch lies and what it is, never the scenario or the world."""
 
     folder: str
     sha256: str
     reps: int
     replication: int
     engine: tuple[str, str]
-    every: float = 0.0
-    base: str = ""
-    at: float = 0.0
-    forks: tuple[float, ...] = ()
-    shared: str = ""
+    fork: Fork = Fork()
 
-
-class Fork(NamedTuple):
-    """Checkpoints that replications leave, and the one from which they go on: see `Job`."""
-
-    every: float = 0.0
-    base: str = ""
-    at: float = 0.0
-    forks: tuple[float, ...] = ()
-    shared: str = ""
+    def words(self) -> tuple[Any, ...]:
+        """Return it as a scheduler can read it that has none of our types; `job_from` takes it back."""
+        return (*self[:-1], tuple(self.fork))
 
 
 class Where(NamedTuple):
@@ -101,10 +113,14 @@ class Ended(NamedTuple):
     apart: str = ""
 
 
+def job_from(words: Sequence[Any]) -> Job:
+    """Return the job of which `Job.words` told."""
+    return Job(*words)._replace(fork=Fork(*words[-1]))
+
+
 def job_of(batch: BatchFolder, replication: int, engine: tuple[str, str] = ENGINE, fork: Fork | None = None) -> Job:
     """Return the job of one replication of a batch."""
-    fork = fork or Fork()
-    return Job(str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine, *fork)
+    return Job(str(batch.path.absolute()), batch.plan.sha256, batch.plan.reps, replication, engine, fork or Fork())
 
 
 TellBatch = Callable[[str, ProgressEvent], None]
@@ -120,9 +136,9 @@ def run_job(job: Job, tell: Progress) -> Ended:
         scenario = scenario_at(job.folder, job.sha256)
         data, at = _bytes_at(job.folder, job.sha256), lambda seconds: tell(ProgressEvent("at", k, seconds))
         shared, apart = 0.0, ""
-        if job.forks or job.shared:
+        if job.fork.in_memory:
             results, shared, apart = _beside(job, data, scenario, at)
-        elif job.every or job.base:
+        elif job.fork.every or job.fork.base:
             results = _forked(job, data, scenario, at)
         else:
             results = simulate(data, scenario, k, at, job.engine)
@@ -143,50 +159,70 @@ def _forked(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], Non
     """Simulate one night that leaves checkpoints, or that goes on from one: of its own, where it was stopped, or of another."""
     from msgu.engine.forks.run import Begin, simulate
 
-    folder, k = Path(job.folder), job.replication
+    folder, k, fork = Path(job.folder), job.replication, job.fork
     plan = BatchPlan(scenario, job.sha256, job.reps)
     own, begin = plan.identity(k), None
     world = _world(_KeyedScenario(data, scenario), own.seed, own.scale, job.engine[0])
     if point := last_checkpoint(folder, own, scenario.horizon):
         begin = Begin(point, lambda: world)
-    elif job.base:
-        base = open_batch(Path(job.base))[0].plan
+    elif fork.base:
+        base = open_batch(Path(fork.base))[0].plan
         before = base.scenario
         build = partial(_named(job.engine[0]), before, before.world_seed(k), before.scale)
-        begin = Begin(read_at(Path(job.base), base.identity(k), job.at), build)
-    keep = keeping(folder, own, job.every, scenario.horizon) if job.every else None
+        begin = Begin(read_at(Path(fork.base), base.identity(k), fork.at), build)
+    keep = keeping(folder, own, fork.every, scenario.horizon) if fork.every else None
     return replace(simulate(world, own.seed, k, at, keep=keep, begin=begin), graph_digest=world.graph_digest)
 
 
 def _beside(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], None]) -> tuple[Any, float, str]:
-    """Simulate one night of a comparison: it leaves checkpoints for alternatives, or shares those of the baseline.
+    """Simulate one night of a comparison: it leaves what alternatives share with it, or shares what the baseline has left.
 
     Returns its results, until when it shared the baseline's night [s], and why it did not where it might have.
     """
     from msgu.engine.forks.run import Begin
     from msgu.engine.forks.run import simulate as forked
 
-    k, seed = job.replication, scenario.world_seed(job.replication)
-    point = recall(WhichNight(job.base, job.shared, k), job.at) if job.shared else None
-    apart = stands_apart(job.shared, job.sha256)
-    if (point is None and not job.forks) or apart:
+    fork, k, seed = job.fork, job.replication, scenario.world_seed(job.replication)
+    base = WhichNight(fork.base, fork.shared, k)
+    if fork.people and (found := _people_alone(job, recall_end(base), data, scenario, at)):
+        return found, scenario.horizon, ""
+    point = recall(base, fork.at) if fork.shared else None
+    apart = stands_apart(fork.shared, job.sha256)
+    if (point is None and not (fork.forks or fork.ends)) or apart:
         return simulate(data, scenario, k, at, job.engine), 0.0, apart
     world, begin = _world(_KeyedScenario(data, scenario), seed, scenario.scale, job.engine[0]), None
     if point is not None:
-        before = scenario_at(job.base, job.shared)
+        before = scenario_at(fork.base, fork.shared)
         begin = Begin(point, partial(_named(job.engine[0]), before, seed, before.scale))
-    keep = keep_in_memory(WhichNight(job.folder, job.sha256, k), job.forks) if job.forks else None
+    own = WhichNight(job.folder, job.sha256, k)
+    keep = None if fork.shared else keep_in_memory(own, fork.forks, ends=fork.ends)
     try:
         results = forked(world, seed, k, at, keep=keep, begin=begin)
     except OtherPastError as error:
-        set_apart(job.shared, job.sha256, str(error))
+        set_apart(fork.shared, job.sha256, str(error))
         return simulate(data, scenario, k, at, job.engine), 0.0, str(error)
     return replace(results, graph_digest=world.graph_digest), point.at if point else 0.0, ""
 
 
+def _people_alone(
+    job: Job, night: Finished | None, data: bytes, scenario: Scenario, at: Callable[[float], None]
+) -> Any | None:
+    """Simulate a night that differs from one that is over in its people who are out alone; None where it must be run whole."""
+    from msgu.engine.forks.people import SameInstantError, may_follow, simulate_people
+
+    k = job.replication
+    world = _world(_KeyedScenario(data, scenario), scenario.world_seed(k), scenario.scale, job.engine[0])
+    if night is None or not may_follow(night, world):
+        return None
+    try:
+        return replace(simulate_people(night, world, k, at), graph_digest=world.graph_digest)
+    except SameInstantError:
+        return None
+
+
 def other_past(job: Job, scenario: Scenario, error: OtherPastError) -> str:
     """Say why a scenario cannot go on from a checkpoint: its settings that differ, and what of the night."""
-    before = open_batch(Path(job.base))[0].plan.scenario
+    before = open_batch(Path(job.fork.base))[0].plan.scenario
     when = f"by {format_clock(error.at, scenario.start)}" if error.at > 0 else "from the start"
     return f"{', '.join(differing(before, scenario)) or 'nothing that is set'}: the night is another {when}: {error.why}"
 

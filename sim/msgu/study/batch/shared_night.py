@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from msgu.engine.forks.people import Finished
     from msgu.engine.forks.run import Checkpoint, Keep
 
 MOST_BYTES: Final = 1_000_000_000
@@ -24,6 +25,7 @@ class WhichNight(NamedTuple):
 class _Held(NamedTuple):
     night: WhichNight
     points: list[Checkpoint]
+    end: list[Finished]
 
 
 _held: list[_Held] = []
@@ -31,24 +33,34 @@ _apart: dict[tuple[str, str], str] = {}
 """Why an alternative of a baseline cannot share its nights, by digests of both; so it is tried for one night only."""
 
 
-def keeping(night: WhichNight, forks: tuple[float, ...]) -> Keep:
-    """Return what keeps checkpoints of a night at these times [s] instead of those of the night before."""
+def keeping(night: WhichNight, forks: tuple[float, ...], *, ends: bool = False) -> Keep:
+    """Return what keeps checkpoints of a night at these times [s], and its end where it is wanted, instead of those before."""
     from msgu.engine.forks.run import Keep
 
     points: list[Checkpoint] = []
-    _held[:] = [_Held(night, points)]
+    end: list[Finished] = []
+    _held[:] = [_Held(night, points, end)]
 
     def put(point: Checkpoint) -> None:
         if sum(map(_size, [*points, point])) <= MOST_BYTES and point.saves >= WORTH * point.costs:
             points.append(point)
 
-    return Keep(tuple(sorted(forks)), put)
+    def put_end(finished: Finished) -> None:
+        if sum(map(_size, points)) + finished.nbytes <= MOST_BYTES:
+            end.append(finished)
+
+    return Keep(tuple(sorted(forks)), put, put_end if ends else None)
 
 
 def recall(night: WhichNight, at: float) -> Checkpoint | None:
     """Return the last checkpoint that is kept of a night, at `at` [s] or before."""
     held = [point for one in _held if one.night == night for point in one.points if point.at <= at]
     return held[-1] if held else None
+
+
+def recall_end(night: WhichNight) -> Finished | None:
+    """Return a night that is over, where it is kept."""
+    return next((end for one in _held if one.night == night for end in one.end), None)
 
 
 def stands_apart(base: str, other: str) -> str:

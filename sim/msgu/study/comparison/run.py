@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem, StorageError
-from msgu.scenario.differences import differ_from
+from msgu.scenario.differences import differ_from, differ_in_people_alone
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, ended_in_order, locked
 from msgu.study.batch.job import ENGINE, Fork, Job, ProgressEvent, RunJobs, TellBatch, Where, job_of
@@ -170,7 +170,7 @@ def _run_round(
 ) -> None:
     """Run the nights that are missing: night 0 of all, then night 1 of all."""
     wanted = [batches[sha256] for sha256 in dict.fromkeys(choice.sha256 for choice in choices)]
-    jobs = []
+    jobs, partings = [], _partings(wanted)
     for night in nights:
         missing = list[BatchFolder]()
         for batch, number in wanted:
@@ -180,26 +180,45 @@ def _run_round(
                 tell(batch.plan.sha256, ProgressEvent("kept", night))
             else:  # one that failed is tried again
                 missing.append(batch)
-        jobs += _sharing(missing, choices[0].sha256, night, engine)
+        jobs += _sharing(missing, choices[0].sha256, partings, night, engine)
     for job, one in run(jobs, tell):
         settle(job, one, tell)
 
 
-def _sharing(batches: Sequence[BatchFolder], base: str, night: int, engine: tuple[str, str]) -> list[Job]:
-    """Return the jobs of one night: the baseline's first, and alternatives from it where they part from it later.
+class _Parting(NamedTuple):
+    """Where an alternative parts from the baseline: when at first [s], and whether in its people who are out alone."""
 
-    Where the baseline's is there already, its checkpoints are not, and running it again would cost more than they save.
+    at: float
+    people: bool
+
+
+def _partings(wanted: Sequence[Piece]) -> dict[str, _Parting]:
+    """Return where each scenario parts from the first one, by its digest."""
+    before = wanted[0].batch.plan.scenario
+    plans = [piece.batch.plan for piece in wanted[1:]]
+    return {
+        plan.sha256: _Parting(differ_from(before, plan.scenario), differ_in_people_alone(before, plan.scenario))
+        for plan in plans
+    }
+
+
+def _sharing(
+    batches: Sequence[BatchFolder], base: str, partings: dict[str, _Parting], night: int, engine: tuple[str, str]
+) -> list[Job]:
+    """Return the jobs of one night: the baseline's first, and alternatives that share of it what they can.
+
+    Where the baseline's is there already, what it would leave is not, and running it again would cost more than that saves.
     """
     first = batches[0] if batches and batches[0].plan.sha256 == base else None
     if first is None or engine != ENGINE:
         return [job_of(batch, night, engine) for batch in batches]
-    before, others = first.plan.scenario, batches[1:]
-    parts = [differ_from(before, batch.plan.scenario) for batch in others]
-    forks = tuple(sorted({at for at in parts if 0.0 < at < before.horizon}))
-    jobs = [job_of(first, night, engine, Fork(forks=forks))]
-    for batch, at in zip(others, parts, strict=True):
-        fork = Fork(base=str(first.path.absolute()), at=at, shared=base) if at > 0.0 else None
-        jobs.append(job_of(batch, night, engine, fork))
+    others = [(batch, partings[batch.plan.sha256]) for batch in batches[1:]]
+    horizon = first.plan.scenario.horizon
+    forks = tuple(sorted({part.at for _, part in others if 0.0 < part.at < horizon and not part.people}))
+    jobs = [job_of(first, night, engine, Fork(forks=forks, ends=any(part.people for _, part in others)))]
+    for batch, part in others:
+        beside = Fork(base=str(first.path.absolute()), at=part.at, shared=base, people=part.people)
+        jobs.append(job_of(batch, night, engine, beside if part.people or part.at > 0.0 else None))
     return jobs
 
 

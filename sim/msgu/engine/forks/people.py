@@ -1,0 +1,192 @@
+"""A night that differs from another one in its people who are out alone: they alone are run again, beside its posts.
+
+Nobody who is out tells the telephones or the network anything: kernels of people and of shelter write to `People` alone,
+and of all else they read the posts of the shelter topic. So posts, calls and desks are those of the other night, and a
+reader finds in the stream what had been written by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import replace
+from typing import Any, Final, NamedTuple, cast
+
+import numpy as np
+
+from msgu.engine.arrays import calendar, run
+from msgu.engine.arrays import people as people_arrays
+from msgu.engine.arrays.laws import Laws
+from msgu.engine.compiled import CompiledEngine
+from msgu.engine.phenomena import PHENOMENA, Phenomenon
+from msgu.engine.protocol import Engine, TravelTimes
+from msgu.engine.run import run_phenomena
+from msgu.kernels import state
+from msgu.kernels.arrays.declare import grown
+from msgu.results import Results
+from msgu.results.replication import conform_table
+from msgu.scenario.dials import Dial
+from msgu.world.build import World
+
+OWN: Final = frozenset({"measures", "people", "shelter"})
+"""Phenomena whose processes are run again; `measures` has no table."""
+
+
+class Finished(NamedTuple):
+    """A night that is over: its engine at the horizon, and its results."""
+
+    engine: CompiledEngine
+    results: Results
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of its arrays, as far as they may be in use."""
+        records = self.engine.cascade, self.engine.phone, self.engine.people, self.engine.desks
+        return sum(value.nbytes for record in records for value in record if isinstance(value, np.ndarray))
+
+
+class SameInstantError(Exception):
+    """Somebody who is out acts at the very instant of a post, and the order of the two is not known."""
+
+
+def may_follow(night: Finished, world: World) -> bool:
+    """Whether the people of a world could be run beside a night whose scenario differs in them alone.
+
+    A log has events of both in one order; volunteers share offers, which are posts; pages wait in the data channel of a cell
+    for messages of the telephones.
+    """
+    base, before = night.engine, night.engine.world
+    return (
+        before.graph_digest == world.graph_digest
+        and not base.log.size[1]
+        and base.phone.data_share <= 0.0
+        and _volunteers(before) == _volunteers(world) == 0
+    )
+
+
+def _volunteers(world: World) -> int:
+    shelter = world.scenario.shelter
+    return shelter.volunteers if shelter is not None and shelter.map_at is not None else 0
+
+
+def simulate_people(
+    night: Finished, world: World, replication: int, progress: Callable[[float], None] | None = None
+) -> Results:
+    """Run the people who are out of a world beside the posts of a night; return the results of a whole run, to the same bits.
+
+    Parameters
+    ----------
+    night : one of the same seed and replication whose scenario differs in the settings of people who are out alone, and
+    for whose engine `may_follow` holds.
+
+    Raises
+    ------
+    SameInstantError
+        Where the two cannot be told apart.
+    """
+    engine = PeopleEngine(night.engine, world)
+    written = run_phenomena(cast("Engine", engine), replication, progress, phenomena=tuple(_own()))
+    return _joined(night.results, engine.night, written)
+
+
+def _own() -> Iterator[Phenomenon]:
+    return (one for one in PHENOMENA if one.name in OWN)
+
+
+def _joined(base: Results, night: CompiledEngine, written: dict[str, Any]) -> Results:
+    """Return the results of a night with the tables of another one's people."""
+    tables, totals = dict(base.tables), dict(base.summary)
+    for one in _own():
+        tables |= {name: conform_table(name, build(night)) for name, build in one.tables.items()}
+        tables |= {name: conform_table(name, build(night, written[one.name])) for name, build in one.counted.items()}
+        totals |= {name: float(value) for name, value in one.totals(night).items()}
+    return replace(base, scenario_id=night.world.scenario.id, tables=tables, summary=totals)
+
+
+class PeopleEngine:
+    """What processes of people who are out take for an engine: their kernels alone, beside the posts of a night that is over.
+
+    Parameters
+    ----------
+    base : the engine of that night, whose arrays are read and left as they are.
+    """
+
+    def __init__(self, base: CompiledEngine, world: World) -> None:
+        self.world = world
+        self.hear: Callable[[int, int, int], None] = base.hear
+        self.night = _beside(base, world)
+        n = int(base.cascade.stream_size[0])
+        stream = base.cascade.stream[:n]
+        self._times = base.cascade.post_time[stream].tolist()
+        opens = (base.cascade.post_offer[stream] >= 0) & (base.cascade.post_root[stream] == stream)
+        self._offers = np.cumsum(opens, dtype=np.int64).tolist()
+        self._read = 0
+
+    def now(self) -> float:
+        """See `Engine`."""
+        return self.night.now()
+
+    def advance(self, until: float) -> None:
+        """See `Engine`; the next post enters the stream once everything before it has happened."""
+        while self._read < len(self._times) and self._times[self._read] < until:
+            at = self._times[self._read]
+            self._advance_to(at)
+            self._enter(at)
+        self.night.advance(until)
+
+    def _advance_to(self, at: float) -> None:
+        """Run everything before a post, of which nothing may be at its very instant."""
+        clock = self.night.shared.now
+        if clock[0] == at:  # of a process, which comes before any event of its time
+            clock[0] = -np.inf
+        self.night.advance(float(np.nextafter(at, np.inf)))
+        if clock[0] == at:
+            raise SameInstantError
+
+    def _enter(self, at: float) -> None:
+        """Enter the posts of an instant."""
+        while self._read < len(self._times) and self._times[self._read] == at:
+            self._read += 1
+        self.night.cascade.stream_size[0] = self._read
+        self.night.cascade.size[1] = self._offers[self._read - 1]
+
+    def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
+        """See `Engine`; dials of others stand in the arrays of the other night as they stood at its end."""
+        if dial.of_people:
+            self.night.turn(dial, value, number)
+
+    def change_network(self, t: float, ways: TravelTimes) -> None:
+        """See `Engine`."""
+        self.night.change_network(t, ways)
+
+    def instruct(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        self.night.instruct(t, number)
+
+    def open_map(self) -> None:
+        """See `Engine`."""
+        self.night.open_map()
+
+
+def _beside(base: CompiledEngine, world: World) -> CompiledEngine:
+    """Return an engine with people of its own at the start of a run, and the rest of another one, where nothing happens."""
+    night, laws, sizes, s = copy(base), Laws(), run.sizes_of(world, base.bins), world.scenario
+    night.world, night.given = world, {}
+    night.reached, night.known_gone = 0.0, 0
+    night.settled = np.inf  # no cell has to be brought up to the present
+    people = people_arrays.build_people(world, laws, sizes)
+    while len(people.offer_post) < len(base.people.offer_post):
+        people = grown(people, state.FULL_OFFERS)
+    people.offer_post[:] = base.people.offer_post
+    night.people = people
+    night.shared = run.build_shared(world, laws)
+    size = base.cascade.size.copy()
+    size[1] = 0
+    nothing = np.zeros_like(base.cascade.stream_size), np.full_like(base.cascade.due, np.inf)
+    night.cascade = base.cascade._replace(size=size, stream_size=nothing[0], due=nothing[1], soonest=nothing[1].copy())
+    ends = dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
+    known = len(world.out.at)
+    night.calendar = calendar.new_calendar(1024 + known, s.horizon, 3.0 * known, ends=ends)
+    night._pack()
+    people_arrays.start_out(world, night.cal)
+    return night
