@@ -10,6 +10,8 @@ import pytest
 from msgu.engine.collect import results
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
+from msgu.kernels.base.calendar import ASIDE, COME, HEAD, NOTHING
+from msgu.scenario.dials import DIALS
 from msgu.scenario.load import load
 from msgu.scenario.schema.root import Scenario
 from msgu.world.build import World, build_world
@@ -64,3 +66,20 @@ def test_cells_that_are_not_settled_before_a_dial_turns_are_noticed(monkeypatch:
 
     monkeypatch.setattr(CompiledEngine, "_settle_cells", only_at_the_end)
     assert "calls.lost" in differences(world)
+
+
+def test_what_is_drawn_ahead_is_forgotten_when_a_dial_turns() -> None:
+    engine = CompiledEngine(world_of(load(TOWN, (), ["scale=1"])), 0, keep_log=False)
+    drawn = 0
+    for minute in range(0, 120, 5):
+        engine.advance(60.0 * minute)
+        drawn += waiting_draws(engine)
+        engine.turn(DIALS["voice_share"], 1.0)
+        assert waiting_draws(engine) == 0
+    assert drawn > 50
+
+
+def waiting_draws(engine: CompiledEngine) -> int:
+    """Events of the part that has come of which something has been drawn."""
+    size, come = engine.calendar.size, engine.calendar.come
+    return int((come[size[HEAD] : size[COME], ASIDE] != NOTHING).sum())

@@ -21,7 +21,7 @@ from msgu.kernels.base.calendar import fill
 from msgu.kernels.base.waiting import put_back
 from msgu.kernels.jit.compile import entry
 from msgu.kernels.jit.handle import pack
-from msgu.kernels.phone import cells
+from msgu.kernels.phone import cells, talk
 from msgu.kernels.social import posts, rows, shares
 from msgu.kernels.social.identity import post_key
 from msgu.scenario.dials import Dial
@@ -211,6 +211,7 @@ class CompiledEngine:
         name, field, column = dial.place
         if dial.of_cells:
             self._settle_cells()
+        talk.forget(self.cal, self.ph)
         record = getattr(self, name)
         held = getattr(record, field)
         given = self.given.setdefault(dial.name, held.copy() if isinstance(held, np.ndarray) else held)

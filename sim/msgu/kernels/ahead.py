@@ -1,13 +1,18 @@
-"""Asking for memory ahead of its use: what the next events of the part that has come will read."""
+"""Ahead of the events: memory that the next ones of the part that has come will read is asked for, and draws are made.
+
+An event reads two to seven lines that no cache holds, one found by another; asked for so far ahead, they arrive while the
+events before it run. What depends on nobody's state is drawn for a block of events together, a block ahead.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels.base.calendar import ASIDE, COME, KIND_SHIFT, NTH, WHAT, WHO
+from msgu.kernels.base.calendar import BLOCK, COME, KIND_SHIFT, NTH, WHAT, WHO
 from msgu.kernels.jit.compile import njit, prefetch
-from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, MESSAGE_SHIFT, OTHER
-from msgu.kernels.phone.person import BLOCK_SHIFT, callee_of, cell_of, first_tie
+from msgu.kernels.phone import calls, talk
+from msgu.kernels.phone.numbering import MESSAGE_SHIFT, OTHER
+from msgu.kernels.phone.person import BLOCK_SHIFT, callee_of
 from msgu.kernels.social import rows, shares
 from msgu.kernels.state import (
     ARRIVE,
@@ -28,27 +33,36 @@ from msgu.kernels.state import (
 if TYPE_CHECKING:
     from msgu.kernels.arrays.people import People
     from msgu.kernels.arrays.phone import Phone
-    from msgu.kernels.arrays.run import Calendar, Keys
+    from msgu.kernels.arrays.run import Calendar, Keys, Shared
     from msgu.kernels.arrays.social import Cascade
 
 LINE, LINES = 16, 8
 """Followers in one line of the cache, and lines of a list that are asked for beforehand."""
-FIRST, SECOND, THIRD = 36, 24, 12
-"""So many events ahead what an event will read is asked for, in three steps."""
+FIRST, SECOND = 2 * BLOCK + 16, 24
+"""So many events ahead what an event will read is asked for, in two steps; the first is beyond the block that is drawn."""
 
 
 @njit
-def fetch(i: int, key: Keys, cal: Calendar, c: Cascade, ph: Phone, pe: People) -> None:
-    """Ask for what events after the i-th of the part that has come will read, in three steps, each with the one before."""
-    # an event reads two to seven lines that no cache holds, one found by another; asked for so far ahead, they arrive while
-    # the events before it run
+def fetch(i: int, g: Shared, key: Keys, cal: Calendar, c: Cascade, ph: Phone, pe: People) -> None:
+    """Ask for what events after the i-th of the part that has come will read, step by step, each with the one before."""
     come = cal.size[COME]
     if 0 <= i + FIRST < come:
         _fetch_first(cal.come[i + FIRST, WHAT], cal.come[i + FIRST, NTH], c, ph, pe)
+    if i % BLOCK == 0:
+        _draw(g, key, cal, ph, i)
     if 0 <= i + SECOND < come:
-        _fetch_second(i + SECOND, key, cal, c, ph)
-    if 0 <= i + THIRD < come:
-        _fetch_third(i + THIRD, cal, ph)
+        _fetch_second(cal.come[i + SECOND, WHAT], cal.come[i + SECOND, NTH], key, c, ph)
+
+
+@njit
+def _draw(g: Shared, key: Keys, cal: Calendar, ph: Phone, first: int) -> None:
+    """Draw for blocks of events, unless the event log asks for each in its turn: the calls of the next, the talk of this."""
+    if ph.settled and 0 <= first + BLOCK:
+        calls.draw_calls(g, key, cal, ph, first + BLOCK)
+    if ph.settled and 0 <= first:
+        calls.fetch_cells(ph, first)
+    if ph.quiet and 0 <= first:
+        talk.draw_talk(g, key, cal, ph, first)
 
 
 @njit
@@ -87,13 +101,10 @@ def _fetch_first(what: int, nth: int, c: Cascade, ph: Phone, pe: People) -> None
 
 
 @njit
-def _fetch_second(i: int, key: Keys, cal: Calendar, c: Cascade, ph: Phone) -> None:
-    """Ask for what those are found to point at: followers, an account's own numbers, cells, whoever is called."""
-    what, nth = cal.come[i, WHAT], cal.come[i, NTH]
+def _fetch_second(what: int, nth: int, key: Keys, c: Cascade, ph: Phone) -> None:
+    """Ask for what those are found to point at: followers, an account's own numbers, who is written to."""
     kind, who = what >> KIND_SHIFT, what & WHO
-    if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED:
-        _fetch_call(i, kind, who, nth, key, cal, ph)
-    elif kind == SIGHT:
+    if kind == SIGHT:
         j = nth >> 28
         topic = int(c.post_topic[j])
         if c.removal_share[topic] > 0.0:
@@ -108,49 +119,14 @@ def _fetch_second(i: int, key: Keys, cal: Calendar, c: Cascade, ph: Phone) -> No
         if kind != SPONTANEOUS:
             rows.prefetch_row(c, int(c.post_topic[nth]), who)
             prefetch(c.shared, shares.first_slot(c.shared, who, int(c.post_root[nth])))
-
-
-@njit
-def _fetch_call(i: int, kind: int, p: int, nth: int, key: Keys, cal: Calendar, ph: Phone) -> None:
-    """Ask for the caller's cell, for their worry, and for whom they call, whose number (-1: a tie) is put aside."""
-    slot = OTHER + nth
-    if kind == ATTEMPT:
-        slot = (nth & (AFRESH - 1)) // MAX_ATTEMPTS
     elif kind == MESSAGE_SERVED:
-        slot = nth & ((1 << MESSAGE_SHIFT) - 1)
-    other = -1
+        _fetch_other(key, ph, who, nth & ((1 << MESSAGE_SHIFT) - 1))
+    elif kind == TALK and not ph.settled:  # nothing is drawn ahead
+        _fetch_other(key, ph, who, OTHER + nth)
+
+
+@njit
+def _fetch_other(key: Keys, ph: Phone, p: int, slot: int) -> None:
+    """Ask for whom slot `slot` of person `p` calls or writes to, unless that is a tie."""
     if slot >= OTHER:
-        other = callee_of(key, ph, p, slot)
-        prefetch(ph.person, 2 * other)
-    else:
-        e = first_tie(ph, p) + slot
-        prefetch(ph.state, e)
-        prefetch(ph.callee, e)
-    if kind != MESSAGE_SERVED:
-        _fetch_cell(ph, cell_of(ph, p))
-    cal.come[i, ASIDE] = other
-
-
-@njit
-def _fetch_third(i: int, cal: Calendar, ph: Phone) -> None:
-    """Ask for the cell of whoever is called; a tie is asked for only now."""
-    kind = cal.come[i, WHAT] >> KIND_SHIFT
-    if kind == ATTEMPT or kind == TALK:
-        other = cal.come[i, ASIDE]
-        if other >= 0:
-            _fetch_cell(ph, cell_of(ph, other))
-            return
-        slot = (cal.come[i, NTH] & (AFRESH - 1)) // MAX_ATTEMPTS
-        other = ph.callee[first_tie(ph, cal.come[i, WHAT] & WHO) + slot]
-        if other >= 0:
-            prefetch(ph.person, 2 * other)
-
-
-@njit
-def _fetch_cell(ph: Phone, cell: int) -> None:
-    """Ask for what a cell counts and remembers."""
-    if cell >= 0:
-        prefetch(ph.cells, 8 * cell)
-        places = ph.cell_clock.shape[1]
-        for line in range(0, places, 8):
-            prefetch(ph.cell_clock, places * cell + line)
+        prefetch(ph.person, 2 * callee_of(key, ph, p, slot))

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgu.kernels import ahead, desks, people, shelter
 from msgu.kernels.base.calendar import (
+    HAPPENS,
     HEAD,
     KIND_SHIFT,
+    NOTHING,
     NTH,
     PART,
     WHAT,
@@ -24,9 +26,9 @@ from msgu.kernels.base.calendar import (
 from msgu.kernels.base.packing import NTH_BITS
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
-from msgu.kernels.phone.learning import MOST_OTHER
 from msgu.kernels.phone.person import ties_about, ties_of
 from msgu.kernels.phone.sms import room_at_servers, room_for_messages
+from msgu.kernels.phone.talk import MOST_OTHER
 from msgu.kernels.social import exposure, posts, rows, trends
 from msgu.kernels.state import (
     ARRIVE,
@@ -159,7 +161,7 @@ def advance(until: float, everything: Everything) -> int:
     c, ph, pe, d = everything.cascade, everything.phone, everything.people, everything.desks
     spare = 0  # events and rows that fit without asking again
     while True:
-        if is_empty(cal) and not _next_part(until, key, cal, c, ph, pe):
+        if is_empty(cal) and not _next_part(until, g, key, cal, c, ph, pe):
             return FULL_PART
         t = first_time(cal)
         looks = c.soonest[0] < t
@@ -203,10 +205,12 @@ def _happen(
     """Let the first event happen, once what later ones will read has been asked for; it is put back where it finds no room."""
     if of_heap:
         what, nth = cal.heap[0, WHAT], cal.heap[0, NTH]
+        cal.size[HAPPENS] = NOTHING
     else:
         i = cal.size[HEAD]
         what, nth = cal.come[i, WHAT], cal.come[i, NTH]
-        ahead.fetch(i, key, cal, c, ph, pe)
+        cal.size[HAPPENS] = i
+        ahead.fetch(i, g, key, cal, c, ph, pe)
     kind, who = what >> KIND_SHIFT, what & WHO
     drop(cal, of_heap)
     dispatch(kind, who, nth, g, key, cal, log, c, ph, pe, d)
@@ -227,14 +231,14 @@ def _said(g: Shared) -> int:
 
 
 @njit
-def _next_part(until: float, key: Keys, cal: Calendar, c: Cascade, ph: Phone, pe: People) -> bool:
+def _next_part(until: float, g: Shared, key: Keys, cal: Calendar, c: Cascade, ph: Phone, pe: People) -> bool:
     """Let the next part with events come, and ask for what the first of them will read; false where there is no room."""
     part = cal.size[PART]
     if not advance_part(cal, until):
         return False
     if cal.size[PART] != part:
         for i in range(-ahead.FIRST, 0):
-            ahead.fetch(i, key, cal, c, ph, pe)
+            ahead.fetch(i, g, key, cal, c, ph, pe)
     return True
 
 

@@ -50,6 +50,17 @@ def test_numbered_draws_of_one_person_are_those_of_each_alone() -> None:
 
 
 @pytest.mark.toy
+def test_draws_of_anybody_with_any_number_are_those_of_each_alone() -> None:
+    who, nth = np.array([7, 0, 2**31, 5, 5], np.int64), np.array([1000, 2**31, 0, 3, 4], np.int64)
+    one, u, v = np.full(5, -1.0), np.zeros(5), np.zeros(5)
+    batch.fill_each(KEY, who, nth, 4, 2, one)
+    assert one.tolist() == [*(draw.uniform(KEY, int(w), int(n), 2) for w, n in zip(who[:4], nth[:4], strict=True)), -1.0]
+    batch.fill_each_pair(KEY, who, nth, 4, 0, u, v)
+    pairs = [draw.uniform2(KEY, int(w), int(n), 0) for w, n in zip(who[:4], nth[:4], strict=True)]
+    assert list(zip(u, v, strict=True)) == [*pairs, (0.0, 0.0)]
+
+
+@pytest.mark.toy
 @pytest.mark.parametrize(
     "law",
     [

@@ -17,6 +17,7 @@ from msgu.kernels.base.calendar import (
     COME,
     IN_HEAP,
     KIND_SHIFT,
+    NOTHING,
     PART,
     USED_CHUNKS,
     count_known,
@@ -55,7 +56,7 @@ def new_calendar(
         "known": 0,
     }  # fmt: skip
     # no part has come: whatever is known beforehand goes to a later one
-    size = np.array([0, -1, 0, 0, -1, 0, 0], np.int64)
+    size = np.array([0, -1, 0, 0, -1, 0, 0, NOTHING], np.int64)
     scale = np.array([parts / max(horizon, 1e-9), horizon])
     return allocate(Calendar, sizes, scale=scale, ends=limits, size=size, known_kind=0)
 

@@ -93,6 +93,25 @@ class Phone(NamedTuple):
     sms_slices: Annotated[I32, Array("message slices", "where the messages of a slice go when a part is sorted")]
     messages: Annotated[I64, Array("3", "first free chunk + 1, chunks used so far, most messages of a part so far")]
     drawn: Annotated[F64, Array("4, 16", "room for draws of one person")]
+    # drawn ahead of blocks of events, see `msgu.kernels.ahead`
+    soon: Annotated[
+        F64,
+        Array("4, 256", "share, time since learning, call or message, and news, of calls and messages of who learns soon"),
+    ]
+    soon_first: Annotated[I64, Array("32", "where those of a person begin")]
+    soon_count: Annotated[I64, Array("32", "how many they are")]
+    soon_product: Annotated[F64, Array("32", "product of the uniforms of a person")]
+    soon_share: Annotated[F64, Array("8, 32", "room for shares, by number and person")]
+    soon_who: Annotated[I64, Array("32", "who may learn")]
+    soon_whose: Annotated[I64, Array("2, 256", "room for whose a call or message is, and for its number")]
+    soon_calls: Annotated[I64, Array("2", "calls that will be tried in a block")]
+    soon_caller: Annotated[I64, Array("64", "who tries a call")]
+    soon_callee: Annotated[I64, Array("64", "whom it calls, -1: a tie")]
+    soon_call: Annotated[F64, Array("4, 64", "whether it is answered, how long it holds, whether it is a message; room")]
+    soon_place: Annotated[I64, Array("64", "where the talk of whom it calls has been drawn, -1: nowhere")]
+    soon_told: Annotated[
+        I64, Array("2", "whom the last call has told, -1: nobody; where their talk has been drawn", start=-1)
+    ]
     data_share: Annotated[float, Number("share of the messages that go over the data channel")]
     data_time: Annotated[F64, Given("24", "time of a message on the data channel of a cell by local hour", "s")]
     data_free: Annotated[F64, Array("cell rows", "when the data channel of a cell has sent all so far", "s")]

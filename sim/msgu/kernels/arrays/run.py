@@ -67,14 +67,14 @@ class Calendar(NamedTuple):
     known_who: Annotated[I32, Given("known", "to whom it happens")]
     known_at: Annotated[I64, Given("parts + 2", "where those of a part begin")]
     known_kind: Annotated[int, Number("kind of these events; each is the first of its kind")]
-    come: Annotated[I64, Array("come, 4", "event of the part that has come: time, kind and who, nth, what is known of it")]
+    come: Annotated[I64, Array("come, 4", "event of the part that has come: time, kind and who, nth, where its draws are")]
     come_time: Annotated[F64, Array("come, 4", "of which the first is the time", "s", memory_of="come")]
     heap: Annotated[I64, Array("heap, 4", "event that was added to a part that has come, as in `come`")]
     heap_time: Annotated[F64, Array("heap, 4", "of which the first is the time", "s", memory_of="heap")]
     slices: Annotated[I32, Array("slices", "where the events of a slice go when a part is sorted")]
     scale: Annotated[F64, Array("2", "parts for each second, and the horizon in s")]
     ends: Annotated[F64, Array("128", "from when on events of a kind do not happen", "s")]
-    size: Annotated[I64, Array("7", "see IN_HEAP to CHUNKS of `msgu.kernels.base.calendar`")]
+    size: Annotated[I64, Array("8", "see IN_HEAP to HAPPENS of `msgu.kernels.base.calendar`")]
 
 
 class Log(NamedTuple):

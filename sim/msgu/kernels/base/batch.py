@@ -41,6 +41,23 @@ def fill_listed(key: np.uint64, who: int, nth: int, sub: I64, n: int, out: F64) 
 
 
 @njit
+def fill_each(key: np.uint64, who: I64, nth: I64, n: int, sub: int, out: F64) -> None:
+    """Put `uniform` of (key, who[i], nth[i], sub) in out[i] for i < n; `who` uses 32 bits."""
+    for i in range(n):
+        a, _ = philox(key, np.uint64(who[i]), _0, np.uint64(nth[i]), np.uint64(sub))
+        out[i] = to_unit(a)
+
+
+@njit
+def fill_each_pair(key: np.uint64, who: I64, nth: I64, n: int, sub: int, u: F64, v: F64) -> None:
+    """Put the two of `uniform2` of (key, who[i], nth[i], sub) in u[i] and v[i] for i < n; `who` uses 32 bits."""
+    for i in range(n):
+        a, b = philox(key, np.uint64(who[i]), _0, np.uint64(nth[i]), np.uint64(sub))
+        u[i] = to_unit(a)
+        v[i] = to_unit(b)
+
+
+@njit
 def fill_pairs(key: np.uint64, who: I64, n: int, nth: int, sub: int, u: F64, v: F64) -> None:
     """Put the two of `uniform2` of (key, who[i], nth, sub) in u[i] and v[i] for i < n; `who` uses 32 bits."""
     for i in range(n):

@@ -28,12 +28,15 @@ CHUNK_SHIFT = 6
 CHUNK = 1 << CHUNK_SHIFT
 """Events of one chunk."""
 
-# Columns of an event; `time` is the same memory as floating-point numbers, whose column TIME is used. ASIDE is for what a
-# kernel has found out about an event of the part that has come before it happens.
+# Columns of an event; `time` is the same memory as floating-point numbers, whose column TIME is used. ASIDE says where what
+# is drawn of an event of the part that has come, before it happens, is kept: a place, or NOTHING.
 TIME, WHAT, NTH, ASIDE = range(4)
+NOTHING = -1
+BLOCK = 32
+"""Events of the part that has come of which something is drawn at a time; see `msgu.kernels.ahead`."""
 
-# Slots of `Calendar.size`.
-IN_HEAP, PART, HEAD, COME, FREE_CHUNK, USED_CHUNKS, CHUNKS = range(7)
+# Slots of `Calendar.size`. HAPPENS is the place of the event that happens in the part that has come, NOTHING for one of the heap.
+IN_HEAP, PART, HEAD, COME, FREE_CHUNK, USED_CHUNKS, CHUNKS, HAPPENS = range(8)
 
 
 @njit
@@ -181,6 +184,7 @@ def _walk(c: Calendar, part: int, slices: int, place: bool) -> None:
                 c.come_time[j, TIME] = t
                 c.come[j, WHAT] = c.far[i, WHAT]
                 c.come[j, NTH] = c.far[i, NTH]
+                c.come[j, ASIDE] = NOTHING
             c.slices[k] += 1
         if place:
             c.far_next[chunk] = c.size[FREE_CHUNK]
@@ -195,6 +199,7 @@ def _walk(c: Calendar, part: int, slices: int, place: bool) -> None:
             c.come_time[j, TIME] = c.known_time[i]
             c.come[j, WHAT] = (c.known_kind << KIND_SHIFT) | int(c.known_who[i])
             c.come[j, NTH] = 0
+            c.come[j, ASIDE] = NOTHING
         c.slices[k] += 1
 
 
@@ -270,6 +275,13 @@ def drop(c: Calendar, of_heap: bool) -> None:
         _pop_heap(c)
     else:
         c.size[HEAD] += 1
+
+
+@njit
+def drawn_place(c: Calendar) -> int:
+    """Where what has been drawn of the event that happens is kept, NOTHING where nothing has."""
+    i = c.size[HAPPENS]
+    return c.come[i, ASIDE] if i >= 0 else NOTHING
 
 
 @njit

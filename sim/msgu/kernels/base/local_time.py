@@ -60,3 +60,14 @@ def by_hours(g: Shared, rates: F64, over: float, under: float, t: float, need: f
             hour = int(np.floor((t + g.local[k]) / 3600.0))
         empty = empty + 1 if rate == 0.0 and not turned else 0
     return 1e299
+
+
+@njit
+def steady(g: Shared, rates: F64, t: float) -> tuple[float, float]:
+    """Rate at time `t`, and until when it holds: the first step of `by_hours` with neither `over` nor `under`."""
+    k = clock_row(g, t)
+    hour = int(np.floor((t + g.local[k]) / 3600.0))
+    end = (hour + 1) * 3600.0 - g.local[k]
+    if k < g.turn.size - 1 and g.turn[k + 1] <= end:
+        end = g.turn[k + 1]
+    return rates[hour % 24], end

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgu.kernels.base.batch import fill_each, fill_each_pair, take_delays
+from msgu.kernels.base.calendar import ASIDE, BLOCK, COME, KIND_SHIFT, NTH, WHAT, WHO, drawn_place
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import checked, later, row_of, write
 from msgu.kernels.base.packing import nth_of
-from msgu.kernels.jit.compile import njit
+from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.phone.cells import settle
-from msgu.kernels.phone.channels import count_leg, seize
-from msgu.kernels.phone.learning import talk_next
+from msgu.kernels.phone.channels import count_leg, fetch_cell, seize
 from msgu.kernels.phone.messages import data_wait, message
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, OTHER
 from msgu.kernels.phone.person import account_of, callee_of, cell_of, first_tie, operator_of, tell
+from msgu.kernels.phone.talk import ANSWER, CALL, HOLD, ROOM, note_told, talk_next
 from msgu.kernels.phone.worries import hears_from
 from msgu.kernels.state import (
     ANSWERED,
@@ -26,6 +28,7 @@ from msgu.kernels.state import (
     LOG_GAVE_UP,
     OFFERED,
     SPONTANEOUS,
+    TALK,
     UNANSWERED,
 )
 
@@ -39,7 +42,9 @@ def talk(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, i: in
     """The i-th other call or message of person `p`."""
     if not ph.quiet:
         talk_next(g, key, cal, ph, p, i)
-    if uniform(key.talk, p, i, 1) * (ph.talk_calls + ph.talk_messages) < ph.talk_calls:
+    k = drawn_place(cal)
+    u = ph.soon_call[CALL, k] if k >= 0 else uniform(key.talk, p, i, 1)
+    if u * (ph.talk_calls + ph.talk_messages) < ph.talk_calls:
         attempt(g, key, cal, log, ph, p, (OTHER + i) * MAX_ATTEMPTS)
     else:
         message(g, key, cal, log, ph, p, (OTHER + i) * MAX_ATTEMPTS)
@@ -60,12 +65,17 @@ def attempt(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nt
                 message(g, key, cal, log, ph, p, nth)
                 return
     if cell_of(ph, p) >= 0:
-        _call(g, key, cal, log, ph, p, nth, callee_of(key, ph, p, slot))
+        k = drawn_place(cal)
+        callee = ph.soon_callee[k] if k >= 0 else -1
+        _call(g, key, cal, log, ph, p, nth, k, callee if callee >= 0 else callee_of(key, ph, p, slot))
 
 
 @njit
-def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth: int, callee: int) -> None:
-    """Person `p` calls; where a cell cannot be settled for want of room nothing happens, and FLAG_FULL says so."""
+def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth: int, drawn: int, callee: int) -> None:
+    """Person `p` calls; where a cell cannot be settled for want of room nothing happens, and FLAG_FULL says so.
+
+    drawn : place of what has been drawn of the call, NOTHING where nothing has.
+    """
     t = g.now[0]
     near = cell_of(ph, p)
     far = cell_of(ph, callee) if ph.both_ends else -1
@@ -77,8 +87,13 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     operator = operator_of(ph, p)
     ph.traffic[i, operator, 0] += 1
     count_leg(ph, near, i, OFFERED)
-    u, v = uniform2(key.call, p, nth, 0)
-    hold = delay(g.laws, g.knots, ph.holding, v) if u < ph.answer else ph.ring
+    if drawn >= 0:
+        u, hold = ph.soon_call[ANSWER, drawn], ph.soon_call[HOLD, drawn]
+    else:
+        u, v = uniform2(key.call, p, nth, 0)
+        hold = delay(g.laws, g.knots, ph.holding, v)
+    if u >= ph.answer:
+        hold = ph.ring
     outcome = seize(ph, near, far, i, now, t + hold)
     if outcome >= UNANSWERED:
         if ph.settled:
@@ -92,6 +107,8 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     if outcome == ANSWERED:
         hears_from(g, log, ph, p, callee, 0)
         hears_from(g, log, ph, callee, p, 0)
+        if drawn >= 0:
+            note_told(ph, callee, drawn)
         tell(g, cal, ph, callee, 2)
     else:
         _fail(g, key, cal, log, ph, p, nth)
@@ -115,3 +132,63 @@ def _fail(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     if ph.post_driver >= 0 and v < ph.post_after and account_of(ph, p) >= 0:
         wait = data_wait(g, ph, cell_of(ph, p)) if ph.data_share > 0.0 else 0.0
         later(cal, g, wait, SPONTANEOUS, account_of(ph, p), nth_of(ph.post_driver, slot))
+
+
+# ---- drawn ahead ----
+
+
+@njit
+def draw_calls(g: Shared, key: Keys, cal: Calendar, ph: Phone, first: int) -> None:
+    """Draw what the calls tried in a block of the part that has come will ask for, from event `first` on.
+
+    Whoever is called is asked for at once, so that the memory has come when the call is tried.
+    """
+    start = first // BLOCK % 2 * BLOCK
+    n = _note_calls(cal, ph, first, start)
+    ph.soon_calls[start // BLOCK] = n
+    if n == 0:
+        return
+    end = start + BLOCK
+    who, slot, nth = ph.soon_caller[start:end], ph.soon_whose[0], ph.soon_whose[1]
+    answer, hold = ph.soon_call[ANSWER, start:end], ph.soon_call[HOLD, start:end]
+    chosen, room = ph.soon_call[CALL, start:end], ph.soon_call[ROOM, start:end]
+    fill_each_pair(key.call, who, nth, n, 0, answer, room)
+    take_delays(g.laws, g.knots, ph.holding, room, n, hold)
+    fill_each(key.talk, who, slot, n, 2, room)
+    people = ph.person.shape[0]
+    for i in range(n):
+        other = int(room[i] * people) if slot[i] >= OTHER else -1
+        ph.soon_callee[start + i] = other
+        prefetch(ph.person, 2 * max(other, 0))
+        slot[i] = max(slot[i] - OTHER, 0)  # the number of a call among the others, as `talk` has it
+    fill_each(key.talk, who, slot, n, 1, chosen)
+
+
+@njit
+def _note_calls(cal: Calendar, ph: Phone, first: int, start: int) -> int:
+    """Note who calls in the block, by which slot and for which time, and beside each event at which place; return how many."""
+    n = 0
+    for i in range(first, min(first + BLOCK, cal.size[COME])):
+        what, nth = cal.come[i, WHAT], cal.come[i, NTH]
+        kind, p = what >> KIND_SHIFT, what & WHO
+        if kind == TALK or kind == ATTEMPT:
+            nth = (OTHER + nth) * MAX_ATTEMPTS if kind == TALK else nth & (AFRESH - 1)
+            slot = nth // MAX_ATTEMPTS
+            ph.soon_caller[start + n], ph.soon_whose[0, n], ph.soon_whose[1, n] = p, slot, nth
+            cal.come[i, ASIDE] = start + n
+            if slot < OTHER:
+                e = first_tie(ph, p) + slot
+                prefetch(ph.state, e)
+                prefetch(ph.callee, e)
+            n += 1
+    return n
+
+
+@njit
+def fetch_cells(ph: Phone, first: int) -> None:
+    """Ask for the cells at both ends of the calls that are drawn of the block from event `first` on."""
+    b = first // BLOCK % 2
+    for k in range(b * BLOCK, b * BLOCK + ph.soon_calls[b]):
+        fetch_cell(ph, cell_of(ph, ph.soon_caller[k]))
+        if ph.both_ends and ph.soon_callee[k] >= 0:
+            fetch_cell(ph, cell_of(ph, ph.soon_callee[k]))

@@ -16,7 +16,7 @@ import numpy as np
 from msgu.kernels.base.batch import fill_stepped_pairs, take_delays, take_logs
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
-from msgu.kernels.base.local_time import by_hours
+from msgu.kernels.base.local_time import by_hours, steady
 from msgu.kernels.base.log import checked, row_of
 from msgu.kernels.base.places import FREE, USED, free_place, take_place
 from msgu.kernels.jit.compile import njit
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Keys, Shared
 
+SLACK = 1e-6
+"""The rate is looked up again so long before an hour ends [s], so that rounding moves no end of an hour."""
+
 
 @njit
 def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
@@ -49,6 +52,7 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
     Nothing is lost then: the next call goes on where this one stopped.
     """
     row, whole = ph.cell_clock, ph.cell_word
+    rate, end = 0.0, -np.inf  # of ordinary calls, and until when that holds
     while True:
         first = row[cell, CELL_NEXT] <= row[cell, CELL_SOONEST]
         at = row[cell, CELL_NEXT] if first else row[cell, CELL_SOONEST]
@@ -62,7 +66,12 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
             i = number % CALLS_AT_ONCE
             if i == 0:
                 _draw_calls(g, key, ph, cell, number)
-            row[cell, CELL_NEXT] = by_hours(g, ph.base_rate, 1.0, 1.0, at, row[cell, CELL_GAPS + i])
+            gap = row[cell, CELL_GAPS + i]
+            if not at < end - SLACK:
+                rate, end = steady(g, ph.base_rate, at)
+            # most calls come within the same hour; for others `by_hours` goes through the hours
+            soon = gap < rate * (end - at)
+            row[cell, CELL_NEXT] = at + gap / rate if soon else by_hours(g, ph.base_rate, 1.0, 1.0, at, gap)
             _ordinary_call(g, key, ph, cell, number * MAX_ATTEMPTS, at, row[cell, CELL_HOLDS + i])
         else:
             nth = _take_redial(ph, cell)

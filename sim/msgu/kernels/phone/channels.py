@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgu.kernels.base.log import write
-from msgu.kernels.jit.compile import njit
+from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.state import (
     BLOCKED,
     BLOCKED_FAR,
@@ -24,6 +24,16 @@ from msgu.kernels.state import (
 if TYPE_CHECKING:
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Log, Shared
+
+
+@njit
+def fetch_cell(ph: Phone, cell: int) -> None:
+    """Ask for what a cell counts and remembers."""
+    if cell >= 0:
+        prefetch(ph.cells, 8 * cell)
+        places = ph.cell_clock.shape[1]
+        for line in range(0, places, 8):
+            prefetch(ph.cell_clock, places * cell + line)
 
 
 @njit
