@@ -80,9 +80,9 @@ class Phone(NamedTuple):
     quiet: Annotated[bool, Number("whether a message that nobody waits for is no event, see `phone.sms`")]
     sms_parts: Annotated[float, Number("message parts for each second", "1/s")]
     sms_at: Annotated[
-        I64, Array("operators, message parts", "where the next message of a later part is written, 0: nowhere yet")
+        I64,
+        Array("operators, message parts", "where the next message of a later part is written, 0: nowhere yet; their number"),
     ]
-    sms_count: Annotated[I32, Array("operators, message parts", "messages of such a part")]
     sms_sent: Annotated[F64, Array("message places", "when a message of a later part is sent", "s")]
     sms_next: Annotated[I64, Array("message chunks", "end of the chunk before it, 0: none")]
     sms_come: Annotated[F64, Array("messages, operators", "when a message of the part that has come is sent, in order", "s")]

@@ -51,32 +51,44 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
 
     Nothing is lost then: the next call goes on where this one stopped.
     """
-    row, whole = ph.cell_clock, ph.cell_word
+    clock, whole = ph.cell_clock[cell], ph.cell_word[cell]
     rate, end = 0.0, -np.inf  # of ordinary calls, and until when that holds
+    at = clock[CELL_NEXT]
     while True:
-        first = row[cell, CELL_NEXT] <= row[cell, CELL_SOONEST]
-        at = row[cell, CELL_NEXT] if first else row[cell, CELL_SOONEST]
+        if clock[CELL_SOONEST] < at:
+            if clock[CELL_SOONEST] > until:
+                return True
+            if not _room_for_redial(ph):
+                return False
+            _redial(g, key, ph, cell)
+            continue
         if at > until:
             return True
         if not _room_for_redial(ph):
             return False
-        if first:
-            number = whole[cell, CELL_NUMBER]
-            whole[cell, CELL_NUMBER] = number + 1
-            i = number % CALLS_AT_ONCE
-            if i == 0:
-                _draw_calls(g, key, ph, cell, number)
-            gap = row[cell, CELL_GAPS + i]
-            if not at < end - SLACK:
-                rate, end = steady(g, ph.base_rate, at)
-            # most calls come within the same hour; for others `by_hours` goes through the hours
-            soon = gap < rate * (end - at)
-            row[cell, CELL_NEXT] = at + gap / rate if soon else by_hours(g, ph.base_rate, 1.0, 1.0, at, gap)
-            _ordinary_call(g, key, ph, cell, number * MAX_ATTEMPTS, at, row[cell, CELL_HOLDS + i])
-        else:
-            nth = _take_redial(ph, cell)
-            hold = delay(g.laws, g.knots, ph.holding, uniform(key.baseline, cell, nth, 1))
-            _ordinary_call(g, key, ph, cell, nth, at, hold)
+        number = whole[CELL_NUMBER]
+        whole[CELL_NUMBER] = number + 1
+        i = number % CALLS_AT_ONCE
+        if i == 0:
+            _draw_calls(g, key, ph, cell, number)
+        gap = clock[CELL_GAPS + i]
+        if not at < end - SLACK:
+            rate, end = steady(g, ph.base_rate, at)
+        # most calls come within the same hour; for others `by_hours` goes through the hours
+        soon = gap < rate * (end - at)
+        following = at + gap / rate if soon else by_hours(g, ph.base_rate, 1.0, 1.0, at, gap)
+        clock[CELL_NEXT] = following
+        _ordinary_call(g, key, ph, cell, number * MAX_ATTEMPTS, at, clock[CELL_HOLDS + i])
+        at = following
+
+
+@njit
+def _redial(g: Shared, key: Keys, ph: Phone, cell: int) -> None:
+    """The soonest of the ordinary callers of a cell who redial."""
+    at = ph.cell_clock[cell, CELL_SOONEST]
+    nth = _take_redial(ph, cell)
+    hold = delay(g.laws, g.knots, ph.holding, uniform(key.baseline, cell, nth, 1))
+    _ordinary_call(g, key, ph, cell, nth, at, hold)
 
 
 @njit

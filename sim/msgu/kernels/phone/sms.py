@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 CHUNK = 8
 """Times of one chunk: a line of the cache."""
+COUNT_SHIFT = 36
+"""Where the next message of a part is written stands below this bit of `sms_at`, their number above: one word, one line."""
+PLACE = (1 << COUNT_SHIFT) - 1
 
 
 @njit
@@ -45,22 +48,23 @@ def send_quietly(ph: Phone, o: int, t: float) -> None:
     if part <= ph.sms_turn[o, SMS_PART]:
         n = _push_late(ph, o, t)
     else:
-        _append(ph, o, part, t)
-        n = ph.sms_count[o, part] + 1
-        ph.sms_count[o, part] = n
-    ph.messages[MOST_OF_PART] = max(n, ph.messages[MOST_OF_PART])
+        n = _append(ph, o, part, t)
+    if n > ph.messages[MOST_OF_PART]:
+        ph.messages[MOST_OF_PART] = n
 
 
 @njit
-def _append(ph: Phone, o: int, part: int, t: float) -> None:
-    """Write a time behind the others of a later part."""
-    at = ph.sms_at[o, part]
-    if at % CHUNK == 0:  # nothing yet, or the chunk is full
+def _append(ph: Phone, o: int, part: int, t: float) -> int:
+    """Write a time behind the others of a later part; return how many they are."""
+    word = ph.sms_at[o, part]
+    at, n = word & PLACE, (word >> COUNT_SHIFT) + 1
+    if at & (CHUNK - 1) == 0:  # nothing yet, or the chunk is full
         chunk = take_place(ph.messages, ph.sms_next)
         ph.sms_next[chunk] = at
         at = chunk * CHUNK
     ph.sms_sent[at] = t
-    ph.sms_at[o, part] = at + 1
+    ph.sms_at[o, part] = (n << COUNT_SHIFT) | (at + 1)
+    return int(n)
 
 
 @njit
@@ -73,7 +77,7 @@ def settle_messages(ph: Phone, o: int, until: float) -> None:
         if part == last:
             return
         ph.sms_turn[o, SMS_PART] = part + 1
-        if ph.sms_count[o, part + 1] > 0:
+        if ph.sms_at[o, part + 1] != 0:
             _load_part(ph, o, part + 1)
 
 
@@ -104,7 +108,7 @@ def _send(ph: Phone, o: int, until: float) -> None:
 @njit
 def _load_part(ph: Phone, o: int, part: int) -> None:
     """Put the times of a part in order: sorted by narrow slices of time, then within these."""
-    n = int(ph.sms_count[o, part])
+    n = int(ph.sms_at[o, part] >> COUNT_SHIFT)
     slices = first_slices(ph.sms_slices, n)
     _walk(ph, o, part, slices, False)
     to_beginnings(ph.sms_slices, slices)
@@ -123,7 +127,7 @@ def _load_part(ph: Phone, o: int, part: int) -> None:
 @njit
 def _walk(ph: Phone, o: int, part: int, slices: int, place: bool) -> None:
     """Count the times of a part by slice; or put each where its slice goes on, and free the chunks."""
-    at = ph.sms_at[o, part]
+    at = ph.sms_at[o, part] & PLACE
     while at > 0:
         chunk = (at - 1) // CHUNK
         before = ph.sms_next[chunk]
