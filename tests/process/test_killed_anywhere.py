@@ -27,6 +27,15 @@ reps: 2
 alternatives:
   taxis: {sets: ["going_home.taxi=0.6"]}
 """
+SHARED = (
+    STUDIED
+    + """\
+  late: {sets: ["safety_check.at=23:10"]}
+  people: {sets: ["worry.message_share=0.9"]}
+sets: ["record.event_log=false", "shelter.volunteers=0"]
+"""
+)
+"""Of which one alternative shares the whole night, one the night until 23:10, and one nothing."""
 
 
 def killed(folder: Path, step: int, first: list[list[str]], then: list[list[str]], **more: Any) -> dict[str, Any]:
@@ -73,6 +82,15 @@ def test_a_comparison_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, f
     words = ["compare", str(tmp_path / "study.yaml"), "--out", "OUT"]
     found = killed(tmp_path, 1 if full else 60, [words], [words])
     assert found["operations"] > 150 and found["wrong"] == []
+
+
+def test_a_comparison_that_shares_nights_killed_anywhere_goes_on_to_the_same_bits(tmp_path: Path, full: bool) -> None:
+    written(tmp_path, SHARED)
+    words = ["compare", str(tmp_path / "study.yaml"), "--out", "OUT"]
+    found = killed(tmp_path, 1 if full else 120, [words], [words])
+    assert found["operations"] > 400 and found["wrong"] == []
+    log = [json.loads(line) for line in (tmp_path / "whole" / "run.log").read_text(encoding="utf-8").splitlines()]
+    assert {line["alternative"] for line in log if line.get("shared_s")} == {"taxis", "late"}
 
 
 def test_a_report_killed_anywhere_is_written_again_whole(tmp_path: Path, full: bool) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from msgu.errors import StorageError
 from msgu.results.files import read_bytes, read_sealed, seal, sha256
 from msgu.results.heads import Head
-from msgu.results.record import Identity, difference, publish
+from msgu.results.record import Identity, difference, identity_of, publish
 
 FORMAT: Final = 1
 CHECKPOINT: Final = "checkpoint.json"
@@ -41,11 +41,6 @@ class _Form(BaseModel):
     model_config = ConfigDict(strict=True)
 
     format: Literal[1]
-    scenario_sha256: str
-    source_sha256: str
-    seed: int
-    scale: float
-    replication: int
     at: float
     first: dict[str, Any]
     text_bytes: int
@@ -148,10 +143,10 @@ def _read(folder: Path, expected: Identity, within: Path | None) -> tuple[dict[s
     told = read_sealed(path, within)
     try:
         _Form.model_validate(told)
+        found = identity_of(told)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise StorageError(f"{path}: not a checkpoint of format {FORMAT} (`{where}`)") from None
-    found = Identity(*(told[key] for key in Identity._fields))
     if found != expected:
         raise StorageError(f"{path}: {difference(found, expected)}")
     files = dict[str, bytes]()

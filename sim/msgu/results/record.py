@@ -10,12 +10,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from msgu.disk import new_folder
 from msgu.errors import StorageError
@@ -43,11 +44,6 @@ class _RecordForm(BaseModel):
     model_config = ConfigDict(strict=True)
 
     format: Literal[1]
-    scenario_sha256: str
-    source_sha256: str
-    seed: int
-    scale: float
-    replication: int
     scenario_id: str
     start_iso: str
     horizon: float
@@ -59,6 +55,11 @@ class _RecordForm(BaseModel):
     rows: dict[str, int]
     files: dict[str, str]
     names: dict[str, list[str]]
+
+
+def identity_of(told: Mapping[str, Any]) -> Identity:
+    """Return the identity that a file tells of among other facts; `ValidationError` where one is missing or of another type."""
+    return TypeAdapter(Identity).validate_python({name: told.get(name) for name in Identity._fields}, strict=True)
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def read_record(folder: Path, within: Path | None = None) -> tuple[RecordFacts, 
     """
     description = _read_description(folder / "record.json", within)
     record = RecordFacts(
-        Identity(*(description[key] for key in Identity._fields)),
+        identity_of(description),
         description["files"],
         description["fingerprint"],
     )
@@ -179,6 +180,7 @@ def _read_description(path: Path, within: Path | None) -> dict[str, Any]:
     value = read_sealed(path, within)
     try:
         _RecordForm.model_validate(value)
+        identity_of(value)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         raise StorageError(f"{path}: not a record of format {FORMAT} (`{where}`)") from None

@@ -11,7 +11,7 @@ COMPILATION: Final = 55.0
 """Processor time of compiling every kernel on that machine [s]."""
 
 
-def slowness(seconds: float = 1.0) -> float:
+def slowness(seconds: float = 0.25) -> float:
     """Return how much more processor time the same work takes here: 1 on the machine of the constants, 2 on one half as fast.
 
     The work is what a night does most: it reads one place after another of an array that no cache holds.

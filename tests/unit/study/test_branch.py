@@ -9,6 +9,7 @@ import pytest
 from msgu.cli import main
 from msgu.errors import InputError, StorageError
 from msgu.study.batch import branch as branch_of_batch
+from msgu.study.batch import job
 from msgu.study.batch.branch import plan_branch
 from msgu.study.batch.verify import verify_batch
 
@@ -43,6 +44,16 @@ def test_a_branch_may_leave_checkpoints_and_be_branched_again(base: Path, tmp_pa
     assert main(["branch", first, "--at", "23:00", "--out", second]) == 0
     fingerprints = [verify_batch(folder).fingerprint for folder in (base, first, second)]
     assert fingerprints[0] == fingerprints[1] == fingerprints[2]
+
+
+def test_a_run_that_was_stopped_goes_on_from_its_checkpoints_without_asking_for_more(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(base, tmp_path / "run")
+    shutil.rmtree(tmp_path / "run" / "replications" / "0001")
+    monkeypatch.setattr(job, "simulate", lambda *_: pytest.fail("runs the night from the start"))
+    assert main(["run", str(TOY), "--reps", "2", "--resume", "--out", str(tmp_path / "run")]) == 0
+    assert files(tmp_path / "run") == files(base)
 
 
 def test_a_policy_that_begins_before_the_fork_is_refused_with_its_setting(

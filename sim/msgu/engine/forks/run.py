@@ -47,10 +47,14 @@ class Keep(NamedTuple):
 
 
 class Begin(NamedTuple):
-    """From where a replication goes on: a checkpoint, and the world of the run that left it."""
+    """From where a replication goes on: a checkpoint, and the world of the run that left it.
+
+    worth : how many times the processor time of comparing the two must be saved; 0: whatever it takes.
+    """
 
     checkpoint: Checkpoint
     base: Callable[[], World]
+    worth: float = 0.0
 
 
 def simulate(
@@ -78,13 +82,14 @@ def simulate(
     """
     if seed != world.seed:
         raise ValueError(f"a world of seed {world.seed} cannot run seed {seed}")
+    before = time.process_time()
     night = CompiledEngine(world, replication, keep_log=world.scenario.record.event_log)
     clock, began, halts = Clock(), time.process_time(), list[Halt]()
     first = first_of(night) if begin or (keep and keep.times) else First({}, {}, "")
     comparing = time.process_time() - began
     taped = TapedEngine(night, clock, begin.checkpoint.tape if begin else ())
     if begin:
-        state = _state(first, night, begin, replication)
+        state = _state(first, night, begin, replication, began - before)
         halts.append(Halt(begin.checkpoint.at, partial(_go_on, night, taped, state, first, begin.checkpoint)))
     else:
         taped.go_on()
@@ -117,13 +122,18 @@ def _go_on(night: CompiledEngine, taped: TapedEngine, state: State, first: First
         night.people.indexed[:] = 0  # hosts are listed by numbers that are unread so far: found again when they are read
 
 
-def _state(first: First, night: CompiledEngine, begin: Begin, replication: int) -> State:
-    """Return the state at the fork that the scenario of an engine leads to, or tell what leads elsewhere."""
+def _state(first: First, night: CompiledEngine, begin: Begin, replication: int, setup: float) -> State:
+    """Return the state at the fork that the scenario of an engine leads to, or tell what leads elsewhere.
+
+    Where events known beforehand differ, those of the base are found again: as much `setup` as that of the engine.
+    """
     point = begin.checkpoint
     for why in _differences(first, night, point):
         raise OtherPastError(START, why)
     if first.events == point.first.events:
         return point.state
+    if point.saves < begin.worth * (point.costs + setup):
+        raise OtherPastError(START, "events known beforehand are others, and to compare them costs more than is saved")
     world = begin.base()
     base = CompiledEngine(world, replication, keep_log=world.scenario.record.event_log)
     gone, come = moved(events_of(base), events_of(night))

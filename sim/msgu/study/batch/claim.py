@@ -25,7 +25,7 @@ from msgu.study.batch.manifest import (
     WORKERS,
     read_manifest,
 )
-from msgu.study.batch.plan import BatchPlan, plan_batch, scenario_bytes
+from msgu.study.batch.plan import BatchPlan, plan_batch
 from msgu.world.graph import given
 
 _REMAINS: Final = re.compile(r"\.(manifest\.json|scenario\.json|(old-)?[0-9]{4,}(\.json|\.[0-9]{3})?)-")
@@ -81,7 +81,7 @@ def prepare(batch: BatchFolder, *, resume: bool, overwrite: bool) -> Lost | None
     try:
         clear_remains(folder)
         batch.write_manifest("running")
-        replace_file(folder / SCENARIO, scenario_bytes(plan.scenario))
+        replace_file(folder / SCENARIO, plan.data)
         (folder / REPLICATIONS).mkdir(exist_ok=True)
         if not resume or (lost and lost.what != "replications"):
             _drop(folder, range(MOST_REPLICATIONS))

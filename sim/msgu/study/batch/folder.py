@@ -31,7 +31,7 @@ from msgu.results.record import difference
 from msgu.scenario.load import digest
 from msgu.study.batch.checkpoints import seals
 from msgu.study.batch.manifest import FAILURES, FORMAT, LOCK, MANIFEST, RECORD, SCENARIO, read_manifest, record_name
-from msgu.study.batch.plan import BatchPlan, scenario_bytes, scenario_of
+from msgu.study.batch.plan import BatchPlan, scenario_of
 
 
 class BusyError(StorageError):
@@ -103,7 +103,7 @@ class BatchFolder:
     def holds_scenario(self) -> bool:
         """Whether the scenario in the folder is that of the batch."""
         try:
-            return read_bytes(self.path / SCENARIO) == scenario_bytes(self.plan.scenario)
+            return read_bytes(self.path / SCENARIO) == self.plan.data
         except StorageError:
             return False
 
@@ -178,8 +178,8 @@ class BatchFolder:
             "peak_reading": scenario.evidence.peak_reading, "source_sha256": source_digest(),
             "versions": versions(),
             "fingerprint": combine(row["fingerprint"] for row in rows) if state != "running" else {},
-            "failed": list(failed), "files": {SCENARIO: sha256(scenario_bytes(scenario))}, "records": list(rows),
-            "scenario": json.loads(scenario_bytes(scenario)),
+            "failed": list(failed), "files": {SCENARIO: sha256(plan.data)}, "records": list(rows),
+            "scenario": json.loads(plan.data),
         }  # fmt: skip
         if state != "running" and (kept := seals(self.path, plan.reps)):
             made["checkpoints"] = kept

@@ -15,7 +15,8 @@ from msgu.errors import RefusedError, StorageError
 from msgu.results import save
 from msgu.scenario.differences import differing
 from msgu.scenario.schema.root import Scenario
-from msgu.study.batch.checkpoints import keeping, last_checkpoint, read_at
+from msgu.study.batch import shared_night
+from msgu.study.batch.checkpoints import checkpoints_of, keeping, last_checkpoint, read_at
 from msgu.study.batch.claim import Lost
 from msgu.study.batch.folder import BatchFolder, failure_file, open_batch, record_folder
 from msgu.study.batch.manifest import FAILURES
@@ -138,7 +139,7 @@ def run_job(job: Job, tell: Progress) -> Ended:
         shared, apart = 0.0, ""
         if job.fork.in_memory:
             results, shared, apart = _beside(job, data, scenario, at)
-        elif job.fork.every or job.fork.base:
+        elif job.fork.every or job.fork.base or checkpoints_of(folder, k):  # those of a run that was stopped, too
             results = _forked(job, data, scenario, at)
         else:
             results = simulate(data, scenario, k, at, job.engine)
@@ -193,7 +194,7 @@ def _beside(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], Non
     world, begin = _world(_KeyedScenario(data, scenario), seed, scenario.scale, job.engine[0]), None
     if point is not None:
         before = scenario_at(fork.base, fork.shared)
-        begin = Begin(point, partial(_named(job.engine[0]), before, seed, before.scale))
+        begin = Begin(point, partial(_named(job.engine[0]), before, seed, before.scale), shared_night.WORTH)
     own = WhichNight(job.folder, job.sha256, k)
     keep = None if fork.shared else keep_in_memory(own, fork.forks, ends=fork.ends)
     try:
