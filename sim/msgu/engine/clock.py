@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from heapq import heappush
 from typing import Final
@@ -16,6 +17,10 @@ from msgu.errors import ReplicationError
 
 MINUTE: Final = 60.0
 """Longest stretch of compiled events without a word on how far a run is [s]."""
+LONGEST: Final = 3600.0
+"""Longest stretch where nobody is told [s]."""
+BRIEF: Final = 0.01
+"""A stretch that took less is followed by one of twice the length, where nobody is told [s on the clock]."""
 
 
 class Clock(simpy.Environment):
@@ -73,8 +78,9 @@ def run(
 
     A SimPy event comes before the compiled events of the same time.
     Compiled events are run a simulated minute at a time at most, so that signals are answered; `progress` is told each.
+    Without it a stretch is longer where minutes pass at once: they were a tenth of a run of 100,000 accounts.
     """
-    due = clock.now
+    due, stretch, began = clock.now, MINUTE, time.perf_counter()
     while True:
         ahead = clock.peek()
         until = min(ahead, due, horizon)
@@ -85,7 +91,11 @@ def run(
         elif due == until and due < horizon:
             if progress is not None:
                 progress(due)
-            due += MINUTE
+            else:
+                ended = time.perf_counter()
+                stretch = min(2 * stretch, LONGEST) if ended - began < BRIEF else MINUTE
+                began = ended
+            due += stretch
         elif ahead >= horizon:
             return
         else:

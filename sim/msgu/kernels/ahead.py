@@ -13,7 +13,7 @@ from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.phone import calls, talk
 from msgu.kernels.phone.numbering import MESSAGE_SHIFT, OTHER
 from msgu.kernels.phone.person import BLOCK_SHIFT, callee_of
-from msgu.kernels.social import rows, shares
+from msgu.kernels.social import foresight
 from msgu.kernels.state import (
     ARRIVE,
     ATTEMPT,
@@ -36,10 +36,8 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.run import Calendar, Keys, Shared
     from msgu.kernels.arrays.social import Cascade
 
-LINE, LINES = 16, 8
-"""Followers in one line of the cache, and lines of a list that are asked for beforehand."""
-FIRST, SECOND = 2 * BLOCK + 16, 24
-"""So many events ahead what an event will read is asked for, in two steps; the first is beyond the block that is drawn."""
+FIRST, SECOND, THIRD = 2 * BLOCK + 16, 24, 12
+"""So many events ahead what an event will read is asked for, in three steps; the first is beyond the block that is drawn."""
 
 
 @njit
@@ -51,7 +49,12 @@ def fetch(i: int, g: Shared, key: Keys, cal: Calendar, c: Cascade, ph: Phone, pe
     if i % BLOCK == 0:
         _draw(g, key, cal, ph, i)
     if 0 <= i + SECOND < come:
-        _fetch_second(cal.come[i + SECOND, WHAT], cal.come[i + SECOND, NTH], key, c, ph)
+        _fetch_second(i + SECOND, key, cal, c, ph)
+    if 0 <= i + THIRD < come:
+        what, nth = cal.come[i + THIRD, WHAT], cal.come[i + THIRD, NTH]
+        kind = what >> KIND_SHIFT
+        if (kind >= SPONTANEOUS and kind <= PULSED) or kind == SIGHT:
+            foresight.fetch_state(i + THIRD, kind, what & WHO, nth, c)
 
 
 @njit
@@ -101,24 +104,14 @@ def _fetch_first(what: int, nth: int, c: Cascade, ph: Phone, pe: People) -> None
 
 
 @njit
-def _fetch_second(what: int, nth: int, key: Keys, c: Cascade, ph: Phone) -> None:
+def _fetch_second(i: int, key: Keys, cal: Calendar, c: Cascade, ph: Phone) -> None:
     """Ask for what those are found to point at: followers, an account's own numbers, who is written to."""
+    what, nth = cal.come[i, WHAT], cal.come[i, NTH]
     kind, who = what >> KIND_SHIFT, what & WHO
     if kind == SIGHT:
-        j = nth >> 28
-        topic = int(c.post_topic[j])
-        if c.removal_share[topic] > 0.0:
-            prefetch(c.post_gone, int(c.post_root[j]))
-        rows.prefetch_row(c, topic, who)
+        foresight.fetch_sight(who, nth, c)
     elif kind >= SPONTANEOUS and kind <= PULSED:
-        start = int(c.offsets[who])
-        end = min(int(c.offsets[who + 1]), start + LINES * LINE)
-        while start < end:
-            prefetch(c.followers, start)
-            start += LINE
-        if kind != SPONTANEOUS:
-            rows.prefetch_row(c, int(c.post_topic[nth]), who)
-            prefetch(c.shared, shares.first_slot(c.shared, who, int(c.post_root[nth])))
+        foresight.fetch_post(i, kind, who, nth, key, c)
     elif kind == MESSAGE_SERVED:
         _fetch_other(key, ph, who, nth & ((1 << MESSAGE_SHIFT) - 1))
     elif kind == TALK and not ph.settled:  # nothing is drawn ahead

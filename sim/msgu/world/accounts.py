@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,11 @@ class Accounts:
     def n(self) -> int:
         """Number of accounts."""
         return len(self.zone)
+
+    @cached_property
+    def largest_audience(self) -> int:
+        """Followers of the account that has most."""
+        return int(np.diff(self.graph.offsets).max(initial=0))
 
 
 def cumulative_shares(weights: NDArray[Any]) -> NDArray[np.float64]:

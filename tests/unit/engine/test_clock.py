@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
-from msgu.engine.clock import Clock
+from msgu.engine.clock import Clock, run
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.run import run_phenomena
 from msgu.scenario.load import load
@@ -46,3 +51,15 @@ def test_a_dated_event_happens_at_its_time_itself() -> None:
     clock.at(1.95).callbacks.append(lambda _: happened.append(clock.now))
     clock.run()
     assert happened == [1.95]
+
+
+@pytest.mark.parametrize(("took", "longest"), [(0.001, 3600.0), (0.1, 60.0)])
+def test_where_nobody_is_told_stretches_grow_while_they_pass_at_once(
+    took: float, longest: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks, ends = count(), [0.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: took * next(ticks))
+    idle: Any = SimpleNamespace(advance=ends.append)
+    run(Clock(), idle, 86_400.0, lambda *_: None)
+    assert max(np.diff(ends)) == longest
+    assert ends[-1] == 86_400.0

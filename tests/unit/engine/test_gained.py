@@ -8,7 +8,7 @@ from msgu.engine.arrays import social
 from msgu.engine.arrays.social import GAINED_FIRST, POSITIONS, first_gained
 from msgu.engine.compiled import CompiledEngine
 from msgu.errors import RefusedError
-from msgu.kernels.social.exposure import trials
+from msgu.kernels.social.reach import trials
 from msgu.scenario.load import load
 from msgu.world.build import build_world
 

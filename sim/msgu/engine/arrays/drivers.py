@@ -42,6 +42,8 @@ def start_drivers(world: World, key: Keys, room: Callable[[int], None], fill: Ca
     fill : adds events (times, kind, who, nth).
     """
     s, accounts = world.scenario, world.accounts
+    if not s.drivers and not s.gains:
+        return
     active: F64 = np.bincount(accounts.zone, weights=accounts.activity, minlength=len(world.zones)).astype(np.float64)
     for number, name in enumerate(sorted(s.drivers)):
         own = np.uint64(streams.named(int(key.exogenous), name))

@@ -110,6 +110,10 @@ def _people(world: World) -> dict[str, Any]:
 def _accounts(world: World) -> dict[str, Any]:
     """Accounts by the person behind them: as many at most as a zone has people, its first ones one after another."""
     r, zone = world.residents, world.accounts.zone
+    if r.n == 0:
+        return {
+            "account": np.zeros(0, np.int32), "account_start": np.zeros(len(world.zones) + 1, np.int64), "first_person": r.first,
+        }  # fmt: skip
     behind = np.minimum(np.bincount(zone, minlength=len(world.zones)), r.count)
     start = np.concatenate([[0], np.cumsum(behind)]).astype(np.int64)
     account = np.empty(int(start[-1]), np.int32)

@@ -192,7 +192,7 @@ def _gains(world: World) -> dict[str, Any]:
     room = np.minimum(room, world.accounts.n)
     following = bitmap(world.accounts.n, len(names) if len(of) else 0)
     graph = world.accounts.graph
-    first = first_gained(int(np.diff(graph.offsets).max(initial=0)), int(room.max(initial=0)))
+    first = first_gained(world.accounts.largest_audience, int(room.max(initial=0)))
     for account in set(of.tolist()):
         audience = graph.followers[graph.offsets[account] : graph.offsets[account + 1]].astype(np.int64)
         np.bitwise_or.at(following[account], audience >> 6, np.uint64(1) << (audience & 63).astype(np.uint64))

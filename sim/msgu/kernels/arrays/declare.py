@@ -7,6 +7,7 @@ allocated and checked, what grows when there is no more room, and `docs/referenc
 from __future__ import annotations
 
 import math
+import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,8 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 Word = int | np.uint64
+LARGE = 1 << 22
+"""Bytes from which on an array has memory of its own, as many as numpy asks large pages for."""
 R = TypeVar("R", bound=tuple[Any, ...])
 
 
@@ -55,7 +58,12 @@ class Array:
     @property
     def axes(self) -> tuple[str, ...]:
         """Lengths, one by one."""
-        return tuple(axis.strip() for axis in self.shape.split(","))
+        return _axes(self.shape)
+
+
+@cache
+def _axes(shape: str) -> tuple[str, ...]:
+    return tuple(axis.strip() for axis in shape.split(","))
 
 
 @dataclass(frozen=True)
@@ -150,8 +158,19 @@ def allocate(record: type[R], sizes: Mapping[str, int], **given: Any) -> R:
 
 def started(shape: Sequence[int], dtype: type, start: float) -> NDArray[Any]:
     """Return an array whose every element is `start`."""
-    # zeros untouched take no memory: the system gives it page by page where it is written
-    return np.full(shape, start, dtype) if start != 0 else np.zeros(shape, dtype)
+    if start != 0:
+        return np.full(shape, start, dtype)
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    return np.zeros(shape, dtype) if size < LARGE else _untouched(size).view(dtype).reshape(shape)
+
+
+def _untouched(size: int) -> NDArray[np.uint8]:
+    """Return so many bytes that are 0, of which the system gives those that are written, in large pages."""
+    # `np.zeros` writes zeros where it gets memory that was in use before: a tenth of the second cascade of a process
+    room = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        room.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(room, np.uint8)
 
 
 def _check(name: str, value: NDArray[Any], dtype: type, declared: Array, known: dict[str, int]) -> None:

@@ -132,6 +132,10 @@ class Cascade(NamedTuple):
     reached: Annotated[I32, Array("64", "account reached")]
     spot: Annotated[I64, Array("64", "its position in the list of followers")]
     drawn: Annotated[F64, Array("64", "its draw")]
+    # first gaps between the readers of responses to come
+    foreseen: Annotated[I64, Array("32, 4", "who responds, identity of the post, places of its first two readers", start=-1)]
+    logs: Annotated[F64, Array("32, 4", "logarithms of which its first gaps are made")]
+    gap_bound: Annotated[F64, Array("topic rows, 2", "bound of the chances met last, inverse logarithm of 1 less it")]
     # followers gained
     gains_of: Annotated[I32, Given("gains", "account that gains them")]
     following: Annotated[U64, Array("gaining, accounts / 64", "bitmap: who follows a named account")]

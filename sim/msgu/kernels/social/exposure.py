@@ -13,15 +13,16 @@ import numpy as np
 
 from msgu.kernels.base.batch import fill_listed
 from msgu.kernels.base.bitmap import bit, set_bit
-from msgu.kernels.base.draw import log as ln
-from msgu.kernels.base.draw import philox, uniform, uniform2
+from msgu.kernels.base.calendar import HEAD
+from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.local_time import clock_row
 from msgu.kernels.base.log import later
-from msgu.kernels.jit.compile import lowest_bit, njit, prefetch
+from msgu.kernels.jit.compile import inlined, lowest_bit, njit, prefetch
 from msgu.kernels.phone.person import tell
 from msgu.kernels.social.identity import post_key
-from msgu.kernels.social.responses import fade, hazard_of, process_sighting
+from msgu.kernels.social.reach import SPARSE, STEPS, fill_logs, first_logs, in_steps, inverse_log, reach_bound, trials
+from msgu.kernels.social.responses import fade, hazard_of, keeps_row, process_sighting
 from msgu.kernels.social.rows import prefetch_rank, prefetch_row
 from msgu.kernels.social.video import watch
 from msgu.kernels.state import FOLLOWS, SIGHT, ZONE
@@ -34,11 +35,6 @@ if TYPE_CHECKING:
 
 _1 = np.uint64(1)
 _63 = np.uint64(63)
-_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
-STEPS = 64
-"""Bernoulli trials in words have a chance of so many parts."""
-SPARSE = 4
-"""Below so many parts the readers are reached by gaps."""
 SLACK = 1e-6
 """Shares at the feed are looked up again so long before an hour ends [s], so that rounding moves no end of an hour."""
 SECOND = 1 << 31
@@ -70,45 +66,7 @@ def follow_clocks(g: Shared, c: Cascade) -> None:
     c.awake_until[0] = until - SLACK
 
 
-@njit
-def reach_bound(c: Cascade, topic: int) -> float:
-    """Chance that no follower's chance exceeds: of seeing, or of answering where that alone matters."""
-    most = c.awake_ever if c.sight_law >= 0 else c.awake_most[0]
-    return min(1.0, c.seeing_bound * most) * c.answer_bound[topic]
-
-
-@njit
-def in_steps(most: float) -> int:
-    """The bound in parts of `STEPS`, rounded up."""
-    return int(min(float(STEPS), np.ceil(most * STEPS)))
-
-
-@njit
-def trials(key: np.uint64, author: int, nth: int, chunk: int, parts: int) -> np.uint64:
-    """64 Bernoulli trials of chance `parts` / 64 as the bits of a word: the binary digits of the chance, last one first."""
-    word = np.uint64(0)
-    if parts >= STEPS:
-        return _ALL
-    i = 0
-    spare = np.uint64(0)
-    has_spare = False
-    digits = parts
-    width = 6
-    while digits & 1 == 0:
-        digits >>= 1
-        width -= 1
-    while i < width:
-        if has_spare:
-            drawn = spare
-        else:
-            drawn, spare = philox(key, np.uint64(author), np.uint64(0), np.uint64(nth), np.uint64(4 * chunk + (i >> 1)))
-        has_spare = not has_spare
-        word = (word | drawn) if (digits >> i) & 1 else (word & drawn)
-        i += 1
-    return word
-
-
-@njit
+@inlined
 def expose(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, j: int) -> None:
     """Expose the followers of post `j`'s author, those of before the night and then those it has gained."""
     author = int(c.post_author[j])
@@ -170,7 +128,7 @@ def _expose(
             _try_reached(g, key, cal, log, c, ph, j, m, parts / float(STEPS))
 
 
-@njit
+@inlined
 def _by_gaps(
     g: Shared,
     key: Keys,
@@ -190,14 +148,23 @@ def _by_gaps(
     topic = int(c.post_topic[j])
     nth = post_key(c, j)
     films = np.uint64(c.post_films[j] != 0)
-    per_log = 1.0 / ln(1.0 - most)
-    i = 0
-    k = first
+    per_log = inverse_log(c, topic, most)
+    logs = c.drawn
+    i, k = 0, first
+    few = c.logs.shape[1]
+    at = few
     some = True
     while some:
         m = 0
-        while m < 64:
-            gap = ln(uniform(key.seeing, author, nth, k)) * per_log
+        while m < 64:  # a multiple of `few`, so that no gap is left when `drawn` is used for something else
+            if at == few:
+                if k == 0:
+                    first_logs(key, c, cal.size[HEAD] - 1, author, nth, logs)
+                else:
+                    fill_logs(key.seeing, author, nth, k, few, logs)
+                k += few
+                at = 0
+            gap = float(logs[at]) * per_log
             some = gap < float(n - i)
             if not some:
                 break
@@ -206,7 +173,7 @@ def _by_gaps(
             prefetch(followers, start + i)
             m += 1
             i += 1
-            k += 1
+            at += 1
         for h in range(m):
             f = int(followers[start + c.spot[h]])
             c.reached[h] = f
@@ -217,7 +184,7 @@ def _by_gaps(
             _try_reached(g, key, cal, log, c, ph, j, m, most)
 
 
-@njit
+@inlined
 def _keep_interested(c: Cascade, topic: int, m: int, films: np.uint64) -> int:
     """Keep of `m` accounts reached those that a post of the topic concerns, ask for what they will read, and count them."""
     words = c.candidate[topic]
@@ -234,9 +201,11 @@ def _keep_interested(c: Cascade, topic: int, m: int, films: np.uint64) -> int:
         reached[kept] = f
         spot[kept] = spot[i]
         kept += int(((heeds >> (np.uint64(f) & _63)) | films) & _1)
+    keeps = keeps_row(c, topic)
     for i in range(kept):
         prefetch(c.reader, 4 * int(reached[i]))
-        prefetch_rank(c, topic, int(reached[i]))
+        if keeps:
+            prefetch_rank(c, topic, int(reached[i]))
     return kept
 
 
@@ -284,7 +253,7 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
         _seen(g, key, cal, log, c, ph, int(reached[i]), j, drawn[i], base, faded)
 
 
-@njit
+@inlined
 def _seen(
     g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, f: int, j: int, u: float, base: float, faded: float
 ) -> None:

@@ -13,7 +13,7 @@ from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay, rise_decay
 from msgu.kernels.base.log import later, pick, write
 from msgu.kernels.base.packing import NTH_BITS, nth_of
-from msgu.kernels.jit.compile import njit
+from msgu.kernels.jit.compile import inlined, njit
 from msgu.kernels.social.beliefs import hold, stands_by
 from msgu.kernels.social.exposure import expose, inform, is_gone
 from msgu.kernels.social.responses import must_hold
@@ -75,13 +75,12 @@ def publish(
     written elsewhere takes up its number here, so that the next of its author is what it would have been.
     """
     t = g.now[0]
-    topic, kind, variant, root = _content(key, c, author, topic, kind, parent)
+    topic, nth, kind, variant, root = _content(key, c, author, topic, kind, parent)
     if origin != AUTOMATIC_POST:  # nobody wrote that
         if c.claim[topic, 0] > 0.0 and not _commits(g, log, c, author, topic, kind, parent, origin):
             write(log, t, LOG_WITHHELD, author, topic, parent, OTHER_BELIEF)
             return
         inform(g, cal, c, ph, author)
-    nth = times_written(c, topic, author)
     write_once_more(c, topic, author)
     if c.once[topic] and not must_hold(c, topic):
         set_bit(c.candidate[topic], author, False)
@@ -97,13 +96,13 @@ def publish(
     expose(g, key, cal, log, c, ph, j)
 
 
-@njit
-def _content(key: Keys, c: Cascade, author: int, topic: int, kind: int, parent: int) -> tuple[int, int, int, int]:
-    """Topic, kind and variant of what an account writes, and the original that it shares (-1: it is an original)."""
+@inlined
+def _content(key: Keys, c: Cascade, author: int, topic: int, kind: int, parent: int) -> tuple[int, int, int, int, int]:
+    """Topic of what an account writes, its posts on it, kind, variant, and the original that it shares (-1: an original)."""
     nth = times_written(c, topic, author)
     share = c.original[topic]
     if parent >= 0 and (share <= 0.0 or uniform(key.origin, author, nth_of(topic, nth), 0) >= share):
-        return topic, int(c.post_kind[parent]), int(c.post_variant[parent]), int(c.post_root[parent])
+        return topic, nth, int(c.post_kind[parent]), int(c.post_variant[parent]), int(c.post_root[parent])
     w, x = uniform2(key.origin, author, nth_of(topic, nth), 1)
     if kind < 0:
         kind = pick(c.kinds[topic], x)
@@ -113,18 +112,19 @@ def _content(key: Keys, c: Cascade, author: int, topic: int, kind: int, parent: 
         if moved > 0.0 and uniform(key.elsewhere, author, nth_of(topic, nth), 0) < moved:
             write_once_more(c, topic, author)
             topic = int(c.elsewhere_topic[topic])
-            w, x = uniform2(key.origin, author, nth_of(topic, times_written(c, topic, author)), 1)
-    return topic, kind, pick(c.variants[topic], w), -1
+            nth = times_written(c, topic, author)
+            w, x = uniform2(key.origin, author, nth_of(topic, nth), 1)
+    return topic, nth, kind, pick(c.variants[topic], w), -1
 
 
-@njit
+@inlined
 def _record(
     c: Cascade, t: float, author: int, nth: int, topic: int, kind: int, variant: int, parent: int, root: int, origin: int
 ) -> int:
     """Enter a post, and that its author has shared the original; returns its number."""
     j = c.size[0]
     c.size[0] = j + 1
-    if root >= 0:
+    if root >= 0 and not c.once[topic]:  # of a topic that an account writes of once its number of posts says as much
         c.shared[slot_of(c.shared, author, root)] = pair_of(author, root)
         c.size[4] += 1
     c.post_time[j] = t
@@ -186,8 +186,8 @@ def respond(
     why = -1
     if is_gone(c, j):
         why = TAKEN_DOWN
-    elif c.once[topic] and times_written(c, topic, f) > 0:
-        why = HAS_POSTED
+    elif c.once[topic]:
+        why = HAS_POSTED if times_written(c, topic, f) > 0 else -1
     elif c.post_author[root] == f or c.shared[slot_of(c.shared, f, root)] != 0:
         why = HAS_SHARED
     if why >= 0:

@@ -12,7 +12,7 @@ from msgu.kernels.base.draw import exp, power, uniform
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later
-from msgu.kernels.jit.compile import njit, ones
+from msgu.kernels.jit.compile import inlined, njit, ones
 from msgu.kernels.social.beliefs import believe, stands_by
 from msgu.kernels.social.rows import row_of, times_written
 from msgu.kernels.state import CORRECTION, RANK, READINESS, RESPONDED, RESPONSE, SEEN, WORD, ZONE
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _1 = np.uint64(1)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+NO_ROW = -2
+"""Row of an account whose sights need none."""
 MOST_SEEN = (1 << 16) - 1
 """Sights beyond so many since the last response are met like the last of these."""
 
@@ -34,10 +36,16 @@ def threshold(key: Keys, account: int, topic: int, nth: int) -> float:
     return -ln(uniform(key.threshold, account, topic, nth))
 
 
-@njit
+@inlined
 def must_hold(c: Cascade, topic: int) -> bool:
     """Whether accounts keep a state of the topic beyond their own responses: a belief, or the post seen last."""
     return c.claim[topic, 0] > 0.0 or c.pulsed[topic] >= 0
+
+
+@inlined
+def keeps_row(c: Cascade, topic: int) -> bool:
+    """Whether a sight of the topic needs the row of an account: not where each decides by itself and the first answer is all."""
+    return must_hold(c, topic) or not (c.flat[topic] and c.once[topic])
 
 
 @njit
@@ -125,7 +133,7 @@ def beyond(c: Cascade, topic: int, k: int) -> float:
     return c.curve[topic, n - 1] * power(n / float(k), c.curve_tail[topic])
 
 
-@njit
+@inlined
 def fade(c: Cascade, topic: int, t: float) -> float:
     """Factor of the hazard at time `t`: 1 until the topic's onset, then falling by half in each half-life."""
     if c.fading[topic] == 0.0 or t <= c.onset[topic]:
@@ -133,7 +141,7 @@ def fade(c: Cascade, topic: int, t: float) -> float:
     return exp(-c.fading[topic] * (t - c.onset[topic]))
 
 
-@njit
+@inlined
 def hazard_of(c: Cascade, topic: int, kind: int) -> float:
     """Hazard of a post of a kind for a reader of readiness 1, before zone, fading and curve."""
     hazard = c.hazard[topic]
@@ -142,7 +150,7 @@ def hazard_of(c: Cascade, topic: int, kind: int) -> float:
     return hazard * c.multiplier[topic] * c.kind_factor[topic, kind]
 
 
-@njit
+@inlined
 def process_sighting(
     g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, f: int, j: int, u: float, base: float, faded: float
 ) -> None:
@@ -151,10 +159,10 @@ def process_sighting(
     `u` : uniform in (0, 1), free of what has been decided, for topics that decide at each sight.
     """
     topic = int(c.post_topic[j])
-    row = row_of(c, topic, f)
+    row = row_of(c, topic, f) if keeps_row(c, topic) else NO_ROW
     if must_hold(c, topic) and not _stands_by_it(g, key, log, c, f, j, row):
         return
-    if row < 0:
+    if row == -1:
         return
     readiness = float(c.reader_real[f, READINESS])
     factor = base * c.zone_factor[topic, c.reader[f, ZONE]]
@@ -190,14 +198,15 @@ def _stands_by_it(g: Shared, key: Keys, log: Log, c: Cascade, f: int, j: int, ro
     return times_written(c, topic, f) == 0 and (row < 0 or c.tallies[row, RESPONDED] == 0)
 
 
-@njit
+@inlined
 def _answer(g: Shared, key: Keys, cal: Calendar, c: Cascade, f: int, j: int, topic: int, row: int, faded: float) -> None:
     """Account `f` will respond to post `j`; what it counts in its row starts anew, with a hazard that has `faded`."""
-    n = int(c.tallies[row, RESPONDED])
+    n = int(c.tallies[row, RESPONDED]) if row >= 0 else 0
     wait = delay(g.laws, g.knots, c.law[topic], uniform(key.delay, f, topic, n))
     later(cal, g, wait, RESPONSE, f, j)
-    c.tallies[row, RESPONDED] = n + 1
-    c.tallies[row, SEEN] = 0
+    if row >= 0:
+        c.tallies[row, RESPONDED] = n + 1
+        c.tallies[row, SEEN] = 0
     if c.once[topic]:
         set_bit(c.candidate[topic], f, must_hold(c, topic))
     elif not c.flat[topic]:

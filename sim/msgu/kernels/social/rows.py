@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from msgu.kernels.base.packing import NTH_BITS
-from msgu.kernels.jit.compile import njit, ones, prefetch
+from msgu.kernels.jit.compile import inlined, njit, ones, prefetch
 from msgu.kernels.social.shares import first_slot
 from msgu.kernels.state import RANK, WORD, WRITTEN
 
@@ -28,7 +28,7 @@ _1 = np.uint64(1)
 _63 = np.uint64(63)
 
 
-@njit
+@inlined
 def row_of(c: Cascade, topic: int, f: int) -> int:
     """Row of `Cascade.left` of account `f` and a topic, -1 where no sight can ever make it respond."""
     word = c.ranks[topic, f >> 6, WORD]
@@ -49,7 +49,7 @@ def prefetch_row(c: Cascade, topic: int, f: int) -> None:
     prefetch(c.left, 2 * max(row_of(c, topic, f), 0))
 
 
-@njit
+@inlined
 def times_written(c: Cascade, topic: int, f: int) -> int:
     """Posts that account `f` has written on a topic."""
     row = row_of(c, topic, f)
@@ -58,7 +58,7 @@ def times_written(c: Cascade, topic: int, f: int) -> int:
     return int(c.others[slot_of(c.others, topic, f)] & COUNT)
 
 
-@njit
+@inlined
 def write_once_more(c: Cascade, topic: int, f: int) -> None:
     """Account `f` has written one more post on a topic."""
     row = row_of(c, topic, f)
