@@ -132,6 +132,7 @@ class Cascade(NamedTuple):
     reached: Annotated[I32, Array("64", "account reached")]
     spot: Annotated[I64, Array("64", "its position in the list of followers")]
     drawn: Annotated[F64, Array("64", "its draw")]
+    waits: Annotated[F64, Array("64", "how long until it sees the post", "s")]
     # first gaps between the readers of responses to come
     foreseen: Annotated[I64, Array("32, 4", "who responds, identity of the post, places of its first two readers", start=-1)]
     logs: Annotated[F64, Array("32, 4", "logarithms of which its first gaps are made")]

@@ -11,17 +11,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.batch import fill_listed
+from msgu.kernels.base.batch import fill_listed, take_delays
 from msgu.kernels.base.bitmap import bit, set_bit
 from msgu.kernels.base.calendar import HEAD
-from msgu.kernels.base.draw import uniform, uniform2
-from msgu.kernels.base.laws import delay
+from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.local_time import clock_row
 from msgu.kernels.base.log import later
 from msgu.kernels.jit.compile import inlined, lowest_bit, njit, prefetch
 from msgu.kernels.phone.person import tell
 from msgu.kernels.social.identity import post_key
-from msgu.kernels.social.reach import SPARSE, STEPS, fill_logs, first_logs, in_steps, inverse_log, reach_bound, trials
+from msgu.kernels.social.reach import (
+    SPARSE,
+    STEPS,
+    fill_logs,
+    fill_seconds,
+    first_logs,
+    in_steps,
+    inverse_log,
+    reach_bound,
+    trials,
+)
 from msgu.kernels.social.responses import fade, hazard_of, keeps_row, process_sighting
 from msgu.kernels.social.rows import prefetch_rank, prefetch_row
 from msgu.kernels.social.video import watch
@@ -217,11 +226,11 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
     kind = int(c.post_kind[j])
     nth = post_key(c, j)
     if c.sight_law >= 0:
+        fill_seconds(key.seeing, author, nth, c.spot, m, c.drawn)
+        take_delays(g.laws, g.knots, c.sight_law, c.drawn, m, c.waits)
         for i in range(m):
-            _, w = uniform2(key.seeing, author, nth, int(c.spot[i]))
-            wait = delay(g.laws, g.knots, c.sight_law, w)
             # 28 bits hold any position in a list of followers, the other 35 the post
-            later(cal, g, wait, SIGHT, int(c.reached[i]), (j << 28) | (int(c.spot[i]) - SECOND))
+            later(cal, g, float(c.waits[i]), SIGHT, int(c.reached[i]), (j << 28) | (int(c.spot[i]) - SECOND))
         return
     reached = c.reached
     drawn = c.drawn

@@ -98,12 +98,16 @@ def prepare(key: Keys, c: Cascade, topics: int) -> int:
 def _may_respond(key: Keys, c: Cascade, topic: int, first: int, n: int) -> np.uint64:
     """Bit for each of `n` accounts from `first` on: whether it may ever cross its threshold."""
     logs = c.drawn
-    if not c.flat[topic]:
+    flat = bool(c.flat[topic])
+    if not flat:
         fill_uniforms(key.threshold, first, n, topic, 0, logs)
         take_logs(logs, n)
+    strongest, to_come = c.strongest[topic], c.to_come[topic, 0]
+    reader, readiness = c.reader, c.reader_real
     may = np.uint64(0)
-    for i in range(n):
-        may |= np.uint64(can_cross(c, first + i, topic, -logs[i], 0, 1.0)) << np.uint64(i)
+    for i in range(n):  # `can_cross` without its branches, at the first sight: a third of the time
+        most = float(readiness[first + i, READINESS]) * strongest[reader[first + i, ZONE]]
+        may |= np.uint64((most > 0.0) & (flat | (-logs[i] <= most * to_come))) << np.uint64(i)
     return may
 
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.batch import fill_stepped_pairs, take_logs
 from msgu.kernels.base.bitmap import bit
-from msgu.kernels.base.draw import log as ln
-from msgu.kernels.base.draw import uniform, uniform2
+from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.local_time import by_hours, local_hour
 from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.social.exposure import awake, follow_clocks, inform, is_gone, load
 from msgu.kernels.social.posts import posts_since
 from msgu.kernels.social.responses import fade, hazard_of, process_sighting
-from msgu.kernels.social.rows import prefetch_rank
+from msgu.kernels.social.rows import prefetch_rank, prefetch_row
 from msgu.kernels.state import ZONE
 
 if TYPE_CHECKING:
@@ -94,15 +94,17 @@ def _draw(g: Shared, key: Keys, cal: Calendar, c: Cascade, topic: int) -> None:
     over = float(c.region.size)
     kept = 0
     while kept == 0 and t < cal.scale[1]:
+        fill_stepped_pairs(key.trend, who, n, 1, AHEAD, 0, times, c.drawn)
+        take_logs(times, AHEAD)
+        for i in range(AHEAD):
+            whose[i] = int(c.drawn[i] * over)
+            prefetch(c.region, int(whose[i]))
         drawn = 0
         while drawn < AHEAD:
-            u, v = uniform2(key.trend, who, n + drawn, 0)
-            t = by_hours(g, c.region_bound, over, c.look_every, t, -ln(u))
+            t = by_hours(g, c.region_bound, over, c.look_every, t, -times[drawn])
             if t >= cal.scale[1]:
                 break
             times[drawn] = t
-            whose[drawn] = int(v * over)
-            prefetch(c.region, int(whose[drawn]))
             drawn += 1
         for i in range(drawn):
             whose[i] = c.region[whose[i]]
@@ -117,6 +119,8 @@ def _draw(g: Shared, key: Keys, cal: Calendar, c: Cascade, topic: int) -> None:
     for i in range(kept):
         prefetch(c.reader, 4 * int(whose[i]))
         prefetch_rank(c, topic, int(whose[i]))
+    for i in range(kept):
+        prefetch_row(c, topic, int(whose[i]))
     c.looks[topic, HEAD] = 0
     c.looks[topic, WAITING] = kept
     c.looks[topic, DRAWN] = n
