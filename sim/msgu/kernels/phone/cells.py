@@ -20,19 +20,21 @@ from msgu.kernels.base.local_time import by_hours, steady
 from msgu.kernels.base.log import checked, row_of
 from msgu.kernels.base.places import FREE, USED, free_place, take_place
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.channels import busy_channels, count_leg, has_channel, hold_channel
+from msgu.kernels.phone.channels import busy_channels, has_channel, hold_channel
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
 from msgu.kernels.state import (
     CALLS_AT_ONCE,
     CARRIED,
     CELL_GAPS,
     CELL_HOLDS,
+    CELL_LEGS,
     CELL_NEXT,
     CELL_NUMBER,
     CELL_REDIAL,
     CELL_SOONEST,
     CELL_URGENT,
     CELL_URGENT_LOST,
+    CELL_ZONE,
     LOST,
     OFFERED,
 )
@@ -54,41 +56,48 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
     clock, whole = ph.cell_clock[cell], ph.cell_word[cell]
     rate, end = 0.0, -np.inf  # of ordinary calls, and until when that holds
     at = clock[CELL_NEXT]
+    row, offered, carried = 0, 0, 0  # of a bin, counted together where it ends
     while True:
-        if clock[CELL_SOONEST] < at:
-            if clock[CELL_SOONEST] > until:
-                return True
-            if not _room_for_redial(ph):
-                return False
-            _redial(g, key, ph, cell)
-            continue
-        if at > until:
-            return True
-        if not _room_for_redial(ph):
-            return False
-        number = whole[CELL_NUMBER]
-        whole[CELL_NUMBER] = number + 1
-        i = number % CALLS_AT_ONCE
-        if i == 0:
-            _draw_calls(g, key, ph, cell, number)
-        gap = clock[CELL_GAPS + i]
-        if not at < end - SLACK:
-            rate, end = steady(g, ph.base_rate, at)
-        # most calls come within the same hour; for others `by_hours` goes through the hours
-        soon = gap < rate * (end - at)
-        following = at + gap / rate if soon else by_hours(g, ph.base_rate, 1.0, 1.0, at, gap)
-        clock[CELL_NEXT] = following
-        _ordinary_call(g, key, ph, cell, number * MAX_ATTEMPTS, at, clock[CELL_HOLDS + i])
-        at = following
+        redials = clock[CELL_SOONEST] < at
+        t = clock[CELL_SOONEST] if redials else at
+        has_room = _room_for_redial(ph)
+        if t > until or not has_room:
+            _count_ordinary(ph, cell, row, offered, carried)
+            return t > until
+        i = row_of(t, g.bin_width, ph.calls.shape[0])
+        if i != row:
+            _count_ordinary(ph, cell, row, offered, carried)
+            row, offered, carried = i, 0, 0
+        offered += 1
+        if redials:
+            nth = _take_redial(ph, cell)
+            hold = delay(g.laws, g.knots, ph.holding, uniform(key.baseline, cell, nth, 1))
+        else:
+            number = whole[CELL_NUMBER]
+            whole[CELL_NUMBER] = number + 1
+            nth, k = number * MAX_ATTEMPTS, number % CALLS_AT_ONCE
+            if k == 0:
+                _draw_calls(g, key, ph, cell, number)
+            gap, hold = clock[CELL_GAPS + k], clock[CELL_HOLDS + k]
+            if not at < end - SLACK:
+                rate, end = steady(g, ph.base_rate, at)
+            # most calls come within the same hour; for others `by_hours` goes through the hours
+            soon = gap < rate * (end - at)
+            at = at + gap / rate if soon else by_hours(g, ph.base_rate, 1.0, 1.0, at, gap)
+            clock[CELL_NEXT] = at
+        carried += int(_is_carried(g, key, ph, cell, nth, t, hold))
 
 
 @njit
-def _redial(g: Shared, key: Keys, ph: Phone, cell: int) -> None:
-    """The soonest of the ordinary callers of a cell who redial."""
-    at = ph.cell_clock[cell, CELL_SOONEST]
-    nth = _take_redial(ph, cell)
-    hold = delay(g.laws, g.knots, ph.holding, uniform(key.baseline, cell, nth, 1))
-    _ordinary_call(g, key, ph, cell, nth, at, hold)
+def _count_ordinary(ph: Phone, cell: int, i: int, offered: int, carried: int) -> None:
+    """Count ordinary calls of a cell in bin `i`."""
+    zone = ph.cells[cell, CELL_ZONE]
+    ph.cells[cell, CELL_LEGS + OFFERED] += offered
+    ph.calls[i, zone, OFFERED] += offered
+    ph.cells[cell, CELL_LEGS + CARRIED] += carried
+    ph.calls[i, zone, CARRIED] += carried
+    ph.cells[cell, CELL_LEGS + LOST] += offered - carried
+    ph.calls[i, zone, LOST] += offered - carried
 
 
 @njit
@@ -104,23 +113,20 @@ def _draw_calls(g: Shared, key: Keys, ph: Phone, cell: int, number: int) -> None
 
 
 @njit
-def _ordinary_call(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, t: float, hold: float) -> None:
-    """An ordinary call of a cell at `t`, as `ordinary.base_call`."""
-    i = row_of(t, g.bin_width, ph.calls.shape[0])
-    count_leg(ph, cell, i, OFFERED)
+def _is_carried(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, t: float, hold: float) -> bool:
+    """Whether an ordinary call of a cell at `t` finds a channel, which it holds then; see `ordinary.base_call`."""
     urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, nth // MAX_ATTEMPTS, 0) < ph.emergency
     if urgent:
         ph.cells[cell, CELL_URGENT] += 1
     if has_channel(ph, cell, t, 0 if urgent else ph.reserved):
-        count_leg(ph, cell, i, CARRIED)
         hold_channel(ph, cell, t, t + checked(g, hold))
-        return
-    count_leg(ph, cell, i, LOST)
+        return True
     ph.cells[cell, CELL_URGENT_LOST] += urgent
     if ph.base_redials and nth % MAX_ATTEMPTS < MAX_ATTEMPTS - 1:
         u, v = uniform2(key.baseline, cell, nth, 2)
         if u < ph.persistence:
             _add_redial(ph, cell, t + checked(g, delay(g.laws, g.knots, ph.redial, v)), nth + 1)
+    return False
 
 
 # ---- redials: for each cell a list in the order of time ----
