@@ -176,6 +176,19 @@ def read_record(folder: Path, within: Path | None = None) -> tuple[RecordFacts, 
     return record, description
 
 
+def read_identity(folder: Path, within: Path | None = None) -> Identity:
+    """Read what a record says that it belongs to; its other files are left to `load`.
+
+    `within` : folder out of which nothing is read; by default that of the record.
+
+    Raises
+    ------
+    StorageError
+        Where `record.json` is missing or changed.
+    """
+    return identity_of(_read_description(folder / "record.json", within))
+
+
 def _read_description(path: Path, within: Path | None) -> dict[str, Any]:
     value = read_sealed(path, within)
     try:

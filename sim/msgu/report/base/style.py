@@ -108,30 +108,42 @@ def new_figure(frame: Frame, height: float) -> Figure:
 
 
 def settle(picture: Picture) -> Picture:
-    """Lay the figure out once and for all; each saving would do it again."""
-    if picture.figure.get_layout_engine() is not None:
+    """Lay the figure out once and for all, without drawing it; each saving would do it again."""
+    engine = picture.figure.get_layout_engine()
+    if engine is not None:
         with drawing():
-            picture.figure.draw_without_rendering()
+            engine.execute(picture.figure)
         picture.figure.set_layout_engine("none")
     return picture
 
 
 def png(picture: Picture, dpi: int = 150) -> bytes:
-    """Return the picture as PNG without date or version of the program."""
+    """Return the picture as PNG without date or version of the program.
+
+    It is printed by its canvas: `savefig` draws it once more beforehand, to lay out what is laid out already.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     out = io.BytesIO()
     with drawing():
-        settle(picture).figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None, "Title": picture.title})
+        figure = settle(picture).figure
+        screen, figure.dpi = figure.dpi, dpi
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.print_png(out, metadata={"Software": None, "Title": picture.title})
+        figure.dpi = screen
     return out.getvalue()
 
 
 def render(picture: Picture) -> str:
     """Return the picture as matplotlib writes SVG, without date; `svg` makes it fit for a page."""
     import matplotlib
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     out = io.StringIO()
     empty = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with drawing(), matplotlib.rc_context({"svg.hashsalt": picture.name}):
-        settle(picture).figure.savefig(out, format="svg", metadata=empty)
+        canvas: Any = FigureCanvasSVG(settle(picture).figure)
+        canvas.print_svg(out, metadata=empty)
     return out.getvalue()
 
 

@@ -19,7 +19,7 @@ from msgu.errors import StorageError
 from msgu.measure.metrics.values import metric_value
 from msgu.measure.view import Night
 from msgu.results import Identity, load
-from msgu.results.record import read_record
+from msgu.results.record import read_identity
 from msgu.study.batch.folder import ended_in_order, record_folder, refuse_other_record
 from msgu.study.batch.manifest import read_manifest
 from msgu.study.comparison.curves import curve_times, curves_of, median_curves
@@ -174,7 +174,7 @@ def check_identities(plan: Plan, folder: Path, counts: dict[str, int]) -> dict[s
             place = record_folder(there, k)
             if not place.exists():
                 continue
-            mine = read_record(place, folder)[0].identity
+            mine = read_identity(place, folder)
             first = first or mine
             expected = first._replace(scenario_sha256=choice.sha256, replication=k, seed=choice.scenario.world_seed(k))
             for name, value in mine._asdict().items():
