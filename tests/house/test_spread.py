@@ -20,6 +20,7 @@ GIVEN: Any = Setting(SimpleNamespace(offsets=np.zeros(1)), np.zeros(1, np.int64)
 def found(ours: float, sight: float = 50.0) -> str:
     """What a trial prints."""
     warm = {"ours": ours, "bare": 10.0, "bare keyed": 20.0, "each sight": sight, "fixed": 1.0}
+    warm |= {"floor of ours": 2.0, "floor of each sight": 20.0}
     return json.dumps({"warm": warm, "cold": warm})
 
 

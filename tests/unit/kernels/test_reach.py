@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from msgu.kernels.base import draw
-from msgu.kernels.social import reach
+from msgu.kernels.social import reach, responses
 
 KEY = np.uint64(0x9E3779B97F4A7C15)
 
@@ -31,3 +31,14 @@ def test_gaps_that_were_foreseen_for_another_post_are_drawn_anew(author: int, nt
     uncompiled: Any = getattr(reach.first_logs, "py_func", reach.first_logs)
     uncompiled(SimpleNamespace(seeing=KEY), c, 37, author, nth, out)
     assert out.tolist() == ([-0.5] * 4 if is_kept else alone.tolist())
+
+
+@pytest.mark.toy
+def test_an_answer_is_what_the_exponential_says_wherever_two_terms_of_it_decide() -> None:
+    hazards = [0.0, 1e-300, 1e-16, 1e-9, 0.0135, 0.3, 1.0, 1.9, 2.5, 40.0, 800.0]
+    answered: Any = getattr(responses.is_answered, "py_func", responses.is_answered)
+    for hazard in hazards:
+        chance = 1.0 - draw.exp(-hazard)
+        near = [chance * (1 + e) for e in (-1e-3, -1e-12, -3e-16, 0.0, 3e-16, 1e-12)] + [chance + e for e in (-2e-15, 2e-15)]
+        for u in (*near, hazard, hazard - hazard**2 / 2, 2.0**-53, 0.5, 1 - 2.0**-53):
+            assert answered(u, hazard) == (u < chance), (u, hazard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,18 @@ MESSAGES, SLICES = 1 << 13, 1 << 12
 """Room for the messages of one part of an operator at the start, and slices by which they are sorted, at most."""
 
 
+@cache
+def _no_phones() -> Phones:
+    return Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
+
+
+@cache
+def _no_worry() -> Worry:
+    return Worry.model_construct(
+        reaction=NOTHING, message_reply=NOTHING, follow_up=NOTHING, talk_spread=NOTHING, safe_after=NOTHING
+    )
+
+
 def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, keep_log: bool) -> Phone:
     """Arrays of the phone kernels at the start of a run, cells still empty.
 
@@ -40,7 +53,7 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
     all of them are events.
     """
     s = world.scenario
-    phones = s.phones or Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
+    phones = s.phones or _no_phones()
     end = min(s.followed_until("phones"), s.horizon)
     own = _sizes(world, phones, keep_log)
     return allocate(
@@ -151,9 +164,7 @@ def _calls(phones: Phones, laws: Laws) -> dict[str, Any]:
 
 
 def _worry(s: Scenario, laws: Laws) -> dict[str, Any]:
-    worry = s.worry or Worry.model_construct(
-        reaction=NOTHING, message_reply=NOTHING, follow_up=NOTHING, talk_spread=NOTHING, safe_after=NOTHING
-    )
+    worry = s.worry or _no_worry()
     talking = s.worry is not None
     posts = talking and worry.post_topic and worry.post_topic in s.topics
     return {

@@ -95,6 +95,16 @@ class Field(NamedTuple):
     declared: Array | Number
 
 
+@cache
+def _apart(record: type) -> tuple[list[tuple[str, type, Number]], list[tuple[str, type, Array]]]:
+    """Return the numbers of a record, and its arrays."""
+    found = fields(record)
+    return (
+        [(name, dtype, declared) for name, dtype, declared in found if isinstance(declared, Number)],
+        [(name, dtype, declared) for name, dtype, declared in found if isinstance(declared, Array)],
+    )
+
+
 def is_state(declared: Array | Number) -> bool:
     """Whether a field is an array of its own that may change during a run."""
     return isinstance(declared, Array) and not isinstance(declared, Given) and not declared.memory_of
@@ -114,14 +124,21 @@ def fields(record: type) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def length(axis: str, sizes: Mapping[str, int]) -> int:
-    """Return the length of an axis where the sizes are these."""
+@cache
+def _parts(axis: str) -> tuple[str, int, int]:
+    """Return the dimension of an axis (none: a number), what is added to it, and by what it is divided."""
     if axis.isdecimal():
-        return int(axis)
+        return "", int(axis), 1
     name, sign, number = axis.partition(" + ") if " + " in axis else axis.partition(" / ")
     if not sign:
-        return sizes[name]
-    return sizes[name] + int(number) if "+" in sign else math.ceil(sizes[name] / int(number))
+        return name, 0, 1
+    return (name, int(number), 1) if "+" in sign else (name, 0, int(number))
+
+
+def length(axis: str, sizes: Mapping[str, int]) -> int:
+    """Return the length of an axis where the sizes are these."""
+    name, more, per = _parts(axis)
+    return -(-((sizes[name] if name else 0) + more) // per)
 
 
 def allocate(record: type[R], sizes: Mapping[str, int], **given: Any) -> R:
@@ -139,16 +156,17 @@ def allocate(record: type[R], sizes: Mapping[str, int], **given: Any) -> R:
     ValueError : an array is not of its declared shape.
     """
     known = dict(sizes)
-    for name, dtype, declared in fields(record):
-        if isinstance(declared, Number):
-            if dtype is float and type(given.get(name)) is int:
-                given[name] = float(given[name])  # a whole number, as it may stand in a scenario
-            if not isinstance(given.get(name), dtype):
-                raise TypeError(f"{record.__name__}.{name} is {given.get(name)!r}, declared as {dtype.__name__}")
-        elif name in given:
+    numbers, arrays = _apart(record)
+    for name, dtype, _ in numbers:
+        if dtype is float and type(given.get(name)) is int:
+            given[name] = float(given[name])  # a whole number, as it may stand in a scenario
+        if not isinstance(given.get(name), dtype):
+            raise TypeError(f"{record.__name__}.{name} is {given.get(name)!r}, declared as {dtype.__name__}")
+    for name, dtype, declared in arrays:
+        if name in given:
             _check(f"{record.__name__}.{name}", given[name], dtype, declared, known)
-    for name, dtype, declared in fields(record):
-        if name not in given and isinstance(declared, Array):
+    for name, dtype, declared in arrays:
+        if name not in given:
             if declared.memory_of:
                 given[name] = given[declared.memory_of].view(dtype)
             else:

@@ -34,6 +34,10 @@ _2P52 = 4503599627370496.0
 _BITS_OF_2P52 = np.uint64(1075 << 52)
 _ROOT = np.uint64(0x6A09E667F3BCD)
 """Fraction of half the root of 2, from which on a logarithm goes to the next power of 2."""
+DRAWN = 4
+"""So many events later the gaps that are drawn are waited for."""
+UNKNOWN = -2
+"""Place of a reader whose gap is drawn and not waited for yet."""
 # Columns of `Cascade.foreseen`: who responds, identity of the post, place of its first reader (-1: none), that of the second.
 AUTHOR, IDENTITY, READER = range(3)
 
@@ -121,7 +125,7 @@ def first_logs(key: Keys, c: Cascade, place: int, author: int, nth: int, out: F6
 
 @njit
 def foresee(key: Keys, c: Cascade, place: int, author: int, j: int) -> bool:
-    """Draw the first gaps of what `author` will write in response to post `j`, and ask for the followers that they reach.
+    """Draw the first gaps of what `author` will write in response to post `j`; ask for followers whose gaps are drawn.
 
     False where readers are not reached by gaps, or where an account may write more than once, so that this is not known.
     """
@@ -135,10 +139,23 @@ def foresee(key: Keys, c: Cascade, place: int, author: int, j: int) -> bool:
     fill_logs(key.seeing, author, nth, 0, logs.size, logs)
     c.foreseen[k, AUTHOR] = author
     c.foreseen[k, IDENTITY] = nth
-    per_log = inverse_log(c, topic, most)
+    c.foreseen[k, READER] = c.foreseen[k, READER + 1] = UNKNOWN
+    # what is drawn here is waited for four events later, while it is long done
+    _ask_for_followers(c, (place - DRAWN) & (FORESEEN - 1))
+    return True
+
+
+@njit
+def _ask_for_followers(c: Cascade, k: int) -> None:
+    """Find the followers that the first gaps of entry `k` reach, and ask for their places in the list."""
+    if c.foreseen[k, READER] != UNKNOWN:
+        return
+    topic, author = c.foreseen[k, IDENTITY] >> NTH_BITS, c.foreseen[k, AUTHOR]
+    per_log = inverse_log(c, topic, reach_bound(c, topic))
     c.foreseen[k, READER] = c.foreseen[k, READER + 1] = -1
     i, h, start = 0, 0, int(c.offsets[author])
     n = int(c.offsets[author + 1]) - start
+    logs = c.logs[k]
     while h < logs.size and logs[h] * per_log < float(n - i):
         i += int(logs[h] * per_log)
         if h < 2:
@@ -146,7 +163,6 @@ def foresee(key: Keys, c: Cascade, place: int, author: int, j: int) -> bool:
         prefetch(c.followers, start + i)
         i += 1
         h += 1
-    return True
 
 
 @njit
@@ -155,6 +171,7 @@ def foresee_readers(c: Cascade, place: int, author: int) -> None:
     k = place & (FORESEEN - 1)
     if c.foreseen[k, AUTHOR] != author:
         return
+    _ask_for_followers(c, k)  # where no response came after it
     words = c.candidate[c.foreseen[k, IDENTITY] >> NTH_BITS]
     for h in range(2):
         e = c.foreseen[k, READER + h]

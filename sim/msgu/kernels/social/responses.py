@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _1 = np.uint64(1)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+ROUNDED = 1e-15
+"""More than 1 - exp(-h) is off by rounding, and so are its first two terms where they are above 0."""
 NO_ROW = -2
 """Row of an account whose sights need none."""
 MOST_SEEN = (1 << 16) - 1
@@ -155,6 +157,14 @@ def hazard_of(c: Cascade, topic: int, kind: int) -> float:
 
 
 @inlined
+def is_answered(u: float, hazard: float) -> bool:
+    """Whether u < 1 - exp(-hazard): two terms of the exponential decide nearly always, by more than it is rounded."""
+    if u < hazard - 0.5 * hazard * hazard - ROUNDED:
+        return True
+    return u <= hazard + ROUNDED and u < 1.0 - exp(-hazard)
+
+
+@inlined
 def process_sighting(
     g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, f: int, j: int, u: float, base: float, faded: float
 ) -> None:
@@ -172,7 +182,7 @@ def process_sighting(
     factor = base * c.zone_factor[topic, c.reader[f, ZONE]]
     factor *= faded
     if c.flat[topic]:
-        if u < 1.0 - exp(-(readiness * factor * c.curve[topic, 0])):
+        if is_answered(u, readiness * factor * c.curve[topic, 0]):
             _answer(g, key, cal, c, f, j, topic, row, faded)
         return
     k = int(c.tallies[row, SEEN]) + 1
