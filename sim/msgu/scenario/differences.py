@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgu.scenario.blocks import dated
 from msgu.scenario.dials import DIALS
@@ -20,7 +20,16 @@ _OF_OTHERS: Final = frozenset(
     {("shelter", key) for key in ("topic", "volunteers", "volunteer_time", "relays", "relay_share")}
 )
 """Settings of these blocks that posts depend on."""
+OF_OTHERS: Final = frozenset(
+    {
+        "network", "accounts", "attention", "topics", "drivers", "gains", "pulses", "posts", "trending", "videos", "bots",
+        "broadcasts", "phones", "worry", "desks", "missing", "safety_check",
+    }
+)  # fmt: skip
+"""Blocks that people who are out know of from posts alone."""
 Path = tuple[str, ...]
+Parted = Literal["", "people", "others"]
+"""In what two scenarios differ: in people who are out alone, in everything but them, or in both."""
 
 
 def differing(before: Scenario, after: Scenario) -> list[str]:
@@ -38,19 +47,28 @@ def differ_from(before: Scenario, after: Scenario) -> float:
     return min((_from(path, times) for path in paths if not _is_unread(path)), default=math.inf)
 
 
-def differ_in_people_alone(before: Scenario, after: Scenario) -> bool:
-    """Whether all settings in which two scenarios differ, if any, concern people who are out and nothing that they could tell.
+def parted(before: Scenario, after: Scenario) -> Parted:
+    """Return whether all settings in which two scenarios differ concern people who are out, or none of them does.
 
-    Then posts, calls and desks are the same in a night of either.
+    In the first case posts, calls and desks are the same in a night of either; in the second, people who read the same are.
     """
     measures = [measure for scenario in (before, after) for measure in scenario.measures.items()]
 
     def of_people(path: Path) -> bool:
-        if path[0] == "measures" and len(path) > 1:
+        if path[0] == "measures":
             return all(DIALS[one.dial].of_people for name, one in measures if name == path[1])
-        return _is_unread(path) or (path[0] in OF_PEOPLE and len(path) > 1 and path[:2] not in _OF_OTHERS)
+        return path[0] in OF_PEOPLE and len(path) > 1 and path[:2] not in _OF_OTHERS
 
-    return all(map(of_people, _paths(before.model_dump(mode="json"), after.model_dump(mode="json"), ())))
+    def of_others(path: Path) -> bool:
+        if path[0] == "measures":
+            return not any(DIALS[one.dial].of_people for name, one in measures if name == path[1])
+        return path[0] in OF_OTHERS
+
+    found = _paths(before.model_dump(mode="json"), after.model_dump(mode="json"), ())
+    read = [path for path in found if not _is_unread(path)]
+    if all(map(of_people, read)):
+        return "people"
+    return "others" if all(map(of_others, read)) else ""
 
 
 def _is_unread(path: Path) -> bool:

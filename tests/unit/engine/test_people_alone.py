@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cache
 
 import numpy as np
@@ -9,10 +10,19 @@ import pytest
 from msgu.engine import run
 from msgu.engine.collect import results
 from msgu.engine.compiled import CompiledEngine
-from msgu.engine.forks.people import Finished, PeopleEngine, SameInstantError, may_follow, simulate_people
+from msgu.engine.forks import people
+from msgu.engine.forks.people import (
+    Finished,
+    PeopleEngine,
+    SameInstantError,
+    may_follow,
+    same_stream,
+    simulate_others,
+    simulate_people,
+)
 from msgu.results.replication import fingerprint
 from msgu.scenario.blocks import BLOCKS
-from msgu.scenario.differences import OF_PEOPLE, differ_in_people_alone
+from msgu.scenario.differences import OF_OTHERS, OF_PEOPLE, parted
 from msgu.scenario.load import load
 from msgu.world.build import World, shared_world
 
@@ -47,7 +57,7 @@ def base() -> Finished:
 @pytest.mark.parametrize("text", PEOPLE)
 def test_people_run_beside_the_posts_of_another_night_do_what_they_do_in_a_whole_one(text: str) -> None:
     other = world(text)
-    assert differ_in_people_alone(base().engine.world.scenario, other.scenario) and may_follow(base(), other)
+    assert parted(base().engine.world.scenario, other.scenario) == "people" and may_follow(base(), other)
     found = simulate_people(base(), other, 0)
     whole = run.simulate(other, 1, 0)
     assert fingerprint(found) == fingerprint(whole) and found.summary == whole.summary and found.names == whole.names
@@ -91,7 +101,7 @@ def test_the_other_night_is_left_as_it_was() -> None:
 )  # fmt: skip
 def test_what_posts_and_calls_depend_on_is_no_setting_of_people_alone(text: str) -> None:
     other = load(TOY, (), [*PLAIN, text])
-    assert not differ_in_people_alone(load(TOY, (), PLAIN), other)
+    assert parted(load(TOY, (), PLAIN), other) != "people"
 
 
 @pytest.mark.parametrize(
@@ -109,3 +119,48 @@ def test_nights_with_a_log_volunteers_or_a_data_channel_are_run_whole(log: str, 
 
 def test_of_the_world_settings_of_people_alone_make_who_is_out_and_nothing_else() -> None:
     assert {part for name in OF_PEOPLE for part in BLOCKS[name].world} == {"out"}
+    assert not {name for name in OF_OTHERS if name in BLOCKS and "out" in BLOCKS[name].world}
+
+
+OTHERS = (
+    "phones.channels=3",
+    "safety_check.at=22:00",
+    "measures.fewer-calls.factor=0.5",
+    "worry.message_share=0.9",
+    "topics.abri.original_share=0.2",
+    "topics.alerte.infectiousness=0.03",
+)
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_a_night_in_which_nobody_who_is_out_has_other_settings_takes_them_from_another_or_runs_them(text: str) -> None:
+    other = world(text)
+    assert parted(base().engine.world.scenario, other.scenario) == "others" and may_follow(base(), other)
+    found = simulate_others(base(), other, 0)
+    whole = run.simulate(other, 1, 0)
+    assert fingerprint(found) == fingerprint(whole) and found.summary == whole.summary and found.names == whole.names
+
+
+def test_people_who_are_taken_from_a_night_with_another_stream_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "same_stream", lambda *_: True)
+    other = world("topics.abri.original_share=0.2")
+    assert fingerprint(simulate_others(base(), other, 0)) != fingerprint(run.simulate(other, 1, 0))
+
+
+def test_streams_are_the_same_whatever_numbers_their_posts_have() -> None:
+    engine = base().engine
+    later = copy(engine)
+    later.cascade = engine.cascade._replace(**{
+        name: np.concatenate([column[:1], column])
+        for name, column in engine.cascade._asdict().items() if name.startswith("post_")
+    })  # fmt: skip
+    later.cascade = later.cascade._replace(post_root=later.cascade.post_root + 1, stream=engine.cascade.stream + 1)
+    later.people = engine.people._replace(offer_post=engine.people.offer_post + 1)
+    assert same_stream(engine, later)
+    later.cascade.post_time[later.cascade.stream[0]] += 1e-9
+    assert not same_stream(engine, later)
+
+
+@pytest.mark.parametrize("text", ["horizon=2 h", "going_home.taxi=0.9", "record.bin=30 s"])
+def test_what_people_depend_on_is_no_setting_of_everything_but_them(text: str) -> None:
+    assert parted(load(TOY, (), PLAIN), load(TOY, (), [*PLAIN, text])) != "others"

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from msgu.api import plan_comparison, save_plan
+from msgu.engine.forks import people
+from msgu.engine.forks.people import Finished, simulate_others
+from msgu.results import Results
 from msgu.scenario.differences import differ_from
 from msgu.scenario.load import load
+from msgu.study.batch import job as job_of_a_night
 from msgu.study.batch import shared_night
 from msgu.study.batch.dask_cluster import together
 from msgu.study.batch.job import Fork, Job, job_from
 from msgu.study.comparison import run as nights
 from msgu.study.comparison.plan import Plan
+from msgu.world.build import World
 
 from tests import SCENARIOS, TOY
 
@@ -71,19 +77,27 @@ def test_a_comparison_that_shares_nights_has_every_byte_of_one_that_does_not(
     assert found == alone and not any(line.get("shared_s") for line in log)
 
 
-def test_an_alternative_of_people_alone_shares_the_whole_night(
+def test_an_alternative_shares_people_or_everything_else_where_it_differs_in_one_of_them_alone(
     plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = (tmp_path / "study.yaml").read_text(encoding="utf-8")
     text += '  taxi: {sets: ["going_home.taxi=0.9"]}\nsets: ["record.event_log=false", "shelter.volunteers=0"]\n'
     (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
-    whole = plan_comparison(str(tmp_path / "study.yaml"))
+    whole, calls = plan_comparison(str(tmp_path / "study.yaml")), list[int]()
+
+    def noted(night: Finished, world: World, replication: int, progress: Callable[[float], None] | None = None) -> Results:
+        calls.append(replication)
+        return simulate_others(night, world, replication, progress)
+
+    monkeypatch.setattr(people, "simulate_others", noted)
+    monkeypatch.setattr(job_of_a_night, "MUCH", float("inf"))  # no checkpoint saves so much
     found, log = made(whole, tmp_path / "shared")
     horizon = plan.baseline.scenario.horizon
     shared = {line["alternative"] for line in log if line.get("shared_s") == horizon}
     assert shared == {"line", "map", "dial", "taxi"}
+    assert sorted(calls) == [0, 0, 0, 1, 1, 1]  # of check, desk and people, in each night
     monkeypatch.setattr(nights, "differ_from", lambda *_: 0.0)
-    monkeypatch.setattr(nights, "differ_in_people_alone", lambda *_: False)
+    monkeypatch.setattr(nights, "parted", lambda *_: "")
     alone, log = made(whole, tmp_path / "alone")
     assert found == alone and not any(line.get("shared_s") for line in log)
 
@@ -133,7 +147,7 @@ def test_a_night_and_those_that_share_it_go_to_one_worker_unless_others_would_be
 
 
 def test_a_scheduler_that_knows_none_of_our_types_hands_a_job_on_as_it_was() -> None:
-    given = job("base", "0", 3, Fork(every=60.0, forks=(1.0, 2.0), people=True))
+    given = job("base", "0", 3, Fork(every=60.0, forks=(1.0, 2.0), parted="people"))
     assert job_from(given.words()) == given
 
 

@@ -1,42 +1,47 @@
-"""A night that differs from another one in its people who are out alone: they alone are run again, beside its posts.
+"""A night that differs from another one in its people who are out alone, or in everything but them.
 
 Nobody who is out tells the telephones or the network anything: kernels of people and of shelter write to `People` alone,
-and of all else they read the posts of the shelter topic. So posts, calls and desks are those of the other night, and a
-reader finds in the stream what had been written by then.
+and of all else they read the posts of the shelter topic. So people can be run by themselves beside the posts of a night that
+is over, where a reader finds in the stream what had been written by then; and where two streams are the same, so are they.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from msgu.engine.arrays import calendar, run
 from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays.laws import Laws
+from msgu.engine.collect import results
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.phenomena import PHENOMENA, Phenomenon
 from msgu.engine.protocol import Engine, TravelTimes
 from msgu.engine.run import run_phenomena
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import grown
+from msgu.kernels.state import OFFER
 from msgu.results import Results
 from msgu.results.replication import conform_table
 from msgu.scenario.dials import Dial
 from msgu.world.build import World
+from msgu.world.people import Out
 
 OWN: Final = frozenset({"measures", "people", "shelter"})
 """Phenomena whose processes are run again; `measures` has no table."""
 
 
 class Finished(NamedTuple):
-    """A night that is over: its engine at the horizon, and its results."""
+    """A night that is over: its engine at the horizon, its results, and the processor time that it took [s]; unknown: 0."""
 
     engine: CompiledEngine
     results: Results
+    seconds: float = 0.0
 
     @property
     def nbytes(self) -> int:
@@ -101,6 +106,48 @@ def _joined(base: Results, night: CompiledEngine, written: dict[str, Any]) -> Re
         tables |= {name: conform_table(name, build(night, written[one.name])) for name, build in one.counted.items()}
         totals |= {name: float(value) for name, value in one.totals(night).items()}
     return replace(base, scenario_id=night.world.scenario.id, tables=tables, summary=totals)
+
+
+def simulate_others(
+    base: Finished, world: World, replication: int, progress: Callable[[float], None] | None = None
+) -> Results:
+    """Run a night without people who are out, and add those of another one where they would do the same, else run them too.
+
+    Parameters
+    ----------
+    base : a night of the same seed and replication whose scenario has the same people who are out, and for which
+    `may_follow` holds.
+
+    Raises
+    ------
+    SameInstantError
+        As `simulate_people` does.
+    """
+    nobody = Out(*(getattr(world.out, column.name)[:0] for column in fields(Out)))
+    night = CompiledEngine(replace(world, out=nobody), replication, keep_log=False)
+    found = results(night, run_phenomena(night, replication, progress), replication)
+    if not same_stream(base.engine, night):
+        return simulate_people(Finished(night, found), world, replication, progress)
+    own = {name for one in _own() for name in one.tables}
+    tables = found.tables | {name: table for name, table in base.results.tables.items() if name in own}
+    totals = {name: base.results.summary[name] for one in _own() for name in one.totals(night)}
+    return replace(found, tables=tables, summary=found.summary | totals)
+
+
+def same_stream(one: CompiledEngine, other: CompiledEngine) -> bool:
+    """Whether readers find the same in the streams of two nights, whatever numbers its posts have."""
+    return all(np.array_equal(mine, theirs) for mine, theirs in zip(_stream(one), _stream(other), strict=True))
+
+
+def _stream(night: CompiledEngine) -> Iterator[NDArray[Any]]:
+    """Yield all that readers learn from the stream: when each item came, its offer (-1: none), and who made each offer when."""
+    c = night.cascade
+    items, offers = c.stream[: c.stream_size[0]], night.people.offer_post[: c.size[1]]
+    roots = c.post_root[items]
+    yield c.post_time[items]
+    yield np.where(c.post_kind[roots] == OFFER, c.post_offer[roots], -1)
+    for column in (c.post_time, c.post_author, c.post_topic, c.post_nth):
+        yield column[offers]
 
 
 class PeopleEngine:

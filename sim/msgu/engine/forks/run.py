@@ -109,7 +109,7 @@ def simulate(
     written = run_phenomena(taped.as_engine(), replication, progress, clock, halts)
     found = results(night, written, replication)
     if keep and keep.put_end:
-        keep.put_end(Finished(night, found))
+        keep.put_end(Finished(night, found, time.process_time() - since_start))
     return found
 
 

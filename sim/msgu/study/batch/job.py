@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from msgu.engine.forks.errors import OtherPastError
 from msgu.errors import RefusedError, StorageError
 from msgu.results import save
-from msgu.scenario.differences import differing
+from msgu.scenario.differences import Parted, differing
 from msgu.scenario.schema.root import Scenario
 from msgu.study.batch import shared_night
 from msgu.study.batch.checkpoints import checkpoints_of, keeping, last_checkpoint, read_at
@@ -26,10 +26,14 @@ from msgu.study.batch.shared_night import keeping as keep_in_memory
 from msgu.units import format_clock
 
 if TYPE_CHECKING:
-    from msgu.engine.forks.people import Finished
+    from msgu.engine.forks.run import Checkpoint
 
 ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
+
+
+MUCH = 0.3
+"""A checkpoint that saves this share of a night is worth more than a night without people who are out, who are a quarter."""
 
 
 class ProgressEvent(NamedTuple):
@@ -58,9 +62,9 @@ class Fork(NamedTuple):
     every : how often a checkpoint is left [s]; 0: never.
     base, at : folder of the batch, and minute [s] of the checkpoint, from which the replication goes on; empty: from the start.
     forks : when alternatives part from this night [s], for which it keeps checkpoints in memory.
-    ends : whether the end of this night is kept in memory, for alternatives that differ in their people alone.
+    ends : whether the end of this night is kept in memory, for alternatives that differ in people who are out, or not in them.
     shared : digest of the scenario of `base`, where what is kept of it is in memory and may be missing; empty: it is on disk.
-    people : whether the replication differs from that of `base` in its people who are out alone.
+    parted : in what the replication differs from that of `base`, see `Parted`.
     """
 
     every: float = 0.0
@@ -69,7 +73,7 @@ class Fork(NamedTuple):
     forks: tuple[float, ...] = ()
     ends: bool = False
     shared: str = ""
-    people: bool = False
+    parted: Parted = ""
 
     @property
     def in_memory(self) -> bool:
@@ -185,9 +189,9 @@ def _beside(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], Non
 
     fork, k, seed = job.fork, job.replication, scenario.world_seed(job.replication)
     base = WhichNight(fork.base, fork.shared, k)
-    if fork.people and (found := _people_alone(job, recall_end(base), data, scenario, at)):
-        return found, scenario.horizon, ""
     point = recall(base, fork.at) if fork.shared else None
+    if found := _part_alone(job, base, point, data, scenario, at):
+        return found, scenario.horizon if fork.parted == "people" else 0.0, ""
     apart = stands_apart(fork.shared, job.sha256)
     if (point is None and not (fork.forks or fork.ends)) or apart:
         return simulate(data, scenario, k, at, job.engine), 0.0, apart
@@ -205,18 +209,22 @@ def _beside(job: Job, data: bytes, scenario: Scenario, at: Callable[[float], Non
     return replace(results, graph_digest=world.graph_digest), point.at if point else 0.0, ""
 
 
-def _people_alone(
-    job: Job, night: Finished | None, data: bytes, scenario: Scenario, at: Callable[[float], None]
+def _part_alone(
+    job: Job, base: WhichNight, point: Checkpoint | None, data: bytes, scenario: Scenario, at: Callable[[float], None]
 ) -> Any | None:
-    """Simulate a night that differs from one that is over in its people who are out alone; None where it must be run whole."""
-    from msgu.engine.forks.people import SameInstantError, may_follow, simulate_people
+    """Simulate the part of a night in which it differs from the baseline's; None where it is better or must be run whole."""
+    from msgu.engine.forks.people import SameInstantError, may_follow, simulate_others, simulate_people
 
-    k = job.replication
-    world = _world(_KeyedScenario(data, scenario), scenario.world_seed(k), scenario.scale, job.engine[0])
-    if night is None or not may_follow(night, world):
+    fork, k = job.fork, job.replication
+    night = recall_end(base) if fork.parted else None
+    if night is None or (fork.parted == "others" and point is not None and point.saves >= MUCH * night.seconds):
         return None
+    world = _world(_KeyedScenario(data, scenario), scenario.world_seed(k), scenario.scale, job.engine[0])
+    if not may_follow(night, world):
+        return None
+    part = simulate_people if job.fork.parted == "people" else simulate_others
     try:
-        return replace(simulate_people(night, world, k, at), graph_digest=world.graph_digest)
+        return replace(part(night, world, k, at), graph_digest=world.graph_digest)
     except SameInstantError:
         return None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from msgu.errors import InputError, Problem, StorageError
-from msgu.scenario.differences import differ_from, differ_in_people_alone
+from msgu.scenario.differences import Parted, differ_from, parted
 from msgu.study.batch.claim import new_batch, prepare
 from msgu.study.batch.folder import BatchFolder, ended_in_order, locked
 from msgu.study.batch.job import ENGINE, Fork, Job, ProgressEvent, RunJobs, TellBatch, Where, job_of
@@ -186,20 +186,17 @@ def _run_round(
 
 
 class _Parting(NamedTuple):
-    """Where an alternative parts from the baseline: when at first [s], and whether in its people who are out alone."""
+    """Where an alternative parts from the baseline: when at first [s], and in what."""
 
     at: float
-    people: bool
+    parted: Parted
 
 
 def _partings(wanted: Sequence[Piece]) -> dict[str, _Parting]:
     """Return where each scenario parts from the first one, by its digest."""
     before = wanted[0].batch.plan.scenario
     plans = [piece.batch.plan for piece in wanted[1:]]
-    return {
-        plan.sha256: _Parting(differ_from(before, plan.scenario), differ_in_people_alone(before, plan.scenario))
-        for plan in plans
-    }
+    return {plan.sha256: _Parting(differ_from(before, plan.scenario), parted(before, plan.scenario)) for plan in plans}
 
 
 def _sharing(
@@ -214,11 +211,11 @@ def _sharing(
         return [job_of(batch, night, engine) for batch in batches]
     others = [(batch, partings[batch.plan.sha256]) for batch in batches[1:]]
     horizon = first.plan.scenario.horizon
-    forks = tuple(sorted({part.at for _, part in others if 0.0 < part.at < horizon and not part.people}))
-    jobs = [job_of(first, night, engine, Fork(forks=forks, ends=any(part.people for _, part in others)))]
+    forks = tuple(sorted({part.at for _, part in others if 0.0 < part.at < horizon and part.parted != "people"}))
+    jobs = [job_of(first, night, engine, Fork(forks=forks, ends=any(part.parted for _, part in others)))]
     for batch, part in others:
-        beside = Fork(base=str(first.path.absolute()), at=part.at, shared=base, people=part.people)
-        jobs.append(job_of(batch, night, engine, beside if part.people or part.at > 0.0 else None))
+        beside = Fork(base=str(first.path.absolute()), at=part.at, shared=base, parted=part.parted)
+        jobs.append(job_of(batch, night, engine, beside if part.parted or part.at > 0.0 else None))
     return jobs
 
 
