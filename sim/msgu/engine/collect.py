@@ -25,6 +25,7 @@ def results(night: CompiledEngine, written: Mapping[str, Any], replication: int)
     replication : its number, from 0.
     """
     world, s = night.world, night.world.scenario
+    night.let_go()
     tables: dict[str, Columns] = {}
     totals: dict[str, float] = {}
     for one in PHENOMENA:

@@ -100,6 +100,16 @@ class CompiledEngine:
             held = self._structs[type(record)] = (record, pack(record))
         return held[1]
 
+    def let_go(self) -> None:
+        """Give up what only the run needed, so that the tables of a night find room: 2 of 6 GB at scale 1."""
+        events, states = np.empty((0, 3), np.int64), np.empty((0, 2))
+        self.calendar = self.calendar._replace(
+            far=events, far_time=events.view(np.float64), known_time=np.empty(0), known_who=np.empty(0, np.int32)
+        )
+        self.cascade = self.cascade._replace(left=states, tallies=states.view(np.uint16), written=states.view(np.uint32))
+        self.phone = self.phone._replace(sms_sent=np.empty(0), sms_next=np.empty(0, np.int64))
+        self._pack()
+
     # -- running ----------------------------------------------------------------------------------------------
 
     def advance(self, until: float) -> tuple[int, int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,18 +23,17 @@ MOST_TIES = 200
 class Residents:
     """People at population scale, numbered zone by zone.
 
-    operator, cell (-1: none), ties (worry edges) : shape (n,). first, count : shape (n_zones,). Worry edges by who
-    worries: callee (edges,) (-1: nobody), owner (edges,); by who is worried about: whom (m,), ascending, back_start
-    (m + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for), cell_operator (-1: all
-    share it) : shape (cells,). Of 65 million people at scale 1 one in fifty has a tie, so that what can be told from
-    numbers of ties is not kept: a gigabyte.
+    key : key of what is drawn for a person. operator : shape (n,). first, count : shape (n_zones,). Worry edges by who
+    worries: callee (edges,) (-1: nobody), owner (edges,), ascending; by who is worried about: whom (m,), ascending,
+    back_start (m + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for), cell_operator (-1:
+    all share it) : shape (cells,). What can be told from these is made anew where it is asked for: of 65 million people at
+    scale 1 one in fifty has a tie, and a night keeps its own note of cells and ties (1.3 GB).
     """
 
+    key: np.uint64
     operator: NDArray[np.int8]
-    cell: NDArray[np.int32]
     first: NDArray[np.int64]
     count: NDArray[np.int64]
-    ties: NDArray[np.uint8]
     callee: NDArray[np.int32]
     owner: NDArray[np.int32]
     whom: NDArray[np.int32]
@@ -46,7 +46,31 @@ class Residents:
     @property
     def n(self) -> int:
         """Number of people."""
-        return len(self.cell)
+        return len(self.operator)
+
+    @property
+    def ties(self) -> NDArray[np.uint8]:
+        """Worry edges of each person, shape (n,)."""
+        ties = np.zeros(self.n, np.uint8)
+        np.add.at(ties, self.owner, 1)
+        return ties
+
+    @cached_property
+    def cell(self) -> NDArray[np.int32]:
+        """Cell of each person, kept for who asks of one after another; shape (n,)."""
+        return self.drawn_cells()
+
+    def drawn_cells(self) -> NDArray[np.int32]:
+        """Draw the cell of each person, shape (n,), among those of their zone, or of their zone and operator; -1 for none."""
+        cell = np.full(self.n, -1, np.int32)
+        if not self.n or not len(self.cell_zone):
+            return cell
+        per_zone = 1 + max(int(self.cell_operator.max()), int(self.operator.max())) if (self.cell_operator >= 0).any() else 1
+        group = self.cell_zone.astype(np.int64) * per_zone + np.maximum(self.cell_operator, 0)
+        counts = np.bincount(group, minlength=len(self.count) * per_zone).astype(np.int64)
+        own = self.zone if per_zone == 1 else self.zone.astype(np.int64) * per_zone + self.operator
+        sample.person_cells(self.key, own, np.cumsum(counts) - counts, counts, cell)
+        return cell
 
     @property
     def start(self) -> NDArray[np.integer[Any]]:
@@ -99,7 +123,6 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
     zone = np.repeat(np.arange(len(zones), dtype=np.int16), count)
     n = len(zone)
     person = np.uint64(streams.key(seed, streams.WORLD, "world.person"))
-    operator = _operators(scenario, person, n)
     cells = build_cells(scenario, scale, zones)
     ties, callee = _ties(scenario, seed, zones, zone, first, count)
     order = np.argsort(callee, kind="stable")
@@ -108,11 +131,10 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
     back_start = np.flatnonzero(np.r_[True, about[1:] != about[:-1]][: len(about)])
     owners = np.flatnonzero(ties)
     return Residents(
-        operator=operator,
-        cell=_cell_of_each(scenario, person, zone, operator, cells),
+        key=person,
+        operator=_operators(scenario, person, n),
         first=first,
         count=count,
-        ties=ties,
         callee=callee,
         owner=np.repeat(owners, ties[owners]).astype(np.int32),
         whom=about[back_start],
@@ -134,22 +156,6 @@ def _operators(scenario: Scenario, person: np.uint64, n: int) -> NDArray[np.int8
 
 
 Cells = tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.int8]]
-
-
-def _cell_of_each(
-    scenario: Scenario, person: np.uint64, zone: NDArray[np.int16], operator: NDArray[np.int8], cells: Cells
-) -> NDArray[np.int32]:
-    """Draw the cell of each resident, shape (n,), among those of their zone, or of their zone and operator; -1 for none."""
-    cell_zone, _, cell_operator = cells
-    cell = np.full(len(zone), -1, np.int32)
-    if scenario.phones is None or not len(cell_zone):
-        return cell
-    per_zone = len(scenario.phones.operators) if (cell_operator >= 0).any() else 1
-    group = cell_zone.astype(np.int64) * per_zone + np.maximum(cell_operator, 0)
-    counts = np.bincount(group, minlength=len(scenario.places.zones) * per_zone).astype(np.int64)
-    own = zone if per_zone == 1 else zone.astype(np.int64) * per_zone + operator
-    sample.person_cells(person, own, np.cumsum(counts) - counts, counts, cell)
-    return cell
 
 
 def build_cells(scenario: Scenario, scale: float, zones: list[str]) -> Cells:

@@ -17,8 +17,8 @@ DISK_LIMIT = 200e9
 """Most disk for the graph and one record [bytes]."""
 SMALLEST = 1 << 20
 """Scales down to 1 over this are looked at for one that fits."""
-BASE = 2.4e8
-"""Memory of Python with numpy, numba, pyarrow and the kernels, before any world [bytes]: desks alone need 0.237 GB."""
+BASE = 2.8e8
+"""Memory of Python with numpy, numba, pyarrow and the kernels, before any world [bytes]: the toy needs 0.287 GB."""
 POSTS_OF_EACH = 1.85
 """Posts for each spontaneous one: 1.65 in the toy, 1.83 in three days of Paris."""
 
@@ -46,8 +46,9 @@ class SizePrediction:
 def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -> SizePrediction:
     """Predict the size of a replication, each part by how long it is followed; with the posts at scale 1 where they are known.
 
-    The constants are bytes and seconds for each tie, account, person, post, call and bin, fitted to toy and to the Paris night
-    at 1/400, 1/100 and 1/20, and checked at 1/10: `python -m benchmarks size` prints predicted and needed.
+    The constants are bytes and seconds for each tie, account, person, post, call and bin, fitted to toy, to the three days of
+    Paris at 1/500, 1/100 and 1/20, and to the night at scale 1: `python -m benchmarks size` prints predicted and needed.
+    What building and keeping a graph takes besides, once, is not in them (`predict_graph`).
     """
     bins = max(1.0, scenario.horizon / scenario.record.bin)
     zones, topics = len(scenario.places.zones), len(scenario.topics)
@@ -62,9 +63,9 @@ def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -
     posts = scale * (_posts(scenario) if posts_at_1 is None else posts_at_1)
     worried = people * max([0.0, *(scenario.worry.ties.values() if scenario.worry else [])])
     talk = (scenario.worry.talk_calls + scenario.worry.talk_messages) if scenario.worry else 0.0
-    building = BASE + 10 * ties + 160 * accounts
-    running = BASE + 4 * ties + accounts * (64 + 5 * topics) + 32 * people + (64 + 32 * channels) * cells
-    running += 40 * worried + 80 * out + 80 * posts + bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
+    building = BASE + 7.5 * ties + 130 * accounts
+    running = BASE + 4 * ties + accounts * (48 + 4 * topics) + 24 * people + (64 + 32 * channels) * cells
+    running += 40 * worried + 80 * out + 60 * posts + bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
     events = (
         60 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
     )
@@ -73,7 +74,13 @@ def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -
         disk=1e5 + 17 * posts + 0.6 * out,
         store=4 * ties + 12 * accounts,
         events=events,
-        seconds=2.5 + 1.5e-7 * ties + 8e-6 * posts + 7e-7 * calls + 7e-6 * out + 1e-5 * callers,
+        seconds=2.6
+        + 5e-8 * ties
+        + 1.5e-6 * posts
+        + 1e-7 * calls
+        + 3e-7 * talk * people
+        + 3e-6 * (out + worried)
+        + 1e-6 * callers,
     )
 
 

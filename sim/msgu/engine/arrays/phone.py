@@ -102,9 +102,10 @@ def _people(world: World) -> dict[str, Any]:
     r = world.residents
     cleared = (r.callee < 0).astype(np.uint8)
     people = np.empty((r.n, 2), np.int32)
-    person.enter_people(r.first, r.count, r.cell, r.operator, r.ties, people)
+    ties = r.ties
+    person.enter_people(r.first, r.count, r.drawn_cells(), r.operator, ties, people)
     start, about = np.empty((r.n + 15) // 16, np.int32), np.zeros(((r.n + 63) // 64, 2), np.uint64)
-    person.enter_ties(r.ties, r.whom, start, about)
+    person.enter_ties(ties, r.whom, start, about)
     worries = np.zeros(r.n, np.uint8)
     np.add.at(worries, r.owner[cleared == 0], 1)
     return {

@@ -46,5 +46,6 @@ TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {"marks": marks,
 def totals(night: CompiledEngine) -> dict[str, int]:
     """Worries cleared, and those of people who know of the event that still stand."""
     phone = night.phone
-    aware = phone.person[:, PERSON_REST] & AWARE != 0
-    return {"worry_cleared": int(phone.cleared.sum()), "worry_open": int(phone.open[aware].sum())}
+    worried = np.flatnonzero(phone.open)  # one in fifty: looking at everybody took a third of a gigabyte at scale 1
+    aware = phone.person[worried, PERSON_REST] & AWARE != 0
+    return {"worry_cleared": int(phone.cleared.sum()), "worry_open": int(phone.open[worried[aware]].sum())}
