@@ -28,16 +28,28 @@ class Accounts:
     The named ones come first, sorted by id; but those that stand apart (see `Scenario.stands_apart`) come last, so that one more
     of them moves no draw of the others.
 
-    zone, activity (mean 1), susceptibility (mean 1; 0 for named accounts) : shape (n,).
+    zone, susceptibility (mean 1; 0 for named accounts) : shape (n,).
+    key, activity_sigma : of the law of activity, which is drawn where it is asked for.
     apart : number of accounts that stand apart, the last of `names`.
     """
 
     graph: FollowerGraph
     names: tuple[str, ...]
     zone: NDArray[np.int16]
-    activity: NDArray[np.float64]
     susceptibility: NDArray[np.float32]
+    key: np.uint64
+    activity_sigma: float
     apart: int = 0
+
+    @property
+    def activity(self) -> NDArray[np.float64]:
+        """Activity of each account, of mean 1, 0 for named ones; made anew: 0.08 GB at scale 1, asked for once a night."""
+        activity = np.ones(self.n)
+        if self.n and self.activity_sigma > 0:
+            sample.lognormals(self.key, self.activity_sigma, activity)
+        if self.n:
+            activity[[self.number(name) for name in self.names]] = 0.0
+        return activity
 
     @property
     def in_network(self) -> int:
@@ -92,7 +104,7 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
     n = 0 if network is None else max(round(network.accounts * scale), named) + apart
     key = {name: np.uint64(streams.key(seed, streams.WORLD, name)) for name in streams.STREAMS if name.startswith("world.")}
     zone = np.zeros(n, np.int16)
-    activity, susceptibility = np.ones(n), np.ones(n)
+    susceptibility = np.ones(n)
     if n:
         sample.categories(
             key["world.account-zone"],
@@ -100,12 +112,6 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
             cumulative_shares(account_shares(scenario, zones)),
             zone,
         )
-        if scenario.attention.activity_sigma > 0:
-            sample.lognormals(
-                key["world.account-activity"],
-                scenario.attention.activity_sigma,
-                activity,
-            )
         if scenario.attention.susceptibility_sigma > 0:
             sample.lognormals(
                 key["world.account-susceptibility"],
@@ -114,11 +120,19 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
             )
     for i, name in zip([*range(named), *range(n - apart, n)], names if n else (), strict=bool(n)):
         zone[i] = zones.index(scenario.accounts[name].zone)
-        activity[i] = susceptibility[i] = 0.0
+        susceptibility[i] = 0.0
     graph = _graph(scenario, scale, zone[: n - apart], zones, int(key["world.network"]), names[:named])
     if scenario.attention.influence_fall > 0 and graph.offsets[-1] > graph.offsets[named]:
         susceptibility[: n - apart] *= _less_with_followers(graph, named, scenario.attention.influence_fall)
-    return Accounts(_beside(graph, apart), names, zone, activity, susceptibility.astype(np.float32), apart)
+    return Accounts(
+        _beside(graph, apart),
+        names,
+        zone,
+        susceptibility.astype(np.float32),
+        key["world.account-activity"],
+        scenario.attention.activity_sigma,
+        apart,
+    )
 
 
 def _beside(graph: FollowerGraph, apart: int) -> FollowerGraph:

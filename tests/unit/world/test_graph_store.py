@@ -119,6 +119,14 @@ def test_what_is_opened_is_mapped_and_a_stray_write_does_not_reach_the_file() ->
     assert int(load(Counting()).followers[0]) == before
 
 
+def test_pages_that_are_left_come_back_from_the_file_and_what_is_not_mapped_stays() -> None:
+    graph, built = load(Counting()), build_network(SPEC, ZONE, METRO, NOBODY, 7)
+    for one in (graph, built):
+        for name in store.COLUMNS:
+            store.leave_pages(getattr(one, name))
+    assert arrays(graph) == arrays(built) == arrays(build_network(SPEC, ZONE, METRO, NOBODY, 7))
+
+
 def _truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-40])
 

@@ -44,7 +44,9 @@ def start_drivers(world: World, key: Keys, room: Callable[[int], None], fill: Ca
     s, accounts = world.scenario, world.accounts
     if not s.drivers and not s.gains:
         return
-    active: F64 = np.bincount(accounts.zone, weights=accounts.activity, minlength=len(world.zones)).astype(np.float64)
+    activity = accounts.activity
+    by_zone: F64 = np.bincount(accounts.zone, weights=activity, minlength=len(world.zones)).astype(np.float64)
+    active = (activity, by_zone)
     for number, name in enumerate(sorted(s.drivers)):
         own = np.uint64(streams.named(int(key.exogenous), name))
         _schedule(world, own, number, s.drivers[name], state.SPONTANEOUS, active, room, fill)
@@ -59,15 +61,16 @@ def _schedule(
     number: int,
     d: Driver | Gain,
     kind: int,
-    active: F64,
+    active: tuple[F64, F64],
     room: Callable[[int], None],
     fill: Callable[..., None],
 ) -> None:
-    """Schedule the events of every account for one driver or gain; `active` : shape (n_zones,). Sum of the activities."""
+    """Schedule the events of every account for one driver or gain; `active` : activity of each, and its sum by zone."""
+    activity, by_zone = active
     rate, weight = zone_weights(world, d.volume, d.zones)
     when = (d.at, d.rise, d.decay, d.until if d.until is not None else d.at)
-    given = (key, 0, rate, world.accounts.activity, weight, world.accounts.zone, when)
-    size = int(rate * float(active @ weight) * 1.2) + 1000
+    given = (key, 0, rate, activity, weight, world.accounts.zone, when)
+    size = int(rate * float(by_zone @ weight) * 1.2) + 1000
     times, who, nth = _room_for(size)
     count = posts.spontaneous(*given, times, who, nth)
     if count > size:

@@ -81,7 +81,7 @@ def _sizes(world: World, phones: Phones, keep_log: bool) -> dict[str, int]:
             ("redials", "message chunks", "message places", "message parts", "messages", "message slices"), 1
         ) | {"cell places": state.CELL_ENDS}
     worry, operators = world.scenario.worry, max(len(phones.operators), 1)
-    messages = len(world.residents.zone) * worry.talk_messages if worry else 0.0
+    messages = world.residents.n * worry.talk_messages if worry else 0.0
     # some 4,000 messages of an operator are sorted at a time, so that the cache holds them
     parts = 1 << int(np.clip(np.ceil(np.log2(max(messages, 1.0) / operators / 4096)), 6, 12))
     chunks = CHUNKS + operators * parts + int(messages / CHUNK)  # room is taken from the system only where it is written
@@ -289,7 +289,7 @@ def widened(phone: Phone) -> Phone:
 
 def expected_events(world: World, *, keep_log: bool) -> float:
     """Expected events of telephones that are not known beforehand: talk, worry, and ordinary calls unless cells keep these."""
-    s, people = world.scenario, len(world.residents.zone)
+    s, people = world.scenario, world.residents.n
     rate = float(base_rates(s.phones).mean()) if s.phones and keep_log else 0.0
     ordinary = 2.0 * rate * s.followed_until("phones") * len(world.residents.cell_zone)
     if s.worry is None:

@@ -20,6 +20,7 @@ from msgu.kernels.arrays.social import Cascade
 from msgu.kernels.jit.handle import pack
 from msgu.kernels.social import posts, responses, trends
 from msgu.world.build import World
+from msgu.world.graph.store import leave_pages
 
 GAINED_FIRST = 1 << 24
 """Positions of followers gained count from here, above those of an audience of before the run, or above a larger audience."""
@@ -93,6 +94,7 @@ def readers(world: World) -> NDArray[np.int32]:
     rows[:, state.FOLLOWS] = world.accounts.graph.out_degree
     rows[:, state.ZONE] = world.accounts.zone
     rows.view(np.float32)[:, state.READINESS] = world.accounts.susceptibility
+    leave_pages(world.accounts.graph.out_degree)
     return rows
 
 

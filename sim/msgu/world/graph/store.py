@@ -18,6 +18,7 @@ import dataclasses
 import fcntl
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import time
@@ -162,6 +163,15 @@ def _mapped(path: Path, where: Path) -> NDArray[Any]:
         if not shape[0]:
             return np.empty(0, dtype)
         return np.asarray(np.memmap(file, dtype, "c", file.tell(), shape))
+
+
+def leave_pages(column: NDArray[Any]) -> None:
+    """Leave the pages of a mapped column that is not read soon to the system; they come back from the file by themselves."""
+    found: Any = column
+    while isinstance(found, np.ndarray):
+        found = found.base
+    if isinstance(found, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        found.madvise(mmap.MADV_DONTNEED)
 
 
 def _read(where: Path, trust: bool = False) -> tuple[dict[str, Any], FollowerGraph] | None:
