@@ -111,5 +111,5 @@ def grown_calendar(calendar: Calendar, what: str) -> Calendar:
     new[:used] = old[:used]
     longer: dict[str, NDArray[Any]] = {what: new, f"{what}_time": new.view(np.float64)}
     if what == "far":
-        longer["far_next"] = np.concatenate([calendar.far_next, np.full(len(calendar.far_next), -1, np.int64)])
+        longer["far_next"] = np.concatenate([calendar.far_next, np.zeros(len(calendar.far_next), np.int64)])
     return calendar._replace(**longer)  # type: ignore[arg-type]

@@ -60,7 +60,7 @@ class Calendar(NamedTuple):
 
     far: Annotated[I64, Array("chunk places, 3", "event of a later part: time, kind and who, nth")]
     far_time: Annotated[F64, Array("chunk places, 3", "of which the first is the time", "s", memory_of="far")]
-    far_next: Annotated[I64, Array("chunks", "chunk before it in its part, -1: none", start=-1)]
+    far_next: Annotated[I64, Array("chunks", "chunk before it in its part, -1: none; set where one is taken")]
     far_at: Annotated[I64, Array("parts + 1", "where the next event of a part is written")]
     far_count: Annotated[I64, Array("parts + 1", "events of a part")]
     known_time: Annotated[F64, Given("known", "time of an event that was known beforehand, sorted by part", "s")]
