@@ -71,4 +71,7 @@ Seed = Annotated[int | None, typer.Option(min=0, help="Seed.")]
 Every = Annotated[
     str | None, typer.Option("--checkpoint-every", metavar="DURATION", help="Leave a checkpoint so often, such as `30 min`.")
 ]
+Threads = Annotated[
+    int, typer.Option(min=1, max=2, help="Threads of each night: with 2, people who are out have their own.")
+]
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes.")]

@@ -18,6 +18,7 @@ from msgu.cli.options import (
     Seed,
     Sets,
     ShardWords,
+    Threads,
     Workers,
     every_words,
     shard_words,
@@ -25,7 +26,7 @@ from msgu.cli.options import (
 from msgu.cli.progress import counting, progress
 from msgu.cli.settings import Settings
 from msgu.cli.verbs import compare
-from msgu.errors import ReplicationError
+from msgu.errors import InputError, Problem, ReplicationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,7 @@ _WORDS = {
         "failed": "{n} replications failed: {which}; see failures/ in {folder}",
         "again": "replication {k} had failed, and does not fail now",
         "source": "  (made by other sources of the program)",
+        "alone": "--threads 2 changes nothing: with {why} a night runs on one thread",
         "collect": "when all shards are over: msgu collect {out}",
     },
     "fr": {
@@ -59,6 +61,7 @@ _WORDS = {
         "failed": "{n} réplications ont échoué : {which} ; voir failures/ dans {folder}",
         "again": "la réplication {k} avait échoué, et n'échoue plus",
         "source": "  (faites par d'autres sources du programme)",
+        "alone": "--threads 2 ne change rien : avec {why} une nuit se calcule sur un seul fil",
         "collect": "quand toutes les parts sont finies : msgu collect {out}",
     },
 }
@@ -87,6 +90,7 @@ def run(
     seed: Seed = None,
     worlds: Worlds = None,
     workers: Workers = 1,
+    threads: Threads = 1,
     cluster: Cluster = "",
     shard: ShardWords = "",
     checkpoint_every: Every = None,
@@ -102,10 +106,12 @@ def run(
     resolved = _resolved(scenario, policy or (), overrides(set_, scale=scale, seed=seed, worlds=worlds), settings)
     part = shard_words(shard, cluster, resume or overwrite or page)
     nights = reps if part is None else len(range(part.number, reps + 1, part.of))
+    if threads > 1:
+        _check_threads(resolved.scenario, checkpoint_every, settings)
     _announce(resolved.scenario, nights, workers, out, settings)
     compile_first(settings.lang)
     began = time.monotonic()
-    asked = _Asked(resolved, out, reps, workers, cluster, part, resume, overwrite, every_words(checkpoint_every))
+    asked = _Asked(resolved, out, reps, workers, threads, cluster, part, resume, overwrite, every_words(checkpoint_every))
     outcome = _run(asked, settings)
     from msgu.study.batch.run import raise_if_failed
 
@@ -124,6 +130,7 @@ class _Asked(NamedTuple):
     out: str
     reps: int
     workers: int
+    threads: int
     cluster: str
     shard: Shard | None
     resume: bool
@@ -147,20 +154,23 @@ def _resolved(scenario: str, policies: Sequence[str], sets: Sequence[str], setti
 
 def _run(asked: _Asked, settings: Settings) -> BatchOutcome:
     """Run the replications or those of a shard; a stop says how many are kept."""
-    from msgu.study.batch.job import Fork
+    from msgu.study.batch.job import ENGINE, ON_TWO_THREADS, Fork
     from msgu.study.batch.run import run_batch
     from msgu.study.batch.shards import run_shard
 
     scenario, out, reps, fork = asked.resolved.scenario, asked.out, asked.reps, Fork(asked.every)
+    engine = ON_TWO_THREADS if asked.threads > 1 else ENGINE
     ids, kept = tuple(layer.policy.id for layer in asked.resolved.policies), set[int]()
     try:
         with progress(settings.lang, reps, scenario.horizon) as show:
             tell = counting(show, kept, out, settings.lang)
             if asked.shard is not None:
-                return run_shard(scenario, out, reps, asked.shard, asked.workers, progress=tell, policies=ids, fork=fork)
+                return run_shard(
+                    scenario, out, reps, asked.shard, asked.workers, progress=tell, policies=ids, engine=engine, fork=fork
+                )
             return run_batch(
                 scenario, out, reps=reps, workers=asked.workers, cluster=asked.cluster, resume=asked.resume, progress=tell,
-                policies=ids, overwrite=asked.overwrite, fork=fork,
+                policies=ids, overwrite=asked.overwrite, engine=engine, fork=fork,
             )  # fmt: skip
     except (KeyboardInterrupt, SystemExit):
         typer.echo(_WORDS[settings.lang]["stopped"].format(n=len(kept), reps=reps, out=out), err=True)
@@ -175,6 +185,16 @@ def _say_done(asked: _Asked, outcome: BatchOutcome, seconds: float, words: dict[
         return
     typer.echo(_prints(outcome.fingerprint))
     typer.echo(words["next"].format(out=asked.out))
+
+
+def _check_threads(scenario: Scenario, checkpoint_every: str | None, settings: Settings) -> None:
+    """Say what keeps the nights of a scenario on one thread; refuse checkpoints, which stop a night at one moment of all."""
+    from msgu.engine.forks.beside import why_alone
+
+    if checkpoint_every is not None:
+        raise InputError([Problem("--threads", 1, 1, "", "2", "1 where --checkpoint-every is given")])
+    if why := why_alone(scenario):
+        typer.echo(_WORDS[settings.lang]["alone"].format(why=why), err=True)
 
 
 def _announce(scenario: Scenario, nights: int, workers: int, out: str, settings: Settings) -> None:

@@ -8,7 +8,6 @@ is over, where a reader finds in the stream what had been written by then; and w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import copy
 from dataclasses import fields, replace
 from typing import Any, Final, NamedTuple, cast
 
@@ -25,6 +24,7 @@ from msgu.engine.protocol import Engine, TravelTimes
 from msgu.engine.run import run_phenomena
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import grown
+from msgu.kernels.arrays.social import Cascade
 from msgu.kernels.state import OFFER
 from msgu.results import Results
 from msgu.results.replication import conform_table
@@ -74,6 +74,21 @@ def _volunteers(world: World) -> int:
     return shelter.volunteers if shelter is not None and shelter.map_at is not None else 0
 
 
+def joined(base: Results, night: CompiledEngine, written: dict[str, Any]) -> Results:
+    """Return the results of a night with the tables of another one's people."""
+    tables, totals = dict(base.tables), dict(base.summary)
+    for one in own():
+        tables |= {name: conform_table(name, build(night)) for name, build in one.tables.items()}
+        tables |= {name: conform_table(name, build(night, written[one.name])) for name, build in one.counted.items()}
+        totals |= {name: float(value) for name, value in one.totals(night).items()}
+    return replace(base, scenario_id=night.world.scenario.id, tables=tables, summary=totals)
+
+
+def own() -> Iterator[Phenomenon]:
+    """Yield the phenomena of people who are out."""
+    return (one for one in PHENOMENA if one.name in OWN)
+
+
 def simulate_people(
     night: Finished, world: World, replication: int, progress: Callable[[float], None] | None = None
 ) -> Results:
@@ -90,22 +105,8 @@ def simulate_people(
         Where the two cannot be told apart.
     """
     engine = PeopleEngine(night.engine, world)
-    written = run_phenomena(cast("Engine", engine), replication, progress, phenomena=tuple(_own()))
-    return _joined(night.results, engine.night, written)
-
-
-def _own() -> Iterator[Phenomenon]:
-    return (one for one in PHENOMENA if one.name in OWN)
-
-
-def _joined(base: Results, night: CompiledEngine, written: dict[str, Any]) -> Results:
-    """Return the results of a night with the tables of another one's people."""
-    tables, totals = dict(base.tables), dict(base.summary)
-    for one in _own():
-        tables |= {name: conform_table(name, build(night)) for name, build in one.tables.items()}
-        tables |= {name: conform_table(name, build(night, written[one.name])) for name, build in one.counted.items()}
-        totals |= {name: float(value) for name, value in one.totals(night).items()}
-    return replace(base, scenario_id=night.world.scenario.id, tables=tables, summary=totals)
+    written = run_phenomena(cast("Engine", engine), replication, progress, phenomena=tuple(own()))
+    return joined(night.results, engine.night, written)
 
 
 def simulate_others(
@@ -123,15 +124,19 @@ def simulate_others(
     SameInstantError
         As `simulate_people` does.
     """
-    nobody = Out(*(getattr(world.out, column.name)[:0] for column in fields(Out)))
-    night = CompiledEngine(replace(world, out=nobody), replication, keep_log=False)
+    night = CompiledEngine(without_people(world), replication, keep_log=False)
     found = results(night, run_phenomena(night, replication, progress), replication)
     if not same_stream(base.engine, night):
         return simulate_people(Finished(night, found), world, replication, progress)
-    own = {name for one in _own() for name in one.tables}
-    tables = found.tables | {name: table for name, table in base.results.tables.items() if name in own}
-    totals = {name: base.results.summary[name] for one in _own() for name in one.totals(night)}
+    names = {name for one in own() for name in one.tables}
+    tables = found.tables | {name: table for name, table in base.results.tables.items() if name in names}
+    totals = {name: base.results.summary[name] for one in own() for name in one.totals(night)}
     return replace(found, tables=tables, summary=found.summary | totals)
+
+
+def without_people(world: World) -> World:
+    """Return the same world with nobody out."""
+    return replace(world, out=Out(*(getattr(world.out, column.name)[:0] for column in fields(Out))))
 
 
 def same_stream(one: CompiledEngine, other: CompiledEngine) -> bool:
@@ -162,12 +167,25 @@ class PeopleEngine:
         self.world = world
         self.hear: Callable[[int, int, int], None] = base.hear
         self.night = _beside(base, world)
-        n = int(base.cascade.stream_size[0])
-        stream = base.cascade.stream[:n]
-        self._times = base.cascade.post_time[stream].tolist()
-        opens = (base.cascade.post_offer[stream] >= 0) & (base.cascade.post_root[stream] == stream)
-        self._offers = np.cumsum(opens, dtype=np.int64).tolist()
+        self._times: list[float] = []
+        self._offers: list[int] = []
         self._read = 0
+        self.see(base.cascade, base.people.offer_post, int(base.cascade.stream_size[0]))
+
+    def see(self, cascade: Cascade, offer_post: NDArray[np.int64], n: int) -> None:
+        """Take in the first `n` posts of the stream of the other night, and its offers, as far as they are new."""
+        stream = cascade.stream[len(self._times) : n]
+        opens = (cascade.post_offer[stream] >= 0) & (cascade.post_root[stream] == stream)
+        before = self._offers[-1] if self._offers else 0
+        self._times += cascade.post_time[stream].tolist()
+        self._offers += (before + np.cumsum(opens, dtype=np.int64)).tolist()
+        offers = self._offers[-1] if self._offers else 0
+        while len(self.night.people.offer_post) < offers + 2:
+            self.night.people = grown(self.night.people, state.FULL_OFFERS)
+        self.night.people.offer_post[before:offers] = offer_post[before:offers]
+        own = self.night.cascade
+        self.night.cascade = cascade._replace(size=own.size, stream_size=own.stream_size, due=own.due, soonest=own.soonest)
+        self.night._pack()
 
     def now(self) -> float:
         """See `Engine`."""
@@ -217,15 +235,13 @@ class PeopleEngine:
 
 def _beside(base: CompiledEngine, world: World) -> CompiledEngine:
     """Return an engine with people of its own at the start of a run, and the rest of another one, where nothing happens."""
-    night, laws, sizes, s = copy(base), Laws(), run.sizes_of(world, base.bins), world.scenario
+    night = CompiledEngine.__new__(CompiledEngine)
+    night.__dict__ |= base.__dict__
+    laws, sizes, s = Laws(), run.sizes_of(world, base.bins), world.scenario
     night.world, night.given = world, {}
     night.reached, night.known_gone = 0.0, 0
     night.settled = np.inf  # no cell has to be brought up to the present
-    people = people_arrays.build_people(world, laws, sizes)
-    while len(people.offer_post) < len(base.people.offer_post):
-        people = grown(people, state.FULL_OFFERS)
-    people.offer_post[:] = base.people.offer_post
-    night.people = people
+    night.people = people_arrays.build_people(world, laws, sizes)
     night.shared = run.build_shared(world, laws)
     size = base.cascade.size.copy()
     size[1] = 0

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ENGINE = ("msgu.world.build:shared_world", "msgu.engine.run:simulate")
 """Where a world is built and a night simulated, by name, so that workers find them too."""
+ON_TWO_THREADS = (ENGINE[0], "msgu.engine.forks.beside:simulate")
+"""The same, with the people who are out on a thread of their own."""
 
 
 MUCH = 0.3
