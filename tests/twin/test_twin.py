@@ -29,6 +29,9 @@ KNOWN_ANSWERS = [
     ),
 ]
 """Philox4x32-10 of Random123, kat_vectors: key, counter, output."""
+FOUND = (50,)
+"""Generated scenarios on which the engines once differed, always among those that are run: in 50 an account that had written of
+a topic elsewhere still meant to respond to it."""
 
 
 @pytest.mark.parametrize(("key", "counter", "answer"), KNOWN_ANSWERS)
@@ -46,7 +49,7 @@ def test_both_engines_write_the_same_log_of_generated_nights(size: dict[str, int
     """Every log code and every outcome of calls, contacts, desks and beliefs occurs somewhere among them."""
     met: set[tuple[int, int]] = set()
     rows = 0
-    for number in range(size["twin scenarios"]):
+    for number in sorted({*range(size["twin scenarios"]), *FOUND}):
         scenario = scenario_of(number, tmp_path)
         world = build_world(scenario, scenario.seed, scenario.scale)
         ours, twin = log_of_engine(world, number), log_of_twin(world, number)

@@ -81,9 +81,7 @@ def publish(
             write(log, t, LOG_WITHHELD, author, topic, parent, OTHER_BELIEF)
             return
         inform(g, cal, c, ph, author)
-    write_once_more(c, topic, author)
-    if c.once[topic] and not must_hold(c, topic):
-        set_bit(c.candidate[topic], author, False)
+    _count(c, topic, author)
     j = _record(c, t, author, nth, topic, kind, variant, parent, root, origin)
     if topic == c.shelter_topic:
         _carry(g, c, pe, j, kind)
@@ -94,6 +92,14 @@ def publish(
         if u < c.removal_share[topic]:
             later(cal, g, delay(g.laws, g.knots, c.removal_law[topic], v), REMOVAL, author, j)
     expose(g, key, cal, log, c, ph, j)
+
+
+@njit
+def _count(c: Cascade, topic: int, author: int) -> None:
+    """Count a post of an author on a topic, also one that is then written elsewhere; of some topics nobody writes twice."""
+    write_once_more(c, topic, author)
+    if c.once[topic] and not must_hold(c, topic):
+        set_bit(c.candidate[topic], author, False)
 
 
 @inlined
@@ -110,7 +116,7 @@ def _content(key: Keys, c: Cascade, author: int, topic: int, kind: int, parent: 
             kind = int(c.post_kind[parent])
         moved = c.elsewhere[topic, kind]
         if moved > 0.0 and uniform(key.elsewhere, author, nth_of(topic, nth), 0) < moved:
-            write_once_more(c, topic, author)
+            _count(c, topic, author)
             topic = int(c.elsewhere_topic[topic])
             nth = times_written(c, topic, author)
             w, x = uniform2(key.origin, author, nth_of(topic, nth), 1)
