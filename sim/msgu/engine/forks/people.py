@@ -247,6 +247,7 @@ def _beside(base: CompiledEngine, world: World) -> CompiledEngine:
     size[1] = 0
     nothing = np.zeros_like(base.cascade.stream_size), np.full_like(base.cascade.due, np.inf)
     night.cascade = base.cascade._replace(size=size, stream_size=nothing[0], due=nothing[1], soonest=nothing[1].copy())
+    night.phone = base.phone._replace(quiet=False)  # no room for messages is asked for: a night that is over has given it up
     ends = dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
     known = len(world.out.at)
     night.calendar = calendar.new_calendar(1024 + known, s.horizon, 3.0 * known, ends=ends)
