@@ -109,7 +109,8 @@ def _may_respond(key: Keys, c: Cascade, topic: int, first: int, n: int) -> np.ui
     may = np.uint64(0)
     for i in range(n):  # `can_cross` without its branches, at the first sight: a third of the time
         most = float(readiness[first + i, READINESS]) * strongest[reader[first + i, ZONE]]
-        may |= np.uint64((most > 0.0) & (flat | (-logs[i] <= most * to_come))) << np.uint64(i)
+        bound = most * to_come if most > 0.0 else 0.0  # what is to come may be without end
+        may |= np.uint64((most > 0.0) & (flat | (-logs[i] <= bound))) << np.uint64(i)
     return may
 
 
