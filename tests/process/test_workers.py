@@ -371,7 +371,8 @@ def test_the_log_tells_each_night_and_beats_while_none_ends(tmp_path: Path, monk
     assert events[0] == "start" and events[-1] == "end" and events.count("done") == 2
     beats = [line for line in lines if line["event"] == "beat"]
     assert len(beats) >= 4 and {"seconds", "done", "of", "left_s", "host", "pid"} <= set(beats[0])
-    assert beats[-1]["done"] == 1 and 0 < beats[-1]["left_s"] < 10
+    between = [beat for beat in beats if beat["done"] == 1]  # another may follow the second night, before the end is written
+    assert between and all(beat["left_s"] > 0 for beat in between)
 
 
 # ---- shards ----
