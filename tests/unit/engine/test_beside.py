@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.forks import beside
-from msgu.engine.forks.people import PeopleEngine, SameInstantError
+from msgu.engine.forks.people import PeopleEngine, SameInstantError, why_alone
 from msgu.engine.run import simulate
 from msgu.errors import ReplicationError
 from msgu.results import Results
@@ -55,9 +55,9 @@ def test_a_night_without_people_who_are_out_is_the_same_on_two_threads() -> None
 
 
 def test_what_keeps_a_night_on_one_thread_is_named() -> None:
-    assert beside.why_alone(world_of(TOY).scenario) is None
-    assert beside.why_alone(load(TOY, (), ["record.event_log=true"])) == "record.event_log"
-    assert beside.why_alone(load(TOY, (), ["record.event_log=false"])) == "shelter.volunteers"
+    assert why_alone(world_of(TOY).scenario) is None
+    assert why_alone(load(TOY, (), ["record.event_log=true"])) == "record.event_log"
+    assert why_alone(load(TOY, (), ["record.event_log=false"])) == "shelter.volunteers"
 
 
 def test_people_whose_order_is_not_known_are_run_with_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

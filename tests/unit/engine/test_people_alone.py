@@ -20,7 +20,7 @@ from msgu.engine.forks.people import (
     simulate_others,
     simulate_people,
 )
-from msgu.results.replication import fingerprint
+from msgu.results.replication import Results, fingerprint
 from msgu.scenario.blocks import BLOCKS
 from msgu.scenario.differences import OF_OTHERS, OF_PEOPLE, parted
 from msgu.scenario.load import load
@@ -54,13 +54,18 @@ def base() -> Finished:
     return Finished(night, results(night, run.run_phenomena(night, 0), 0))
 
 
+def assert_as_whole(found: Results, other: World) -> None:
+    """A night that was put together is that of a whole run."""
+    whole = run.simulate(other, 1, 0)
+    assert fingerprint(found) == fingerprint(whole) and found.summary == whole.summary and found.names == whole.names
+
+
 @pytest.mark.parametrize("text", PEOPLE)
 def test_people_run_beside_the_posts_of_another_night_do_what_they_do_in_a_whole_one(text: str) -> None:
     other = world(text)
     assert parted(base().engine.world.scenario, other.scenario) == "people" and may_follow(base(), other)
     found = simulate_people(base(), other, 0)
-    whole = run.simulate(other, 1, 0)
-    assert fingerprint(found) == fingerprint(whole) and found.summary == whole.summary and found.names == whole.names
+    assert_as_whole(found, other)
     assert fingerprint(found) != fingerprint(base().results)
 
 
@@ -137,8 +142,7 @@ def test_a_night_in_which_nobody_who_is_out_has_other_settings_takes_them_from_a
     other = world(text)
     assert parted(base().engine.world.scenario, other.scenario) == "others" and may_follow(base(), other)
     found = simulate_others(base(), other, 0)
-    whole = run.simulate(other, 1, 0)
-    assert fingerprint(found) == fingerprint(whole) and found.summary == whole.summary and found.names == whole.names
+    assert_as_whole(found, other)
 
 
 def test_people_who_are_taken_from_a_night_with_another_stream_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ from msgu.kernels.arrays.declare import F64, I32, U64, Array, Number, allocate, 
 from msgu.kernels.arrays.dimensions import DIMENSIONS
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.reference import RECORDS, bytes_of
+from msgu.kernels.base.calendar import BLOCK
+from msgu.kernels.phone.talk import AT_ONCE
 
 from tests import PACKAGE, ROOT
 
@@ -125,3 +127,12 @@ def test_a_misspelt_field_in_a_kernel_fails_the_type_check(tmp_path: Path) -> No
 def test_kernels_hardly_ever_say_any() -> None:
     words = [w for path in KERNELS.rglob("*.py") for w in re.findall(r"\bAny\b", path.read_text(encoding="utf-8"))]
     assert len(words) < 60
+
+
+def test_room_for_what_is_drawn_ahead_is_that_of_a_block() -> None:
+    shapes = {field.name: field.declared.shape for field in fields(Phone) if isinstance(field.declared, Array)}
+    of_block = {"soon_first": 1, "soon_count": 1, "soon_product": 1, "soon_who": 1}
+    of_two = {"soon_caller": 2, "soon_callee": 2, "soon_place": 2}
+    assert {name: int(shapes[name]) for name in of_block | of_two} == {n: k * BLOCK for n, k in (of_block | of_two).items()}
+    assert shapes["soon_share"] == f"{AT_ONCE}, {BLOCK}" and shapes["soon_call"] == f"4, {2 * BLOCK}"
+    assert shapes["soon"] == f"4, {AT_ONCE * BLOCK}" and shapes["soon_whose"] == f"2, {AT_ONCE * BLOCK}"

@@ -189,7 +189,7 @@ def _say_done(asked: _Asked, outcome: BatchOutcome, seconds: float, words: dict[
 
 def _check_threads(scenario: Scenario, checkpoint_every: str | None, settings: Settings) -> None:
     """Say what keeps the nights of a scenario on one thread; refuse checkpoints, which stop a night at one moment of all."""
-    from msgu.engine.forks.beside import why_alone
+    from msgu.engine.forks.people import why_alone
 
     if checkpoint_every is not None:
         raise InputError([Problem("--threads", 1, 1, "", "2", "1 where --checkpoint-every is given")])

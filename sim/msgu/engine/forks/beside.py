@@ -17,32 +17,17 @@ from numpy.typing import NDArray
 
 from msgu.engine.collect import results
 from msgu.engine.compiled import CompiledEngine
-from msgu.engine.forks.people import PeopleEngine, SameInstantError, joined, own, without_people
+from msgu.engine.forks.people import PEOPLE, PeopleEngine, SameInstantError, joined, own, why_alone, without_people
 from msgu.engine.phenomena import PHENOMENA
 from msgu.engine.protocol import Engine
 from msgu.engine.run import run_phenomena
 from msgu.engine.run import simulate as simulate_alone
 from msgu.kernels.arrays.social import Cascade
 from msgu.results import Results
-from msgu.scenario.schema.root import Scenario
 from msgu.world.build import World
 
 STRETCH: Final = 60.0
 """How far the posts run before the people hear of it [s]."""
-FOLLOWERS: Final = frozenset({"people", "shelter"})
-"""Phenomena that run on the second thread."""
-
-
-def why_alone(scenario: Scenario) -> str | None:
-    """Return what keeps a night of the scenario on one thread: the name of a setting, or None."""
-    shelter, phones = scenario.shelter, scenario.phones
-    if scenario.record.event_log:
-        return "record.event_log"  # one list of all events in their order
-    if phones is not None and phones.data is not None and phones.data.share > 0.0:
-        return "phones.data"  # pages wait for the messages of others
-    if shelter is not None and shelter.map_at is not None and shelter.volunteers > 0:
-        return "shelter.volunteers"  # they share offers, which are posts
-    return None
 
 
 def simulate(world: World, seed: int, replication: int, progress: Callable[[float], None] | None = None) -> Results:
@@ -65,7 +50,7 @@ def simulate(world: World, seed: int, replication: int, progress: Callable[[floa
     with ThreadPoolExecutor(1) as pool:
         theirs = pool.submit(run_phenomena, cast("Engine", people), replication, phenomena=tuple(own()))
         try:
-            leaders = tuple(one for one in PHENOMENA if one.name not in FOLLOWERS)
+            leaders = tuple(one for one in PHENOMENA if one.name not in PEOPLE)
             written = run_phenomena(night, replication, progress, phenomena=leaders)
             written |= theirs.result()
         except SameInstantError:
@@ -76,7 +61,7 @@ def simulate(world: World, seed: int, replication: int, progress: Callable[[floa
 
 
 class _Seen(NamedTuple):
-    """What the leader has done: until when [s], its arrays of posts, its offers, and how many posts the stream holds."""
+    """Progress of the leader: until when [s], its arrays of posts, its offers, and how many posts the stream holds."""
 
     until: float
     cascade: Cascade

@@ -29,11 +29,14 @@ from msgu.kernels.state import OFFER
 from msgu.results import Results
 from msgu.results.replication import conform_table
 from msgu.scenario.dials import Dial
+from msgu.scenario.schema.root import Scenario
 from msgu.world.build import World
 from msgu.world.people import Out
 
-OWN: Final = frozenset({"measures", "people", "shelter"})
-"""Phenomena whose processes are run again; `measures` has no table."""
+PEOPLE: Final = frozenset({"people", "shelter"})
+"""Phenomena of people who are out."""
+OWN: Final = PEOPLE | {"measures"}
+"""Phenomena whose processes run beside a night; `measures` has no table."""
 
 
 class Finished(NamedTuple):
@@ -55,23 +58,21 @@ class SameInstantError(Exception):
 
 
 def may_follow(night: Finished, world: World) -> bool:
-    """Whether the people of a world could be run beside a night whose scenario differs in them alone.
-
-    A log has events of both in one order; volunteers share offers, which are posts; pages wait in the data channel of a cell
-    for messages of the telephones.
-    """
-    base, before = night.engine, night.engine.world
-    return (
-        before.graph_digest == world.graph_digest
-        and not base.log.size[1]
-        and base.phone.data_share <= 0.0
-        and _volunteers(before) == _volunteers(world) == 0
-    )
+    """Return whether the people of a world could be run beside a night whose scenario differs in them alone."""
+    before = night.engine.world
+    return before.graph_digest == world.graph_digest and not (why_alone(before.scenario) or why_alone(world.scenario))
 
 
-def _volunteers(world: World) -> int:
-    shelter = world.scenario.shelter
-    return shelter.volunteers if shelter is not None and shelter.map_at is not None else 0
+def why_alone(scenario: Scenario) -> str | None:
+    """Return the setting that keeps people who are out with the rest of a night, or None."""
+    shelter, phones = scenario.shelter, scenario.phones
+    if scenario.record.event_log:
+        return "record.event_log"  # one list of all events in their order
+    if phones is not None and phones.data is not None and phones.data.share > 0.0:
+        return "phones.data"  # pages wait for the messages of others
+    if shelter is not None and shelter.map_at is not None and shelter.volunteers > 0:
+        return "shelter.volunteers"  # they share offers, which are posts
+    return None
 
 
 def joined(base: Results, night: CompiledEngine, written: dict[str, Any]) -> Results:
@@ -140,7 +141,7 @@ def without_people(world: World) -> World:
 
 
 def same_stream(one: CompiledEngine, other: CompiledEngine) -> bool:
-    """Whether readers find the same in the streams of two nights, whatever numbers its posts have."""
+    """Return whether readers find the same in the streams of two nights, whatever numbers its posts have."""
     return all(np.array_equal(mine, theirs) for mine, theirs in zip(_stream(one), _stream(other), strict=True))
 
 
@@ -156,7 +157,7 @@ def _stream(night: CompiledEngine) -> Iterator[NDArray[Any]]:
 
 
 class PeopleEngine:
-    """What processes of people who are out take for an engine: their kernels alone, beside the posts of a night that is over.
+    """The engine of people who are out, as processes call it: their kernels alone, beside the posts of a night that is over.
 
     Parameters
     ----------
@@ -167,6 +168,7 @@ class PeopleEngine:
         self.world = world
         self.hear: Callable[[int, int, int], None] = base.hear
         self.night = _beside(base, world)
+        self._of = base.cascade
         self._times: list[float] = []
         self._offers: list[int] = []
         self._read = 0
@@ -180,12 +182,17 @@ class PeopleEngine:
         self._times += cascade.post_time[stream].tolist()
         self._offers += (before + np.cumsum(opens, dtype=np.int64)).tolist()
         offers = self._offers[-1] if self._offers else 0
+        changed = cascade is not self._of
         while len(self.night.people.offer_post) < offers + 2:
             self.night.people = grown(self.night.people, state.FULL_OFFERS)
+            changed = True
         self.night.people.offer_post[before:offers] = offer_post[before:offers]
-        own = self.night.cascade
-        self.night.cascade = cascade._replace(size=own.size, stream_size=own.stream_size, due=own.due, soonest=own.soonest)
-        self.night._pack()
+        if changed:  # only where arrays have grown: a record is packed in 0.1 ms
+            self._of, own = cascade, self.night.cascade
+            self.night.cascade = cascade._replace(
+                size=own.size, stream_size=own.stream_size, due=own.due, soonest=own.soonest
+            )
+            self.night._pack()
 
     def now(self) -> float:
         """See `Engine`."""
@@ -236,7 +243,7 @@ class PeopleEngine:
 def _beside(base: CompiledEngine, world: World) -> CompiledEngine:
     """Return an engine with people of its own at the start of a run, and the rest of another one, where nothing happens."""
     night = CompiledEngine.__new__(CompiledEngine)
-    night.__dict__ |= base.__dict__
+    night.__dict__ |= base.__dict__ | {"_structs": {}}
     laws, sizes, s = Laws(), run.sizes_of(world, base.bins), world.scenario
     night.world, night.given = world, {}
     night.reached, night.known_gone = 0.0, 0

@@ -41,6 +41,14 @@ def fill_listed(key: np.uint64, who: int, nth: int, sub: I64, n: int, out: F64) 
 
 
 @njit
+def fill_seconds(key: np.uint64, who: int, nth: int, sub: I64, n: int, out: F64) -> None:
+    """Put the second of `uniform2` of (key, who, nth, sub[i]) in out[i] for i < n; `who` uses 32 bits."""
+    for i in range(n):
+        _, b = philox(key, np.uint64(who), _0, np.uint64(nth), np.uint64(sub[i]))
+        out[i] = to_unit(b)
+
+
+@njit
 def fill_each(key: np.uint64, who: I64, nth: I64, n: int, sub: int, out: F64) -> None:
     """Put `uniform` of (key, who[i], nth[i], sub) in out[i] for i < n; `who` uses 32 bits."""
     for i in range(n):

@@ -279,7 +279,7 @@ def drop(c: Calendar, of_heap: bool) -> None:
 
 @njit
 def drawn_place(c: Calendar) -> int:
-    """Where what has been drawn of the event that happens is kept, NOTHING where nothing has."""
+    """Return the place of the draws of the event that happens, NOTHING where none have been made."""
     i = c.size[HAPPENS]
     return c.come[i, ASIDE] if i >= 0 else NOTHING
 

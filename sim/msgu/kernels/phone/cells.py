@@ -20,21 +20,19 @@ from msgu.kernels.base.local_time import by_hours, steady
 from msgu.kernels.base.log import checked, row_of
 from msgu.kernels.base.places import FREE, USED, free_place, take_place
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.channels import busy_channels, has_channel, hold_channel
+from msgu.kernels.phone.channels import busy_channels, count_legs, has_channel, hold_channel
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
 from msgu.kernels.state import (
     CALLS_AT_ONCE,
     CARRIED,
     CELL_GAPS,
     CELL_HOLDS,
-    CELL_LEGS,
     CELL_NEXT,
     CELL_NUMBER,
     CELL_REDIAL,
     CELL_SOONEST,
     CELL_URGENT,
     CELL_URGENT_LOST,
-    CELL_ZONE,
     LOST,
     OFFERED,
 )
@@ -91,13 +89,9 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
 @njit
 def _count_ordinary(ph: Phone, cell: int, i: int, offered: int, carried: int) -> None:
     """Count ordinary calls of a cell in bin `i`."""
-    zone = ph.cells[cell, CELL_ZONE]
-    ph.cells[cell, CELL_LEGS + OFFERED] += offered
-    ph.calls[i, zone, OFFERED] += offered
-    ph.cells[cell, CELL_LEGS + CARRIED] += carried
-    ph.calls[i, zone, CARRIED] += carried
-    ph.cells[cell, CELL_LEGS + LOST] += offered - carried
-    ph.calls[i, zone, LOST] += offered - carried
+    count_legs(ph, cell, i, OFFERED, offered)
+    count_legs(ph, cell, i, CARRIED, carried)
+    count_legs(ph, cell, i, LOST, offered - carried)
 
 
 @njit
@@ -114,7 +108,7 @@ def _draw_calls(g: Shared, key: Keys, ph: Phone, cell: int, number: int) -> None
 
 @njit
 def _is_carried(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, t: float, hold: float) -> bool:
-    """Whether an ordinary call of a cell at `t` finds a channel, which it holds then; see `ordinary.base_call`."""
+    """Return whether an ordinary call of a cell at `t` finds a channel, which it holds then; see `ordinary.base_call`."""
     urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, nth // MAX_ATTEMPTS, 0) < ph.emergency
     if urgent:
         ph.cells[cell, CELL_URGENT] += 1

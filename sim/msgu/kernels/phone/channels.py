@@ -39,8 +39,14 @@ def fetch_cell(ph: Phone, cell: int) -> None:
 @njit
 def count_leg(ph: Phone, cell: int, i: int, what: int) -> None:
     """Count one leg of a call, of the cell and of its zone in bin `i`."""
-    ph.cells[cell, CELL_LEGS + what] += 1
-    ph.calls[i, ph.cells[cell, CELL_ZONE], what] += 1
+    count_legs(ph, cell, i, what, 1)
+
+
+@njit
+def count_legs(ph: Phone, cell: int, i: int, what: int, n: int) -> None:
+    """Count `n` legs of calls, of the cell and of its zone in bin `i`."""
+    ph.cells[cell, CELL_LEGS + what] += n
+    ph.calls[i, ph.cells[cell, CELL_ZONE], what] += n
 
 
 @njit

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CHUNK = 8
 """Times of one chunk: a line of the cache."""
 COUNT_SHIFT = 36
-"""Where the next message of a part is written stands below this bit of `sms_at`, their number above: one word, one line."""
+"""Below this bit of `sms_at` stands the place of the next message of a part, above it their number: one word, one line."""
 PLACE = (1 << COUNT_SHIFT) - 1
 
 

@@ -1,8 +1,8 @@
 """Other calls and messages of who has learnt: a Poisson process of their own, drawn when they learn or shortly before.
 
 Where the event log is kept each waits for the one before it (`talk_next`). Otherwise all are drawn at once (`talk_of`), and
-for those who the calendar says will learn soon they are drawn beforehand, of many people together (`draw_talk`): the same
-draws, each in less than half the time, for the processor works on several people at once.
+for those who the calendar says will learn soon they are drawn beforehand, of many people together (`draw_talk`), for the
+processor works on several at once: with the draws of calls, a tenth less for a night at 1/20.
 """
 
 from __future__ import annotations

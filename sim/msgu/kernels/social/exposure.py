@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.batch import fill_listed, take_delays
+from msgu.kernels.base.batch import fill_listed, fill_seconds, take_delays
 from msgu.kernels.base.bitmap import bit, set_bit
 from msgu.kernels.base.calendar import HEAD
 from msgu.kernels.base.draw import uniform
@@ -24,7 +24,6 @@ from msgu.kernels.social.reach import (
     SPARSE,
     STEPS,
     fill_logs,
-    fill_seconds,
     first_logs,
     in_steps,
     inverse_log,

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from msgu.kernels.base.draw import log as ln
-from msgu.kernels.base.draw import log_of, philox, to_unit
+from msgu.kernels.base.draw import log_of, philox
 from msgu.kernels.base.packing import NTH_BITS, nth_of
 from msgu.kernels.jit.compile import inlined, njit, prefetch
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import F64, I64
+    from msgu.kernels.arrays.declare import F64
     from msgu.kernels.arrays.run import Keys
     from msgu.kernels.arrays.social import Cascade
 
@@ -78,14 +78,6 @@ def trials(key: np.uint64, author: int, nth: int, chunk: int, parts: int) -> np.
         word = (word | drawn) if (digits >> i) & 1 else (word & drawn)
         i += 1
     return word
-
-
-@njit
-def fill_seconds(key: np.uint64, author: int, nth: int, sub: I64, n: int, out: F64) -> None:
-    """Put the second of `uniform2` of (key, author, nth, sub[i]) in out[i] for i < n."""
-    for i in range(n):
-        _, b = philox(key, np.uint64(author), _0, np.uint64(nth), np.uint64(sub[i]))
-        out[i] = to_unit(b)
 
 
 @njit
