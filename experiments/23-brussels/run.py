@@ -22,7 +22,9 @@ from msgu.world.build import build_world
 HERE = Path(__file__).parent
 SCENARIO = HERE.parents[1] / "scenarios" / "brussels-2016-03-22.yaml"
 ZONES = "anderlecht+bruxelles+etterbeek+ixelles+molenbeek+saint-gilles+saint-josse+schaerbeek"
-NO_APPEAL = ["measures.fewer-voice-calls.factor=1", "measures.fewer-redials.factor=1"]
+NO_APPEAL = [
+    f"measures.fewer-{what}{by}.factor=1" for what in ("voice-calls", "redials") for by in ("-base", "-two", "")
+]
 STEP = 900.0
 
 
@@ -85,7 +87,7 @@ def picture(curves: dict[str, np.ndarray], path: Path) -> None:
     axis.annotate("reported: practically impossible\n(read as at least 0.5)", (9.75, 0.5), (9.1, 0.54), fontsize=8)
     axis.plot([12.5, 14], [0.1, 0.1], color="#222222", linewidth=2.5)
     axis.annotate("reported: still congested\n(read as at least 0.1)", (13.2, 0.1), (12.5, 0.13), fontsize=8)
-    for at, words in ((7.97, "airport"), (9.18, "metro"), (10.5, "appeal")):
+    for at, words in ((7.97, "airport"), (9.18, "metro"), (11.0, "appeal")):
         axis.axvline(at, color="#8a8a8a", linewidth=0.8)
         axis.text(at + 0.04, 0.69, words, fontsize=8, rotation=90, va="top", color="#4d4d4d")
     axis.set_xlim(6, 20)
