@@ -22,9 +22,7 @@ from msgu.world.build import build_world
 HERE = Path(__file__).parent
 SCENARIO = HERE.parents[1] / "scenarios" / "brussels-2016-03-22.yaml"
 ZONES = "anderlecht+bruxelles+etterbeek+ixelles+molenbeek+saint-gilles+saint-josse+schaerbeek"
-NO_APPEAL = [
-    f"measures.fewer-{what}{by}.factor=1" for what in ("voice-calls", "redials") for by in ("-base", "-two", "")
-]
+NO_APPEAL = [f"measures.fewer-{what}{by}.factor=1" for what in ("voice-calls", "redials") for by in ("-base", "-two", "")]
 STEP = 900.0
 
 
