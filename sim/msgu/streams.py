@@ -18,6 +18,7 @@ STREAMS: dict[str, str] = {
     "world.person": "operator, cell, Facebook account of a person",
     "world.ties": "worry edges of a person: how many, where, who",
     "world.people-out": "venue, home and equipment of a person who is out",
+    "world.resident": "resident of whom a person who is out is a clone",
     # what happens: one for each replication
     "exogenous": "spontaneous first posts of an account for one driver: how many, when",
     "following": "who begins to follow a named account, and when",

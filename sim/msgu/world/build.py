@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from msgu.scenario.blocks import made_of
 from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import Accounts, build_accounts, graph_digest
+from msgu.world.bridge import draw_residents
 from msgu.world.clocks import clocks
 from msgu.world.people import Out, Residents, build_out, build_residents
 from msgu.world.places import PlaceArrays, build_places
@@ -42,6 +43,11 @@ class World:
     out: Out
     places: PlaceArrays
     graph_digest: str
+
+    @cached_property
+    def resident_of_out(self) -> NDArray[np.int32]:
+        """Resident of whom each person out is a clone, -1 for none; shape (n_out,); see docs/concepts/bridge.md."""
+        return draw_residents(self.seed, self.out.home, self.residents.first, self.residents.count)
 
 
 def build_world(scenario: Scenario, seed: int, scale: float) -> World:

@@ -15,6 +15,7 @@ from msgu.kernels.arrays.run import Calendar
 from msgu.kernels.base import calendar
 from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import cumulative_shares
+from msgu.world.bridge import Clones, build_clones, is_needed
 from msgu.world.build import World
 from msgu.world.people import populations
 from msgu.world.places import offsets, spread_radius
@@ -26,10 +27,16 @@ OFFERS, CONTACTS = 16, 256
 def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
     """Arrays of the kernels of people who are out, at the start of a run."""
     room = {"offers": OFFERS, "places": OFFERS * world.clones, "contacts": CONTACTS}
+    clones = _clones(world)
+    room |= {"bridged people": 64 * len(clones.originals), "originals": len(clones.start) - 1}
     return allocate(
         People,
         sizes | room,
         **_out(world, laws, sizes),
+        resident=clones.resident,
+        originals=clones.originals,
+        clone_start=clones.start,
+        clone=clones.clone,
         **_geometry(world),
         **_going_home(world.scenario, laws),
         **_shelter(world.scenario, laws),
@@ -51,6 +58,13 @@ def _out(world: World, laws: Laws, sizes: dict[str, int]) -> dict[str, Any]:
         "told_law": np.array([laws.add(i.reaction) for i in given] or [0], np.int64),
         "change": change,
     }
+
+
+def _clones(world: World) -> Clones:
+    """Return whose clones people out are; of nobody where nothing that reaches residents reaches them."""
+    if not is_needed(world.scenario):
+        return build_clones(np.empty(0, np.int32), 0)
+    return build_clones(world.resident_of_out, world.residents.n)
 
 
 def _geometry(world: World) -> dict[str, Any]:

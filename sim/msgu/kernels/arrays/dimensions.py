@@ -79,6 +79,12 @@ DIMENSIONS = {
     "rates": Dimension("rates of callers of desks who are no person of the model"),
     "callers": Dimension("places for who waits at a desk, is served or will redial", FULL_CALLERS),
     "out": Dimension("people who are out"),
+    "bridged": Dimension("people who are out where what reaches residents reaches them, else none"),
+    "bridged people": Dimension(
+        "people with a phone or a tie, in whole words of 64, where what reaches them reaches people out, else none"
+    ),
+    "originals": Dimension("people with clones among those who are out"),
+    "clones": Dimension("people who are out and clones of somebody"),
     "instructions": Dimension("instructions, at least one"),
     "offers": Dimension("offers of shelter", FULL_OFFERS),
     "places": Dimension("hosts at full size: each offer stands for 1/scale of them", FULL_OFFERS),

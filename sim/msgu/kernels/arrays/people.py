@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from msgu.kernels.arrays.declare import F64, I8, I16, I32, I64, U8, Array, Given, Number
+from msgu.kernels.arrays.declare import F64, I8, I16, I32, I64, U8, U64, Array, Given, Number
 from msgu.kernels.state import FLAG_MAP_OPEN
 
 
@@ -29,6 +29,13 @@ class People(NamedTuple):
     door: Annotated[F64, Array("out", "arrival at the host, NaN: never", "s", start=np.nan)]
     looks: Annotated[I32, Array("out", "readings of the stream or the map")]
     tries: Annotated[I32, Array("out", "hosts contacted")]
+    # whose clones they are, see docs/concepts/bridge.md
+    resident: Annotated[I32, Given("bridged", "resident of whom a person is a clone, -1: nobody")]
+    originals: Annotated[
+        U64, Given("bridged people / 64, 2", "bitmap: whether a resident has clones; how many have before those of a word")
+    ]
+    clone_start: Annotated[I32, Given("originals + 1", "where the clones of such a resident begin in `clone`")]
+    clone: Annotated[I32, Given("clones", "people who are out, by the resident of whom they are clones")]
     # the ways now
     ride: Annotated[F64, Array("zones, zones", "time by public transport, infinite where there is none", "s", start=np.inf)]
     walk: Annotated[F64, Array("zones, zones", "time on foot, infinite where there is no way", "s", start=np.inf)]

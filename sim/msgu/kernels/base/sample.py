@@ -82,6 +82,14 @@ def person_cells(key: np.uint64, zone: I16, first: I64, count: I64, out: I32) ->
 
 
 @njit
+def members(key: np.uint64, zone: I16, first: I64, count: I64, out: I32) -> None:
+    """Fill `out` (n,) with somebody of the zone of each, who are numbered zone by zone (-1 where the zone has nobody)."""
+    for q in range(out.size):
+        z = zone[q]
+        out[q] = first[z] + int(uniform(key, q, 0, 0) * count[z]) if count[z] > 0 else -1
+
+
+@njit
 def account_persons(zone: I16, first: I64, count: I64, out: I32) -> None:
     """Fill `out` (n,) with the person behind each account: the r-th account of a zone is its r-th person's (-1: none)."""
     rank = count * 0
