@@ -40,6 +40,7 @@ STREAMS: dict[str, str] = {
     "message": "is an SMS answered, and when",
     "follow-up": "is a message without an answer followed by another try, when, and by voice or message",
     "safety-check": "who is asked, who marks, when, and whose worry it clears",
+    "announcement": "does a worried person hear the number of a desk, and when",
     "desk": "who calls a desk, when, how long it takes, patience and redial",
     "going-home": "when a person leaves, takes a taxi, loses patience",
     "shelter": "what a seeker reads, hosts' places and zones, contacts",

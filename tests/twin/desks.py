@@ -22,8 +22,8 @@ AT_DESKS = EventPriority(1.5)
 RECEIVED, BUSY, ANSWERED, ABANDONED, DONE = 0, 1, 2, 3, 4
 HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS = 1, 2, 3, 4, 5
 MOST_TRIES = 255
-OTHERS = 1 << 40
-"""Callers who are no person of the model are numbered from here."""
+OTHERS, SEARCHERS = 1 << 40, 3 << 40
+"""Callers who are no person of the model are numbered from here, and from here families who look for somebody."""
 
 
 class Desks(Part):
@@ -138,6 +138,7 @@ class Desk:
         """A busy tone or the end of patience: redial later, or give up."""
         self._note(who, nth, how)
         if nth & 0xFF >= MOST_TRIES or self._u(who, nth, REDIAL) >= self.desk.persistence:
+            self._tell_family(who, answered=False)
             return
         wait = delay(self.desk.redial_after, self._u(who, nth, REDIAL_AFTER))
         if who < OTHERS:
@@ -163,3 +164,9 @@ class Desk:
         clone = (nth >> 8) & 0xFFFFFF
         if who < OTHERS and clone == 0 and self._u(who, nth, INFORMS) < self.desk.informs:
             self.night.worry.reassure(who)
+        self._tell_family(who, answered=True)
+
+    def _tell_family(self, who: int, *, answered: bool) -> None:
+        """A family hears that its call is over."""
+        if who >= SEARCHERS:
+            self.night.hear(s.CALL_ENDED, who - SEARCHERS, int(answered))

@@ -39,12 +39,15 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     _city(d, r)
     _closed_more(d, random.Random(d["seed"] + 10**7))
     _tried_again(d, random.Random(d["seed"] + 2 * 10**7))
+    _looked_for(d, random.Random(d["seed"] + 3 * 10**7))
     d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
         if r.random() < 0.12:
             d.pop(block)
             if block == "trending":  # nothing trends
                 d["bots"]["adverts"]["topics"] = ["abri"]
+            if block == "desks":
+                d.get("missing", {}).get("search", {}).pop("desk", None)
             if block == "worry":
                 for desk in d.get("desks", {}).values():
                     desk["worried_share"] = 0
@@ -276,6 +279,29 @@ def _tried_again(d: dict[str, Any], r: random.Random) -> None:
     if r.random() < 0.6:
         kinds = sorted(d["topics"][topic]["kinds"])
         d["topics"][topic]["elsewhere"] = {"topic": other, "share": {k: round(r.random(), 3) for k in kinds[1:]}}
+
+
+def _looked_for(d: dict[str, Any], r: random.Random) -> None:
+    """Numbers of desks that are announced; people who are missing, and families who look for them."""
+    zones = sorted(d["places"]["zones"])
+    if r.random() < 0.4:
+        d["desks"]["hotline"]["announced"] = {
+            name: {"at": _clock(r), "audience": round(r.random(), 2), "rise": f"{r.randint(0, 9)} min", "decay": "12 min",
+                   "zones": r.choice([{}, {r.choice(zones): 0.7, "arrondissement": 0.4}]), "source": "generated"}
+            for name in ("news", "radio")[: r.randint(1, 2)]
+        }  # fmt: skip
+    if r.random() < 0.6:
+        return
+    d["missing"] = {
+        "topic": r.choice(["abri", "alerte"]), "people": r.randint(1, 40), "at": _clock(r), "after": _law(r, 600),
+        "news": _law(r, 2400), "relays": ["mairie"], "relay_after": _law(r, 900), "tribute": "alerte", "source": "generated",
+    }  # fmt: skip
+    if r.random() < 0.7:
+        laws = {name: _law(r, 1200) for name in ("named", "identified", "told", "visit", "again", "shared")}
+        d["missing"]["search"] = laws | {
+            "hospitals": {"north": 3, "south": 1, "west": r.choice([0, 2])}, "visits": round(r.random(), 2),
+            "calls": round(r.random(), 2), "desk": "hotline", "source": "generated",
+        }  # fmt: skip
 
 
 def _measure(r: random.Random) -> dict[str, Any]:

@@ -48,4 +48,4 @@ KINDS: tuple[Kind, ...] = (
 OFFER, CORRECTION = 0, 6
 
 # Facts that an engine tells the models.
-OFFER_POSTED = 1
+OFFER_POSTED, CALL_ENDED = 1, 2

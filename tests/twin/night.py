@@ -13,7 +13,7 @@ from msgu.world.build import World
 from simpy.events import Event, EventPriority
 
 from tests.twin import names as s
-from tests.twin.desks import Desks
+from tests.twin.desks import SEARCHERS, Desks
 from tests.twin.draws import Keys
 from tests.twin.ordinary import OrdinaryCalls
 from tests.twin.part import Part
@@ -160,3 +160,7 @@ class Twin:
     def staff(self, t: float, desk: int, operators: int) -> None:
         """See `Engine`."""
         self.desks.staff(desk, operators)
+
+    def ring(self, t: float, desk: int, family: int, nth: int) -> None:
+        """See `Engine`."""
+        self.desks.ring(SEARCHERS + family, desk << 32 | nth << 8)

@@ -108,8 +108,20 @@ class Worry(Part):
             for clone in range(self.world.clones if desk.worried_share > 0 else 0):
                 who = (number << 24) | clone
                 u, v = uniforms(key, p, clone, 0)
-                if u < desk.worried_share:
-                    self.call_desk(p, who << 8, max(0.0, opens - self.clock.now) + delay(desk.reaction, v))
+                if u < desk.worried_share and (heard := self._hears_of(name, p, clone)) is not None:
+                    self.call_desk(p, who << 8, max(0.0, max(opens, heard) - self.clock.now) + delay(desk.reaction, v))
+
+    def _hears_of(self, desk: str, p: int, clone: int) -> float | None:
+        """When somebody hears the number of a desk; one that nobody announces is known from the start."""
+        told, zone = [], self.world.zones[self.world.residents.zone[p]]
+        for name, cast in self.sc.desks[desk].announced.items():
+            key = named(self.key.announcement, f"{desk}/{name}")
+            there = self.by_zone(cast.zones, zone, 0.0) if cast.zones else 1.0
+            if uniform(key, p, clone, 0) < cast.audience * there:
+                told.append(cast.at + rise_decay(cast.rise, cast.decay, *uniforms(key, p, clone, 1)))
+        if not self.sc.desks[desk].announced:
+            return 0.0
+        return min(told, default=None)
 
     def call_desk(self, person: int, nth: int, wait: float) -> None:
         """A person will call a desk after a wait."""

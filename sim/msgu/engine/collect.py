@@ -29,8 +29,7 @@ def results(night: CompiledEngine, written: Mapping[str, Any], replication: int)
     tables: dict[str, Columns] = {}
     totals: dict[str, float] = {}
     for one in PHENOMENA:
-        tables |= {name: build(night) for name, build in one.tables.items()}
-        tables |= {name: build(night, written[one.name]) for name, build in one.counted.items()}
+        tables |= one.built(night, written[one.name])
         totals |= one.totals(night)
     if s.record.event_log:
         tables["event_log"] = event_log(night)

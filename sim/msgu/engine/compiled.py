@@ -188,7 +188,7 @@ class CompiledEngine:
         origin = posts.AUTOMATIC_POST if automatic else posts.DATED_POST
         given = (self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, topic, kind, -1, origin)
         _entered(posts.publish, *given)(*given)
-        self._posted()
+        self._tell()
 
     def is_gone(self, post: int) -> bool:
         """See `Engine`."""
@@ -199,7 +199,8 @@ class CompiledEngine:
         gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
         self._at(t, 64 + 2 * (int(offsets[account + 1] - offsets[account]) + gained))
 
-    def _posted(self) -> None:
+    def _tell(self) -> None:
+        """Tell processes at once of what they listen to and one of them has set off."""
         self._check()
         if self.shared.flag[state.FLAG_LISTEN]:
             self.hear(*self._heard())
@@ -288,12 +289,19 @@ class CompiledEngine:
         posts.respond(
             self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, j, posts.DATED_POST
         )  # fmt: skip
-        self._posted()
+        self._tell()
 
     def staff(self, t: float, desk: int, operators: int) -> None:
         """See `Engine`."""
         self._at(t, 64 + operators)
         desks.staff(self.g, self.cal, self.d, desk, operators)
+
+    def ring(self, t: float, desk: int, family: int, nth: int) -> None:
+        """See `Engine`."""
+        self._at(t, 64)
+        call = desk << 32 | nth << 8
+        desks.ring(self.g, self.cal, self.rows, self.ph, self.d, desks.SEARCHERS | family, call)
+        self._tell()
 
     def _check(self) -> None:
         if self.shared.flag[state.FLAG_BAD]:

@@ -43,7 +43,7 @@ class Phenomenon:
     name : the noun that its files share.
     start : registers its SimPy processes; returns what they write down for `counted`, if anything.
     tables : table -> its builder from the engine's arrays.
-    counted : table -> its builder from those arrays and from what `start` returned.
+    counted : table -> its builder from those arrays and from what `start` returned; None where an optional one is not kept.
     streams : streams that its process alone draws from.
     names : lists of names that index columns refer to.
     totals : totals of the run by name, for its summary.
@@ -52,10 +52,16 @@ class Phenomenon:
     name: str
     start: Callable[[Context], Any] = _nothing
     tables: Mapping[str, Callable[[CompiledEngine], Columns]] = field(default_factory=dict)
-    counted: Mapping[str, Callable[[CompiledEngine, Any], Columns]] = field(default_factory=dict)
+    counted: Mapping[str, Callable[[CompiledEngine, Any], Columns | None]] = field(default_factory=dict)
     streams: tuple[Stream, ...] = ()
     names: Callable[[World], dict[str, list[str]]] = _no_names
     totals: Callable[[CompiledEngine], dict[str, int]] = _no_totals
+
+    def built(self, night: CompiledEngine, written: Any) -> dict[str, Columns]:
+        """Return the tables of a finished run: of its engine, and of what `start` returned."""
+        found: dict[str, Columns | None] = {name: build(night) for name, build in self.tables.items()}
+        found |= {name: build(night, written) for name, build in self.counted.items()}
+        return {name: columns for name, columns in found.items() if columns is not None}
 
 
 PHENOMENA: Final = (
@@ -64,7 +70,7 @@ PHENOMENA: Final = (
     Phenomenon("shelter", curated_map.start, tables=shelter.TABLES, counted=shelter.COUNTED),
     Phenomenon("desks", desks.start, tables=desk_tables.TABLES, names=desk_tables.names),
     Phenomenon("social", posts.start, tables=social.TABLES, names=social.names, totals=social.totals),
-    Phenomenon("missing", missing.start, counted=missing_tables.COUNTED),
+    Phenomenon("missing", missing.start, counted=missing_tables.COUNTED, streams=(missing.SEARCH,)),
     Phenomenon("bots", bots.start, streams=(bots.BOTS,)),
     Phenomenon("phone", tables=phone.TABLES, names=phone.names, totals=phone.totals),
     Phenomenon("reassurance", tables=reassurance.TABLES, totals=reassurance.totals),

@@ -83,3 +83,6 @@ class Engine(Protocol):
 
     def staff(self, t: float, desk: int, operators: int) -> None:
         """So many operators are on duty at a desk from now on."""
+
+    def ring(self, t: float, desk: int, family: int, nth: int) -> None:
+        """A family that looks for somebody calls a desk for the `nth` time; `hear` is told when the call is over."""

@@ -13,7 +13,8 @@ from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
 from msgu.engine.phenomena import PHENOMENA, Phenomenon
 from msgu.engine.protocol import Engine
-from msgu.engine.signals import OFFER_POSTED, Signals
+from msgu.engine.signals import CALL_ENDED, OFFER_POSTED, Signals
+from msgu.kernels import state
 from msgu.results import Results
 from msgu.world.build import World
 
@@ -77,8 +78,11 @@ def run_phenomena(
     context = Context(clock, world, engine, signals, replication, keys(world.seed, replication))
     written = {one.name: one.start(context) for one in phenomena}
 
-    def hear(_what: int, who: int, _nth: int) -> None:
-        signals.tell(OFFER_POSTED, who)
+    def hear(what: int, who: int, nth: int) -> None:
+        if what == state.CALL_ENDED:
+            signals.tell(CALL_ENDED, who, nth == 1)
+        else:
+            signals.tell(OFFER_POSTED, who)
 
     engine.hear = hear
     collecting = gc.isenabled()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 OFFER_POSTED = "an offer of shelter was posted"
+CALL_ENDED = "a call of a family that looks for somebody is over"
 NETWORK_CHANGED = "a closure, cordon or service hour began or ended"
 
 

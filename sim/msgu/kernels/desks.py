@@ -18,7 +18,7 @@ from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.person import ties_of
 from msgu.kernels.phone.worries import clear
-from msgu.kernels.state import DESK_CALL, DESK_EVENT, LOG_DESK
+from msgu.kernels.state import CALL_ENDED, DESK_CALL, DESK_EVENT, FLAG_LISTEN, FLAG_NTH, FLAG_WHO, LOG_DESK
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import I64
@@ -35,6 +35,8 @@ FREE_PLACE, USED_PLACES, TAKEN_PLACES, NEXT_EVENT = range(4)
 
 OTHERS = 1 << 40
 """Callers who are no person of the model are numbered from here."""
+SEARCHERS = 3 << 40
+"""Families who look for somebody are numbered from here; the process of their search hears how each call ended."""
 MOST_TRIES = 255
 HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS, GAP = 1, 2, 3, 4, 5, 7
 """What is drawn of a call; a gap, of another caller who has not called yet."""
@@ -220,6 +222,7 @@ def _end_in_vain(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: i
     _count(g, d.calls, desk, how, 1)
     write(log, g.now[0], LOG_DESK, who, nth, how, desk)
     if nth & 0xFF >= MOST_TRIES or _uniform(ph, who, nth, REDIAL) >= d.persistence[desk]:
+        _tell_search(g, who, 0)
         return
     wait = _delay(g, ph, d.redial[desk], who, nth, REDIAL_AFTER)
     if who < OTHERS:
@@ -257,6 +260,16 @@ def _done(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: int) -> No
     if who < OTHERS and clone == 0 and _uniform(ph, who, nth, INFORMS) < d.informs[desk]:
         for slot in range(ties_of(ph, who)):
             clear(g, log, ph, who, slot, REASSURES)
+    _tell_search(g, who, 1)
+
+
+@njit
+def _tell_search(g: Shared, who: int, answered: int) -> None:
+    """A call is over, answered or given up: a family that looks for somebody hears of it."""
+    if who >= SEARCHERS:
+        g.flag[FLAG_LISTEN] = CALL_ENDED
+        g.flag[FLAG_WHO] = who - SEARCHERS
+        g.flag[FLAG_NTH] = answered
 
 
 # ---- the line ----

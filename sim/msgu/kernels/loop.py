@@ -80,8 +80,6 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.run import Calendar, Everything, Keys, Log, Shared
     from msgu.kernels.arrays.social import Cascade
 
-LISTEN_OFFER = 1
-"""What a process is told of, in `flag[FLAG_LISTEN]`."""
 HEARS = 400
 """Most worries that end where two people hear from each other: each has 200 ties at most."""
 

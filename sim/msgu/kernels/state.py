@@ -19,6 +19,9 @@ OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
     LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT, LOG_DATA, LOG_REMOVED, LOG_FOLLOW, LOG_VIDEO,
 ) = range(20)  # fmt: skip
 
+# What processes listen to, in `flag[FLAG_LISTEN]`.
+OFFER_WRITTEN, CALL_ENDED = 1, 2
+
 # What a kernel says when it hands control back.
 (
     REACHED,

@@ -175,6 +175,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "Operators on duty: {operators}. A call takes: {handling}. Callers wait: {patience}.",
         "fr": "Opérateurs en poste : {operators}. Un appel dure : {handling}. On attend : {patience}.",
     },
+    "announcement": {
+        "en": "The number of {desk} is told: share {audience} of the country hears it in the end (rise {rise}, decay {decay}). "
+        "A worried person calls only after hearing it.",
+        "fr": "Le numéro de {desk} est annoncé : une part {audience} du pays finit par l'entendre (montée {rise}, descente "
+        "{decay}). Une personne inquiète n'appelle qu'après l'avoir entendu.",
+    },
     "for_ever": {"en": "for ever", "fr": "indéfiniment"},
     "desk_rate": {
         "en": "Other callers ring at {rate} until {until}.",

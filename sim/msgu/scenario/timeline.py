@@ -10,7 +10,7 @@ from msgu.lang import Lang
 from msgu.scenario.blocks import Moment, dated
 from msgu.scenario.dials import DIALS
 from msgu.scenario.schema.closures import Closure, Instruction
-from msgu.scenario.schema.desks import Desk, DeskRate, Shift
+from msgu.scenario.schema.desks import Announcement, Desk, DeskRate, Shift
 from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.people import Outing
 from msgu.scenario.schema.places import Metro, Venue
@@ -122,10 +122,18 @@ def _bots(s: Scenario, say: Speaker, moment: Moment) -> str:
 
 
 def _broadcast(s: Scenario, say: Speaker, moment: Moment) -> str:
-    cast: Broadcast = moment.item
+    return _heard_by(say, "broadcast", moment.item)
+
+
+def _heard_by(say: Speaker, what: str, cast: Broadcast, **blanks: str) -> str:
+    """Say whom something reaches that is told on television or radio."""
     times = {"rise": format_duration(cast.rise), "decay": format_duration(cast.decay)}
-    text = say("broadcast", audience=f"{cast.audience:.4g}", **times)
+    text = say(what, audience=f"{cast.audience:.4g}", **times, **blanks)
     return text + (" " + say("where", zones=_shares(cast.zones)) if cast.zones else "")
+
+
+def _announcement(s: Scenario, say: Speaker, moment: Moment) -> str:
+    return _heard_by(say, "announcement", moment.item, desk=str(moment.loc[1]))
 
 
 def _shares(zones: dict[str, float]) -> str:
@@ -205,6 +213,6 @@ def _measure(s: Scenario, say: Speaker, moment: Moment) -> str:
 TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
     Event: _event, Driver: _driver, Gain: _gain, Pulse: _pulse, Post: _post, Video: _video, Bots: _bots,
     Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Outing: _outing, Venue: _venue, Metro: _service,
-    Shift: _shift, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map, Measure: _measure,
+    Shift: _shift, Announcement: _announcement, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map, Measure: _measure,
 }  # fmt: skip
 """What is said of each kind of dated thing of which the schema does not say it."""

@@ -70,7 +70,7 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
         **_calls(phones, laws),
         **_worry(s, laws),
         **_messages(world, phones),
-        **_reassurance(s, key, laws),
+        **_reassurance(world, key, laws),
     )
 
 
@@ -197,7 +197,8 @@ def _messages(world: World, phones: Phones) -> dict[str, Any]:
     }
 
 
-def _reassurance(s: Scenario, key: Keys, laws: Laws) -> dict[str, Any]:
+def _reassurance(world: World, key: Keys, laws: Laws) -> dict[str, Any]:
+    s = world.scenario
     desks = [s.desks[d] for d in sorted(s.desks)]
     opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
     return {
@@ -207,6 +208,20 @@ def _reassurance(s: Scenario, key: Keys, laws: Laws) -> dict[str, Any]:
         "desk_share": np.array([d.worried_share for d in desks]),
         "desk_open": np.array(opens, np.float64),
         "desk_law": np.array([laws.add(d.reaction) for d in desks], np.int64),
+        **_announcements(world, key),
+    }
+
+
+def _announcements(world: World, key: Keys) -> dict[str, Any]:
+    """Return what is told of the number of each desk: an announcement is a broadcast with a key of its own."""
+    s, zones = world.scenario, list(world.zones)
+    desks = {d: sorted(s.desks[d].announced) for d in sorted(s.desks)}
+    rows = [(f"{d}/{name}", s.desks[d].announced[name]) for d, names in desks.items() for name in names]
+    return {
+        "announced_start": np.cumsum([0, *map(len, desks.values())]),
+        "announced_key": np.array([streams.named(int(key.announcement), name) for name, _ in rows], np.uint64),
+        "announced_when": np.array([[a.at, a.rise, a.decay] for _, a in rows]).reshape(len(rows), 3),
+        "announced_share": np.array([broadcast_share(s, zones, a) for _, a in rows]).reshape(len(rows), len(zones)),
     }
 
 

@@ -79,8 +79,7 @@ def joined(base: Results, night: CompiledEngine, written: dict[str, Any]) -> Res
     """Return the results of a night with the tables of another one's people."""
     tables, totals = dict(base.tables), dict(base.summary)
     for one in own():
-        tables |= {name: conform_table(name, build(night)) for name, build in one.tables.items()}
-        tables |= {name: conform_table(name, build(night, written[one.name])) for name, build in one.counted.items()}
+        tables |= {name: conform_table(name, columns) for name, columns in one.built(night, written[one.name]).items()}
         totals |= {name: float(value) for name, value in one.totals(night).items()}
     return replace(base, scenario_id=night.world.scenario.id, tables=tables, summary=totals)
 

@@ -76,6 +76,7 @@ DIMENSIONS = {
     "message slices": Dimension("slices of time by which such a part is sorted, at most"),
     "operators": Dimension("operators, at least one"),
     "desks": Dimension("desks"),
+    "announcements": Dimension("announcements of the numbers of desks, one desk after another"),
     "rates": Dimension("rates of callers of desks who are no person of the model"),
     "callers": Dimension("places for who waits at a desk, is served or will redial", FULL_CALLERS),
     "out": Dimension("people who are out"),

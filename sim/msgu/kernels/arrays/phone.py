@@ -126,6 +126,10 @@ class Phone(NamedTuple):
     desk_share: Annotated[F64, Given("desks", "chance that a worried person calls the desk")]
     desk_open: Annotated[F64, Given("desks", "when the desk opens", "s")]
     desk_law: Annotated[I64, Given("desks", "law of the wait before the call")]
+    announced_start: Annotated[I64, Given("desks + 1", "where the announcements of the number of a desk begin")]
+    announced_key: Annotated[U64, Given("announcements", "key of the draws of an announcement")]
+    announced_when: Annotated[F64, Given("announcements, 3", "time, and means of the two delays", "s")]
+    announced_share: Annotated[F64, Given("announcements, zones", "share of the people of a zone whom it reaches")]
     post_driver: Annotated[int, Number("number under which worried people post, -1: they do not")]
     # series
     calls: Annotated[I64, Array("bins, zone rows, 4", "legs offered, lost, lost at the far end, carried")]

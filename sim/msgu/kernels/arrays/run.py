@@ -39,6 +39,7 @@ class Keys(NamedTuple):
     follow_up: np.uint64
     news: np.uint64
     elsewhere: np.uint64
+    announcement: np.uint64
 
 
 class Shared(NamedTuple):

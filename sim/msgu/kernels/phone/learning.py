@@ -8,7 +8,7 @@ import numpy as np
 
 from msgu.kernels.base.batch import BATCH, fill_pairs, fill_uniforms, take_logs
 from msgu.kernels.base.draw import uniform, uniform2
-from msgu.kernels.base.laws import delay
+from msgu.kernels.base.laws import delay, rise_decay
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
@@ -67,9 +67,24 @@ def _desks(g: Shared, cal: Calendar, ph: Phone, p: int) -> None:
             who = (desk << 24) | clone  # the desk reads both back; the 8 bits below count a caller's tries
             u, v = uniform2(ph.desk_key[desk], p, clone, 0)
             if u < ph.desk_share[desk]:
-                opening = max(0.0, ph.desk_open[desk] - t)
-                wait = opening + delay(g.laws, g.knots, ph.desk_law[desk], v)
-                later(cal, g, wait, DESK_CALL, p, who << 8)
+                heard = _heard(ph, p, desk, clone)
+                if heard < np.inf:
+                    opening = max(0.0, ph.desk_open[desk] - t, heard - t)
+                    wait = opening + delay(g.laws, g.knots, ph.desk_law[desk], v)
+                    later(cal, g, wait, DESK_CALL, p, who << 8)
+
+
+@njit
+def _heard(ph: Phone, p: int, desk: int, clone: int) -> float:
+    """When a clone of person `p` has heard the number of a desk [s], infinite for never; all know one that nobody announces."""
+    first, end = ph.announced_start[desk], ph.announced_start[desk + 1]
+    heard = -np.inf if first == end else np.inf
+    for i in range(first, end):
+        if uniform(ph.announced_key[i], p, clone, 0) < ph.announced_share[i, zone_of(ph, p)]:
+            u, v = uniform2(ph.announced_key[i], p, clone, 1)
+            when = ph.announced_when[i, 0] + rise_decay(ph.announced_when[i, 1], ph.announced_when[i, 2], u, v)
+            heard = min(heard, when)
+    return heard
 
 
 @njit

@@ -36,6 +36,7 @@ from msgu.kernels.state import (
     LOG_REMOVED,
     LOG_WITHHELD,
     OFFER,
+    OFFER_WRITTEN,
     OTHER_BELIEF,
     PULSED,
     REMOVAL,
@@ -177,7 +178,7 @@ def _carry(g: Shared, c: Cascade, pe: People, j: int, kind: int) -> None:
         c.post_offer[j] = offer
         pe.offer_post[offer] = j
         if g.flag[FLAG_VOLUNTEERS] != 0:
-            g.flag[FLAG_LISTEN] = 1
+            g.flag[FLAG_LISTEN] = OFFER_WRITTEN
             g.flag[FLAG_WHO] = offer
             g.flag[FLAG_NTH] = 0
 

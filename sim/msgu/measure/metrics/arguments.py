@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from msgu.errors import SchemaProblem
 from msgu.measure.metrics.call import Argument, MetricError
+from msgu.scenario.schema.missing import WAYS
 from msgu.scenario.schema.people import STATES
 from msgu.scenario.schema.root import Scenario
 from msgu.units import parse_duration, parse_wall
@@ -97,6 +98,7 @@ KINDS: Final[dict[str, Kind]] = {
     "state": Kind("a state of people out", _names("a state", lambda s: STATES)),
     "topic": Kind("a topic", _names("a topic", lambda s: s.topics)),
     "video": Kind("a video", _names("a video", lambda s: s.videos)),
+    "way": Kind("a way by which a family gets news", _names("a way", lambda s: WAYS)),
     "zones": Kind("zones, or `country` for all that are not abroad", _zones),
 }
 """Every argument that a metric may have, by name; several names of one kind are joined by `+`."""

@@ -25,7 +25,8 @@ _MANY: Final = {
 _PREFIX: Final = re.compile(rf"({'|'.join(_MANY)})(?:\s+(?:of\s+|de\s+|d')?|$)(.*)", re.IGNORECASE)
 _RATE: Final = re.compile(rf"(.*?)\s*(?:/|\bper\b|\bpar\b)\s*({_SPAN})", re.IGNORECASE)
 _STAY: Final = re.compile(
-    rf"(?:accounts?|persons?|people|comptes?|personnes?|ties|worry|worries)?[\s·*×-]*({_SPAN})", re.IGNORECASE
+    rf"(?:accounts?|persons?|people|comptes?|personnes?|famil(?:y|ies)|familles?|ties|worry|worries)?[\s·*×-]*({_SPAN})",
+    re.IGNORECASE,
 )
 _SHARE: Final = re.compile(r"(?:share|ratio|fraction|proportion|part|taux|rate)\b[^/%0-9]*|1", re.IGNORECASE)
 _PERCENT: Final = re.compile(r"(?:%|percent|per cent|pour cent)(?:\s[^/%0-9]*)?", re.IGNORECASE)

@@ -49,6 +49,10 @@ def _of_people(scenario: Scenario) -> Iterator[Found]:
     for key, desk in scenario.desks.items():
         if worry is None:
             yield from _unread(desk, ("desks", key), ("worried_share",), "`worry:` in the scenario")
+        if worry is None or desk.worried_share <= 0:
+            yield from _unread(
+                desk, ("desks", key), ("announced",), "worried people who call: `worry:`, and a `worried_share:`"
+            )
     if scenario.trending is not None and not scenario.trending.topics:
         yield ("trending",), "no `topics:`", "topics that can trend", "delete `trending:`, or name topics"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgu.scenario.schema.field import Slug, Sourced, field
 from msgu.scenario.schema.laws import Law, lognormal
+from msgu.scenario.schema.social import Broadcast
 from msgu.units import Probability, Rate, WallTime
 
 
@@ -22,6 +23,10 @@ class DeskRate(Sourced):
     rate: Rate = field(..., "Calls.", unit="calls/s", ge=0, le=1e6)
 
 
+class Announcement(Broadcast):
+    """The number of a call centre is told on television or radio."""
+
+
 class Desk(Sourced):
     """A call centre at full size: operators by shift, a waiting line, impatience, redial."""
 
@@ -34,6 +39,9 @@ class Desk(Sourced):
     worried_share: Probability = field(0.0, "Chance that a person with uncleared worry calls this desk.")
     reaction: Law = field(lambda: lognormal(3600.0, 1.2), "Time from worry (or opening) to that call.", unit="s")
     informs: Probability = field(0.1, "Chance that an answered call clears the caller's worry.")
+    announced: dict[Slug, Announcement] = field(
+        dict, "Who has heard the number: a worried person calls after one of these has reached them; empty: all know it."
+    )
     rates: dict[Slug, DeskRate] = field(dict, "Other callers: constant rates between times.")
     until: WallTime | None = field(
         None, "End of what is followed: nothing of this desk happens after it; empty: the end of the run.", unit="s"

@@ -33,6 +33,7 @@ ZoneOrKind = Annotated[Slug, Names("a zone or kind of zone")]
 ZoneOrKindAsKey = Annotated[Slug, Names("a zone or kind of zone", at_key=True)]
 Topic = Annotated[Slug, Names("a topic")]
 Account = Annotated[Slug, Names("an account")]
+Desk = Annotated[Slug, Names("a desk")]
 Station = Annotated[Slug, Names("a station")]
 Line = Annotated[Slug, Names("a line")]
 

@@ -125,7 +125,10 @@ class Scenario(Strict):
         None, "Worry and reassurance; empty: none."
     )
     desks: Annotated[
-        dict[Slug, Desk], Block(dated=(Dated("*.shifts.*", lane="desk"), Dated("*.rates.*")), of_posts=False)
+        dict[Slug, Desk],
+        Block(
+            dated=(Dated("*.shifts.*", lane="desk"), Dated("*.rates.*"), Dated("*.announced.*", lane="desk")), of_posts=False
+        ),
     ] = field(dict, "Call centres.")
     missing: Annotated[Missing | None, Block(of_posts=False)] = field(
         None, "Missing persons; empty: none but the posts of a topic."
@@ -216,6 +219,7 @@ def _known(s: Scenario) -> dict[str, Collection[str]]:
         "a zone or kind of zone": [*zones, *{zone.kind for zone in zones.values()}],
         "a topic": s.topics,
         "an account": s.accounts,
+        "a desk": s.desks,
         "a station": metro.stations,
         "a line": metro.lines,
     }
