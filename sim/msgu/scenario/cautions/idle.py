@@ -46,15 +46,19 @@ def _of_people(scenario: Scenario) -> Iterator[Found]:
         yield from _unread(worry, ("worry",), ("post_after_failure",), "a `post_topic:`")
     if phones is not None and not phones.operators:
         yield from _unread(phones, ("phones",), ("by_operator",), "`operators:`")
+    if scenario.trending is not None and not scenario.trending.topics:
+        yield ("trending",), "no `topics:`", "topics that can trend", "delete `trending:`, or name topics"
+    yield from _of_desks(scenario)
+
+
+def _of_desks(scenario: Scenario) -> Iterator[Found]:
     for key, desk in scenario.desks.items():
-        if worry is None:
+        if scenario.worry is None:
             yield from _unread(desk, ("desks", key), ("worried_share",), "`worry:` in the scenario")
-        if worry is None or desk.worried_share <= 0:
+        if scenario.worry is None or desk.worried_share <= 0:
             yield from _unread(
                 desk, ("desks", key), ("announced",), "worried people who call: `worry:`, and a `worried_share:`"
             )
-    if scenario.trending is not None and not scenario.trending.topics:
-        yield ("trending",), "no `topics:`", "topics that can trend", "delete `trending:`, or name topics"
 
 
 def _unread(block: Strict, loc: Loc, names: tuple[str, ...], needs: str) -> Iterator[Found]:
