@@ -19,6 +19,7 @@ STREAMS: dict[str, str] = {
     "world.ties": "worry edges of a person: how many, where, who",
     "world.people-out": "venue, home and equipment of a person who is out",
     "world.resident": "resident of whom a person who is out is a clone",
+    "world.standing": "people who are out for whom a resident stands, and the cells where they stand",
     # what happens: one for each replication
     "exogenous": "spontaneous first posts of an account for one driver: how many, when",
     "following": "who begins to follow a named account, and when",
@@ -42,6 +43,10 @@ STREAMS: dict[str, str] = {
     "safety-check": "who is asked, who marks, when, and whose worry it clears",
     "announcement": "does a worried person hear the number of a desk, and when",
     "desk": "who calls a desk, when, how long it takes, patience and redial",
+    "desk-cell": "cell of a caller of a desk, and whether the call takes a channel there",
+    "barring": "is an ordinary call kept from asking for a channel",
+    "standing": "cell of a resident who stands for somebody who has found shelter",
+    "witness": "who sees what happens, calls a desk, when and from where",
     "going-home": "when a person leaves, takes a taxi, loses patience",
     "shelter": "what a seeker reads, hosts' places and zones, contacts",
 }

@@ -60,6 +60,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     for part in (d.get("phones"), d.setdefault("going_home", {}), *d.get("desks", {}).values()):
         if part is not None and r.random() < 0.25:  # followed for a part of the night only
             part["until"] = f"T+{r.randint(60, 200)} min"
+    _where_people_are(d, random.Random(d["seed"] + 4 * 10**7))
     return d
 
 
@@ -304,8 +305,31 @@ def _looked_for(d: dict[str, Any], r: random.Random) -> None:
         }  # fmt: skip
 
 
+def _where_people_are(d: dict[str, Any], r: random.Random) -> None:
+    """Calls of people out and of desks over cells, witnesses, barring; each in most scenarios that have what it needs."""
+    if "phones" in d:
+        d["phones"]["people_out"] = r.choice([0, 0.5, 1])
+        start = r.randint(40, 150)
+        measure = {"dial": "access", "factor": round(r.uniform(0, 0.9), 2), "zones": ["centre"], "source": "generated"}
+        if r.random() < 0.6:
+            d["measures"]["access"] = measure | {"at": f"T+{start} min", "until": f"T+{start + r.randint(5, 60)} min"}
+        for desk in d.get("desks", {}).values():
+            desk["over_cells"] = over = r.random() < 0.7
+            desk["emergency"] = over and r.random() < 0.5
+            desk["rates"]["more"] = {"at": _clock(r), "until": "T+240 min", "rate": f"{r.randint(5, 60)} /h"}
+            if over and r.random() < 0.5:
+                desk["rates"]["more"]["zones"] = {"centre": 2, "commune": 1}
+    if r.random() < 0.7:
+        d["witnesses"] = {
+            name: {"at": _clock(r), "zone": zone, "people": r.randint(1, 40), "learns": r.random() < 0.7}
+            for name, zone in (("blast", "centre"), ("shots", "port"))
+        }
+        for what in d["witnesses"].values() if "desks" in d else ():
+            what |= {"desk": "hotline", "calls": round(r.random(), 2), "reaction": _law(r, 300)}
+
+
 def _measure(r: random.Random) -> dict[str, Any]:
-    dial, start = r.choice(list(DIALS)), r.randint(40, 150)
+    dial, start = r.choice([name for name in DIALS if name != "access"]), r.randint(40, 150)
     found = {"dial": dial, "factor": round(r.uniform(0.2, 2.5), 3), "at": f"T+{start} min", "source": "generated"}
     found["until"] = f"T+{start + r.randint(5, 60)} min"
     if DIALS[dial].scope == "zone":

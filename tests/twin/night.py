@@ -25,6 +25,7 @@ from tests.twin.shelter import Shelter
 from tests.twin.social import Social
 from tests.twin.times import Times
 from tests.twin.trends import Trends
+from tests.twin.witnesses import Witnesses
 from tests.twin.worry import Worry
 
 LATER = EventPriority(2)
@@ -55,6 +56,7 @@ class Twin:
         self.worry = Worry(self)
         self.people = People(self)
         self.shelter = Shelter(self)
+        self.witnesses = Witnesses(self)
         self.desks = Desks(self)
         parts = (self.reach, self.social, self.trends, self.worry, self.phone, self.ordinary, self.people, self.shelter)
         self.parts: tuple[Part, ...] = (*parts, self.desks)
@@ -101,6 +103,8 @@ class Twin:
             self.social.multiplier[cast("int", number)] = value
         elif dial.name == "channels":
             self.phone.turn_channels(cast("int", number), value)
+        elif dial.name == "access":
+            self.phone.admitted[cast("int", number)] = value
         elif dial.name == "voice_share":
             self.phone.voice = value
         elif dial.setting:
@@ -136,6 +140,10 @@ class Twin:
     def instruct(self, t: float, number: int) -> None:
         """See `Engine`."""
         self.people.instruct(number)
+
+    def witness(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        self.witnesses.see(number)
 
     def open_map(self) -> None:
         """See `Engine`."""

@@ -65,12 +65,21 @@ class OrdinaryCalls(Part):
         if n == 0:
             self._next_call(cell, number + 1, self.clock.now, v)
         urgent = uniform(self.key.baseline, (2 << 32) | cell, number, 0) < law.emergency_share
+        if not urgent and phone.is_barred((1 << 32) | cell, cell, nth):
+            self.log(s.LOG_BASE, cell, nth, s.BARRED)
+            self._retry(cell, number, n)
+            return
         free = phone.busy[cell] < phone.channels[cell] - (0 if urgent else law.reserved)
         if free:
             phone.busy[cell] += 1
             phone.hang_up_later(self.clock.now + delay(law.holding, u), cell, -1)
         self.log(s.LOG_BASE, cell, nth, s.ANSWERED if free else s.BLOCKED, int(urgent))
+        if not free:
+            self._retry(cell, number, n)
+
+    def _retry(self, cell: int, number: int, n: int) -> None:
+        """An ordinary caller who failed may redial."""
+        law, nth = self.night.phone.law, number * TRIES + n
         u, v = uniforms(self.key.baseline, cell, nth, 2)
-        again = law.baseline_redials and n < TRIES - 1 and u < law.persistence
-        if not free and again:
+        if law.baseline_redials and n < TRIES - 1 and u < law.persistence:
             self.later(delay(law.redial_after, v), s.BASE_RETRY, cell, nth + 1, self._call, cell, number, n + 1)

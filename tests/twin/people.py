@@ -126,8 +126,26 @@ class People(Part):
         if self.kept_out(q, self.going[q]):
             if self.state[q] != s.OUTSIDE:
                 self._become(q, s.OUTSIDE)
-        else:
-            self._become(q, s.SHELTERED if self.guest[q] else s.HOME)
+            return
+        self._become(q, s.SHELTERED if self.guest[q] else s.HOME)
+
+        self._moved(q)
+
+    def _moved(self, q: int) -> None:
+        """Who stands for somebody who has arrived calls at home, or in a cell of the host's zone."""
+        r, p = self.world.residents, int(self.world.standing.resident[q]) if len(self.world.standing.resident) else -1
+        if p < 0:
+            return
+        if self.state[q] == s.HOME:
+            self.night.phone.cell[p] = int(self.world.standing.home[q])
+            return
+        u, operator = uniform(self.key.standing, q, self.going[q], 0), int(r.operator[p])
+        cell = self.night.phone.cell_of_zone(self.going[q], u, operator)
+        self.night.phone.cell[p] = cell if cell >= 0 else self.night.phone.cell[p]
+
+    def zone(self, q: int) -> int:
+        """Zone where somebody is: home or the host's once arrived, before that where they were out."""
+        return self.going[q] if self.state[q] in (s.HOME, s.SHELTERED) else int(self.world.out.at[q])
 
     def _lose_patience(self, q: int, n: int) -> None:
         if self.state[q] not in (s.STRANDED, s.SEEKING):

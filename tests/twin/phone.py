@@ -24,6 +24,12 @@ class Phone(Part):
         super().__init__(night)
         cells = len(self.world.residents.cell_zone)
         self.busy = [0] * cells
+        self.cell = [int(cell) for cell in self.world.residents.cell]
+        out = self.world.standing
+        for resident, cell in zip(out.resident, out.cell, strict=True):
+            if resident >= 0:
+                self.cell[resident] = int(cell)
+        self.admitted = [1.0] * len(self.world.zones)
         self.channels = [self.law.channels] * cells
         self.data_free = [0.0] * cells
         self.free = [0.0] * max(len(self.operators), 1)
@@ -40,6 +46,17 @@ class Phone(Part):
         for cell, z in enumerate(self.world.residents.cell_zone):
             if z == zone:
                 self.channels[cell] = int(self.law.channels * value)
+
+    def cells_of(self, zone: int, operator: int | None = None) -> list[int]:
+        """Cells of a zone, of one operator where these have cells of their own."""
+        r = self.world.residents
+        own = [c for c, z in enumerate(r.cell_zone) if z == zone]
+        return own if operator is None else [c for c in own if r.cell_operator[c] in (-1, operator)]
+
+    def cell_of_zone(self, zone: int, u: float, operator: int | None = None) -> int:
+        """One of these cells, -1 where there is none."""
+        cells = self.cells_of(zone, operator)
+        return cells[int(u * len(cells))] if cells else -1
 
     def callee(self, p: int, slot: int) -> int:
         """Whom a person calls or writes to: a worry tie, or somebody."""
@@ -64,12 +81,16 @@ class Phone(Part):
             if first or (afresh and uniform(self.key.follow_up, p, nth, 1) >= voice):
                 self.message(p, slot, n)
                 return
-        if self.world.residents.cell[p] >= 0:
+        if self.cell[p] >= 0:
             self._call(p, slot, n)
 
     def _call(self, p: int, slot: int, n: int) -> None:
-        nth, near, callee = slot * TRIES + n, int(self.world.residents.cell[p]), self.callee(p, slot)
-        far = int(self.world.residents.cell[callee]) if self.law.both_ends else -1
+        nth, near, callee = slot * TRIES + n, self.cell[p], self.callee(p, slot)
+        far = self.cell[callee] if self.law.both_ends else -1
+        if self.is_barred(p, near, nth):
+            self.log(s.LOG_ATTEMPT, p, nth, s.BARRED, callee)
+            self._fail(p, slot, n)
+            return
         outcome = self._seize(near, far)
         if outcome >= s.UNANSWERED:
             u, v = uniforms(self.key.call, p, nth, 0)
@@ -84,6 +105,10 @@ class Phone(Part):
             self.night.worry.tell(callee, 2)
         else:
             self._fail(p, slot, n)
+
+    def is_barred(self, who: int, cell: int, nth: int) -> bool:
+        """Whether an ordinary call that begins in a cell is kept from asking for a channel."""
+        return uniform(self.key.barring, who, nth, 0) >= self.admitted[self.world.residents.cell_zone[cell]]
 
     def _seize(self, near: int, far: int) -> int:
         kept = self.law.reserved
@@ -100,6 +125,15 @@ class Phone(Part):
     def hang_up_later(self, t: float, near: int, far: int) -> None:
         """A call will end at time `t`."""
         self.when(t, s.HANG_UP, near, far, self._hang_up, near, far)
+
+    def hold(self, cell: int) -> None:
+        """A caller of a desk takes a channel, until `give_back`."""
+        self.busy[cell] += 1
+
+    def give_back(self, cell: int) -> None:
+        """The call to a desk is over."""
+        if self.clock.now < self.night.phones_end:
+            self._hang_up(cell, -1)
 
     def _hang_up(self, near: int, far: int) -> None:
         self.busy[near] -= 1
@@ -129,7 +163,7 @@ class Phone(Part):
             return
         when = self.clock.now
         if self.law.data is not None and self.law.data.share > 0:
-            when = when + self.sent_by_data(int(self.world.residents.cell[p]))
+            when = when + self.sent_by_data(self.cell[p])
         social.write_at(when, writer, social.names.index(topic), len(social.drivers), slot)
 
     # ---- messages ----
@@ -148,7 +182,7 @@ class Phone(Part):
 
     def message(self, p: int, slot: int, n: int) -> None:
         """A message goes over data where that is quick enough; an SMS waits its turn at the operator's centre."""
-        cell, d, fallen = int(self.world.residents.cell[p]), self.law.data, 0
+        cell, d, fallen = self.cell[p], self.law.data, 0
         number = slot + 65536 * n
         if cell < 0:
             return

@@ -77,7 +77,7 @@ class Worry(Part):
         u, v = uniforms(self.key.worry, p, 0, 2)
         if self.sc.worry is not None and p in self.account and worried_about and u < self.law.safe_post:
             self.later(delay(self.law.safe_after, v), s.MARK, p, 1, self._safe_post, p)
-        if self.sc.worry is not None and self.world.residents.cell[p] >= 0:
+        if self.sc.worry is not None and self.night.phone.cell[p] >= 0:
             self._talk(p)
 
     def _talk(self, p: int) -> None:
@@ -177,7 +177,7 @@ class Worry(Part):
 
     def _safe_post(self, p: int) -> None:
         """A post of being safe waits its turn on the data channel, if there is one."""
-        cell, data = int(self.world.residents.cell[p]), self.night.phone.law.data
+        cell, data = self.night.phone.cell[p], self.night.phone.law.data
         if data is not None and data.share > 0 and cell >= 0:
             self.later(self.night.phone.sent_by_data(cell), s.MARK, p, 2, self._safe_posted, p)
         else:

@@ -14,11 +14,12 @@ from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays.laws import Laws
 from msgu.engine.protocol import TravelTimes
 from msgu.errors import ReplicationError
-from msgu.kernels import desks, loop, people, state
+from msgu.kernels import desks, loop, people, state, witnesses
 from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.run import Calendar, Everything
 from msgu.kernels.base.calendar import fill
 from msgu.kernels.base.waiting import put_back
+from msgu.kernels.desk_channels import SEARCHERS
 from msgu.kernels.jit.compile import entry
 from msgu.kernels.jit.handle import pack
 from msgu.kernels.phone import cells, talk
@@ -52,7 +53,7 @@ class CompiledEngine:
         self.people = people_arrays.build_people(world, laws, sizes)
         check = s.safety_check
         mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
-        self.desks = desk_arrays.build_desks(world, laws, sizes)
+        self.desks = desk_arrays.build_desks(world, self.key, laws, sizes)
         self.shared = run.build_shared(world, laws)
         self._structs: dict[type, tuple[Any, Any]] = {}
         self._pack()
@@ -251,7 +252,7 @@ class CompiledEngine:
         pe.ride[:], pe.walk[:], pe.road[:], pe.cordon[:] = ways.ride, ways.walk, ways.road, ways.cordon
         self.shared.flag[state.FLAG_SERVICE] = int(ways.service)
         self._at(t, 64 + 3 * len(pe.state))
-        people.retry_all(self.g, self.k, self.cal, self.rows, self.pe)
+        people.retry_all(self.g, self.k, self.cal, self.rows, self.ph, self.pe)
         self._check()
 
     def instruct(self, t: float, number: int) -> None:
@@ -262,6 +263,19 @@ class CompiledEngine:
         self._at(t, 64 + len(self.people.state))
         people.instruct(
             self.g, self.k, self.cal, self.pe, number, zones, given.stays, given.leaves, given.until
+        )  # fmt: skip
+        self._check()
+
+    def witness(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        s = self.world.scenario
+        name = sorted(s.witnesses)[number]
+        seen = s.witnesses[name]
+        desk = sorted(s.desks).index(seen.desk) if seen.desk else -1
+        self._at(t, 64 + 2 * len(self.people.state))
+        witnesses.see(
+            self.g, self.k, self.cal, self.ph, self.pe, number, self.world.zones.index(seen.zone), seen.people,
+            seen.calls, desk, int(self.people.sight_law[number]), seen.learns,
         )  # fmt: skip
         self._check()
 
@@ -300,7 +314,7 @@ class CompiledEngine:
         """See `Engine`."""
         self._at(t, 64)
         call = desk << 32 | nth << 8
-        desks.ring(self.g, self.cal, self.rows, self.ph, self.d, desks.SEARCHERS | family, call)
+        desks.ring(self.g, self.k, self.cal, self.rows, self.ph, self.pe, self.d, SEARCHERS | family, call)
         self._tell()
 
     def _check(self) -> None:

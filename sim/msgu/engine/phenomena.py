@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
-from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts
+from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, witnesses
 from msgu.engine.tables import desks as desk_tables
 from msgu.engine.tables import missing as missing_tables
 from msgu.engine.tables import people, phone, reassurance, shelter, social
@@ -42,8 +42,8 @@ class Phenomenon:
     ----------
     name : the noun that its files share.
     start : registers its SimPy processes; returns what they write down for `counted`, if anything.
-    tables : table -> its builder from the engine's arrays.
-    counted : table -> its builder from those arrays and from what `start` returned; None where an optional one is not kept.
+    tables : table -> its builder from the engine's arrays; None where an optional one is not kept.
+    counted : table -> its builder from those arrays and from what `start` returned, likewise.
     streams : streams that its process alone draws from.
     names : lists of names that index columns refer to.
     totals : totals of the run by name, for its summary.
@@ -51,7 +51,7 @@ class Phenomenon:
 
     name: str
     start: Callable[[Context], Any] = _nothing
-    tables: Mapping[str, Callable[[CompiledEngine], Columns]] = field(default_factory=dict)
+    tables: Mapping[str, Callable[[CompiledEngine], Columns | None]] = field(default_factory=dict)
     counted: Mapping[str, Callable[[CompiledEngine, Any], Columns | None]] = field(default_factory=dict)
     streams: tuple[Stream, ...] = ()
     names: Callable[[World], dict[str, list[str]]] = _no_names
@@ -74,6 +74,7 @@ PHENOMENA: Final = (
     Phenomenon("bots", bots.start, streams=(bots.BOTS,)),
     Phenomenon("phone", tables=phone.TABLES, names=phone.names, totals=phone.totals),
     Phenomenon("reassurance", tables=reassurance.TABLES, totals=reassurance.totals),
+    Phenomenon("witnesses", witnesses.start),
 )
 """In the order in which they start, which orders SimPy events of equal time: a new one comes last."""
 

@@ -66,6 +66,9 @@ class Engine(Protocol):
     def instruct(self, t: float, number: int) -> None:
         """An instruction is given to the people who are out."""
 
+    def witness(self, t: float, number: int) -> None:
+        """People who are out see something."""
+
     def open_map(self) -> None:
         """The curated map opens."""
 

@@ -15,28 +15,30 @@ from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, row_of, write
+from msgu.kernels.desk_channels import BARRED as CALL_BARRED
+from msgu.kernels.desk_channels import BLOCKED as CALL_BLOCKED
+from msgu.kernels.desk_channels import OTHERS, OUTS, SEARCHERS, ask, brought_up, caller_cell, hang_up, hold
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.person import ties_of
 from msgu.kernels.phone.worries import clear
-from msgu.kernels.state import CALL_ENDED, DESK_CALL, DESK_EVENT, FLAG_LISTEN, FLAG_NTH, FLAG_WHO, LOG_DESK
+from msgu.kernels.state import CALL_ENDED, DESK_CALL, DESK_EVENT, FLAG_LISTEN, FLAG_NTH, FLAG_WHO, LOG_DESK, WITNESS_CALL
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import I64
     from msgu.kernels.arrays.desks import Desks
+    from msgu.kernels.arrays.people import People
     from msgu.kernels.arrays.phone import Phone
-    from msgu.kernels.arrays.run import Calendar, Log, Shared
+    from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
 
-RECEIVED, BUSY, ANSWERED, ABANDONED, DONE = range(5)
-"""What a caller meets, as in the event log, where RECEIVED is one who waits; all but DONE are columns of `Desks.calls`."""
+RECEIVED, BUSY, ANSWERED, ABANDONED, DONE, KEPT_OUT, WITHOUT = range(7)
+"""What a caller meets, as in the event log, where RECEIVED is one who waits; the first four are columns of `Desks.calls`.
+
+KEPT_OUT is barred and WITHOUT blocked in the caller's cell: such a call does not reach the desk."""
 WAITING, SERVING = range(2)
 """Columns of `Desks.change`."""
 FREE_PLACE, USED_PLACES, TAKEN_PLACES, NEXT_EVENT = range(4)
 """Slots of `Desks.size`: first free place, places ever used, places taken now, number of the next event."""
 
-OTHERS = 1 << 40
-"""Callers who are no person of the model are numbered from here."""
-SEARCHERS = 3 << 40
-"""Families who look for somebody are numbered from here; the process of their search hears how each call ended."""
 MOST_TRIES = 255
 HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS, GAP = 1, 2, 3, 4, 5, 7
 """What is drawn of a call; a gap, of another caller who has not called yet."""
@@ -83,12 +85,12 @@ def staff(g: Shared, cal: Calendar, d: Desks, desk: int, operators: int) -> None
 
 
 @njit
-def happen(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, number: int, nth: int) -> None:
+def happen(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, pe: People, d: Desks, number: int, nth: int) -> None:
     """One event of a desk, of the given number."""
     what = nth % _WHAT
     i = nth // _WHAT
     if what == _OTHER:
-        _other_calls(g, cal, log, ph, d, i)
+        _other_calls(g, key, cal, log, ph, pe, d, i)
     elif what == _OFFER:
         if d.first[i] >= 0 and d.free[i] > 0:
             _give(g, cal, d, i)
@@ -98,10 +100,14 @@ def happen(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, number: int,
     elif what == _AGAIN:
         who = d.who[i]
         again = d.nth[i] + 1
-        _release(d, i)
-        ring(g, cal, log, ph, d, who, again)
+        cell = caller_cell(key, ph, pe, d, who, again)
+        if brought_up(g, key, ph, cell, True):
+            _release(d, i)
+            _ring(g, cal, log, ph, d, who, again, cell)
     elif what == _TURN:
-        if not _is_over(g, d, d.nth[i] >> 32):
+        if _is_over(g, d, d.nth[i] >> 32):
+            hang_up(g, log, ph, d, i)
+        else:
             _wait(g, d, d.nth[i] >> 32, -1)
             _answer(g, cal, log, ph, d, i)
     else:
@@ -109,10 +115,22 @@ def happen(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, number: int,
 
 
 @njit
-def ring(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: int, nth: int) -> None:
-    """A call comes in: a free operator answers, or it waits, or the line is full and busy."""
+def ring(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, pe: People, d: Desks, who: int, nth: int) -> None:
+    """A person of the model, or one who is out, calls: over the cell of the caller, where the desk asks for that."""
+    cell = caller_cell(key, ph, pe, d, who, nth)
+    if brought_up(g, key, ph, cell, False):
+        _ring(g, cal, log, ph, d, who, nth, cell)
+
+
+@njit
+def _ring(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: int, nth: int, cell: int) -> None:
+    """A call passes over a cell (-1: none) and comes in: a free operator answers, or it waits, or the line is busy."""
     desk = nth >> 32
     if _is_over(g, d, desk):
+        return
+    met, takes = ask(g, ph, d, cell, who, nth)
+    if met == CALL_BARRED or met == CALL_BLOCKED:
+        _try_again(g, cal, log, ph, d, who, nth, KEPT_OUT if met == CALL_BARRED else WITHOUT)
         return
     _count(g, d.calls, desk, RECEIVED, 1)
     lines = d.lines[desk]
@@ -120,6 +138,8 @@ def ring(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: int, nth:
         _end_in_vain(g, cal, log, ph, d, who, nth, BUSY)
         return
     i = _take_place(d, who, nth)
+    if takes:
+        hold(g, ph, d, i, cell)
     if d.free[desk] > 0 and d.first[desk] < 0:
         d.free[desk] -= 1
         _answer(g, cal, log, ph, d, i)
@@ -193,12 +213,16 @@ def _next_other(g: Shared, cal: Calendar, ph: Phone, d: Desks, r: int) -> None:
 
 
 @njit
-def _other_calls(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, r: int) -> None:
+def _other_calls(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, pe: People, d: Desks, r: int) -> None:
     """Another caller of rate `r` calls."""
     desk = d.rate_desk[r]
     if _is_over(g, d, desk):
         return
-    ring(g, cal, log, ph, d, OTHERS | (d.rate_row[r] << 32) | d.rate_number[r], desk << 32)
+    who = OTHERS | (d.rate_row[r] << 32) | d.rate_number[r]
+    cell = caller_cell(key, ph, pe, d, who, desk << 32)
+    if not brought_up(g, key, ph, cell, True):
+        return
+    _ring(g, cal, log, ph, d, who, desk << 32, cell)
     d.rate_number[r] += 1
     _next_other(g, cal, ph, d, r)
 
@@ -207,6 +231,7 @@ def _other_calls(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, r: int
 def _lose_patience(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: int) -> None:
     """Leave the line."""
     who, nth = d.who[i], d.nth[i]
+    hang_up(g, log, ph, d, i)
     if _is_over(g, d, nth >> 32):
         return
     _leave(d, nth >> 32, i)
@@ -218,8 +243,14 @@ def _lose_patience(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: i
 @njit
 def _end_in_vain(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: int, nth: int, how: int) -> None:
     """A busy tone or the end of patience: redial later, or give up."""
+    _count(g, d.calls, nth >> 32, how, 1)
+    _try_again(g, cal, log, ph, d, who, nth, how)
+
+
+@njit
+def _try_again(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: int, nth: int, how: int) -> None:
+    """A call fails: redial later, or give up."""
     desk = nth >> 32
-    _count(g, d.calls, desk, how, 1)
     write(log, g.now[0], LOG_DESK, who, nth, how, desk)
     if nth & 0xFF >= MOST_TRIES or _uniform(ph, who, nth, REDIAL) >= d.persistence[desk]:
         _tell_search(g, who, 0)
@@ -227,6 +258,8 @@ def _end_in_vain(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: i
     wait = _delay(g, ph, d.redial[desk], who, nth, REDIAL_AFTER)
     if who < OTHERS:
         later(cal, g, wait, DESK_CALL, who, nth + 1)
+    elif OUTS <= who < SEARCHERS:
+        later(cal, g, wait, WITNESS_CALL, who - OUTS, nth + 1)
     else:
         _later(g, cal, d, wait, _AGAIN, _take_place(d, who, nth))
 
@@ -247,6 +280,7 @@ def _done(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: int) -> No
     """The call ends, and may have reassured the caller; the operator takes the next one, or goes home."""
     who, nth = d.who[i], d.nth[i]
     desk = nth >> 32
+    hang_up(g, log, ph, d, i)
     if _is_over(g, d, desk):
         return
     _release(d, i)
@@ -348,6 +382,7 @@ def _take_place(d: Desks, who: int, nth: int) -> int:
     d.who[i] = who
     d.nth[i] = nth
     d.limit[i] = -1
+    d.channel[i] = 0
     return i
 
 

@@ -24,6 +24,7 @@ from msgu.kernels.base.calendar import (
     room_in_heap,
 )
 from msgu.kernels.base.packing import NTH_BITS
+from msgu.kernels.desk_channels import OUTS
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
 from msgu.kernels.phone.person import ties_about, ties_of
@@ -71,6 +72,7 @@ from msgu.kernels.state import (
     SIGHT,
     SPONTANEOUS,
     TALK,
+    WITNESS_CALL,
 )
 
 if TYPE_CHECKING:
@@ -256,7 +258,7 @@ def dispatch(
 ) -> None:
     """One event."""
     if kind == DESK_EVENT:
-        desks.happen(g, cal, log, ph, d, who, nth)
+        desks.happen(g, key, cal, log, ph, pe, d, who, nth)
     elif kind <= LEARN:
         _phone(kind, who, nth, g, key, cal, log, ph)
     elif kind == MARK:
@@ -265,7 +267,9 @@ def dispatch(
         marks.doubt(g, key, cal, log, ph, who, nth)
     elif kind == DESK_CALL:
         if ph.open[who] > 0:
-            desks.ring(g, cal, log, ph, d, who, nth)
+            desks.ring(g, key, cal, log, ph, pe, d, who, nth)
+    elif kind == WITNESS_CALL:
+        desks.ring(g, key, cal, log, ph, pe, d, OUTS + who, nth)
     elif kind <= PULSED or kind >= SIGHT:
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
     else:
@@ -327,7 +331,7 @@ def _people(
     if kind == LEAVE:
         people.leave(g, key, cal, log, pe, who)
     elif kind == ARRIVE:
-        people.arrive(g, log, pe, who)
+        people.arrive(g, key, log, ph, pe, who)
     elif kind == PATIENCE:
         people.lose_patience(g, key, cal, log, pe, who, nth)
     elif kind == READ:

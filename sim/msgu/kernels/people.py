@@ -8,6 +8,7 @@ from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
+from msgu.kernels.standing import move_in
 from msgu.kernels.state import (
     ARRIVE,
     FLAG_SERVICE,
@@ -33,6 +34,7 @@ from msgu.kernels.state import (
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import B
     from msgu.kernels.arrays.people import People
+    from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
 
 
@@ -138,18 +140,18 @@ def _strand(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -
 
 
 @njit
-def retry_all(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People) -> None:
+def retry_all(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, pe: People) -> None:
     """The network or a cordon has changed: everyone who waits tries again, in the order of their numbers."""
     for q in range(pe.state.size):
         s = pe.state[q]
         if s == STRANDED or s == SEEKING or s == HELD:
             try_home(g, key, cal, log, pe, q)
         elif s == OUTSIDE:
-            arrive(g, log, pe, q)
+            arrive(g, key, log, ph, pe, q)
 
 
 @njit
-def arrive(g: Shared, log: Log, pe: People, q: int) -> None:
+def arrive(g: Shared, key: Keys, log: Log, ph: Phone, pe: People, q: int) -> None:
     """The way is done; whom a cordon put up meanwhile keeps out waits there until it is lifted."""
     if kept_out(pe, q, pe.bound[q]):
         if pe.state[q] != OUTSIDE:
@@ -160,6 +162,7 @@ def arrive(g: Shared, log: Log, pe: People, q: int) -> None:
         become(g, log, pe, q, SHELTERED)
     else:
         become(g, log, pe, q, HOME)
+    move_in(key, ph, pe, q)
 
 
 @njit

@@ -6,7 +6,8 @@ from __future__ import annotations
 (
     DESK_EVENT, HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
     DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT, SIGHT, REMOVAL, FOLLOW,
-) = range(24)  # fmt: skip
+    WITNESS_CALL,
+) = range(25)  # fmt: skip
 
 OF_PHONES = (HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK)
 """Kinds that end with `phones.until`."""
@@ -43,7 +44,7 @@ OFFER_WRITTEN, CALL_ENDED = 1, 2
 ) = range(16)
 
 # Outcomes of a call attempt.
-BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED = range(4)
+BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED, BARRED = range(5)
 
 # Beliefs of an account about a claim: who doubts never believed it, who is corrected did.
 UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)

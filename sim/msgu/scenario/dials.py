@@ -96,6 +96,11 @@ _LIST: Final = (
         needs=("phones",), of_cells=True,
     ),
     Dial(
+        "access", "Accès des appels ordinaires au réseau", "Access of ordinary calls to the network",
+        "share of the ordinary calls begun in cells of the zones named that may ask for a channel; emergency calls pass",
+        RecordField("phone", "admitted"), scope="zone", needs=("phones",), of_cells=True,
+    ),
+    Dial(
         "taxi", "Chance de trouver un taxi", "Chance to find a taxi", "chance to find a taxi",
         RecordField("people", "taxi"), "going_home.taxi",
         needs=("outings", "places.venues"), needed="people who are out: `outings:` or venues",

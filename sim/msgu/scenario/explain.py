@@ -79,6 +79,7 @@ def _head(s: Scenario, say: Speaker) -> Iterator[str]:
     yield say("places", zones=len(s.places.zones), people=people, stations=stations, lines=lines)
     yield from _network(s, say)
     yield _phones(s, say)
+    yield from _where_from(s, say)
     yield from (say(f"no_{block}") for block in ("worry", "shelter") if getattr(s, block) is None)
     figures = s.evidence.figures.values()
     targets = sum(figure.role == "target" for figure in figures)
@@ -103,6 +104,18 @@ def _phones(s: Scenario, say: Speaker) -> str:
         return say("no_phones")
     load, persistence = f"{s.phones.load:g}", f"{s.phones.persistence:g}"
     return say("phones", channels=s.phones.channels, load=load, persistence=persistence)
+
+
+def _where_from(s: Scenario, say: Speaker) -> Iterator[str]:
+    """Say which calls pass through the cells of their callers, beside those of residents at home."""
+    if s.phones is not None and s.phones.people_out > 0:
+        yield say("people_out", share=say.number(100 * s.phones.people_out))
+    for phrase, desks in (
+        ("over_cells", [name for name, desk in s.desks.items() if desk.over_cells]),
+        ("with_priority", [name for name, desk in s.desks.items() if desk.emergency]),
+    ):
+        if desks:
+            yield say(phrase, desks=say.listing(desks))
 
 
 def _clock(s: Scenario, say: Speaker) -> str:

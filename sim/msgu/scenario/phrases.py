@@ -186,6 +186,31 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "Other callers ring at {rate} until {until}.",
         "fr": "D'autres appelants sonnent à {rate} jusqu'à {until}.",
     },
+    "where_from": {"en": "Weight by zone: {zones}.", "fr": "Poids par zone : {zones}."},
+    "witnesses": {
+        "en": "Seen by {people} of those who are out in {zone}.",
+        "fr": "Vu par {people} des personnes dehors à {zone}.",
+    },
+    "witnesses_call": {
+        "en": "{share} % of them call {desk} ({reaction}).",
+        "fr": "{share} % d'entre elles appellent {desk} ({reaction}).",
+    },
+    "witnesses_learn": {
+        "en": "They learn of the event then and spread the news.",
+        "fr": "Elles apprennent ainsi l'événement et répandent la nouvelle.",
+    },
+    "people_out": {
+        "en": "Calls and messages of {share} % of the people out pass through the cells where they stand.",
+        "fr": "Les appels et messages de {share} % des personnes dehors passent par les cellules où elles se trouvent.",
+    },
+    "over_cells": {
+        "en": "Calls to {desks} take voice channels of their callers' cells.",
+        "fr": "Les appels vers {desks} prennent des voies dans les cellules de leurs appelants.",
+    },
+    "with_priority": {
+        "en": "Those to {desks} have the priority of emergency calls.",
+        "fr": "Ceux vers {desks} ont la priorité des appels d'urgence.",
+    },
     "safety_check": {
         "en": "Safety Check opens. Share asked by zone: {zones}; share of those who mark themselves "
         "safe: {marks} ({delay}); each mark notifies {notified} contacts, whose worry it clears.",

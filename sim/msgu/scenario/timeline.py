@@ -18,6 +18,7 @@ from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.root import Event, Scenario
 from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import Bots, Broadcast, Driver, Gain, Post, Pulse, Video, Wave
+from msgu.scenario.schema.witnesses import Witnesses
 from msgu.scenario.speaker import Speaker, law
 from msgu.units import format_clock, format_distance, format_duration, format_rate
 
@@ -187,7 +188,17 @@ def _shift(s: Scenario, say: Speaker, moment: Moment) -> str:
 
 def _rate(s: Scenario, say: Speaker, moment: Moment) -> str:
     rate: DeskRate = moment.item
-    return say("desk_rate", rate=format_rate(rate.rate), until=format_clock(rate.until, s.start))
+    text = say("desk_rate", rate=format_rate(rate.rate), until=format_clock(rate.until, s.start))
+    return text + (" " + say("where_from", zones=_shares(rate.zones)) if rate.zones else "")
+
+
+def _witnesses(s: Scenario, say: Speaker, moment: Moment) -> str:
+    seen: Witnesses = moment.item
+    text = say("witnesses", people=say.number(seen.people), zone=seen.zone)
+    if seen.desk is not None:
+        share, reaction = say.number(100 * seen.calls), law(seen.reaction, say)
+        text += " " + say("witnesses_call", share=share, desk=seen.desk, reaction=reaction)
+    return text + (" " + say("witnesses_learn") if seen.learns else "")
 
 
 def _safety_check(s: Scenario, say: Speaker, moment: Moment) -> str:
@@ -214,5 +225,6 @@ TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
     Event: _event, Driver: _driver, Gain: _gain, Pulse: _pulse, Post: _post, Video: _video, Bots: _bots,
     Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Outing: _outing, Venue: _venue, Metro: _service,
     Shift: _shift, Announcement: _announcement, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map, Measure: _measure,
+    Witnesses: _witnesses,
 }  # fmt: skip
 """What is said of each kind of dated thing of which the schema does not say it."""

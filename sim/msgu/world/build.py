@@ -16,6 +16,7 @@ from msgu.world.clocks import clocks
 from msgu.world.people import Out, Residents, build_out, build_residents
 from msgu.world.places import PlaceArrays, build_places
 from msgu.world.size import refuse_if_too_large
+from msgu.world.standing import Standing, build_standing
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class World:
     def resident_of_out(self) -> NDArray[np.int32]:
         """Resident of whom each person out is a clone, -1 for none; shape (n_out,); see docs/concepts/bridge.md."""
         return draw_residents(self.seed, self.out.home, self.residents.first, self.residents.count)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Who stands for the people who are out, where calls pass where they are, or where there are witnesses."""
+        return build_standing(self.scenario, self.seed, self.scale, self.out, self.residents, self.resident_of_out)
 
 
 def build_world(scenario: Scenario, seed: int, scale: float) -> World:

@@ -65,12 +65,18 @@ class Residents:
         cell = np.full(self.n, -1, np.int32)
         if not self.n or not len(self.cell_zone):
             return cell
-        per_zone = 1 + max(int(self.cell_operator.max()), int(self.operator.max())) if (self.cell_operator >= 0).any() else 1
+        first, per_zone = self.cell_groups()
+        own = self.zone if per_zone == 1 else self.zone.astype(np.int64) * per_zone + self.operator
+        sample.person_cells(self.key, own, first[:-1], np.diff(first), cell)
+        return cell
+
+    def cell_groups(self) -> tuple[NDArray[np.int64], int]:
+        """Return where the cells of each zone, or of each zone and operator, begin, shape (groups + 1,), and groups of a zone."""
+        own = (self.cell_operator >= 0).any()
+        per_zone = 1 + max(int(self.cell_operator.max()), int(self.operator.max(initial=0))) if own else 1
         group = self.cell_zone.astype(np.int64) * per_zone + np.maximum(self.cell_operator, 0)
         counts = np.bincount(group, minlength=len(self.count) * per_zone).astype(np.int64)
-        own = self.zone if per_zone == 1 else self.zone.astype(np.int64) * per_zone + self.operator
-        sample.person_cells(self.key, own, np.cumsum(counts) - counts, counts, cell)
-        return cell
+        return np.concatenate([[0], np.cumsum(counts)]), per_zone
 
     @property
     def start(self) -> NDArray[np.integer[Any]]:

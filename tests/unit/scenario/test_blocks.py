@@ -43,13 +43,14 @@ def test_what_is_dated_is_found_wherever_it_stands() -> None:
 
 def test_the_lists_are_those_that_draws_worlds_and_cheap_runs_were_made_with() -> None:
     """A change here changes results or what is kept of a world, so that it must be meant."""
-    assert NUMBERED == ("topics", "pulses", "instructions")
+    assert NUMBERED == ("topics", "pulses", "witnesses", "instructions")
     assert frozenset({"at", "leaves", "map_at"}) == BEGINNINGS
     assert made_of("accounts") == {"accounts", "attention", "gains", "network", "places"}
     assert made_of("residents") == {"broadcasts", "phones", "places", "worry"}
     assert made_of("out") == {"going_home", "outings", "places", "shelter", "start"}
     assert made_of("places") == {"places"}
     left = {"broadcasts", "phones", "worry", "desks", "missing", "safety_check", "closures", "instructions", "outings"}
+    left |= {"witnesses"}
     assert {*left, "shelter", "going_home"} == IDLE
     toy = load(TOY)
     cheap = posts_only(toy)

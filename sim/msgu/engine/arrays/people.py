@@ -33,6 +33,7 @@ def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
         People,
         sizes | room,
         **_out(world, laws, sizes),
+        **_standing(world, laws),
         resident=clones.resident,
         originals=clones.originals,
         clone_start=clones.start,
@@ -57,6 +58,17 @@ def _out(world: World, laws: Laws, sizes: dict[str, int]) -> dict[str, Any]:
         "seeker": world.out.seeker,
         "told_law": np.array([laws.add(i.reaction) for i in given] or [0], np.int64),
         "change": change,
+    }
+
+
+def _standing(world: World, laws: Laws) -> dict[str, Any]:
+    """Return who stands for the people out and learns from them, and how soon witnesses call."""
+    who, seen = world.standing, world.scenario.witnesses
+    return {
+        "stands": who.resident,
+        "home_cell": who.home,
+        "learner": who.learner,
+        "sight_law": np.array([laws.add(seen[name].reaction) for name in sorted(seen)], np.int64),
     }
 
 

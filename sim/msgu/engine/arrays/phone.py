@@ -60,7 +60,11 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
         Phone,
         sizes
         | own
-        | {"cell rows": max(len(world.residents.cell_zone), 1), "people worried about": len(world.residents.whom)},
+        | {
+            "cell groups": len(world.residents.cell_groups()[0]) - 1,
+            "cell rows": max(len(world.residents.cell_zone), 1),
+            "people worried about": len(world.residents.whom),
+        },
         settled=not keep_log,
         final=float(np.nextafter(end, -np.inf)),
         quiet=not keep_log and s.worry is not None and is_continuous(s.worry.talk_spread),
@@ -104,6 +108,8 @@ def _people(world: World) -> dict[str, Any]:
     people = np.empty((r.n, 2), np.int32)
     ties = r.ties
     person.enter_people(r.first, r.count, r.drawn_cells(), r.operator, ties, people)
+    out = world.standing
+    people[out.resident[out.resident >= 0], state.PERSON_CELL] = out.cell[out.resident >= 0]
     start, about = np.empty((r.n + 15) // 16, np.int32), np.zeros(((r.n + 63) // 64, 2), np.uint64)
     person.enter_ties(ties, r.whom, start, about)
     worries = np.zeros(r.n, np.uint8)
@@ -137,11 +143,15 @@ def _accounts(world: World) -> dict[str, Any]:
 
 def _cells(world: World, phones: Phones) -> dict[str, Any]:
     zone = world.residents.cell_zone
+    groups, per_zone = world.residents.cell_groups()
     cells = np.zeros((len(zone), 8), np.int32)
     cells[:, state.CELL_ZONE] = zone
     return {
         "cells": cells,
         "first_cell": np.searchsorted(zone, np.arange(len(world.zones) + 1)).astype(np.int64),
+        "weight": world.residents.cell_weight,
+        "group_cell": groups,
+        "groups": per_zone,
         "channels": np.full(max(len(world.zones), 1), phones.channels, np.int64),
         "reserved": phones.reserved,
         "emergency": phones.emergency_share,

@@ -70,6 +70,10 @@ def why_alone(scenario: Scenario) -> str | None:
         return "record.event_log"  # one list of all events in their order
     if phones is not None and phones.data is not None and phones.data.share > 0.0:
         return "phones.data"  # pages wait for the messages of others
+    if phones is not None and phones.people_out > 0.0:
+        return "phones.people_out"  # who comes home calls from there
+    if scenario.witnesses:
+        return "witnesses"  # who is still there calls, and spreads the news
     if shelter is not None and shelter.map_at is not None and shelter.volunteers > 0:
         return "shelter.volunteers"  # they share offers, which are posts
     return None

@@ -24,7 +24,14 @@ def desks(night: CompiledEngine) -> Columns:
     return many_columns(np.concatenate((night.desks.calls, standing), axis=2), ("bin", "desk"), columns)
 
 
-TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {"desks": desks}
+def desk_cells(night: CompiledEngine) -> Columns | None:
+    """Calls to desks on their way over cells; nothing where they pass over none."""
+    if not any(desk.over_cells for desk in night.world.scenario.desks.values()):
+        return None
+    return many_columns(night.desks.asked, ("bin", "desk"), ("asked", "barred", "blocked"))
+
+
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns | None]]] = {"desks": desks, "desk_cells": desk_cells}
 
 
 def names(world: World) -> dict[str, list[str]]:

@@ -49,11 +49,19 @@ def awareness(night: CompiledEngine) -> Columns:
     return one_column(np.cumsum(night.phone.aware_change, axis=0), ("bin", "zone"), "aware")
 
 
-TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {
+def barring(night: CompiledEngine) -> Columns | None:
+    """Ordinary calls that were kept from asking for a channel; nothing where no measure turns their access."""
+    if not any(measure.dial == "access" for measure in night.world.scenario.measures.values()):
+        return None
+    return one_column(night.phone.barred, ("bin", "zone"), "barred")
+
+
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns | None]]] = {
     "cells": cells,
     "calls": calls,
     "traffic": traffic,
     "awareness": awareness,
+    "barring": barring,
 }
 
 

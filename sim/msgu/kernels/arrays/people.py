@@ -36,6 +36,11 @@ class People(NamedTuple):
     ]
     clone_start: Annotated[I32, Given("originals + 1", "where the clones of such a resident begin in `clone`")]
     clone: Annotated[I32, Given("clones", "people who are out, by the resident of whom they are clones")]
+    # residents who stand for them, see docs/concepts/bridge.md
+    stands: Annotated[I32, Given("standing", "resident who stands for a person, -1: nobody")]
+    home_cell: Annotated[I32, Given("standing", "cell of that resident's calls once the person is home")]
+    learner: Annotated[I32, Given("standing", "resident who learns what a person sees, -1: nobody")]
+    sight_law: Annotated[I64, Given("sights seen", "law of the reaction of witnesses")]
     # the ways now
     ride: Annotated[F64, Array("zones, zones", "time by public transport, infinite where there is none", "s", start=np.inf)]
     walk: Annotated[F64, Array("zones, zones", "time on foot, infinite where there is no way", "s", start=np.inf)]

@@ -48,6 +48,13 @@ class Phone(NamedTuple):
     redials: Annotated[I64, Array("2", "first free place + 1, and places used so far")]
     first_cell: Annotated[I64, Given("zones + 1", "first cell of a zone")]
     channels: Annotated[I64, Array("zone rows", "voice channels of a cell of a zone now")]
+    weight: Annotated[F64, Given("cells", "whole cells that a cell stands for")]
+    groups: Annotated[int, Number("groups of cells in a zone: operators where these have cells of their own, else one")]
+    group_cell: Annotated[I64, Given("cell groups + 1", "first cell of a group, zone by zone")]
+    admitted: Annotated[
+        F64, Array("zone rows", "share of the ordinary calls begun in a zone that ask for a channel", start=1)
+    ]
+    barred: Annotated[I64, Array("bins, zone rows", "ordinary calls that were kept from asking")]
     reserved: Annotated[int, Number("voice channels of a cell that only emergency calls take")]
     emergency: Annotated[float, Number("share of the ordinary calls that go to an emergency number")]
     load: Annotated[float, Number("ordinary load of a cell", "erlang")]

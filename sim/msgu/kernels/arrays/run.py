@@ -40,6 +40,10 @@ class Keys(NamedTuple):
     news: np.uint64
     elsewhere: np.uint64
     announcement: np.uint64
+    desk_cell: np.uint64
+    barring: np.uint64
+    standing: np.uint64
+    witness: np.uint64
 
 
 class Shared(NamedTuple):

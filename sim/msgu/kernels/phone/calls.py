@@ -11,6 +11,7 @@ from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import checked, later, row_of, write
 from msgu.kernels.base.packing import nth_of
 from msgu.kernels.jit.compile import njit, prefetch
+from msgu.kernels.phone.barring import is_barred
 from msgu.kernels.phone.cells import settle
 from msgu.kernels.phone.channels import count_leg, fetch_cell, seize
 from msgu.kernels.phone.messages import data_wait, message
@@ -21,6 +22,8 @@ from msgu.kernels.phone.worries import hears_from
 from msgu.kernels.state import (
     ANSWERED,
     ATTEMPT,
+    BARRED,
+    CELL_ZONE,
     FLAG_FULL,
     FULL_REDIALS,
     HANG_UP,
@@ -86,6 +89,11 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     i = row_of(t, g.bin_width, ph.calls.shape[0])
     operator = operator_of(ph, p)
     ph.traffic[i, operator, 0] += 1
+    if is_barred(key, ph, p, near, nth):
+        ph.barred[i, ph.cells[near, CELL_ZONE]] += 1
+        write(log, t, LOG_ATTEMPT, p, nth, BARRED, callee)
+        _fail(g, key, cal, log, ph, p, nth)
+        return
     count_leg(ph, near, i, OFFERED)
     if drawn >= 0:
         u, hold = ph.soon_call[ANSWER, drawn], ph.soon_call[HOLD, drawn]

@@ -20,6 +20,7 @@ from msgu.kernels.base.local_time import by_hours, steady
 from msgu.kernels.base.log import checked, row_of
 from msgu.kernels.base.places import FREE, USED, free_place, take_place
 from msgu.kernels.jit.compile import njit
+from msgu.kernels.phone.barring import OF_CELL, is_barred
 from msgu.kernels.phone.channels import busy_channels, count_legs, has_channel, hold_channel
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
 from msgu.kernels.state import (
@@ -33,6 +34,7 @@ from msgu.kernels.state import (
     CELL_SOONEST,
     CELL_URGENT,
     CELL_URGENT_LOST,
+    CELL_ZONE,
     LOST,
     OFFERED,
 )
@@ -55,6 +57,7 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
     rate, end = 0.0, -np.inf  # of ordinary calls, and until when that holds
     at = clock[CELL_NEXT]
     row, offered, carried = 0, 0, 0  # of a bin, counted together where it ends
+    bars = ph.admitted[ph.cells[cell, CELL_ZONE]] < 1.0
     while True:
         redials = clock[CELL_SOONEST] < at
         t = clock[CELL_SOONEST] if redials else at
@@ -83,7 +86,10 @@ def settle(g: Shared, key: Keys, ph: Phone, cell: int, until: float) -> bool:
             soon = gap < rate * (end - at)
             at = at + gap / rate if soon else by_hours(g, ph.base_rate, 1.0, 1.0, at, gap)
             clock[CELL_NEXT] = at
-        carried += int(_is_carried(g, key, ph, cell, nth, t, hold))
+        if bars and _is_barred(g, key, ph, cell, nth, i, t):
+            offered -= 1
+        else:
+            carried += int(_is_carried(g, key, ph, cell, nth, t, hold))
 
 
 @njit
@@ -109,18 +115,40 @@ def _draw_calls(g: Shared, key: Keys, ph: Phone, cell: int, number: int) -> None
 @njit
 def _is_carried(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, t: float, hold: float) -> bool:
     """Return whether an ordinary call of a cell at `t` finds a channel, which it holds then; see `ordinary.base_call`."""
-    urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, nth // MAX_ATTEMPTS, 0) < ph.emergency
+    urgent = _is_urgent(key, ph, cell, nth)
     if urgent:
         ph.cells[cell, CELL_URGENT] += 1
     if has_channel(ph, cell, t, 0 if urgent else ph.reserved):
         hold_channel(ph, cell, t, t + checked(g, hold))
         return True
     ph.cells[cell, CELL_URGENT_LOST] += urgent
+    _retry(g, key, ph, cell, nth, t)
+    return False
+
+
+@njit
+def _is_urgent(key: Keys, ph: Phone, cell: int, nth: int) -> bool:
+    """Whether an ordinary call of a cell is to an emergency number."""
+    return ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, nth // MAX_ATTEMPTS, 0) < ph.emergency
+
+
+@njit
+def _is_barred(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, i: int, t: float) -> bool:
+    """Whether an ordinary call of a cell at `t`, in bin `i`, is kept from asking for a channel; it may be tried again."""
+    if _is_urgent(key, ph, cell, nth) or not is_barred(key, ph, OF_CELL | cell, cell, nth):
+        return False
+    ph.barred[i, ph.cells[cell, CELL_ZONE]] += 1
+    _retry(g, key, ph, cell, nth, t)
+    return True
+
+
+@njit
+def _retry(g: Shared, key: Keys, ph: Phone, cell: int, nth: int, t: float) -> None:
+    """An ordinary caller who failed at `t` may redial."""
     if ph.base_redials and nth % MAX_ATTEMPTS < MAX_ATTEMPTS - 1:
         u, v = uniform2(key.baseline, cell, nth, 2)
         if u < ph.persistence:
             _add_redial(ph, cell, t + checked(g, delay(g.laws, g.knots, ph.redial, v)), nth + 1)
-    return False
 
 
 # ---- redials: for each cell a list in the order of time ----

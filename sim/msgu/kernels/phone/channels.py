@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from msgu.kernels.base.log import write
 from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.state import (
@@ -107,6 +109,18 @@ def seize(ph: Phone, near: int, far: int, i: int, t: float, end: float) -> int:
         count_leg(ph, far, i, CARRIED)
     count_leg(ph, near, i, CARRIED)
     return UNANSWERED
+
+
+@njit
+def give_back(g: Shared, log: Log, ph: Phone, cell: int) -> None:
+    """A call to a desk, which holds a channel of a cell without an end that is known, ends now."""
+    if not ph.settled:
+        hang_up(g, log, ph, cell, -1)
+        return
+    row, i = ph.cell_clock, CELL_ENDS
+    while row[cell, i] != np.inf:
+        i += 1
+    row[cell, i] = g.now[0]  # what asks the cell later for an earlier time finds the channel in use
 
 
 @njit

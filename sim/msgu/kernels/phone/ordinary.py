@@ -13,10 +13,12 @@ from msgu.kernels.base.laws import delay
 from msgu.kernels.base.local_time import by_hours, local_hour
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
+from msgu.kernels.phone.barring import OF_CELL, is_barred
 from msgu.kernels.phone.channels import count_leg, hold_channel
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
 from msgu.kernels.state import (
     ANSWERED,
+    BARRED,
     BASE_CALL,
     BASE_RETRY,
     BLOCKED,
@@ -47,8 +49,13 @@ def base_call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, cell: in
     if first:
         push(cal, by_hours(g, ph.base_rate, 1.0, 1.0, t, -ln(v)), BASE_CALL, cell, (number + 1) * MAX_ATTEMPTS)
     i = row_of(t, g.bin_width, ph.calls.shape[0])
-    count_leg(ph, cell, i, OFFERED)
     urgent = ph.emergency > 0.0 and uniform(key.baseline, (2 << 32) | cell, number, 0) < ph.emergency
+    if not urgent and is_barred(key, ph, OF_CELL | cell, cell, nth):
+        ph.barred[i, ph.cells[cell, CELL_ZONE]] += 1
+        write(log, t, LOG_BASE, cell, nth, BARRED, 0)
+        _retry(g, key, cal, ph, cell, nth)
+        return
+    count_leg(ph, cell, i, OFFERED)
     outcome = BLOCKED
     free = ph.channels[ph.cells[cell, CELL_ZONE]] - (0 if urgent else ph.reserved)
     if ph.cells[cell, CELL_BUSY] < free:
@@ -62,7 +69,14 @@ def base_call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, cell: in
         ph.cells[cell, CELL_URGENT] += 1
         ph.cells[cell, CELL_URGENT_LOST] += outcome == BLOCKED
     write(log, t, LOG_BASE, cell, nth, outcome, int(urgent))
-    if outcome == BLOCKED and ph.base_redials and nth % MAX_ATTEMPTS < MAX_ATTEMPTS - 1:
+    if outcome == BLOCKED:
+        _retry(g, key, cal, ph, cell, nth)
+
+
+@njit
+def _retry(g: Shared, key: Keys, cal: Calendar, ph: Phone, cell: int, nth: int) -> None:
+    """An ordinary caller who failed may redial."""
+    if ph.base_redials and nth % MAX_ATTEMPTS < MAX_ATTEMPTS - 1:
         u, v = uniform2(key.baseline, cell, nth, 2)
         if u < ph.persistence:
             later(cal, g, delay(g.laws, g.knots, ph.redial, v), BASE_RETRY, cell, nth + 1)

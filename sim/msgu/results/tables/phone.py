@@ -44,4 +44,10 @@ TABLES: Final[dict[str, Table]] = {
         BIN, ZONE,
         ("aware", "i4", "persons", "People who know."),
     ),
+    "barring": table(
+        "calls", "Ordinary calls, redials included, that the dial `access` kept from asking for a channel, by zone and bin.",
+        BIN, ZONE,
+        ("barred", "i4", "calls", "Calls barred, in the cells that were run."),
+        optional=True,
+    ),
 }  # fmt: skip

@@ -11,11 +11,14 @@ from pydantic import BaseModel
 from msgu.errors import Loc, SchemaProblem
 from msgu.scenario.dials import DIALS, Scope, of_scope
 from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.desks import Desk
 from msgu.scenario.schema.measures import Measure
-from msgu.scenario.schema.names import Problem
+from msgu.scenario.schema.names import Problem, nearest
+from msgu.scenario.schema.people import Outing
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
 from msgu.scenario.schema.social import Bots, Trending
+from msgu.scenario.schema.witnesses import Witnesses
 from msgu.units import format_duration, offset_of, tellable
 from msgu.units import zone as zone_of
 
@@ -88,6 +91,28 @@ def instructions(given: Mapping[str, Instruction]) -> Iterator[Problem]:
         if instruction.stays + instruction.leaves > 1:
             shares = f"{instruction.stays:g} + {instruction.leaves:g}"
             yield ("instructions", key, "leaves"), shares, "`stays` and `leaves` of at most 1 together", ""
+
+
+def desks_without_cells(desks: Mapping[str, Desk], phones: Phones | None) -> Iterator[Problem]:
+    """Calls of a desk need cells to pass over them, and only such a desk has priority there, and callers somewhere."""
+    for key, desk in desks.items():
+        if desk.over_cells and phones is None:
+            yield ("desks", key, "over_cells"), "calls over cells, and no telephones", "`phones:` in the scenario", ""
+        if desk.emergency and not desk.over_cells:
+            yield ("desks", key, "emergency"), "priority in cells of calls that pass over none", "`over_cells: true` too", ""
+        for name, rate in desk.rates.items():
+            if rate.zones and not desk.over_cells:
+                loc = ("desks", key, "rates", name, "zones", "[key]")
+                yield loc, "cells of calls that pass over none", "`over_cells: true` on the desk", "delete `zones:`"
+
+
+def witnesses(seen: Mapping[str, Witnesses], outings: Mapping[str, Outing], places: Places) -> Iterator[Problem]:
+    """Whoever sees something is out, in a zone where people are."""
+    zones = {out.zone for out in outings.values()} | {z for venue in places.venues.values() for z in venue.people}
+    for key, what in seen.items():
+        if what.zone in places.zones and what.zone not in zones:
+            allowed = "a zone with people out, by `outings:` or a venue"
+            yield ("witnesses", key, "zone"), repr(what.zone), allowed, nearest(what.zone, zones)
 
 
 _SELECTORS: Final[dict[str, Scope]] = {"zones": "zone", "topics": "topic"}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Slug, Sourced, field
-from msgu.scenario.schema.laws import Law, lognormal
+from msgu.scenario.schema.laws import Law, Weight, lognormal
+from msgu.scenario.schema.maps import Weighted
 from msgu.scenario.schema.social import Broadcast
 from msgu.units import Probability, Rate, WallTime
 
@@ -21,6 +25,9 @@ class DeskRate(Sourced):
     at: WallTime = field(..., "Start.", unit="s")
     until: WallTime = field(..., "End.", unit="s")
     rate: Rate = field(..., "Calls.", unit="calls/s", ge=0, le=1e6)
+    zones: Annotated[dict[names.ZoneOrKindAsKey, Weight], Weighted] = field(
+        dict, "Where they call from, with weight per inhabitant, for a desk `over_cells`; empty: everywhere alike."
+    )
 
 
 class Announcement(Broadcast):
@@ -43,6 +50,14 @@ class Desk(Sourced):
         dict, "Who has heard the number: a worried person calls after one of these has reached them; empty: all know it."
     )
     rates: dict[Slug, DeskRate] = field(dict, "Other callers: constant rates between times.")
+    over_cells: bool = field(
+        False,
+        "A call takes a voice channel of its caller's cell, held while it waits and is handled; without one it is lost.",
+    )
+    emergency: bool = field(
+        False,
+        "An emergency number, of a desk `over_cells`: its calls may take `reserved` channels, and no barring stops them.",
+    )
     until: WallTime | None = field(
         None, "End of what is followed: nothing of this desk happens after it; empty: the end of the run.", unit="s"
     )

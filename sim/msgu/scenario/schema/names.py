@@ -36,6 +36,7 @@ Account = Annotated[Slug, Names("an account")]
 Desk = Annotated[Slug, Names("a desk")]
 Station = Annotated[Slug, Names("a station")]
 Line = Annotated[Slug, Names("a line")]
+Desk = Annotated[Slug, Names("a desk")]
 
 
 def unknown_names(

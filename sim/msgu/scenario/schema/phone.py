@@ -66,6 +66,9 @@ class Phones(Sourced):
     redial_after: Law = field(lambda: lognormal(60.0, 1.0), "Time to the next attempt.", unit="s")
     baseline_redials: bool = field(True, "Ordinary calls redial too.")
     data: Data | None = field(None, "The data channel; empty: without limit, and every message an SMS.")
+    people_out: Probability = field(
+        0.0, "Share of the people out whose calls and messages pass through the cells where they stand, not those of home."
+    )
     until: WallTime | None = field(
         None, "End of what is followed: no call and no message after it; empty: the end of the run.", unit="s"
     )

@@ -37,6 +37,7 @@ from msgu.scenario.schema.social import (
     Trending,
     Video,
 )
+from msgu.scenario.schema.witnesses import Witnesses
 from msgu.units import Duration, Scale, StartTime, TimeZone, WallTime, in_zone
 
 _SHOWN: Final = 12
@@ -130,6 +131,9 @@ class Scenario(Strict):
             dated=(Dated("*.shifts.*", lane="desk"), Dated("*.rates.*"), Dated("*.announced.*", lane="desk")), of_posts=False
         ),
     ] = field(dict, "Call centres.")
+    witnesses: Annotated[dict[Slug, Witnesses], Block(dated=(Dated(),), numbered=True, of_posts=False)] = field(
+        dict, "Who sees what happens, calls a desk and spreads the news."
+    )
     missing: Annotated[Missing | None, Block(of_posts=False)] = field(
         None, "Missing persons; empty: none but the posts of a topic."
     )
@@ -206,6 +210,8 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     yield from at_odds.closures(s.closures, s.places)
     yield from at_odds.instructions(s.instructions)
     yield from at_odds.selectors(s.measures)
+    yield from at_odds.desks_without_cells(s.desks, s.phones)
+    yield from at_odds.witnesses(s.witnesses, s.outings, s.places)
     if s.phones is not None:
         yield from at_odds.capacities(s.phones)
     yield from at_odds.backwards(s)
@@ -222,6 +228,7 @@ def _known(s: Scenario) -> dict[str, Collection[str]]:
         "a desk": s.desks,
         "a station": metro.stations,
         "a line": metro.lines,
+        "a desk": s.desks,
     }
 
 

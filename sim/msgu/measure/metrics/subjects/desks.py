@@ -37,3 +37,17 @@ def desk_answered(night: Night, window: Window, a: Arguments) -> float:
 def desk_answered_share(night: Night, window: Window, a: Arguments) -> float:
     """Share of a desk's calls that are answered."""
     return ratio(desk_answered(night, window, a), desk_received(night, window, a))
+
+
+@metric(DESKS, "calls", "desk_cells", "desk", adds=True)
+def desk_asked(night: Night, window: Window, a: Arguments) -> float:
+    """Calls to a desk over cells whose caller has a cell, redials included."""
+    return night.total("desk_cells", "asked", window, night.rows_of("desk_cells", "desk", a["desk"]))
+
+
+@metric(DESKS, "share", "desk_cells", "desk", better="less")
+def desk_blocked_share(night: Night, window: Window, a: Arguments) -> float:
+    """Share of the calls to a desk over cells that were barred or found no channel in the caller's cell."""
+    rows = night.rows_of("desk_cells", "desk", a["desk"])
+    lost = sum(night.total("desk_cells", column, window, rows) for column in ("barred", "blocked"))
+    return ratio(lost, desk_asked(night, window, a))

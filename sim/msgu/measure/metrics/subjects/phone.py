@@ -70,3 +70,9 @@ def mean_blocking(night: Night, window: Window, a: Arguments) -> float:
     mask, calls = night.rows_of("calls", "zone", a["zones"]), night.table("calls")
     weight = night.cell_weight() * night.share_of_bins(calls["bin"], window) * mask
     return ratio(float((calls["lost"] * weight).sum()), float((calls["offered"] * weight).sum()))
+
+
+@metric(TELEPHONES, "calls", "barring", "zones", adds=True)
+def calls_barred(night: Night, window: Window, a: Arguments) -> float:
+    """Ordinary calls begun in some zones that were kept from asking for a channel, redials included."""
+    return night.total("barring", "barred", window, night.rows_of("barring", "zone", a["zones"]))
