@@ -136,24 +136,26 @@ def test_a_wrong_law_of_a_surge_is_rejected(scale: str, bug: str) -> None:
 # ---- people out ----
 
 OUT, LIVE, FAIR, CALLS = 20_000, 100_000, 4_000, 0.5
-CITY = (
+TOWN = (
     f"places={{provenance: {{zones: {{source: textbook setting}}}}, zones: {{"
     f"town: {{kind: arrondissement, population: {LIVE}, area_km2: 4, lat: 48.0, lon: 2.0}},"
     f"fair: {{kind: arrondissement, population: {FAIR}, area_km2: 4, lat: 48.1, lon: 2.0}}}}}}",
     "phones.cells={town: 1000, fair: 200}", "phones.load=0", "phones.channels=1000", "phones.both_ends=true", "phones.answer=1",
     "horizon=3 h", "going_home.homes={town: 1}",
     f"outings.fair={{people: {OUT}, zone: fair, leaves: T+40 h, spread: 0 s, source: textbook setting}}",
+)  # fmt: skip
+"""A fair where five times as many people are out as live there, all of whom live in the town."""
+NEWS = (
     "broadcasts.news={at: T+1 s, audience: 1, rise: 1 s, decay: 1 s, source: textbook setting}",
     f"worry={{affected: {{town: 1}}, ties: {{town: 0}}, talk_calls: {CALLS}, talk_messages: 0, talk_spread: "
     "{law: exponential, mean: 30 min}, source: textbook setting}",
-)  # fmt: skip
-"""A fair where five times as many people are out as live there, all of whom live in the town."""
+)
 
 
 @cache
 def _city(scale: str, share: float) -> tuple[float, float]:
     """Legs of calls in whole cells of the fair and of the town, at full size."""
-    cells = settings.run(LOSS, (*CITY, f"scale={scale}", f"phones.people_out={share}")).tables["cells"]
+    cells = settings.run(LOSS, (*TOWN, *NEWS, f"scale={scale}", f"phones.people_out={share}")).tables["cells"]
     legs = np.bincount(cells["zone"], cells["offered"] * cells["weight"])  # zones are sorted: fair, town
     return float(legs[0]), float(legs[1])
 
@@ -201,9 +203,9 @@ def test_people_out_who_are_counted_wrongly_are_rejected(scale: str, bug: str) -
 
 SEEN, CALL = 5_000, 0.3
 WITNESSES = (
-    *CITY, "phones.people_out=1", "horizon=1 h", "broadcasts={}", "desks.urgent={over_cells: true, emergency: true, shifts:"
-    " {all: {at: T+0 s, operators: 20000, source: textbook setting}}, handling: {law: fixed, value: 60 s},"
-    " source: textbook setting}",
+    *TOWN, "phones.people_out=1", "worry={affected: {town: 1}, ties: {town: 0}, talk_calls: 0, talk_messages: 0, source: made}",
+    "desks.urgent={over_cells: true, emergency: true, shifts: {all: {at: T+0 s, operators: 20000, source: textbook setting}},"
+    " handling: {law: fixed, value: 60 s}, source: textbook setting}",
     f"witnesses.blast={{at: T+5 min, zone: fair, people: {SEEN}, desk: urgent, calls: {CALL},"
     " reaction: {law: exponential, mean: 60 s}, source: textbook setting}",
 )  # fmt: skip
@@ -211,11 +213,10 @@ WITNESSES = (
 
 @cache
 def _blast(scale: str) -> tuple[float, float, float]:
-    """Calls that a desk receives, legs that they take in the fair, and people who have learnt within a minute."""
-    night = settings.run(LOSS, (*WITNESSES, f"scale={scale}", "worry.talk_calls=0"))
-    cells, aware, at_once = night.tables["cells"], night.tables["awareness"], 0
-    first = aware["bin"] == aware["bin"].min()
-    at_once = int(aware["aware"][first].sum())
+    """Calls that a desk receives, legs that they take in the fair, and people who have learnt by it."""
+    night = settings.run(LOSS, (*WITNESSES, f"scale={scale}"))
+    cells, aware = night.tables["cells"], night.tables["awareness"]
+    at_once = int(aware["aware"][aware["bin"] == aware["bin"].min()].sum())
     legs = float((cells["emergency"] * cells["weight"]).sum())
     return float(night.tables["desks"]["received"].sum()), legs, at_once / night.scale
 

@@ -16,7 +16,7 @@ from msgu.engine.forks.disk import of_saved, to_saved
 from msgu.engine.forks.errors import OtherPastError
 from msgu.engine.forks.run import Begin, Checkpoint, Keep, simulate
 from msgu.engine.forks.tape import TapedEngine
-from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts
+from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, witnesses
 from msgu.engine.protocol import Engine
 from msgu.engine.run import run_phenomena
 from msgu.engine.run import simulate as from_the_start
@@ -33,9 +33,13 @@ MORE = (
     "instructions.in.at=22:30", "instructions.in.until=23:30", "instructions.in.stays=0.5", "instructions.in.source=invented",
     "instructions.in.reaction.law=fixed", "instructions.in.reaction.value=5 min", "missing.relay_share=1",
     "missing.relays=[mairie]", "missing.relay_after.law=fixed", "missing.relay_after.value=40 min", "missing.closes=0.5",
+    "phones.people_out=1", "desks.hotline.over_cells=true", "witnesses.blast.at=21:30", "witnesses.blast.zone=centre",
+    "witnesses.blast.people=60", "witnesses.blast.desk=hotline", "witnesses.blast.calls=0.7", "witnesses.blast.source=invented",
+    "measures.bar.dial=access", "measures.bar.factor=0.4", "measures.bar.at=21:40", "measures.bar.until=22:30",
+    "measures.bar.source=invented",
 )  # fmt: skip
-"""What the toy night has not: instructions, and relays of notices."""
-PROCESSES = (bots, closures, curated_map, desks, measures, missing, posts)
+"""What the toy night has not: instructions, relays of notices, calls that pass where people are, witnesses, barring."""
+PROCESSES = (bots, closures, curated_map, desks, measures, missing, posts, witnesses)
 
 
 @cache

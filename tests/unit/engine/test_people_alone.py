@@ -114,9 +114,11 @@ def test_what_posts_and_calls_depend_on_is_no_setting_of_people_alone(text: str)
     [
         ("true", 0, "horizon=1 h"), ("false", 2, "horizon=1 h"),
         ("false", 0, "phones.data={share: 0.5, capacity: 5 /s, source: invented}"),
+        ("false", 0, "phones.people_out=0.5"),
+        ("false", 0, 'witnesses.blast={at: "21:30", zone: centre, people: 9, source: invented}'),
     ],
 )  # fmt: skip
-def test_nights_with_a_log_volunteers_or_a_data_channel_are_run_whole(log: str, volunteers: int, text: str) -> None:
+def test_nights_whose_people_are_tied_to_the_rest_of_it_are_run_whole(log: str, volunteers: int, text: str) -> None:
     scenario = load(TOY, (), [f"record.event_log={log}", f"shelter.volunteers={volunteers}", text])
     night = CompiledEngine(shared_world(scenario, 1, scenario.scale), 0, keep_log=scenario.record.event_log)
     assert not may_follow(Finished(night, base().results), night.world)

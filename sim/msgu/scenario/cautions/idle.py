@@ -33,7 +33,7 @@ def idle_settings(scenario: Scenario, tree: Mapping) -> Iterator[Found]:
 
 
 def _of_people(scenario: Scenario) -> Iterator[Found]:
-    shelter, missing, worry, phones = scenario.shelter, scenario.missing, scenario.worry, scenario.phones
+    shelter, missing, worry = scenario.shelter, scenario.missing, scenario.worry
     if shelter is not None and shelter.map_at is None:
         yield from _unread(shelter, ("shelter",), _OF_MAP, "a map: `map_at:`")
     for block, one, names in (
@@ -44,11 +44,18 @@ def _of_people(scenario: Scenario) -> Iterator[Found]:
             yield from _unread(one, (block,), names, "named accounts in `relays:`")
     if worry is not None and worry.post_topic is None:
         yield from _unread(worry, ("worry",), ("post_after_failure",), "a `post_topic:`")
-    if phones is not None and not phones.operators:
-        yield from _unread(phones, ("phones",), ("by_operator",), "`operators:`")
     if scenario.trending is not None and not scenario.trending.topics:
         yield ("trending",), "no `topics:`", "topics that can trend", "delete `trending:`, or name topics"
+    yield from _of_phones(scenario)
     yield from _of_desks(scenario)
+
+
+def _of_phones(scenario: Scenario) -> Iterator[Found]:
+    phones = scenario.phones
+    if phones is not None and not phones.operators:
+        yield from _unread(phones, ("phones",), ("by_operator",), "`operators:`")
+    if phones is not None and not (scenario.outings or scenario.places.venues):
+        yield from _unread(phones, ("phones",), ("people_out",), "people who are out: `outings:` or venues")
 
 
 def _of_desks(scenario: Scenario) -> Iterator[Found]:
