@@ -228,7 +228,6 @@ def _known(s: Scenario) -> dict[str, Collection[str]]:
         "a desk": s.desks,
         "a station": metro.stations,
         "a line": metro.lines,
-        "a desk": s.desks,
     }
 
 
