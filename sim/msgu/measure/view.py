@@ -37,7 +37,9 @@ class Night:
         return Window(0.0, self.results.horizon)
 
     def table(self, name: str) -> Columns:
-        """Return a table's columns."""
+        """Return a table's columns; without rows where the scenario does not ask for an optional one."""
+        if name not in self.results.tables and TABLES[name].optional:
+            return {column.name: np.empty(0, column.dtype) for column in TABLES[name].columns}
         return self.results.tables[name]
 
     def factor(self, table: str) -> float:

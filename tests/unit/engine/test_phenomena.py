@@ -27,7 +27,7 @@ def test_a_builder_of_a_table_that_is_not_declared_is_an_error() -> None:
 
 
 def test_a_table_that_two_phenomena_build_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"built twice \['desks'\]"):
+    with pytest.raises(ValueError, match=r"built twice \['desk_cells', 'desks'\]"):
         check([*PHENOMENA, replace(DESKS, name="other")])
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from msgu.api import run
 from msgu.errors import StorageError
-from msgu.results import LAYERS, TABLES, Results, combine, conform, fingerprint, load, save
+from msgu.results import LAYERS, OPTIONAL, TABLES, Results, combine, conform, fingerprint, load, save
 from msgu.scenario.load import digest
 from msgu.scenario.load import load as load_scenario
 
@@ -89,7 +89,7 @@ def test_the_same_night_gives_the_same_files(night: Results, tmp_path: Path) -> 
     assert [(tmp_path / "a" / f).read_bytes() for f in files] == [(tmp_path / "b" / f).read_bytes() for f in files]
 
 
-@pytest.mark.parametrize("name", sorted(set(TABLES) - {"event_log"}))
+@pytest.mark.parametrize("name", sorted(set(TABLES) - OPTIONAL))
 def test_a_changed_number_changes_its_layer_alone(name: str, night: Results) -> None:
     column = TABLES[name].columns[-1].name
     changed = night.tables[name][column].copy()
