@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from msgu.results import OPTIONAL, TABLES, Results
+from msgu.scenario.schema.danger import ANY, PLACES, in_time
 from msgu.scenario.schema.people import STATES
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import KINDS
@@ -30,6 +31,8 @@ def names_of(scenario: Scenario) -> dict[str, list[str]]:
         "states": list(STATES),
         "accounts": sorted(scenario.accounts),
         "videos": sorted(scenario.videos),
+        "dangers": [*in_time(scenario.dangers), ANY],
+        "places": list(PLACES),
     }
     return lists | {f"variants/{name}": sorted(topic.variants) or [name] for name, topic in scenario.topics.items()}
 

@@ -40,6 +40,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     _closed_more(d, random.Random(d["seed"] + 10**7))
     _tried_again(d, random.Random(d["seed"] + 2 * 10**7))
     _looked_for(d, random.Random(d["seed"] + 3 * 10**7))
+    _dangers(d, random.Random(d["seed"] + 19 * 10**7))
     d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
         if r.random() < 0.12:
@@ -326,6 +327,24 @@ def _where_people_are(d: dict[str, Any], r: random.Random) -> None:
         }
         for what in d["witnesses"].values() if "desks" in d else ():
             what |= {"desk": "hotline", "calls": round(r.random(), 2), "reaction": _law(r, 300)}
+
+
+def _dangers(d: dict[str, Any], r: random.Random) -> None:
+    """Dangers in and around the zones, some of them at once; venues and outings with a place of their own."""
+    if r.random() < 0.4:
+        return
+    d["dangers"] = {}
+    for i in range(r.randint(1, 4)):
+        start, zone = r.randint(0, 150), d["places"]["zones"][r.choice(["centre", "centre", "nord", "est", "sud", "port"])]
+        d["dangers"][f"d{i}"] = {
+            "at": f"T+{start} min", "until": f"T+{start + r.randint(1, 90)} min", "source": "generated",
+            "lat": round(zone["lat"] + r.uniform(-0.006, 0.006), 5), "lon": round(zone["lon"] + r.uniform(-0.006, 0.006), 5),
+            "radius": f"{r.randint(100, 900)} m", "margin": f"{r.choice([0, r.randint(1, 300)])} m",
+        }  # fmt: skip
+    for group in (d["places"]["venues"]["hall"], d["outings"]["bars-centre"]):
+        if r.random() < 0.5:
+            place = {"lat": round(48 + r.uniform(-0.005, 0.005), 5), "lon": round(2 + r.uniform(-0.01, 0.01), 5)}
+            group["spot"] = place | {"radius": f"{r.choice([0, r.randint(1, 300)])} m"}
 
 
 def _measure(r: random.Random) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgu.engine.protocol import TravelTimes
 
@@ -13,6 +13,26 @@ from tests.twin.part import Part
 
 if TYPE_CHECKING:
     from tests.twin.night import Twin
+
+
+class Done(NamedTuple):
+    """What somebody did between two times [s]: state, zone of the way, when it ends [s], and whether at a host."""
+
+    who: int
+    state: int
+    began: float
+    ended: float
+    zone: int
+    arrives: float
+    guest: bool
+
+
+class Told(NamedTuple):
+    """Somebody follows the instruction to stay inside, from when to when [s]."""
+
+    who: int
+    at: float
+    until: float
 
 
 class People(Part):
@@ -27,6 +47,9 @@ class People(Part):
         self.guest = [False] * len(out.at)
         self.instructions = [self.sc.instructions[k] for k in sorted(self.sc.instructions)]
         self.ways: TravelTimes
+        self.began, self.arrives = [0.0] * len(out.at), [0.0] * len(out.at)
+        self.done: list[Done] = []
+        self.told: list[Told] = []
 
     def start(self) -> None:
         """Schedule when everybody leaves."""
@@ -34,8 +57,14 @@ class People(Part):
             self.when(float(t), s.LEAVE, q, 0, self._leave, q)
 
     def _become(self, q: int, new: int) -> None:
+        self.done.append(self.doing(q, float(self.clock.now)))
+        self.began[q] = float(self.clock.now)
         old, self.state[q] = self.state[q], new
         self.log(s.LOG_STATE, q, old, new, int(self.world.out.at[q]))
+
+    def doing(self, q: int, until: float) -> Done:
+        """What somebody has been doing, up to a time."""
+        return Done(q, self.state[q], self.began[q], until, self.going[q], self.arrives[q], self.guest[q])
 
     def _leave(self, q: int) -> None:
         if self.state[q] != s.OUT:
@@ -55,6 +84,7 @@ class People(Part):
                 continue
             u, v = uniforms(self.key.going_home, q, number, 4)
             if u < given.stays:
+                self.told.append(Told(q, float(self.clock.now), given.until))
                 self.indoors[q] = (max(self.indoors[q][0], given.until), number)
             elif u < given.stays + given.leaves:
                 self.later(delay(given.reaction, v), s.LEAVE, q, 0, self._leave, q)
@@ -119,6 +149,7 @@ class People(Part):
         """Somebody sets out for a zone and arrives after a time."""
         self.going[q] = zone
         self._become(q, how)
+        self.arrives[q] = float(self.clock.now) + time
         self.later(time, s.ARRIVE, q, 0, self._arrive, q)
 
     def _arrive(self, q: int) -> None:

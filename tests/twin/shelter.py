@@ -37,6 +37,7 @@ class Shelter(Part):
         self.asked: dict[Place, int] = {}
         self.gone: set[Place] = set()
         self.contacts = 0
+        self.host_of: dict[int, Place] = {}
 
     def read(self, sc: Scenario) -> None:
         """Take shelter too."""
@@ -78,10 +79,14 @@ class Shelter(Part):
         """Straight line from a seeker to a host, longer round cordons and borders [m]."""
         z, zone = int(self.world.out.at[q]), self._host(*place)[0]
         x, y = self._spot(q, 0, 9, z)
-        a, b = self._spot(*self._identity(*place), 36, zone)
+        a, b = self.spot_of_host(place, zone)
         east, north = (float(centre[z, zone]) for centre in offsets(self.world.places))
         longer = float(self.night.people.ways.road[z, zone]) / float(self.world.places.distance[z, zone])
         return math.sqrt((east + a - x) * (east + a - x) + (north + b - y) * (north + b - y)) * longer
+
+    def spot_of_host(self, place: Place, zone: int) -> tuple[float, float]:
+        """Where a host is, from the centre of the zone."""
+        return self._spot(*self._identity(*place), 36, zone)
 
     def _hoax(self, place: Place) -> bool:
         return uniforms(self.key.shelter, *self._identity(*place), 6)[0] < self.law.hoaxes
@@ -207,6 +212,7 @@ class Shelter(Part):
         if outcome == YES:
             self.taken[place] = self.taken.get(place, 0) + 1
             self.night.people.guest[q] = True
+            self.host_of[q] = place
             home = self.sc.going_home
             time = self._way(q, place) * (home.detour / home.walk_speed)
             self.night.people.travel(q, s.TO_HOST, self._host(*place)[0], time)

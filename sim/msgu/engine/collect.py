@@ -39,7 +39,7 @@ def results(night: CompiledEngine, written: Mapping[str, Any], replication: int)
             seed=world.seed,
             scale=world.scale,
             replication=replication,
-            names=_names(world),
+            names=names_of(world),
             start_iso=s.start.isoformat(),
             horizon=s.horizon,
             bin_width=s.record.bin,
@@ -50,8 +50,8 @@ def results(night: CompiledEngine, written: Mapping[str, Any], replication: int)
     )
 
 
-def _names(world: World) -> dict[str, list[str]]:
-    """Every list of names that index columns refer to."""
+def names_of(world: World) -> dict[str, list[str]]:
+    """Return every list of names that index columns refer to."""
     found: dict[str, list[str]] = {}
     for one in PHENOMENA:
         found |= one.names(world)

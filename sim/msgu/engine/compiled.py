@@ -14,7 +14,7 @@ from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays.laws import Laws
 from msgu.engine.protocol import TravelTimes
 from msgu.errors import ReplicationError
-from msgu.kernels import desks, loop, people, state, witnesses
+from msgu.kernels import danger, desks, loop, people, state, witnesses
 from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.run import Calendar, Everything
 from msgu.kernels.base.calendar import fill
@@ -123,6 +123,7 @@ class CompiledEngine:
                 self.reached = until
                 if until >= self.world.scenario.horizon:
                     self._settle_cells()
+                    self._finish_dangers()
                 return None
             if status == state.LISTEN:
                 return self._heard()
@@ -139,6 +140,12 @@ class CompiledEngine:
         while not cells.settle_all(self.g, self.k, self.ph, until):
             self._grow(state.FULL_REDIALS)
         self._check()
+
+    def _finish_dangers(self) -> None:
+        """Count who is within reach of a danger up to the end of what is followed of people who are out."""
+        if len(self.people.since):
+            end = self.world.scenario.followed_until("going_home")
+            danger.finish(self.k, self.pe, end, self.shared.bin_width)
 
     def _heard(self) -> tuple[int, int, int]:
         """What processes listen to has happened: (what, who, nth)."""

@@ -14,9 +14,9 @@ from typing import Any, Final
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
 from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, witnesses
+from msgu.engine.tables import danger, people, phone, reassurance, shelter, social
 from msgu.engine.tables import desks as desk_tables
 from msgu.engine.tables import missing as missing_tables
-from msgu.engine.tables import people, phone, reassurance, shelter, social
 from msgu.results import OPTIONAL, TABLES, Columns
 from msgu.streams import STREAMS, Stream
 from msgu.world.build import World
@@ -75,6 +75,7 @@ PHENOMENA: Final = (
     Phenomenon("phone", tables=phone.TABLES, names=phone.names, totals=phone.totals),
     Phenomenon("reassurance", tables=reassurance.TABLES, totals=reassurance.totals),
     Phenomenon("witnesses", witnesses.start),
+    Phenomenon("danger", tables=danger.TABLES, names=danger.names),
 )
 """In the order in which they start, which orders SimPy events of equal time: a new one comes last."""
 

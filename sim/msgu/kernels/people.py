@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgu.kernels import danger
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, row_of, write
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
 
 
 @njit
-def become(g: Shared, log: Log, pe: People, q: int, new: int) -> None:
+def become(g: Shared, key: Keys, log: Log, pe: People, q: int, new: int) -> None:
     """Person `q` changes state."""
+    if pe.since.size > 0:
+        danger.count(key, pe, q, g.now[0], g.bin_width)
     old = pe.state[q]
     pe.state[q] = new
     i = row_of(g.now[0], g.bin_width, pe.change.shape[0])
@@ -66,10 +69,12 @@ def kept_out(pe: People, q: int, zone: int) -> bool:
 
 
 @njit
-def set_out(g: Shared, cal: Calendar, log: Log, pe: People, q: int, how: int, zone: int, time: float) -> None:
+def set_out(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int, how: int, zone: int, time: float) -> None:
     """Person `q` is on the way to a zone for `time` [s]."""
     pe.bound[q] = zone
-    become(g, log, pe, q, how)
+    become(g, key, log, pe, q, how)
+    if pe.since.size > 0:
+        pe.due[q] = g.now[0] + time
     later(cal, g, time, ARRIVE, q, 0)
 
 
@@ -96,6 +101,8 @@ def instruct(
             continue
         u, v = uniform2(key.going_home, q, i, 4)
         if u < stays:
+            if pe.since.size > 0:
+                danger.count(key, pe, q, g.now[0], g.bin_width)
             pe.indoors[q] = max(pe.indoors[q], until)
             pe.told[q] = i + 1
         elif u < stays + leaves:
@@ -110,18 +117,18 @@ def try_home(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) 
     before = pe.state[q]
     if kept_in(pe, q):
         if before != HELD:
-            become(g, log, pe, q, HELD)
+            become(g, key, log, pe, q, HELD)
         return
     if not kept_out(pe, q, h):
         if g.flag[FLAG_SERVICE] and pe.ride[z, h] <= pe.accept_ride:
-            set_out(g, cal, log, pe, q, RIDING, h, pe.ride[z, h])
+            set_out(g, key, cal, log, pe, q, RIDING, h, pe.ride[z, h])
             return
         if pe.walk[z, h] <= pe.accept_walk:
-            set_out(g, cal, log, pe, q, WALKING, h, pe.walk[z, h])
+            set_out(g, key, cal, log, pe, q, WALKING, h, pe.walk[z, h])
             return
         if (before == OUT or before == HELD) and pe.road[z, h] < 1e12:
             if uniform(key.going_home, q, 0, 1) < pe.taxi:
-                set_out(g, cal, log, pe, q, TAXI, h, pe.road[z, h] / pe.taxi_speed)
+                set_out(g, key, cal, log, pe, q, TAXI, h, pe.road[z, h] / pe.taxi_speed)
                 return
     if before == OUT or before == HELD:
         _strand(g, key, cal, log, pe, q)
@@ -133,10 +140,10 @@ def _strand(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -
     u, v = uniform2(key.going_home, q, 0, 2)
     later(cal, g, delay(g.laws, g.knots, pe.patience, u), PATIENCE, q, 0)
     if pe.seeker[q]:
-        become(g, log, pe, q, SEEKING)
+        become(g, key, log, pe, q, SEEKING)
         later(cal, g, delay(g.laws, g.knots, pe.start_after, v), READ, q, 0)
     else:
-        become(g, log, pe, q, STRANDED)
+        become(g, key, log, pe, q, STRANDED)
 
 
 @njit
@@ -155,13 +162,13 @@ def arrive(g: Shared, key: Keys, log: Log, ph: Phone, pe: People, q: int) -> Non
     """The way is done; whom a cordon put up meanwhile keeps out waits there until it is lifted."""
     if kept_out(pe, q, pe.bound[q]):
         if pe.state[q] != OUTSIDE:
-            become(g, log, pe, q, OUTSIDE)
+            become(g, key, log, pe, q, OUTSIDE)
         return
     if pe.to_host[q]:
         pe.door[q] = g.now[0]
-        become(g, log, pe, q, SHELTERED)
+        become(g, key, log, pe, q, SHELTERED)
     else:
-        become(g, log, pe, q, HOME)
+        become(g, key, log, pe, q, HOME)
     move_in(key, ph, pe, q)
 
 
@@ -173,7 +180,7 @@ def lose_patience(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: 
         return
     way = pe.walk[pe.at[q], pe.home[q]]
     if way < 1e9 and not kept_out(pe, q, pe.home[q]):
-        set_out(g, cal, log, pe, q, WALKING_FAR, pe.home[q], way)
+        set_out(g, key, cal, log, pe, q, WALKING_FAR, pe.home[q], way)
     else:
         u = uniform(key.going_home, q, nth + 1, 3)
         later(cal, g, delay(g.laws, g.knots, pe.patience, u), PATIENCE, q, nth + 1)

@@ -13,6 +13,7 @@ from msgu.kernels.jit.compile import njit
 from msgu.kernels.people import kept_in, kept_out, set_out
 from msgu.kernels.phone.messages import data_lag
 from msgu.kernels.social.identity import post_key
+from msgu.kernels.spots import HOST_SPOT, PERSON_SPOT, spot
 from msgu.kernels.state import CONTACT, FLAG_MAP_OPEN, LOG_CONTACT, LOG_READ, OFFER, READ, SEEKING, TO_HOST
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ YES, FULL, STALE, NO, FAR, HOAX = range(6)
 """Outcomes of a contact."""
 SEEN, ASKED = 1, 2
 """Bits of `People.met`."""
-SEEKER_SPOT, HOST_SPOT, SPOT_TRIES = 9, 36, 27
-"""First draws of where seekers and hosts are, and how many pairs there are of each."""
 CELL_OF_SEEKER = 63
 """Draw of the cell through which a seeker reads."""
 
@@ -40,22 +39,10 @@ def _who(c: Cascade, j: int, clone: int) -> tuple[int, int]:
 
 
 @njit
-def _spot(key: Keys, pe: People, who: int, nth: int, first: int, zone: int) -> tuple[float, float]:
-    """Where somebody is in a zone, east and north of its centre [m]: anywhere in its disc, or on the circle of a ring.
-
-    A point of the square around the disc, drawn until it falls inside.
-    """
-    for k in range(first, first + SPOT_TRIES):
-        u, v = uniform2(key.shelter, who, nth, k)
-        x = 2.0 * u - 1.0
-        y = 2.0 * v - 1.0
-        square = x * x + y * y
-        if 0.0 < square <= 1.0:
-            size = pe.radius[zone]
-            if pe.ring[zone]:
-                size /= math.sqrt(square)
-            return size * x, size * y
-    return 0.0, 0.0
+def _stands(key: Keys, pe: People, q: int) -> tuple[float, float]:
+    """Where seeker `q` is, east and north of the centre of their zone [m]."""
+    zone = pe.at[q]
+    return spot(key.shelter, q, 0, PERSON_SPOT, pe.radius[zone], pe.ring[zone] != 0)
 
 
 @njit
@@ -74,7 +61,8 @@ def _index(g: Shared, key: Keys, c: Cascade, pe: People) -> None:
             place = offer * g.clones + clone
             zone = pick(pe.host_zones, u)
             pe.place_zone[place] = zone
-            pe.place_east[place], pe.place_north[place] = _spot(key, pe, who, nth, HOST_SPOT, zone)
+            at = spot(key.shelter, who, nth, HOST_SPOT, pe.radius[zone], pe.ring[zone] != 0)
+            pe.place_east[place], pe.place_north[place] = at
             pe.place_room[place] = min(room, 255)
             pe.place_listed[place] = uniform(key.shelter, who, nth, 2) < pe.map_coverage
     pe.indexed[0] = n
@@ -229,7 +217,7 @@ def read(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, p
     pe.looks[q] += 1
     row = row_of(t, g.bin_width, pe.counts.shape[0])
     by_map = g.flag[FLAG_MAP_OPEN] != 0 and uniform(key.shelter, q, 0, 3) < pe.map_use
-    x, y = _spot(key, pe, q, 0, SEEKER_SPOT, pe.at[q])
+    x, y = _stands(key, pe, q)
     place = _from_map(g, key, c, pe, q, nth, x, y) if by_map else -1
     from_map = place >= 0
     items = 1
@@ -303,7 +291,7 @@ def _answer(g: Shared, key: Keys, c: Cascade, pe: People, q: int, nth: int, plac
     who, number = _who(c, j, clone)
     if g.now[0] > c.post_time[j] + delay(g.laws, g.knots, pe.fresh, uniform(key.shelter, who, number, 1)):
         return STALE
-    x, y = _spot(key, pe, q, 0, SEEKER_SPOT, pe.at[q])
+    x, y = _stands(key, pe, q)
     if not _reachable(pe, q, x, y, place):
         return FAR
     return YES if uniform(key.shelter, q, nth, 5) < pe.accepts else NO
@@ -331,8 +319,10 @@ def contact(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, pe: Peopl
         pe.yes[q] = t
         pe.to_host[q] = 1
         zone = pe.place_zone[place]
-        x, y = _spot(key, pe, q, 0, SEEKER_SPOT, pe.at[q])
-        set_out(g, cal, log, pe, q, TO_HOST, zone, _way(pe, q, x, y, place) * pe.pace)
+        x, y = _stands(key, pe, q)
+        if pe.since.size > 0:
+            pe.host[q] = place
+        set_out(g, key, cal, log, pe, q, TO_HOST, zone, _way(pe, q, x, y, place) * pe.pace)
         return
     pe.counts[row, pe.at[q], VAIN] += 1
     if pe.state[q] == SEEKING:

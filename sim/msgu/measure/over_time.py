@@ -10,6 +10,7 @@ import numpy as np
 from msgu.measure.metrics.subjects.people import STUCK
 from msgu.measure.metrics.subjects.social import false_claims
 from msgu.measure.view import F64, Night
+from msgu.scenario.schema.danger import ANY
 from msgu.scenario.schema.root import Scenario
 
 
@@ -42,6 +43,17 @@ def beliefs(night: Night, topics: Sequence[str], column: str) -> F64:
 def people(night: Night, states: Sequence[str]) -> F64:
     """People out who are in one of these states at the end of each bin, shape (n_bins,) [persons]."""
     return night.curve("people", "count", night.rows_of("people", "state", states))
+
+
+def within_reach(night: Night, place: str) -> F64:
+    """People who were out, in one kind of place, within reach of any active danger at the end of each bin [persons].
+
+    Returns
+    -------
+    shape (n_bins,).
+    """
+    here = night.rows_of("exposure", "danger", [ANY]) & night.rows_of("exposure", "place", [place])
+    return night.curve("exposure", "people", here)
 
 
 def aware(night: Night, groups: Mapping[str, Sequence[str]]) -> F64:

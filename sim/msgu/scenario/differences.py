@@ -14,7 +14,7 @@ _UNREAD: Final = frozenset({"id", "title", "events", "evidence"})
 """Blocks that no model reads."""
 _SAID: Final = frozenset({"source", "confidence", "note", "text"})
 """Fields of any block that no model reads."""
-OF_PEOPLE: Final = frozenset({"closures", "instructions", "going_home", "shelter"})
+OF_PEOPLE: Final = frozenset({"closures", "instructions", "going_home", "shelter", "dangers"})
 """Blocks that only people who are out and those who look for shelter read."""
 _OF_OTHERS: Final = frozenset(
     {("shelter", key) for key in ("topic", "volunteers", "volunteer_time", "relays", "relay_share")}

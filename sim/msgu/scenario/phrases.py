@@ -161,6 +161,11 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "Consigne jusqu'à {until}, dans {zones} : de ceux encore dehors, {stays} % restent à l'abri, {leaves} % "
         "rentrent aussitôt.",
     },
+    "danger": {
+        "en": "Dangerous until {until} within {radius}. Who is out within reach is counted; nobody acts on it, nobody is hurt.",
+        "fr": "Lieu dangereux jusqu'à {until}, à moins de {radius}. Qui est dehors à portée est compté ; personne ne réagit, "
+        "personne n'est blessé.",
+    },
     "everywhere": {"en": "every zone", "fr": "toutes les zones"},
     "nothing": {"en": "nothing", "fr": "rien"},
     "outing": {

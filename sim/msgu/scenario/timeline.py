@@ -10,6 +10,7 @@ from msgu.lang import Lang
 from msgu.scenario.blocks import Moment, dated
 from msgu.scenario.dials import DIALS
 from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.danger import Danger
 from msgu.scenario.schema.desks import Announcement, Desk, DeskRate, Shift
 from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.people import Outing
@@ -164,6 +165,11 @@ def _instruction(s: Scenario, say: Speaker, moment: Moment) -> str:
     return say("instruction", until=format_clock(given.until, s.start), zones=zones, **shares)
 
 
+def _danger(s: Scenario, say: Speaker, moment: Moment) -> str:
+    danger: Danger = moment.item
+    return say("danger", until=format_clock(danger.until, s.start), radius=format_distance(danger.radius))
+
+
 def _outing(s: Scenario, say: Speaker, moment: Moment) -> str:
     outing: Outing = moment.item
     return say("outing", people=say.number(outing.people), zone=outing.zone, spread=format_duration(outing.spread))
@@ -223,8 +229,8 @@ def _measure(s: Scenario, say: Speaker, moment: Moment) -> str:
 
 TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
     Event: _event, Driver: _driver, Gain: _gain, Pulse: _pulse, Post: _post, Video: _video, Bots: _bots,
-    Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Outing: _outing, Venue: _venue, Metro: _service,
-    Shift: _shift, Announcement: _announcement, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map, Measure: _measure,
-    Witnesses: _witnesses,
+    Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Danger: _danger, Outing: _outing, Venue: _venue,
+    Metro: _service, Shift: _shift, Announcement: _announcement, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map,
+    Measure: _measure, Witnesses: _witnesses,
 }  # fmt: skip
 """What is said of each kind of dated thing of which the schema does not say it."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from msgu import streams
 from msgu.kernels.base import sample
+from msgu.scenario.schema.places import Ground
 from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import cumulative_shares
 
@@ -219,35 +220,52 @@ def _offsets(counts: NDArray[np.uint8]) -> NDArray[np.integer[Any]]:
     return offsets
 
 
-def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
-    """Build the people who are out: venues of the places and outings of the scenario, in the order of their ids."""
+class GroupOut(NamedTuple):
+    """People of a venue in a zone, or of an outing; what they share, and where they stand if that is said."""
+
+    zone: str
+    people: int
+    leaves: float
+    spread: float
+    closes: float | None
+    homes: Mapping[str, float]
+    spot: Ground | None
+
+
+def groups_out(scenario: Scenario) -> list[GroupOut]:
+    """Groups of people who are out in the order in which they are numbered: venues, then outings, each by their ids."""
     groups = []
+    for _, venue in sorted(scenario.places.venues.items()):
+        more = venue.leaves, venue.spread, venue.closes, venue.homes, venue.spot
+        groups += [GroupOut(z, venue.people[z], *more) for z in sorted(venue.people)]
+    for _, out in sorted(scenario.outings.items()):
+        groups.append(GroupOut(out.zone, out.people, out.leaves, out.spread, out.closes, {}, out.spot))
+    return groups
+
+
+def build_out(scenario: Scenario, seed: int, zones: list[str]) -> Out:
+    """Build the people who are out, group by group."""
+    groups = groups_out(scenario)
     everyone = populations(scenario, zones) * [scenario.places.zones[z].kind != "country" for z in zones]
     usual = np.array([scenario.going_home.homes.get(z, 0.0) for z in zones]) if scenario.going_home.homes else everyone
-    for name in sorted(scenario.places.venues):
-        venue = scenario.places.venues[name]
-        homes = by_zone_or_kind(scenario, zones, venue.homes) if venue.homes else usual
-        for z in sorted(venue.people):
-            groups.append((z, venue.people[z], venue.leaves, venue.spread, venue.closes, homes))
-    for name in sorted(scenario.outings):
-        out = scenario.outings[name]
-        groups.append((out.zone, out.people, out.leaves, out.spread, out.closes, usual))
-    n = sum(g[1] for g in groups)
+    n = sum(group.people for group in groups)
     key = np.uint64(streams.key(seed, streams.WORLD, "world.people-out"))
     at, home = np.empty(n, np.int16), np.empty(n, np.int16)
     u, normal = np.empty(n), np.empty(n)
     sample.uniforms(key, 0, 0, u)
     sample.normals(key, 1, normal)
     leaves, position = np.empty(n), 0
-    for z, people, median, spread, closes, homes in groups:
-        rows = slice(position, position + people)
-        at[rows] = zones.index(z)
+    for group in groups:
+        rows = slice(position, position + group.people)
+        at[rows] = zones.index(group.zone)
+        homes = by_zone_or_kind(scenario, zones, group.homes) if group.homes else usual
         home[rows] = np.minimum(
             np.searchsorted(cumulative_shares(homes), u[rows], side="right"),
             len(zones) - 1,
         )
-        leaves[rows] = np.maximum(0.0, np.minimum(median + spread * normal[rows], np.inf if closes is None else closes))
-        position += people
+        closes = np.inf if group.closes is None else group.closes
+        leaves[rows] = np.maximum(0.0, np.minimum(group.leaves + group.spread * normal[rows], closes))
+        position += group.people
     reach = _reach(scenario, key, u)
     return Out(at, home, leaves, (reach == 0).astype(np.uint8), reach)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from msgu.scenario.schema.places import Line, Metro, Places, Station, Zone
 from msgu.world.distances import great_circle, zone_distances
@@ -207,13 +207,30 @@ def offsets(places: PlaceArrays) -> tuple[Floats, Floats]:
     -------
     East and north [m], each of shape (n_zones, n_zones), from the zone of the row; as long as the great circle.
     """
-    lat, lon = np.radians(places.zone_lat), np.radians(places.zone_lon)
-    turn = lon[None, :] - lon[:, None]
+    return from_centres(places, places.zone_lat, places.zone_lon)
+
+
+def from_centres(places: PlaceArrays, lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:
+    """How far points lie east and north of the centre of each zone, in the plane.
+
+    Parameters
+    ----------
+    places
+        Built places.
+    lat, lon : shape (n,). Points [degrees].
+
+    Returns
+    -------
+    East and north [m], each of shape (n_zones, n); as long as the great circle.
+    """
+    lat_of, lon_of = np.asarray(lat, np.float64)[None, :], np.asarray(lon, np.float64)[None, :]
+    own, at = places.zone_lat[:, None], places.zone_lon[:, None]
+    turn = np.radians(lon_of) - np.radians(at)
     turn -= 2.0 * np.pi * np.round(turn / (2.0 * np.pi))
-    east, north = turn * np.cos((lat[None, :] + lat[:, None]) / 2.0), lat[None, :] - lat[:, None]
+    a, b = np.radians(own), np.radians(lat_of)
+    east, north = turn * np.cos((b + a) / 2.0), b - a
     length = np.hypot(east, north)
-    at = places.zone_lat, places.zone_lon
-    metres = great_circle(at[0][:, None], at[1][:, None], at[0][None, :], at[1][None, :])
+    metres = great_circle(own, at, lat_of, lon_of)
     stretch = np.divide(metres, length, out=np.zeros_like(metres), where=length > 0.0)
     return east * stretch, north * stretch
 

@@ -40,6 +40,7 @@ PEOPLE = (
     "shelter.near=1 km",
     "shelter.seekers=0.9",
     'instructions={stay: {at: "22:05", until: "23:00", stays: 0.6, leaves: 0.2, source: invented}}',
+    'dangers={square: {at: "21:30", until: "23:00", lat: 48.001, lon: 2.001, radius: 400 m, source: invented}}',
 )
 
 

@@ -30,7 +30,9 @@ from msgu.scenario.schema.people import STATES
 from tests import TOY
 from tests.made_nights import made, post
 
-SCENARIO = load(TOY)
+SQUARE = 'dangers={square: {at: "21:00", until: "23:00", lat: 48.0, lon: 2.0, radius: 1 km, source: invented}}'
+STAY = 'instructions={stay: {at: "21:10", until: "22:00", stays: 0.5, source: invented}}'
+SCENARIO = load(TOY, (), [SQUARE, STAY])
 ABRI, ALERTE, RUMOUR = (sorted(SCENARIO.topics).index(name) for name in ("abri", "alerte", "rumeur-port"))
 ZONES = sorted(SCENARIO.places.zones)
 ARGUMENTS = {
@@ -197,7 +199,7 @@ def test_every_metric_reads_the_tables_that_it_declares_and_no_other(monkeypatch
     read = set[str]()
     table = Night.table
     monkeypatch.setattr(Night, "table", lambda night, name: (read.add(name), table(night, name))[1])
-    night = Night(SCENARIO, replace(made(SCENARIO), clones=1))
+    night = Night(SCENARIO, replace(made(SCENARIO, exposure=[], exposed=[]), clones=1))
     for one in DECLARED:
         read.clear()
         values.metric_value(_called(one), night)
@@ -451,7 +453,7 @@ def test_metrics_agree_with_counting_by_hand_on_a_night_of_the_engine() -> None:
 
 def test_an_empty_night_has_no_shares_and_counts_of_nothing() -> None:
     scenario = SCENARIO
-    night = Night(scenario, replace(made(scenario), summary={"accounts": 2000.0}))
+    night = Night(scenario, replace(made(scenario, exposure=[], exposed=[]), summary={"accounts": 2000.0}))
     for one in DECLARED:
         text = _called(one)
         got = values.metric_value(text, night)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from msgu.engine.arrays.danger import dangers, sizes_of_dangers
 from msgu.engine.arrays.laws import NOTHING, Laws
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
@@ -26,7 +27,7 @@ OFFERS, CONTACTS = 16, 256
 
 def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
     """Arrays of the kernels of people who are out, at the start of a run."""
-    room = {"offers": OFFERS, "places": OFFERS * world.clones, "contacts": CONTACTS}
+    room = {"offers": OFFERS, "places": OFFERS * world.clones, "contacts": CONTACTS} | sizes_of_dangers(world)
     clones = _clones(world)
     room |= {"bridged people": 64 * len(clones.originals), "originals": len(clones.start) - 1}
     return allocate(
@@ -41,6 +42,7 @@ def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
         **_geometry(world),
         **_going_home(world.scenario, laws),
         **_shelter(world.scenario, laws),
+        **dangers(world),
         host_zones=_host_zones(world),
     )
 

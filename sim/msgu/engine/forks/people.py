@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from msgu.engine.arrays import calendar, run
 from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays.laws import Laws
-from msgu.engine.collect import results
+from msgu.engine.collect import names_of, results
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.phenomena import PHENOMENA, Phenomenon
 from msgu.engine.protocol import Engine, TravelTimes
@@ -26,14 +26,14 @@ from msgu.kernels import state
 from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.social import Cascade
 from msgu.kernels.state import OFFER
-from msgu.results import Results
+from msgu.results import TABLES, Results
 from msgu.results.replication import conform_table
 from msgu.scenario.dials import Dial
 from msgu.scenario.schema.root import Scenario
 from msgu.world.build import World
 from msgu.world.people import Out
 
-PEOPLE: Final = frozenset({"people", "shelter"})
+PEOPLE: Final = frozenset({"people", "shelter", "danger"})
 """Phenomena of people who are out."""
 OWN: Final = PEOPLE | {"measures"}
 """Phenomena whose processes run beside a night; `measures` has no table."""
@@ -81,11 +81,15 @@ def why_alone(scenario: Scenario) -> str | None:
 
 def joined(base: Results, night: CompiledEngine, written: dict[str, Any]) -> Results:
     """Return the results of a night with the tables of another one's people."""
-    tables, totals = dict(base.tables), dict(base.summary)
+    gone = {name for one in own() for name in one.tables}
+    tables = {name: table for name, table in base.tables.items() if name not in gone}
+    totals = dict(base.summary)
     for one in own():
         tables |= {name: conform_table(name, columns) for name, columns in one.built(night, written[one.name]).items()}
         totals |= {name: float(value) for name, value in one.totals(night).items()}
-    return replace(base, scenario_id=night.world.scenario.id, tables=tables, summary=totals)
+    tables = {name: tables[name] for name in TABLES if name in tables}
+    world = night.world
+    return replace(base, scenario_id=world.scenario.id, names=names_of(world), tables=tables, summary=totals)
 
 
 def own() -> Iterator[Phenomenon]:

@@ -94,6 +94,10 @@ DIMENSIONS = {
     "instructions": Dimension("instructions, at least one"),
     "offers": Dimension("offers of shelter", FULL_OFFERS),
     "places": Dimension("hosts at full size: each offer stands for 1/scale of them", FULL_OFFERS),
+    "dangers": Dimension("dangers"),
+    "endangered people": Dimension("people who are out where there are dangers, else none"),
+    "danger bins": Dimension("bins up to the end of the last danger, none without any"),
+    "grounds": Dimension("places of their own where people of an outing or a venue stand"),
     "contacts": Dimension("contacts between seekers and hosts", FULL_CONTACTS),
 }
 """Dimensions by name."""

@@ -100,6 +100,36 @@ class People(NamedTuple):
     change: Annotated[I64, Array("bins, zone rows, 12", "change of the people in a state")]
     entered: Annotated[I64, Array("bins, zone rows, 12", "people who come into a state")]
     counts: Annotated[I64, Array("bins, zone rows, 6", "items read, offers met, near ones, contacts, housed, in vain")]
+    # dangers; people, chords and bins only where there are any
+    danger_east: Annotated[F64, Given("zones, dangers", "from the centre of a zone to a danger, east", "m")]
+    danger_north: Annotated[F64, Given("zones, dangers", "from the centre of a zone to a danger, north", "m")]
+    danger_radius: Annotated[F64, Given("dangers", "how far a danger reaches", "m")]
+    danger_margin: Annotated[F64, Given("dangers", "how near to its edge a way must come to lead towards it", "m")]
+    danger_at: Annotated[F64, Given("dangers", "from when on it is active", "s")]
+    danger_until: Annotated[F64, Given("dangers", "until when", "s")]
+    endangered: Annotated[U8, Given("zones", "whether somebody who stays in a zone may be within reach of a danger")]
+    ground: Annotated[I16, Given("endangered people", "where a person stands, -1: anywhere in the zone")]
+    ground_east: Annotated[F64, Given("grounds", "centre of such a place from that of its zone, east", "m")]
+    ground_north: Annotated[F64, Given("grounds", "centre of such a place from that of its zone, north", "m")]
+    ground_radius: Annotated[F64, Given("grounds", "radius over which its people stand", "m")]
+    first_danger: Annotated[float, Number("from when on any danger is active", "s")]
+    last_danger: Annotated[float, Number("until when any danger is active", "s")]
+    since: Annotated[F64, Array("endangered people", "until when what a person did is counted", "s")]
+    due: Annotated[F64, Array("endangered people", "when the way of a person ends", "s")]
+    host: Annotated[I64, Array("endangered people", "host to whom a person goes, as in `places`")]
+    met_danger: Annotated[
+        U8,
+        Array("endangered people, dangers + 1", "bits: 1 within reach, 2 walked towards, 4 held within reach; last: of any"),
+    ]
+    chord_from: Annotated[F64, Array("dangers", "from when on somebody was within reach; of one stay or way", "s")]
+    chord_until: Annotated[F64, Array("dangers", "until when", "s")]
+    near_change: Annotated[
+        I64, Array("danger bins, zone rows, dangers + 1, 4", "change of the people within reach: street, venue, held, home")
+    ]
+    near_time: Annotated[F64, Array("danger bins, zone rows, dangers + 1, 4", "what this change brings in its bin", "s")]
+    first_met: Annotated[
+        I64, Array("danger bins, zone rows, dangers + 1, 3", "people first within reach, first walking towards, first held")
+    ]
     # contacts
     contact_time: Annotated[F64, Array("contacts", "when the host answered", "s")]
     contact_who: Annotated[I64, Array("contacts", "seeker")]

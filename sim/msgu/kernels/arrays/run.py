@@ -44,6 +44,7 @@ class Keys(NamedTuple):
     barring: np.uint64
     standing: np.uint64
     witness: np.uint64
+    home: np.uint64
 
 
 class Shared(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from msgu.errors import SchemaProblem
 from msgu.measure.metrics.call import Argument, MetricError
+from msgu.scenario.schema.danger import PLACES
 from msgu.scenario.schema.missing import WAYS
 from msgu.scenario.schema.people import STATES
 from msgu.scenario.schema.root import Scenario
@@ -90,11 +91,13 @@ KINDS: Final[dict[str, Kind]] = {
     "account": Kind("a named account", _names("an account", lambda s: s.accounts)),
     "bin": Kind("a duration of at least `1 s`", _bin, names=False),
     "by": Kind("a time, as in the scenario", _by, names=False),
+    "danger": Kind("a danger", _names("a danger", lambda s: s.dangers)),
     "desk": Kind("a desk", _names("a desk", lambda s: s.desks)),
     "operator": Kind(
         "an operator of the telephones", _names("an operator", lambda s: s.phones.operators if s.phones else ())
     ),
     "ordinary": Kind("the ordinary number in the window, above 0", _ordinary, names=False),
+    "place": Kind("where people are: `" + "`, `".join(PLACES) + "`", _names("a place", lambda s: PLACES)),
     "state": Kind("a state of people out", _names("a state", lambda s: STATES)),
     "topic": Kind("a topic", _names("a topic", lambda s: s.topics)),
     "video": Kind("a video", _names("a video", lambda s: s.videos)),

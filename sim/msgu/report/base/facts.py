@@ -14,6 +14,7 @@ from msgu.report.base.wording import listed, number
 from msgu.scenario.blocks import Moment, dated
 from msgu.scenario.schema.block import LANES, Lane
 from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.danger import Danger
 from msgu.scenario.schema.desks import Shift
 from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.reassurance import SafetyCheck
@@ -109,6 +110,10 @@ def _instruction(_: Scenario, moment: Moment, lang: Lang) -> str:
     return say(lang, "what.instruction", name=_key(moment))
 
 
+def _danger(_: Scenario, moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.danger", name=_key(moment), radius=number(moment.item.radius, lang))
+
+
 def _shift(_: Scenario, moment: Moment, lang: Lang) -> str:
     return say(lang, "what.operators", desk=_key(moment), n=moment.item.operators)
 
@@ -127,7 +132,7 @@ def _measure(_: Scenario, moment: Moment, lang: Lang) -> str:
 
 
 WORDS: Final[dict[type, Callable[[Scenario, Moment, Lang], str]]] = {
-    Broadcast: _broadcast, Post: _post, Pulse: _pulse, Closure: _closure, Instruction: _instruction, Shift: _shift,
-    SafetyCheck: _check, Shelter: _map, Measure: _measure,
+    Broadcast: _broadcast, Post: _post, Pulse: _pulse, Closure: _closure, Instruction: _instruction, Danger: _danger,
+    Shift: _shift, SafetyCheck: _check, Shelter: _map, Measure: _measure,
 }  # fmt: skip
 """What is said of each kind of dated thing that has a lane, events apart, of which the schema does not say it."""

@@ -12,6 +12,7 @@ from msgu.lang import Lang
 from msgu.measure.evidence.constraint import figures_about
 from msgu.measure.metrics.catalogue import Bound, bind
 from msgu.measure.metrics.spec import Metric
+from msgu.measure.metrics.subjects.danger import danger_minutes, danger_towards
 from msgu.measure.metrics.subjects.desks import desk_answered, desk_answered_share, desk_received
 from msgu.measure.metrics.subjects.people import state_peak, stranded_peak
 from msgu.measure.metrics.subjects.phone import mean_blocking, peak_blocking
@@ -75,6 +76,7 @@ def _measured(material: Material, metric: Metric, **arguments: list[str]) -> F64
 def _outcomes(material: Material, lang: Lang) -> Iterator[_Outcome]:
     yield from _posts(material, lang)
     yield from _out(material)
+    yield from _near(material)
     yield from _known(material)
     yield from _desks(material)
 
@@ -116,6 +118,13 @@ def _out(material: Material) -> Iterator[_Outcome]:
     if stranded.any():
         yield _Outcome("key.stranded", {}, stranded, (Bound(stranded_peak, {}),))
         yield _Outcome("key.sheltered", {}, _measured(material, state_peak, state=["sheltered"]), (Bound(housed, {}),))
+
+
+def _near(material: Material) -> Iterator[_Outcome]:
+    if material.scenario.dangers:
+        street = _measured(material, danger_minutes, place=["street"])
+        yield _Outcome("key.danger", {}, street, (Bound(danger_minutes, {"place": ["street"]}),))
+        yield _Outcome("key.towards", {}, _measured(material, danger_towards), (Bound(danger_towards, {}),))
 
 
 def _known(material: Material) -> Iterator[_Outcome]:

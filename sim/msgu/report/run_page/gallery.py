@@ -9,7 +9,7 @@ import numpy as np
 
 from msgu.lang import Lang
 from msgu.report.base.style import Frame, Picture
-from msgu.report.run_page import city, posts
+from msgu.report.run_page import city, danger, posts
 from msgu.report.run_page.material import Material
 from msgu.report.run_page.scorecard import scorecard
 from msgu.report.run_page.timeline import timeline
@@ -31,6 +31,7 @@ def pictures(material: Material, frame: Frame, lang: Lang) -> Iterator[Picture]:
         city.blocked_calls(phones, frame, lang),
         city.worries(phones, frame, lang),
         city.people_out(people, frame, lang),
+        danger.people_in_reach(people, frame, lang),
         *city.desks(material, frame, lang),
         posts.beliefs(busy, frame, lang),
         scorecard(material, frame, lang),

@@ -8,6 +8,7 @@ from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Weighted
+from msgu.scenario.schema.places import SPOT_MEANING, Ground
 from msgu.units import Duration, Probability, Speed, WallTime
 
 STATES: Final = (
@@ -25,6 +26,7 @@ class Outing(Sourced):
     leaves: WallTime = field(..., "Median time of leaving.", unit="s")
     spread: Duration = field(1800.0, "Standard deviation of the time of leaving.", unit="s", ge=0, le=86400)
     closes: WallTime | None = field(None, "Closing time, by which everybody leaves; empty: none.", unit="s")
+    spot: Ground | None = field(None, SPOT_MEANING)
 
 
 class GoingHome(Sourced):

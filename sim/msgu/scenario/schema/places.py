@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -138,6 +138,17 @@ class Metro(Sourced):
     service_start: WallTime | None = field(None, "When the first trains of the morning run.", unit="s")
 
 
+class Ground(Strict):
+    """Where people stand who are not spread over their zone."""
+
+    lat: Latitude = field(..., "Latitude.", unit="degrees north")
+    lon: Longitude = field(..., "Longitude.", unit="degrees east")
+    radius: Distance = field(0.0, "Radius of the disc over which they stand.", unit="m", ge=0, le=1e5)
+
+
+SPOT_MEANING: Final = "Where in the zone its people are, for dangers alone; empty: anywhere in it."
+
+
 class Venue(Row):
     """A place, or all places of a kind, with people who will go home."""
 
@@ -155,6 +166,14 @@ class Venue(Row):
         dict, "Relative number of homes by zone or kind of zone; empty: as `going_home.homes`."
     )
     station: names.Station | None = field(None, "Nearest station, where there is one venue.")
+    spot: Ground | None = field(None, SPOT_MEANING)
+
+    @model_validator(mode="after")
+    def _one_spot(self) -> Venue:
+        if self.spot is not None and len(self.people) > 1:
+            given = f"one spot for people in {len(self.people)} zones"
+            raise SchemaProblem([(("spot", "[key]"), given, "`spot` where `people` names one zone", "delete `spot:`")])
+        return self
 
 
 class Provenance(Strict):

@@ -12,6 +12,7 @@ from msgu.errors import SchemaProblem
 from msgu.scenario.schema import at_odds
 from msgu.scenario.schema.block import Block, Dated, blocks_of
 from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.danger import Danger
 from msgu.scenario.schema.desks import Desk
 from msgu.scenario.schema.evidence import Evidence
 from msgu.scenario.schema.field import Bilingual, Slug, Sourced, Strict, field
@@ -152,6 +153,9 @@ class Scenario(Strict):
     going_home: Annotated[GoingHome, Block(world=("out",), of_posts=False)] = field(GoingHome, "How people get home.")
     shelter: Annotated[Shelter | None, Block(dated=(Dated("", "map_at", "shelter"),), world=("out",), of_posts=False)] = (
         field(None, "Offers of shelter; empty: none.")
+    )
+    dangers: Annotated[dict[Slug, Danger], Block(dated=(Dated(lane="danger"),), of_posts=False)] = field(
+        dict, "Dangerous places: who is out within reach of them is counted."
     )
     measures: Annotated[dict[Slug, Measure], Block(dated=(Dated(lane="measure"),))] = field(dict, "Dials turned for a time.")
     evidence: Evidence = field(Evidence, "Reported figures.")
