@@ -48,6 +48,7 @@ STREAMS: dict[str, str] = {
     "standing": "cell of a resident who stands for somebody who has found shelter",
     "witness": "who sees what happens, calls a desk, when and from where",
     "going-home": "when a person leaves, takes a taxi, loses patience",
+    "warning": "receipt, understanding, belief, confirmations and actions of a message that asks for action",
     "shelter": "what a seeker reads, where people and hosts are in their zones, hosts' zones, contacts",
     "home": "where in its zone somebody who is out lives",
 }

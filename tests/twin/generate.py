@@ -58,6 +58,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     for broadcast in d.get("broadcasts", {}).values():
         if r.random() < 0.5:
             broadcast["zones"] = {r.choice(sorted(d["places"]["zones"])): round(r.random(), 2), "arrondissement": 0.7}
+    _warned(d, random.Random(d["seed"] + 9 * 10**7))
     for part in (d.get("phones"), d.setdefault("going_home", {}), *d.get("desks", {}).values()):
         if part is not None and r.random() < 0.25:  # followed for a part of the night only
             part["until"] = f"T+{r.randint(60, 200)} min"
@@ -345,6 +346,44 @@ def _dangers(d: dict[str, Any], r: random.Random) -> None:
         if r.random() < 0.5:
             place = {"lat": round(48 + r.uniform(-0.005, 0.005), 5), "lon": round(2 + r.uniform(-0.01, 0.01), 5)}
             group["spot"] = place | {"radius": f"{r.choice([0, r.randint(1, 300)])} m"}
+
+
+def _warned(d: dict[str, Any], r: random.Random) -> None:
+    """Of half of the scenarios some messages that ask for action, by every way, and how people heed them."""
+    if r.random() < 0.5:
+        return
+    zones = sorted(d["places"]["zones"])
+    can = ["stay", "leave", "avoid", "detour"]
+    can += ["text"] if "phones" in d and "worry" in d else []
+    can += ["seek", "host"] if "shelter" in d else []
+    ways: list[dict[str, Any]] = [{"post": name} for name in sorted(d["posts"])]
+    ways += [{"broadcast": name} for name in sorted(d.get("broadcasts", {}))]
+    ways += [{"prompt": _law(r, 300)}] if "safety_check" in d else []
+    ways += [{"alert": {"zones": {zone: round(r.random(), 2) for zone in zones}, "delay": _law(r, 100)}} for _ in range(3)]
+    d["warnings"] = {}
+    for number, way in enumerate(r.sample(ways, min(len(ways), r.randint(1, 4)))):
+        start = r.randint(30, 120)
+        sender = r.choice(["authority", "media", "platform", "stranger", "friend"])
+        message = way | {"sender": sender, "signed": r.random() < 0.5, "length": r.randint(20, 1600)}
+        message |= {"at": f"T+{start} min"} if "alert" in way else {}
+        message["place"] = r.sample(zones, r.randint(1, 4))
+        asked = r.sample(can, r.randint(0, len(can)))
+        if r.random() < 0.4 and "desks" in d:
+            asked, message["desk"] = [*asked, "call"], "hotline"
+        if not {"avoid", "detour"} & set(asked) and r.random() < 0.5:
+            message["place"] = []
+        message |= {"guidance": asked, "languages": r.sample(["fr", "en", "de"], r.randint(1, 2))}
+        message |= {"hazard": r.choice(["", "gas"])} | ({"until": "T+220 min"} if r.random() < 0.5 else {})
+        d["warnings"][f"w{number}"] = message
+    d["heeding"] = {
+        "reads": {"fr": round(r.random(), 2), "en": round(r.random(), 2)}, "understands": round(r.uniform(0.5, 1), 2),
+        "reading": _law(r, 60), "confirming": _law(r, 200), "acting": _law(r, 300), "telling": _law(r, 200),
+        "confirmations": [r.randint(1, 5) for _ in range(r.randint(1, 5))], "halving": r.randint(100, 3000),
+        "confirms": {"ask": 1, "call": r.randint(1, 4), "read": r.randint(1, 4)}, "finds": round(r.random(), 2),
+        "prior": round(r.uniform(0.05, 0.5), 2), "complies": round(r.uniform(0.4, 1), 2), "tells": round(r.random(), 2),
+        "unguided": {"stay": 0.3, "leave": 0.2}, "told": r.randint(0, 2), "lasting": f"{r.randint(20, 90)} min",
+        "trust": {"authority": 0.7, "friend": 0.4, "media": 0.6}, "follows": {"host": 0.9}, "brief": round(r.random(), 2),
+    }  # fmt: skip
 
 
 def _measure(r: random.Random) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tests.twin.shelter import Shelter
 from tests.twin.social import Social
 from tests.twin.times import Times
 from tests.twin.trends import Trends
+from tests.twin.warnings import Warnings
 from tests.twin.witnesses import Witnesses
 from tests.twin.worry import Worry
 
@@ -58,8 +59,9 @@ class Twin:
         self.shelter = Shelter(self)
         self.witnesses = Witnesses(self)
         self.desks = Desks(self)
+        self.warnings = Warnings(self)
         parts = (self.reach, self.social, self.trends, self.worry, self.phone, self.ordinary, self.people, self.shelter)
-        self.parts: tuple[Part, ...] = (*parts, self.desks)
+        self.parts: tuple[Part, ...] = (*parts, self.desks, self.warnings)
         for part in self.parts:
             part.start()
 
@@ -113,9 +115,14 @@ class Twin:
             for part in self.parts:
                 part.read(scenario)
 
-    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False, message: int = -1) -> None:
         """See `Engine`."""
+        self.warnings.carried = message
         self.social.publish(account, topic, kind, -1, "a program" if automatic else "the scenario")
+
+    def warn(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        self.warnings.warn(number)
 
     def is_gone(self, post: int) -> bool:
         """See `Engine`."""

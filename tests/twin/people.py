@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from msgu.engine.protocol import TravelTimes
+from numpy.typing import NDArray
 
 from tests.twin import names as s
 from tests.twin.draws import delay, uniform, uniforms
@@ -13,6 +15,8 @@ from tests.twin.part import Part
 
 if TYPE_CHECKING:
     from tests.twin.night import Twin
+
+Grid = NDArray[np.float64]
 
 
 class Done(NamedTuple):
@@ -44,6 +48,9 @@ class People(Part):
         self.state = [s.OUT] * len(out.at)
         self.going = [int(h) for h in out.home]
         self.indoors = [(0.0, -1)] * len(out.at)
+        self.seeker = [bool(seeks) for seeks in out.seeker]
+        self.round_of = [-1] * len(out.at)
+        """Message by which somebody goes round its area."""
         self.guest = [False] * len(out.at)
         self.instructions = [self.sc.instructions[k] for k in sorted(self.sc.instructions)]
         self.ways: TravelTimes
@@ -71,7 +78,8 @@ class People(Part):
             return
         until, i = self.indoors[q]
         if until > self.clock.now:
-            wait = until - self.clock.now + delay(self.instructions[i].reaction, uniform(self.key.going_home, q, i, 5))
+            law = self.instructions[i].reaction if i < len(self.instructions) else self.sc.heeding.acting
+            wait = until - self.clock.now + delay(law, uniform(self.key.going_home, q, i, 5))
             self.later(wait, s.LEAVE, q, 0, self._leave, q)
         else:
             self._try_home(q)
@@ -88,6 +96,15 @@ class People(Part):
                 self.indoors[q] = (max(self.indoors[q][0], given.until), number)
             elif u < given.stays + given.leaves:
                 self.later(delay(given.reaction, v), s.LEAVE, q, 0, self._leave, q)
+
+    def leave_now(self, q: int) -> None:
+        """Somebody who is out goes home."""
+        self.later(0.0, s.LEAVE, q, 0, self._leave, q)
+
+    def begin_to_seek(self, q: int) -> None:
+        """Somebody who is stranded looks for shelter after all."""
+        self._become(q, s.SEEKING)
+        self.night.shelter.begin(q, uniforms(self.key.going_home, q, 0, 2)[1])
 
     def change_network(self, ways: TravelTimes) -> None:
         """The ways home have changed: everyone who waits tries again."""
@@ -127,8 +144,8 @@ class People(Part):
         elif fresh:
             u, v = uniforms(self.key.going_home, q, 0, 2)
             self.later(delay(self.sc.going_home.patience, u), s.PATIENCE, q, 0, self._lose_patience, q, 0)
-            self._become(q, s.SEEKING if self.world.out.seeker[q] else s.STRANDED)
-            if self.world.out.seeker[q]:
+            self._become(q, s.SEEKING if self.seeker[q] else s.STRANDED)
+            if self.seeker[q]:
                 self.night.shelter.begin(q, v)
 
     def _way_home(self, q: int, fresh: bool) -> tuple[int, float] | None:
@@ -136,14 +153,23 @@ class People(Part):
         z, h, home, ways = int(self.world.out.at[q]), int(self.world.out.home[q]), self.sc.going_home, self.ways
         if self.kept_out(q, h):
             return None
-        if ways.service and ways.ride[z, h] <= home.accept_ride:
-            return s.RIDING, float(ways.ride[z, h])
-        if ways.walk[z, h] <= home.accept_walk:
-            return s.WALKING, float(ways.walk[z, h])
-        taxis = fresh and math.isfinite(ways.road[z, h])
+        ride, walk, road = self._ways_of(q)
+        if ways.service and ride[z, h] <= home.accept_ride:
+            return s.RIDING, float(ride[z, h])
+        if walk[z, h] <= home.accept_walk:
+            return s.WALKING, float(walk[z, h])
+        taxis = fresh and math.isfinite(road[z, h])
         if taxis and uniform(self.key.going_home, q, 0, 1) < home.taxi:
-            return s.TAXI, float(ways.road[z, h]) / home.taxi_speed
+            return s.TAXI, float(road[z, h]) / home.taxi_speed
         return None
+
+    def _ways_of(self, q: int) -> tuple[Grid, Grid, Grid]:
+        """Rides, walks and roads as somebody takes them: round the area that a message names, or all."""
+        told, m = self.night.warnings, self.round_of[q]
+        if m >= 0 and self.clock.now < told.until(m):
+            asking = [i for i, other in enumerate(told.messages) if {"avoid", "detour"} & set(other.guidance)]
+            return self.ways.around[asking.index(m)]
+        return self.ways.ride, self.ways.walk, self.ways.road
 
     def travel(self, q: int, how: int, zone: int, time: float) -> None:
         """Somebody sets out for a zone and arrives after a time."""

@@ -81,7 +81,9 @@ class Phone(Part):
             if first or (afresh and uniform(self.key.follow_up, p, nth, 1) >= voice):
                 self.message(p, slot, n)
                 return
-        if self.cell[p] >= 0:
+        if self.night.warnings.writes_instead(p):
+            self.message(p, slot, n)
+        elif self.cell[p] >= 0:
             self._call(p, slot, n)
 
     def _call(self, p: int, slot: int, n: int) -> None:

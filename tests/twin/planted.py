@@ -13,7 +13,7 @@ from tests.twin.night import Twin
 
 MODEL = (
     "night", "part", "protocol", "drivers", "social", "trends", "phone", "ordinary", "worry", "people", "shelter", "desks",
-    "times",
+    "warnings", "times",
 )  # fmt: skip
 """Modules that say what happens in a night."""
 

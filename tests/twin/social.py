@@ -112,7 +112,7 @@ class Social(Part):
                 self.log(s.LOG_WITHHELD, author, topic, parent, s.OTHER_BELIEF)
                 return
             self.notice(author)
-        self._write(author, topic, kind, variant, parent, root, identity)
+        self._write(author, topic, kind, variant, parent, root, identity, by)
 
     def _original(
         self, author: int, topic: int, kind: int, parent: int, identity: Identity
@@ -139,7 +139,9 @@ class Social(Part):
         assert law.elsewhere is not None
         return uniform(self.key.elsewhere, *identity, 0) < law.elsewhere.share.get(s.KINDS[kind], 0.0)
 
-    def _write(self, author: int, topic: int, kind: int, variant: int, parent: int, root: int, identity: Identity) -> None:
+    def _write(
+        self, author: int, topic: int, kind: int, variant: int, parent: int, root: int, identity: Identity, by: str
+    ) -> None:
         j, nth, original = len(self.posts), self.written[topic][author], root == len(self.posts)
         self.written[topic][author] += 1
         if not original:
@@ -147,6 +149,8 @@ class Social(Part):
         post = {"time": self.clock.now, "author": author, "nth": nth, "topic": topic, "kind": kind, "variant": variant}
         self.posts.append(post | {"root": root, "offer": -1})
         self.newest[topic] = j
+        if by == "the scenario":
+            self.night.warnings.carry(j)
         offered = -1
         if topic == self.shelter_topic:
             self.stream.append(j)
@@ -213,6 +217,7 @@ class Social(Part):
         if x < p:
             self.notice(f)
             self._watch(f, j)
+            self.night.warnings.read_post(f, self.posts[j]["root"])
             self.meet(f, j, x / p)
 
     def load(self, f: int) -> float:

@@ -128,7 +128,7 @@ class Worry(Part):
         self.later(wait, s.DESK_CALL, person, nth, self._ring, person, nth)
 
     def _ring(self, person: int, nth: int) -> None:
-        if not all(self.cleared[person]):
+        if not all(self.cleared[person]) or nth >> 26 & 63:  # worried, or asked by a message
             self.night.desks.ring(person, nth)
 
     # ---- reassurance ----

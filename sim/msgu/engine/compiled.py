@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from msgu.engine.arrays import attention, calendar, drivers, phone, run, social
 from msgu.engine.arrays import desks as desk_arrays
 from msgu.engine.arrays import people as people_arrays
+from msgu.engine.arrays import warnings as warning_arrays
 from msgu.engine.arrays.laws import Laws
 from msgu.engine.protocol import TravelTimes
 from msgu.errors import ReplicationError
-from msgu.kernels import danger, desks, loop, people, state, witnesses
+from msgu.kernels import danger, desks, loop, people, state, warnings, witnesses
 from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.run import Calendar, Everything
 from msgu.kernels.base.calendar import fill
@@ -54,6 +55,7 @@ class CompiledEngine:
         check = s.safety_check
         mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
         self.desks = desk_arrays.build_desks(world, self.key, laws, sizes)
+        self.warned = warning_arrays.build_warned(world, self.key, laws, sizes)
         self.shared = run.build_shared(world, laws)
         self._structs: dict[type, tuple[Any, Any]] = {}
         self._pack()
@@ -89,7 +91,8 @@ class CompiledEngine:
         """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
         self.g, self.k, self.cal, self.rows = map(self._packed, (self.shared, self.key, self.calendar, self.log))
         self.c, self.ph, self.pe, self.d = map(self._packed, (self.cascade, self.phone, self.people, self.desks))
-        self.all = pack(Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, self.d))
+        self.w = self._packed(self.warned)
+        self.all = pack(Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, self.d, self.w))
         self._advance = _entered(loop.advance, 0.0, self.all)
         self._full = _entered(loop.check_capacity, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.d)
         self._since = _entered(posts.posts_since, self.c, 0.0)
@@ -190,13 +193,21 @@ class CompiledEngine:
 
     # -- what processes ask --------------------------------------------------------------------------------------
 
-    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False, message: int = -1) -> None:
         """See `Engine`."""
         self._room_to_post(t, account)
+        self.cascade.to_carry[0] = message
         origin = posts.AUTOMATIC_POST if automatic else posts.DATED_POST
         given = (self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, topic, kind, -1, origin)
         _entered(posts.publish, *given)(*given)
+        self.cascade.to_carry[0] = -1
         self._tell()
+
+    def warn(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        self._at(t, 64 + len(self.phone.person) + len(self.people.state))
+        warnings.warn(self.g, self.k, self.cal, self.w, self.ph, self.pe, number)
+        self._check()
 
     def is_gone(self, post: int) -> bool:
         """See `Engine`."""
@@ -205,7 +216,8 @@ class CompiledEngine:
     def _room_to_post(self, t: float, account: int) -> None:
         offsets = self.cascade.offsets
         gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
-        self._at(t, 64 + 2 * (int(offsets[account + 1] - offsets[account]) + gained))
+        each = 3 if self.world.scenario.warnings else 2
+        self._at(t, 64 + each * (int(offsets[account + 1] - offsets[account]) + gained))
 
     def _tell(self) -> None:
         """Tell processes at once of what they listen to and one of them has set off."""
@@ -257,6 +269,8 @@ class CompiledEngine:
         """See `Engine`."""
         pe = self.people
         pe.ride[:], pe.walk[:], pe.road[:], pe.cordon[:] = ways.ride, ways.walk, ways.road, ways.cordon
+        for k, (ride, walk, road) in enumerate(ways.around):
+            pe.around_ride[k], pe.around_walk[k], pe.around_road[k] = ride, walk, road
         self.shared.flag[state.FLAG_SERVICE] = int(ways.service)
         self._at(t, 64 + 3 * len(pe.state))
         people.retry_all(self.g, self.k, self.cal, self.rows, self.ph, self.pe)

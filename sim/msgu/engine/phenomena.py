@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
-from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, witnesses
+from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, warnings, witnesses
 from msgu.engine.tables import danger, people, phone, reassurance, shelter, social
 from msgu.engine.tables import desks as desk_tables
 from msgu.engine.tables import missing as missing_tables
+from msgu.engine.tables import warnings as warning_tables
 from msgu.results import OPTIONAL, TABLES, Columns
 from msgu.streams import STREAMS, Stream
 from msgu.world.build import World
@@ -76,6 +77,7 @@ PHENOMENA: Final = (
     Phenomenon("reassurance", tables=reassurance.TABLES, totals=reassurance.totals),
     Phenomenon("witnesses", witnesses.start),
     Phenomenon("danger", tables=danger.TABLES, names=danger.names),
+    Phenomenon("warnings", warnings.start, tables=warning_tables.TABLES, names=warning_tables.names),
 )
 """In the order in which they start, which orders SimPy events of equal time: a new one comes last."""
 

@@ -19,7 +19,8 @@ class TravelTimes(NamedTuple):
 
     ride, walk : shape (n_zones, n_zones) [s]; infinite where there is none. road : shape (n_zones, n_zones) [m], straight
     lines, longer where a cordon or a border is gone round. cordon : shape (n_zones,), bits of `msgu.kernels.state`.
-    service : whether public transport runs.
+    service : whether public transport runs. around : ride, walk and road of those who go round the area of a message, for
+    each message that asks for it.
     """
 
     ride: F64
@@ -27,6 +28,7 @@ class TravelTimes(NamedTuple):
     road: F64
     cordon: NDArray[np.uint8]
     service: bool
+    around: tuple[tuple[F64, F64, F64], ...] = ()
 
 
 class Engine(Protocol):
@@ -42,8 +44,11 @@ class Engine(Protocol):
     def now(self) -> float:
         """Time of the last event [s]."""
 
-    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False) -> None:
-        """An account writes an original, or a program does in its name."""
+    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False, message: int = -1) -> None:
+        """An account writes an original, or a program does in its name; it may carry a message that asks for action."""
+
+    def warn(self, t: float, number: int) -> None:
+        """A message that asks for action is sent by alert, broadcast or prompt."""
 
     def is_gone(self, post: int) -> bool:
         """Whether a post has been taken down."""

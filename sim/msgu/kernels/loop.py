@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels import ahead, desks, people, shelter
+from msgu.kernels import ahead, desks, heeding, people, shelter, warnings
 from msgu.kernels.base.calendar import (
     HAPPENS,
     HEAD,
@@ -32,6 +32,7 @@ from msgu.kernels.phone.sms import room_at_servers, room_for_messages
 from msgu.kernels.phone.talk import MOST_OTHER
 from msgu.kernels.social import exposure, posts, rows, trends
 from msgu.kernels.state import (
+    ACT,
     ARRIVE,
     ATTEMPT,
     BAD_DELAY,
@@ -44,6 +45,7 @@ from msgu.kernels.state import (
     FLAG_BAD,
     FLAG_FULL,
     FLAG_LISTEN,
+    FOLLOW,
     FULL_CALENDAR,
     FULL_CALLERS,
     FULL_CONTACTS,
@@ -57,6 +59,7 @@ from msgu.kernels.state import (
     FULL_SERVERS,
     FULL_SHARED,
     HANG_UP,
+    HEAR,
     LEARN,
     LEAVE,
     LISTEN,
@@ -72,6 +75,7 @@ from msgu.kernels.state import (
     SIGHT,
     SPONTANEOUS,
     TALK,
+    WEIGH,
     WITNESS_CALL,
 )
 
@@ -81,17 +85,19 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Everything, Keys, Log, Shared
     from msgu.kernels.arrays.social import Cascade
+    from msgu.kernels.arrays.warnings import Warned
 
 HEARS = 400
 """Most worries that end where two people hear from each other: each has 200 ties at most."""
 
 
 @njit
-def max_new_events(c: Cascade, ph: Phone, clones: int, kind: int, who: int) -> int:
+def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, kind: int, who: int) -> int:
     """Most events and log rows that this event can add."""
     if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED:
         gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
-        return 64 + 2 * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
+        each = 2 if c.warning_post.size == 0 else 3
+        return 64 + each * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
         ties = ties_of(ph, who)
         return 192 + MOST_OTHER + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
@@ -100,6 +106,8 @@ def max_new_events(c: Cascade, ph: Phone, clones: int, kind: int, who: int) -> i
     if kind == MARK:
         first, end = ties_about(ph, who)
         return 64 + end - first
+    if kind > FOLLOW:
+        return warnings.most_events(w, c, ph, pe, kind, who)
     return 64
 
 
@@ -158,7 +166,7 @@ def _spare(cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks)
 def advance(until: float, everything: Everything) -> int:
     """Run every event before `until`; return REACHED, or why control is handed back earlier."""
     g, key, cal, log = everything.shared, everything.keys, everything.calendar, everything.log
-    c, ph, pe, d = everything.cascade, everything.phone, everything.people, everything.desks
+    c, ph, pe, d, w = everything.cascade, everything.phone, everything.people, everything.desks, everything.warned
     spare = 0  # events and rows that fit without asking again
     while True:
         if is_empty(cal) and not _next_part(until, g, key, cal, c, ph, pe):
@@ -174,7 +182,7 @@ def advance(until: float, everything: Everything) -> int:
         if not t < until:
             return REACHED
         of_heap = not looks and in_heap(cal)
-        need = 64 if looks else _need(of_heap, cal, c, ph, g.clones)
+        need = 64 if looks else _need(of_heap, cal, c, ph, pe, w, g.clones)
         if spare < need:
             full = check_capacity(need, cal, log, c, ph, pe, d)
             if full != REACHED:
@@ -185,22 +193,32 @@ def advance(until: float, everything: Everything) -> int:
         if looks:
             trends.look(g, key, cal, log, c, ph)
         else:
-            _happen(of_heap, t, g, key, cal, log, c, ph, pe, d)
+            _happen(of_heap, t, g, key, cal, log, c, ph, pe, d, w)
         status = _said(g)
         if status != REACHED:
             return status
 
 
 @njit
-def _need(of_heap: bool, cal: Calendar, c: Cascade, ph: Phone, clones: int) -> int:
+def _need(of_heap: bool, cal: Calendar, c: Cascade, ph: Phone, pe: People, w: Warned, clones: int) -> int:
     """Most events and log rows that the first event can add."""
     what = cal.heap[0, WHAT] if of_heap else cal.come[cal.size[HEAD], WHAT]
-    return max_new_events(c, ph, clones, what >> KIND_SHIFT, what & WHO)
+    return max_new_events(c, ph, pe, w, clones, what >> KIND_SHIFT, what & WHO)
 
 
 @njit
 def _happen(
-    of_heap: bool, t: float, g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks
+    of_heap: bool,
+    t: float,
+    g: Shared,
+    key: Keys,
+    cal: Calendar,
+    log: Log,
+    c: Cascade,
+    ph: Phone,
+    pe: People,
+    d: Desks,
+    w: Warned,
 ) -> None:
     """Let the first event happen, once what later ones will read has been asked for; it is put back where it finds no room."""
     if of_heap:
@@ -213,7 +231,7 @@ def _happen(
         ahead.fetch(i, g, key, cal, c, ph, pe)
     kind, who = what >> KIND_SHIFT, what & WHO
     drop(cal, of_heap)
-    dispatch(kind, who, nth, g, key, cal, log, c, ph, pe, d)
+    dispatch(kind, who, nth, g, key, cal, log, c, ph, pe, d, w)
     if g.flag[FLAG_FULL] != 0:
         push(cal, t, kind, who, nth)
 
@@ -255,6 +273,7 @@ def dispatch(
     ph: Phone,
     pe: People,
     d: Desks,
+    w: Warned,
 ) -> None:
     """One event."""
     if kind == DESK_EVENT:
@@ -266,12 +285,18 @@ def dispatch(
     elif kind == DOUBT:
         marks.doubt(g, key, cal, log, ph, who, nth)
     elif kind == DESK_CALL:
-        if ph.open[who] > 0:
+        if ph.open[who] > 0 or (nth >> 26) & 63 > 0:  # worried, or asked to call
             desks.ring(g, key, cal, log, ph, pe, d, who, nth)
     elif kind == WITNESS_CALL:
         desks.ring(g, key, cal, log, ph, pe, d, OUTS + who, nth)
-    elif kind <= PULSED or kind >= SIGHT:
+    elif kind <= PULSED or (kind >= SIGHT and kind <= FOLLOW):
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
+    elif kind == HEAR:
+        warnings.hear(g, cal, log, w, ph, pe, key, who, nth)
+    elif kind == WEIGH:
+        warnings.weigh(g, cal, log, w, ph, pe, key, who, nth)
+    elif kind == ACT:
+        heeding.act(g, key, cal, log, c, ph, pe, w, who, nth)
     else:
         _people(kind, who, nth, g, key, cal, log, c, ph, pe)
 

@@ -120,15 +120,19 @@ def try_home(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) 
             become(g, key, log, pe, q, HELD)
         return
     if not kept_out(pe, q, h):
-        if g.flag[FLAG_SERVICE] and pe.ride[z, h] <= pe.accept_ride:
-            set_out(g, key, cal, log, pe, q, RIDING, h, pe.ride[z, h])
+        ride, walk, road = pe.ride[z, h], pe.walk[z, h], pe.road[z, h]
+        k = int(pe.around[q]) - 1
+        if k >= 0 and g.now[0] < pe.around_until[k]:
+            ride, walk, road = pe.around_ride[k, z, h], pe.around_walk[k, z, h], pe.around_road[k, z, h]
+        if g.flag[FLAG_SERVICE] and ride <= pe.accept_ride:
+            set_out(g, key, cal, log, pe, q, RIDING, h, ride)
             return
-        if pe.walk[z, h] <= pe.accept_walk:
-            set_out(g, key, cal, log, pe, q, WALKING, h, pe.walk[z, h])
+        if walk <= pe.accept_walk:
+            set_out(g, key, cal, log, pe, q, WALKING, h, walk)
             return
-        if (before == OUT or before == HELD) and pe.road[z, h] < 1e12:
+        if (before == OUT or before == HELD) and road < 1e12:
             if uniform(key.going_home, q, 0, 1) < pe.taxi:
-                set_out(g, key, cal, log, pe, q, TAXI, h, pe.road[z, h] / pe.taxi_speed)
+                set_out(g, key, cal, log, pe, q, TAXI, h, road / pe.taxi_speed)
                 return
     if before == OUT or before == HELD:
         _strand(g, key, cal, log, pe, q)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgu.lang import Lang
 from msgu.scenario.policy import Layer
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.scores import scores
 from msgu.scenario.speaker import Speaker, law
 from msgu.scenario.timeline import timeline
 from msgu.units import (
@@ -38,7 +39,10 @@ def explain_scenario(scenario: Scenario, lang: Lang = "en") -> str:
         lines.append(f"{format_clock(entry.t, scenario.start)}  {entry.what}{mark}")
         lines.append(f"    {entry.text}" + (f" {say('after_end')}" if after else ""))
     end = say("end", span=format_duration(scenario.horizon))
-    lines += [f"{format_clock(scenario.horizon, scenario.start)}  {end}", "", say("star")]
+    lines += [f"{format_clock(scenario.horizon, scenario.start)}  {end}", ""]
+    told = list(scores(scenario, say))
+    lines += [*told, ""] if told else []
+    lines.append(say("star"))
     return "\n".join(lines)
 
 

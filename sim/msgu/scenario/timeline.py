@@ -19,6 +19,7 @@ from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.root import Event, Scenario
 from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import Bots, Broadcast, Driver, Gain, Post, Pulse, Video, Wave
+from msgu.scenario.schema.warnings import Message
 from msgu.scenario.schema.witnesses import Witnesses
 from msgu.scenario.speaker import Speaker, law
 from msgu.units import format_clock, format_distance, format_duration, format_rate
@@ -227,10 +228,17 @@ def _measure(s: Scenario, say: Speaker, moment: Moment) -> str:
     return say("measure", dial=dial, factor=f"{measure.factor:g}", until=until, **where)
 
 
+def _alert(s: Scenario, say: Speaker, moment: Moment) -> str:
+    message: Message = moment.item
+    zones = _shares(message.alert.zones) if message.alert else ""
+    acts = ", ".join(say(f"action_{action}") for action in message.guidance)
+    return say("alert", zones=zones, acts=acts or say("nothing"))
+
+
 TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
     Event: _event, Driver: _driver, Gain: _gain, Pulse: _pulse, Post: _post, Video: _video, Bots: _bots,
     Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Danger: _danger, Outing: _outing, Venue: _venue,
     Metro: _service, Shift: _shift, Announcement: _announcement, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map,
-    Measure: _measure, Witnesses: _witnesses,
+    Measure: _measure, Witnesses: _witnesses, Message: _alert,
 }  # fmt: skip
 """What is said of each kind of dated thing of which the schema does not say it."""

@@ -33,7 +33,7 @@ class Clones:
 
 def is_needed(scenario: Scenario) -> bool:
     """Return whether anything that reaches residents reaches people who are out too; each such mechanism says so here."""
-    return False
+    return bool(scenario.warnings)
 
 
 def draw_residents(

@@ -66,9 +66,11 @@ def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -
     building = BASE + 7.5 * ties + 130 * accounts
     running = BASE + 4 * ties + accounts * (48 + 4 * topics) + 24 * people + (64 + 32 * channels) * cells
     running += 40 * worried + 80 * out + 60 * posts + bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
+    met = (people + out) * len(scenario.warnings)  # by messages that ask for action
+    running += 13 * (people + out) * (met > 0) + bins * zones * 8 * 28 * len(scenario.warnings)
     events = (
         60 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
-    )
+    ) + 8 * met
     return SizePrediction(
         memory=max(building, running),
         disk=1e5 + 17 * posts + 0.6 * out,
@@ -80,7 +82,8 @@ def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -
         + 1e-7 * calls
         + 3e-7 * talk * people
         + 3e-6 * (out + worried)
-        + 1e-6 * callers,
+        + 1e-6 * callers
+        + 3e-6 * met,
     )
 
 

@@ -33,7 +33,7 @@ class Standing:
 
 def is_asked(scenario: Scenario) -> bool:
     """Return whether calls of people out pass where they stand, or somebody who is out sees what happens."""
-    return _stand(scenario) or bool(scenario.witnesses)
+    return _stand(scenario) or bool(scenario.witnesses) or any(message.desk for message in scenario.warnings.values())
 
 
 def _stand(scenario: Scenario) -> bool:

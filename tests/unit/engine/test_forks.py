@@ -16,7 +16,7 @@ from msgu.engine.forks.disk import of_saved, to_saved
 from msgu.engine.forks.errors import OtherPastError
 from msgu.engine.forks.run import Begin, Checkpoint, Keep, simulate
 from msgu.engine.forks.tape import TapedEngine
-from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, witnesses
+from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, warnings, witnesses
 from msgu.engine.protocol import Engine
 from msgu.engine.run import run_phenomena
 from msgu.engine.run import simulate as from_the_start
@@ -37,9 +37,12 @@ MORE = (
     "witnesses.blast.people=60", "witnesses.blast.desk=hotline", "witnesses.blast.calls=0.7", "witnesses.blast.source=invented",
     "measures.bar.dial=access", "measures.bar.factor=0.4", "measures.bar.at=21:40", "measures.bar.until=22:30",
     "measures.bar.source=invented",
+    "warnings.alert={sender: authority, at: '22:10', until: '23:50', place: [centre, est], guidance: [stay, text, call, host], "
+    "desk: hotline, alert: {zones: {arrondissement: 0.9}, delay: {law: exponential, mean: 10 min}}}",
+    "warnings.told={sender: authority, post: stay-in, place: [nord], guidance: [detour, seek]}", "heeding.told=2",
 )  # fmt: skip
-"""What the toy night has not: instructions, relays of notices, calls that pass where people are, witnesses, barring."""
-PROCESSES = (bots, closures, curated_map, desks, measures, missing, posts, witnesses)
+"""What the toy night has not: instructions, relays of notices, calls where people are, witnesses, barring, messages."""
+PROCESSES = (bots, closures, curated_map, desks, measures, missing, posts, warnings, witnesses)
 
 
 @cache

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from msgu.engine.arrays.danger import dangers, sizes_of_dangers
 from msgu.engine.arrays.laws import NOTHING, Laws
+from msgu.engine.arrays.warnings import detours
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.people import People
 from msgu.kernels.arrays.run import Calendar
 from msgu.kernels.base import calendar
+from msgu.scenario.draft import holds_until
+from msgu.scenario.schema.laws import Law
 from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import cumulative_shares
 from msgu.world.bridge import Clones, build_clones, is_needed
@@ -50,15 +53,15 @@ def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
 def _out(world: World, laws: Laws, sizes: dict[str, int]) -> dict[str, Any]:
     """Return the people who are out, and the instructions that they may get."""
     s = world.scenario
-    given = [s.instructions[k] for k in sorted(s.instructions)]
     change = np.zeros((sizes["bins"], sizes["zone rows"], state.OUTSIDE + 1), np.int64)
     change[0, :, state.OUT] = np.bincount(world.out.at, minlength=sizes["zone rows"])
     return {
         "at": world.out.at,
         "home": world.out.home,
         "bound": world.out.home.copy(),
-        "seeker": world.out.seeker,
-        "told_law": np.array([laws.add(i.reaction) for i in given] or [0], np.int64),
+        "seeker": world.out.seeker.copy(),
+        "told_law": np.array([laws.add(law) for law in _reactions(s)] or [0], np.int64),
+        "around_until": np.array([holds_until(message, s) for message in detours(s)], np.float64),
         "change": change,
     }
 
@@ -79,6 +82,11 @@ def _clones(world: World) -> Clones:
     if not is_needed(world.scenario):
         return build_clones(np.empty(0, np.int32), 0)
     return build_clones(world.resident_of_out, world.residents.n)
+
+
+def _reactions(s: Scenario) -> list[Law]:
+    """Return the laws of the time from the end of each instruction, and then of each message, to leaving."""
+    return [s.instructions[k].reaction for k in sorted(s.instructions)] + [s.heeding.acting] * len(s.warnings)
 
 
 def _geometry(world: World) -> dict[str, Any]:

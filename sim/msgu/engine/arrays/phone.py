@@ -18,6 +18,7 @@ from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.run import Calendar, Keys, Shared
 from msgu.kernels.phone import learning, marks, ordinary, person
 from msgu.kernels.phone.sms import CHUNK
+from msgu.scenario.draft import holds_until
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
@@ -75,6 +76,7 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
         **_worry(s, laws),
         **_messages(world, phones),
         **_reassurance(world, key, laws),
+        **_texts(world),
     )
 
 
@@ -139,6 +141,17 @@ def _accounts(world: World) -> dict[str, Any]:
     account = np.empty(int(start[-1]), np.int32)
     person.enter_accounts(zone, world.person, start, account)
     return {"account": account, "account_start": start, "first_person": r.first}
+
+
+def _texts(world: World) -> dict[str, Any]:
+    """Return until when messages ask to write instead of calling, and room for who does; none where none asks."""
+    s = world.scenario
+    asked = [s.warnings[name] for name in sorted(s.warnings)]
+    any_text = any("text" in message.guidance for message in asked)
+    until = [holds_until(message, s) for message in asked] if any_text else []
+    return {
+        "texts": np.zeros(world.residents.n if any_text else 0, np.uint8), "text_until": np.array(until, np.float64),
+    }  # fmt: skip
 
 
 def _cells(world: World, phones: Phones) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def sizes_of(world: World, bins: int) -> dict[str, int]:
         "topics": topics,
         "topic rows": max(topics, 1),
         "drivers": len(world.scenario.drivers),
+        "warnings": len(world.scenario.warnings),
         "accounts": world.accounts.n,
     }
 

@@ -68,6 +68,8 @@ def why_alone(scenario: Scenario) -> str | None:
     shelter, phones = scenario.shelter, scenario.phones
     if scenario.record.event_log:
         return "record.event_log"  # one list of all events in their order
+    if scenario.warnings:
+        return "warnings"  # people who are out hear of posts, call desks and telephone
     if phones is not None and phones.data is not None and phones.data.share > 0.0:
         return "phones.data"  # pages wait for the messages of others
     if phones is not None and phones.people_out > 0.0:

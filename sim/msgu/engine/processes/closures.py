@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from simpy.events import Event
 
+from msgu.engine.arrays.warnings import detours
 from msgu.engine.context import Context
 from msgu.engine.protocol import TravelTimes
 from msgu.engine.signals import NETWORK_CHANGED
@@ -64,9 +65,28 @@ def _change(context: Context) -> Generator[Event, Any, None]:
         shut = shut_at(context.world, t)
         walk, road = walking(context.world, shut)
         context.engine.change_network(
-            t, TravelTimes(riding(context.world, shut), walk, road, shut.cordon, _service(context.world, t))
+            t,
+            TravelTimes(
+                riding(context.world, shut),
+                walk,
+                road,
+                shut.cordon,
+                _service(context.world, t),
+                _around(context.world, shut),
+            ),
         )
         context.signals.tell(NETWORK_CHANGED, t)
+
+
+def _around(world: World, shut: Shut) -> tuple[tuple[F64, F64, F64], ...]:
+    """Ways of those who go round the area of a message, as round a cordon: times to ride and to walk [s], lengths [m]."""
+    found = []
+    for message in detours(world.scenario):
+        area = np.isin(np.array(world.zones), message.place)
+        stations = shut.stations | area[world.places.station_zone]
+        apart = shut._replace(stations=stations, cordon=np.where(area, np.uint8(CORDON), shut.cordon))
+        found.append((riding(world, apart), *walking(world, apart)))
+    return tuple(found)
 
 
 def shut_at(world: World, t: float) -> Shut:

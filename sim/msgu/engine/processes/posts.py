@@ -15,6 +15,7 @@ def start(context: Context) -> None:
     """Register dated posts and pulses."""
     s = context.scenario
     topics = sorted(s.topics)
+    messages = {s.warnings[key].post: number for number, key in enumerate(sorted(s.warnings))}
     for name in sorted(s.posts, key=lambda k: (s.posts[k].at, k)):
         post = s.posts[name]
         author = context.world.accounts.number(post.account)
@@ -25,15 +26,19 @@ def start(context: Context) -> None:
                 author,
                 topics.index(post.topic),
                 KINDS.index(post.kind),
+                messages.get(name, -1),
             )
         )
     for number, name in enumerate(sorted(s.pulses)):
         context.clock.process(_pulse(context, s.pulses[name].at, number))
 
 
-def _post(context: Context, at: float, author: int, topic: int, kind: int) -> Generator[Event, Any, None]:
+def _post(context: Context, at: float, author: int, topic: int, kind: int, message: int) -> Generator[Event, Any, None]:
     yield context.clock.at(at)
-    context.engine.post(context.clock.now, author, topic, kind)
+    if message < 0:
+        context.engine.post(context.clock.now, author, topic, kind)
+    else:
+        context.engine.post(context.clock.now, author, topic, kind, message=message)
 
 
 def _pulse(context: Context, at: float, number: int) -> Generator[Event, Any, None]:

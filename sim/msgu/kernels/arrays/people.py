@@ -22,7 +22,7 @@ class People(NamedTuple):
     seeker: Annotated[U8, Array("out", "whether a person would look for a host")]
     indoors: Annotated[F64, Array("out", "until when a person stays in", "s")]
     told: Annotated[I64, Array("out", "1 + the instruction that a person follows, 0: none")]
-    told_law: Annotated[I64, Given("instructions", "law of the reaction to an instruction")]
+    told_law: Annotated[I64, Given("told rows", "law of the reaction to an instruction, and to the end of a message")]
     stuck: Annotated[U8, Array("out", "whether a person was ever stranded")]
     look: Annotated[F64, Array("out", "first look for a host, NaN: never", "s", start=np.nan)]
     yes: Annotated[F64, Array("out", "when a host said yes, NaN: never", "s", start=np.nan)]
@@ -48,6 +48,12 @@ class People(NamedTuple):
     cordon: Annotated[
         U8, Array("zones", "what a cordon lets through: CORDON, LETS_RESIDENTS, LETS_LEAVERS; 0: there is none")
     ]
+    # the ways of those who go round an area that they were asked to keep out of
+    around: Annotated[U8, Array("out", "1 + the message that asks to go round its area, in the order of `detours`, 0: none")]
+    around_until: Annotated[F64, Given("detours", "until when one goes round it", "s")]
+    around_ride: Annotated[F64, Array("detours, zones, zones", "time by public transport round the area", "s", start=np.inf)]
+    around_walk: Annotated[F64, Array("detours, zones, zones", "time on foot round the area", "s", start=np.inf)]
+    around_road: Annotated[F64, Array("detours, zones, zones", "length of the way round the area", "m", start=np.inf)]
     # geometry
     distance: Annotated[F64, Given("zones, zones", "mean distance between people of two zones", "m")]
     east: Annotated[F64, Given("zones, zones", "from centre to centre, east", "m")]

@@ -81,6 +81,8 @@ class Phone(NamedTuple):
     talk_messages: Annotated[float, Number("mean number of other messages of who has learnt")]
     talk_news: Annotated[float, Number("chance that another message tells of the event")]
     talk_spread: Annotated[int, Number("law of when others are called")]
+    texts: Annotated[U8, Array("texting", "1 + the message by which a person writes instead of calling, 0: none")]
+    text_until: Annotated[F64, Given("text rows", "until when", "s")]
     # messages and data
     sms_time: Annotated[F64, Given("operators", "time of an SMS at its operator", "s")]
     sms_free: Annotated[F64, Array("operators", "when the operator has sent all SMS so far", "s")]

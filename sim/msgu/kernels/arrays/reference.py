@@ -15,8 +15,9 @@ from msgu.kernels.arrays.people import People
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.run import Calendar, Log, Shared
 from msgu.kernels.arrays.social import Cascade
+from msgu.kernels.arrays.warnings import Warned
 
-RECORDS = (Shared, Calendar, Log, Cascade, Phone, People, Desks)
+RECORDS = (Shared, Calendar, Log, Cascade, Phone, People, Desks, Warned)
 """Every record with arrays, in the order of the reference."""
 HEAD = """# Arrays of a run
 

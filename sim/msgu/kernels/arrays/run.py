@@ -11,6 +11,7 @@ from msgu.kernels.arrays.desks import Desks
 from msgu.kernels.arrays.people import People
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.social import Cascade
+from msgu.kernels.arrays.warnings import Warned
 
 
 class Keys(NamedTuple):
@@ -45,6 +46,7 @@ class Keys(NamedTuple):
     standing: np.uint64
     witness: np.uint64
     home: np.uint64
+    warning: np.uint64
 
 
 class Shared(NamedTuple):
@@ -106,3 +108,4 @@ class Everything(NamedTuple):
     phone: Phone
     people: People
     desks: Desks
+    warned: Warned

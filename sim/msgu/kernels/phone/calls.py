@@ -67,10 +67,20 @@ def attempt(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nt
             if u >= ph.voice_share:
                 message(g, key, cal, log, ph, p, nth)
                 return
+    if ph.texts.size > 0 and writes_instead(g, ph, p):
+        message(g, key, cal, log, ph, p, nth)
+        return
     if cell_of(ph, p) >= 0:
         k = drawn_place(cal)
         callee = ph.soon_callee[k] if k >= 0 else -1
         _call(g, key, cal, log, ph, p, nth, k, callee if callee >= 0 else callee_of(key, ph, p, slot))
+
+
+@njit
+def writes_instead(g: Shared, ph: Phone, p: int) -> bool:
+    """Whether person `p`, asked to write instead of calling, does so now."""
+    m = int(ph.texts[p])
+    return m > 0 and g.now[0] < ph.text_until[m - 1]
 
 
 @njit

@@ -13,7 +13,7 @@ import numpy as np
 
 from msgu.kernels.base.batch import fill_listed, fill_seconds, take_delays
 from msgu.kernels.base.bitmap import bit, set_bit
-from msgu.kernels.base.calendar import HEAD
+from msgu.kernels.base.calendar import HEAD, push
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.local_time import clock_row
 from msgu.kernels.base.log import later
@@ -33,7 +33,7 @@ from msgu.kernels.social.reach import (
 from msgu.kernels.social.responses import fade, hazard_of, keeps_row, process_sighting
 from msgu.kernels.social.rows import prefetch_rank, prefetch_row
 from msgu.kernels.social.video import watch
-from msgu.kernels.state import FOLLOWS, SIGHT, ZONE
+from msgu.kernels.state import FOLLOWS, HEAR, SIGHT, ZONE
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import I32
@@ -45,6 +45,8 @@ _1 = np.uint64(1)
 _63 = np.uint64(63)
 SLACK = 1e-6
 """Shares at the feed are looked up again so long before an hour ends [s], so that rounding moves no end of an hour."""
+BY_POST = 2
+"""How a message comes by a post; see `msgu.kernels.warnings`."""
 SECOND = 1 << 31
 """Sub-keys from here on belong to one reader, below to the way along the list."""
 
@@ -269,6 +271,8 @@ def _seen(
     inform(g, cal, c, ph, f)
     if c.post_films[j] != 0:
         watch(g, log, c, f, j)
+        if c.post_films[j] < 0:
+            warn_reader(g, cal, c, f, j)
     if bit(c.candidate[int(c.post_topic[j])], f):
         process_sighting(g, key, cal, log, c, f, j, u, base, faded)
 
@@ -279,6 +283,16 @@ def inform(g: Shared, cal: Calendar, c: Cascade, ph: Phone, f: int) -> None:
     if c.unaware.size > 0 and bit(c.unaware, f):
         set_bit(c.unaware, f, False)
         tell(g, cal, ph, c.person[f], 1)
+
+
+@njit
+def warn_reader(g: Shared, cal: Calendar, c: Cascade, f: int, j: int) -> None:
+    """The person behind account `f`, if there is one, receives the message that post `j` carries."""
+    if c.person[f] < 0:
+        return
+    for m in range(c.warning_post.size):
+        if c.warning_post[m] == c.post_root[j]:
+            push(cal, g.now[0], HEAR, c.person[f], 4 * m + BY_POST)
 
 
 @njit

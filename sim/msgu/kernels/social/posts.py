@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST = range(5)
 """Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account, an automatic one."""
+CARRIES = -(1 << 15)
+"""Bit of `Cascade.post_films` of a post that carries a message that asks for action."""
 
 
 @njit
@@ -145,6 +147,10 @@ def _record(
     c.post_origin[j] = origin
     c.post_offer[j] = -1
     c.post_films[j] = films_of(c, j, parent if root >= 0 else -1)
+    if origin == DATED_POST and c.to_carry[0] >= 0:
+        c.warning_post[c.to_carry[0]] = j
+        c.post_films[j] = int(c.post_films[j]) | CARRIES
+        c.to_carry[0] = -1
     c.last_post[topic] = j
     return j
 

@@ -13,6 +13,7 @@ from msgu.scenario.schema.danger import PLACES
 from msgu.scenario.schema.missing import WAYS
 from msgu.scenario.schema.people import STATES
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.warnings import ACTIONS
 from msgu.units import parse_duration, parse_wall
 from msgu.units.quantity import NUMBER, plain_number
 
@@ -88,11 +89,13 @@ def _above_zero(text: str) -> bool:
 
 
 KINDS: Final[dict[str, Kind]] = {
+    "action": Kind("an action that messages ask for", _names("an action", lambda s: ACTIONS)),
     "account": Kind("a named account", _names("an account", lambda s: s.accounts)),
     "bin": Kind("a duration of at least `1 s`", _bin, names=False),
     "by": Kind("a time, as in the scenario", _by, names=False),
     "danger": Kind("a danger", _names("a danger", lambda s: s.dangers)),
     "desk": Kind("a desk", _names("a desk", lambda s: s.desks)),
+    "message": Kind("a message that asks for action, of `warnings`", _names("a message", lambda s: s.warnings)),
     "operator": Kind(
         "an operator of the telephones", _names("an operator", lambda s: s.phones.operators if s.phones else ())
     ),

@@ -42,6 +42,7 @@ MISSING: Final = Subject("missing persons")
 PEOPLE: Final = Subject("people who are out", "going_home")
 SHELTER: Final = Subject("shelter", "going_home")
 OFFERS: Final = Subject("offers of shelter")
+WARNINGS: Final = Subject("messages that ask for action")
 
 
 class Case(NamedTuple):

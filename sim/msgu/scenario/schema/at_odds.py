@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from msgu.scenario.schema.people import Outing
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
 from msgu.scenario.schema.social import Bots, Trending
+from msgu.scenario.schema.warnings import Action, Message
 from msgu.scenario.schema.witnesses import Witnesses
 from msgu.units import format_duration, offset_of, tellable
 from msgu.units import zone as zone_of
@@ -139,3 +140,51 @@ def capacities(phones: Phones) -> Iterator[Problem]:
     if phones.data is not None and phones.data.load * most >= 1:
         given = f"{phones.data.load:g} at the busiest hour, x {most:g} by `profile`"
         yield ("phones", "data", "load"), given, "less than 1 in every hour", ""
+
+
+_WAYS: Final = ("post", "broadcast", "alert", "prompt")
+
+
+def warnings(messages: Mapping[str, Message], there: Collection[str]) -> Iterator[Problem]:
+    """A message goes one way, which the scenario has, at one time, and asks for what the scenario can carry.
+
+    there : blocks that the scenario has.
+    """
+    carried: dict[str, str] = {}
+    for key, message in messages.items():
+        loc = ("warnings", key)
+        ways = [way for way in _WAYS if getattr(message, way) is not None]
+        if len(ways) != 1:
+            given = " and ".join(f"`{way}`" for way in ways) or "no way to go"
+            yield loc, given, "one of `post`, `broadcast`, `alert`, `prompt`", ""
+        elif ways == ["alert"] and message.at is None:
+            yield (*loc, "at"), "no time", "when the alert is sent", ""
+        elif ways != ["alert"] and message.at is not None:
+            yield (*loc, "at"), "a time of its own", f"the time of its {ways[0]}", "delete `at:`"
+        if message.prompt is not None and "safety_check" not in there:
+            yield (*loc, "prompt"), "a question that nobody asks", "`safety_check:` in the scenario", ""
+        if message.post is not None and carried.setdefault(message.post, key) != key:
+            yield (
+                (*loc, "post"),
+                f"the post of `{carried[message.post]}` too",
+                "a post of its own: one carries one message",
+                "",
+            )
+        yield from _guidance(message, loc, there)
+
+
+def _guidance(message: Message, loc: Loc, there: Collection[str]) -> Iterator[Problem]:
+    """Each action needs what it acts on."""
+    lacks: dict[Action, str] = {
+        "avoid": "" if message.place else "an area to keep out of: `place:`",
+        "detour": "" if message.place else "an area to go round: `place:`",
+        "text": "" if {"phones", "worry"} <= set(there) else "`phones:` and `worry:` in the scenario",
+        "call": "" if message.desk else "a desk to call: `desk:`",
+        "seek": "" if "shelter" in there else "`shelter:` in the scenario",
+        "host": "" if {"shelter", "network"} <= set(there) else "`shelter:` and `network:` in the scenario",
+    }
+    for i, action in enumerate(message.guidance):
+        if lacks.get(action):
+            yield (*loc, "guidance", i), f"`{action}`", lacks[action], ""
+    if message.desk is not None and "call" not in message.guidance:
+        yield (*loc, "desk"), "a desk that nobody is asked to call", "`call` in `guidance:`", "delete `desk:`"

@@ -38,6 +38,7 @@ from msgu.scenario.schema.social import (
     Trending,
     Video,
 )
+from msgu.scenario.schema.warnings import MOST, Heeding, Message
 from msgu.scenario.schema.witnesses import Witnesses
 from msgu.units import Duration, Scale, StartTime, TimeZone, WallTime, in_zone
 
@@ -157,6 +158,15 @@ class Scenario(Strict):
     dangers: Annotated[dict[Slug, Danger], Block(dated=(Dated(lane="danger"),), of_posts=False)] = field(
         dict, "Dangerous places: who is out within reach of them is counted."
     )
+    warnings: Annotated[
+        dict[Slug, Message],
+        Block(
+            dated=(Dated(lane="post", fr="Une alerte part vers les téléphones.", en="An alert goes to telephones."),),
+            numbered=True,
+            of_posts=False,
+        ),
+    ] = field(dict, "Messages that ask for action.", max_length=MOST)
+    heeding: Annotated[Heeding, Block(of_posts=False)] = field(Heeding, "How people heed them.")
     measures: Annotated[dict[Slug, Measure], Block(dated=(Dated(lane="measure"),))] = field(dict, "Dials turned for a time.")
     evidence: Evidence = field(Evidence, "Reported figures.")
     record: Record = field(Record, "What a run keeps.")
@@ -216,6 +226,8 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     yield from at_odds.selectors(s.measures)
     yield from at_odds.desks_without_cells(s.desks, s.phones)
     yield from at_odds.witnesses(s.witnesses, s.outings, s.places)
+    there = [name for name in ("phones", "worry", "shelter", "network", "safety_check") if getattr(s, name) is not None]
+    yield from at_odds.warnings(s.warnings, there)
     if s.phones is not None:
         yield from at_odds.capacities(s.phones)
     yield from at_odds.backwards(s)
@@ -229,6 +241,8 @@ def _known(s: Scenario) -> dict[str, Collection[str]]:
         "a zone or kind of zone": [*zones, *{zone.kind for zone in zones.values()}],
         "a topic": s.topics,
         "an account": s.accounts,
+        "a dated post": s.posts,
+        "a broadcast": s.broadcasts,
         "a desk": s.desks,
         "a station": metro.stations,
         "a line": metro.lines,
