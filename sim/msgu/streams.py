@@ -51,6 +51,7 @@ STREAMS: dict[str, str] = {
     "warning": "receipt, understanding, belief, confirmations and actions of a message that asks for action",
     "shelter": "what a seeker reads, where people and hosts are in their zones, hosts' zones, contacts",
     "home": "where in its zone somebody who is out lives",
+    "hearing": "who offers having heard that shelter is offered, and when; whom a broadcast or another person tells of it",
 }
 
 

@@ -52,6 +52,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
             if block == "worry":
                 for desk in d.get("desks", {}).values():
                     desk["worried_share"] = 0
+    _heard_of(d, random.Random(d["seed"] + 3 * 10**7))
     d["places"]["zones"]["ailleurs"]["utc_offset_h"] = random.Random(d["seed"] + 1).choice([-4, -3.5, 5.75])
     for topic in d["topics"].values():
         topic["once"] = r.random() < 0.15
@@ -384,6 +385,23 @@ def _warned(d: dict[str, Any], r: random.Random) -> None:
         "unguided": {"stay": 0.3, "leave": 0.2}, "told": r.randint(0, 2), "lasting": f"{r.randint(20, 90)} min",
         "trust": {"authority": 0.7, "friend": 0.4, "media": 0.6}, "follows": {"host": 0.9}, "brief": round(r.random(), 2),
     }  # fmt: skip
+
+
+def _heard_of(d: dict[str, Any], r: random.Random) -> None:
+    """Hosts and seekers who must have heard of shelter: from posts, a broadcast, or somebody stranded beside them."""
+    if "shelter" not in d or r.random() < 0.5:
+        return
+    d["topics"]["abri"]["kinds"]["offer"] = 0
+    hearing = {"offers": round(r.random(), 3), "offer_after": _law(r, 600), "source": "generated"}
+    if r.random() < 0.6:
+        hearing |= {"meets": f"{r.uniform(2, 30):.2f} min", "tells": round(r.random(), 3)}
+    d["shelter"]["hearing"] = hearing
+    for name in ("first", "stay-in"):
+        d["posts"][name]["shelter"] = r.random() < 0.4
+    for broadcast in d.get("broadcasts", {}).values():
+        if r.random() < 0.5:
+            broadcast["shelter"] = True
+            hearing["outdoors"] = round(r.random(), 3)
 
 
 def _measure(r: random.Random) -> dict[str, Any]:

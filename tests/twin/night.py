@@ -15,6 +15,7 @@ from simpy.events import Event, EventPriority
 from tests.twin import names as s
 from tests.twin.desks import SEARCHERS, Desks
 from tests.twin.draws import Keys
+from tests.twin.hearing import Hearing
 from tests.twin.ordinary import OrdinaryCalls
 from tests.twin.part import Part
 from tests.twin.people import People
@@ -33,7 +34,7 @@ LATER = EventPriority(2)
 """SimPy priority of the twin's own events: after every event of a model at the same time."""
 
 PHONES = {s.HANG_UP, s.MESSAGE_SERVED, s.MESSAGE_ANSWERED, s.BASE_CALL, s.BASE_RETRY, s.ATTEMPT, s.TALK}
-PEOPLE = {s.ARRIVE, s.LEAVE, s.PATIENCE, s.READ, s.CONTACT}
+PEOPLE = {s.ARRIVE, s.LEAVE, s.PATIENCE, s.READ, s.CONTACT, s.TOLD, s.ASK}
 
 
 class Twin:
@@ -58,10 +59,11 @@ class Twin:
         self.people = People(self)
         self.shelter = Shelter(self)
         self.witnesses = Witnesses(self)
+        self.hearing = Hearing(self)
         self.desks = Desks(self)
         self.warnings = Warnings(self)
         parts = (self.reach, self.social, self.trends, self.worry, self.phone, self.ordinary, self.people, self.shelter)
-        self.parts: tuple[Part, ...] = (*parts, self.desks, self.warnings)
+        self.parts: tuple[Part, ...] = (*parts, self.hearing, self.desks, self.warnings)
         for part in self.parts:
             part.start()
 
@@ -115,9 +117,21 @@ class Twin:
             for part in self.parts:
                 part.read(scenario)
 
-    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False, message: int = -1) -> None:
+    def post(
+        self,
+        t: float,
+        account: int,
+        topic: int,
+        kind: int,
+        *,
+        automatic: bool = False,
+        message: int = -1,
+        shelter: bool = False,
+    ) -> None:
         """See `Engine`."""
         self.warnings.carried = message
+        if shelter:
+            self.hearing.mentions.add(len(self.social.posts))
         self.social.publish(account, topic, kind, -1, "a program" if automatic else "the scenario")
 
     def warn(self, t: float, number: int) -> None:

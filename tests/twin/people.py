@@ -142,11 +142,14 @@ class People(Part):
         if way is not None:
             self.travel(q, way[0], int(self.world.out.home[q]), way[1])
         elif fresh:
-            u, v = uniforms(self.key.going_home, q, 0, 2)
+            u = uniform(self.key.going_home, q, 0, 2)
             self.later(delay(self.sc.going_home.patience, u), s.PATIENCE, q, 0, self._lose_patience, q, 0)
-            self._become(q, s.SEEKING if self.seeker[q] else s.STRANDED)
-            if self.seeker[q]:
-                self.night.shelter.begin(q, v)
+            if self.seeker[q] and self.night.hearing.has_heard(q):
+                self.begin_to_seek(q)
+                return
+            self._become(q, s.STRANDED)
+            if not self.night.hearing.has_heard(q):
+                self.night.hearing.ask_later(q)
 
     def _way_home(self, q: int, fresh: bool) -> tuple[int, float] | None:
         """How somebody goes home and how long that takes [s]; by taxi only the first time."""

@@ -108,7 +108,8 @@ class Reach(Part):
         """Whether a sight without an answer leaves no trace."""
         filmed = self.night.social.names[topic] in {film.topic for film in self.sc.videos.values()}
         asked = self.sc.pulses or filmed or any(p >= 0 for p in self.world.person)
-        return self.night.social.is_level(topic) and not asked
+        telling = self.night.social.names[topic] in self.night.hearing.topics()
+        return self.night.social.is_level(topic) and not asked and not telling
 
     def _answering(self, topic: int) -> float:
         """Chance of answering at one sight that nobody exceeds."""

@@ -157,6 +157,8 @@ class Social(Part):
             if kind == s.OFFER and original:
                 offered = self.posts[j]["offer"] = len(self.offers)
                 self.offers.append(j)
+        if by != "a program":
+            self.night.hearing.sees(author, j)
         self.log(s.LOG_POST, author, nth, (topic << 16) | (kind << 8) | variant, parent)
         removal = self.topics[topic].removal
         if original and removal is not None:
@@ -216,6 +218,7 @@ class Social(Part):
         x, p = u * self.load(f), self.awake(f) * tie
         if x < p:
             self.notice(f)
+            self.night.hearing.sees(f, j)
             self._watch(f, j)
             self.night.warnings.read_post(f, self.posts[j]["root"])
             self.meet(f, j, x / p)

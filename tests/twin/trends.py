@@ -96,5 +96,6 @@ class Trends(Part):
         x = uniform(self.key.trend, (k << 16) | episode, n, 1) * self._bound(hour) * social.load(f)
         if social.posts[j]["author"] != f and not social.is_gone(j) and x < social.awake(f):
             social.notice(f)
+            self.night.hearing.sees(f, j)
             social.meet(f, j, x / social.awake(f))
         self._look_later(k, episode, n + 1, self.clock.now)

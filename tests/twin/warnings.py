@@ -309,9 +309,11 @@ class Warnings(Part):
         elif action == "leave" and out:
             people.indoors[q] = (0.0, people.indoors[q][1])
             people.leave_now(q)
-        elif action == "seek" and self.world.out.reach[q] in (0, 4) and not people.seeker[q]:
-            people.seeker[q] = True
-            if people.state[q] == s.STRANDED:
+        elif action == "seek" and self.world.out.reach[q] in (0, 4):
+            sought, people.seeker[q] = people.seeker[q], True
+            if not self.night.hearing.has_heard(q):
+                self.night.hearing.told(q, s.BY_BROADCAST)
+            elif not sought and people.state[q] == s.STRANDED:
                 people.begin_to_seek(q)
 
     def writes_instead(self, p: int) -> bool:

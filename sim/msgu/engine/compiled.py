@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.engine.arrays import attention, calendar, drivers, phone, run, social
+from msgu.engine.arrays import attention, calendar, drivers, hearing, phone, run, social
 from msgu.engine.arrays import desks as desk_arrays
 from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays import warnings as warning_arrays
@@ -64,6 +64,7 @@ class CompiledEngine:
         phone.start_people(world, self.g, self.k, self.cal, self.ph, mark_law, doubt_law)
         phone.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
         desks.start(self.g, self.cal, self.ph, self.d)
+        hearing.start_hearing(world, self.key, self._room, self._fill)
         drivers.start_drivers(world, self.key, self._room, self._fill)
 
     def _first_calendar(self, known: int) -> Calendar:
@@ -193,11 +194,21 @@ class CompiledEngine:
 
     # -- what processes ask --------------------------------------------------------------------------------------
 
-    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False, message: int = -1) -> None:
+    def post(
+        self,
+        t: float,
+        account: int,
+        topic: int,
+        kind: int,
+        *,
+        automatic: bool = False,
+        message: int = -1,
+        shelter: bool = False,
+    ) -> None:
         """See `Engine`."""
         self._room_to_post(t, account)
         self.cascade.to_carry[0] = message
-        origin = posts.AUTOMATIC_POST if automatic else posts.DATED_POST
+        origin = posts.AUTOMATIC_POST if automatic else posts.APPEAL if shelter else posts.DATED_POST
         given = (self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, topic, kind, -1, origin)
         _entered(posts.publish, *given)(*given)
         self.cascade.to_carry[0] = -1
@@ -216,7 +227,7 @@ class CompiledEngine:
     def _room_to_post(self, t: float, account: int) -> None:
         offsets = self.cascade.offsets
         gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
-        each = 3 if self.world.scenario.warnings else 2
+        each = 2 + int(len(self.cascade.warning_post) > 0) + int(len(self.cascade.unheard) > 0)
         self._at(t, 64 + each * (int(offsets[account + 1] - offsets[account]) + gained))
 
     def _tell(self) -> None:

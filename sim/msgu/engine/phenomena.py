@@ -85,9 +85,9 @@ PHENOMENA: Final = (
 def check(phenomena: Iterable[Phenomenon]) -> None:
     """Raise `ValueError` unless each declared table has one builder, each builder a declared table, each stream one owner."""
     phenomena = list(phenomena)
-    built = [name for one in phenomena for name in (*one.tables, *one.counted)]
-    twice = _twice(built)
-    undeclared, unbuilt = sorted(set(built) - set(TABLES)), sorted(set(TABLES) - OPTIONAL - set(built))
+    names = [name for one in phenomena for name in (*one.tables, *one.counted)]
+    twice = _twice(names)
+    undeclared, unbuilt = sorted(set(names) - set(TABLES)), sorted(set(TABLES) - OPTIONAL - set(names))
     if twice or undeclared or unbuilt:
         raise ValueError(f"tables built twice {twice}, built but not declared {undeclared}, never built {unbuilt}")
 

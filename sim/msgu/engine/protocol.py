@@ -44,8 +44,21 @@ class Engine(Protocol):
     def now(self) -> float:
         """Time of the last event [s]."""
 
-    def post(self, t: float, account: int, topic: int, kind: int, *, automatic: bool = False, message: int = -1) -> None:
-        """An account writes an original, or a program does in its name; it may carry a message that asks for action."""
+    def post(
+        self,
+        t: float,
+        account: int,
+        topic: int,
+        kind: int,
+        *,
+        automatic: bool = False,
+        message: int = -1,
+        shelter: bool = False,
+    ) -> None:
+        """An account writes an original, or a program does in its name.
+
+        It may carry a message that asks for action; `shelter`: it mentions that shelter is offered.
+        """
 
     def warn(self, t: float, number: int) -> None:
         """A message that asks for action is sent by alert, broadcast or prompt."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels import people
+from msgu.kernels import hearing, people
 from msgu.kernels.base.calendar import push
-from msgu.kernels.base.draw import uniform2
-from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.person import account_of
 from msgu.kernels.social import posts
-from msgu.kernels.state import DESK_CALL, LOG_ACTED, OFFER, OUT, READ, SEEKING, STRANDED, WITNESS_CALL
+from msgu.kernels.state import BY_BROADCAST, DESK_CALL, LOG_ACTED, OFFER, OUT, STRANDED, WITNESS_CALL
 from msgu.kernels.state import LEAVE as LEAVE_EVENT
 from msgu.kernels.warnings import ACTIONS, AVOID, CALL, DETOUR, HOST, LEAVE, SEEK, STAY, TEXT, zone_at
 
@@ -75,12 +73,14 @@ def _out(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, w: Warned, q
         pe.around[q] = w.round_of[m] + 1
         if a == AVOID and w.asks[m, pe.home[q]] and not w.asks[m, pe.at[q]]:
             _stay(g, pe, w, q, m)
-    elif a == SEEK and w.able[q] and not pe.seeker[q]:
+    elif a == SEEK and w.able[q]:
+        knew = pe.heard.size == 0 or pe.heard[q] >= 0.0
+        sought = pe.seeker[q] != 0
         pe.seeker[q] = 1
-        if pe.state[q] == STRANDED:
-            v = uniform2(key.going_home, q, 0, 2)[1]
-            people.become(g, key, log, pe, q, SEEKING)
-            later(cal, g, delay(g.laws, g.knots, pe.start_after, v), READ, q, 0)
+        if not knew:  # the message says so, and tells of it
+            hearing.told(g, key, cal, log, pe, q, BY_BROADCAST)
+        elif not sought and pe.state[q] == STRANDED:
+            people.seek(g, key, cal, log, pe, q)
 
 
 @njit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels import ahead, desks, heeding, people, shelter, warnings
+from msgu.kernels import ahead, desks, hearing, heeding, people, shelter, warnings
 from msgu.kernels.base.calendar import (
     HAPPENS,
     HEAD,
@@ -24,6 +24,7 @@ from msgu.kernels.base.calendar import (
     room_in_heap,
 )
 from msgu.kernels.base.packing import NTH_BITS
+from msgu.kernels.bridge import clones_of
 from msgu.kernels.desk_channels import OUTS
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
@@ -60,12 +61,15 @@ from msgu.kernels.state import (
     FULL_SHARED,
     HANG_UP,
     HEAR,
+    HOST_OFFERS,
     LEARN,
     LEAVE,
     LISTEN,
     MARK,
     MESSAGE_ANSWERED,
     MESSAGE_SERVED,
+    NEWS_OF_SHELTER,
+    OFFER,
     PATIENCE,
     PULSED,
     REACHED,
@@ -75,6 +79,7 @@ from msgu.kernels.state import (
     SIGHT,
     SPONTANEOUS,
     TALK,
+    TOLD,
     WEIGH,
     WITNESS_CALL,
 )
@@ -94,9 +99,9 @@ HEARS = 400
 @njit
 def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, kind: int, who: int) -> int:
     """Most events and log rows that this event can add."""
-    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED:
+    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED or kind == HOST_OFFERS:
         gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
-        each = 2 if c.warning_post.size == 0 else 3
+        each = 2 + int(c.warning_post.size > 0) + int(c.unheard.size > 0)
         return 64 + each * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
         ties = ties_of(ph, who)
@@ -106,6 +111,11 @@ def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, ki
     if kind == MARK:
         first, end = ties_about(ph, who)
         return 64 + end - first
+    if kind == NEWS_OF_SHELTER:
+        first, end = clones_of(pe, int(c.person[who]))
+        return 64 + end - first
+    if kind > NEWS_OF_SHELTER:
+        return 64
     if kind > FOLLOW:
         return warnings.most_events(w, c, ph, pe, kind, who)
     return 64
@@ -289,6 +299,8 @@ def dispatch(
             desks.ring(g, key, cal, log, ph, pe, d, who, nth)
     elif kind == WITNESS_CALL:
         desks.ring(g, key, cal, log, ph, pe, d, OUTS + who, nth)
+    elif kind >= NEWS_OF_SHELTER:
+        _hearing(kind, who, nth, g, key, cal, log, c, ph, pe)
     elif kind <= PULSED or (kind >= SIGHT and kind <= FOLLOW):
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
     elif kind == HEAR:
@@ -347,6 +359,20 @@ def _cascade(
         posts.remove(g, log, c, who, nth)
     else:
         posts.follow(g, log, c, who, nth)
+
+
+@njit
+def _hearing(
+    kind: int, who: int, nth: int, g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People
+) -> None:
+    if kind == NEWS_OF_SHELTER:
+        hearing.hear(g, key, cal, log, c, pe, who, nth)
+    elif kind == HOST_OFFERS:
+        posts.publish(g, key, cal, log, c, ph, pe, who, c.shelter_topic, OFFER, -1, posts.SPONTANEOUS_POST)
+    elif kind == TOLD:
+        hearing.told(g, key, cal, log, pe, who, nth)
+    else:
+        hearing.ask(g, key, cal, log, pe, who, nth)
 
 
 @njit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgu.kernels import danger
+from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later, row_of, write
@@ -12,6 +13,7 @@ from msgu.kernels.jit.compile import njit
 from msgu.kernels.standing import move_in
 from msgu.kernels.state import (
     ARRIVE,
+    ASK,
     FLAG_SERVICE,
     HELD,
     HOME,
@@ -51,6 +53,11 @@ def become(g: Shared, key: Keys, log: Log, pe: People, q: int, new: int) -> None
     pe.change[i, pe.at[q], new] += 1
     pe.entered[i, pe.at[q], new] += 1
     write(log, g.now[0], LOG_STATE, q, old, new, pe.at[q])
+    if pe.heard.size > 0:
+        more = int(new == STRANDED or new == SEEKING) - int(old == STRANDED or old == SEEKING)
+        pe.waiting[pe.at[q], 0] += more
+        if pe.heard[q] >= 0.0:
+            pe.waiting[pe.at[q], 1] += more
 
 
 @njit
@@ -141,13 +148,33 @@ def try_home(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) 
 @njit
 def _strand(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -> None:
     pe.stuck[q] = 1
-    u, v = uniform2(key.going_home, q, 0, 2)
+    u = uniform(key.going_home, q, 0, 2)
     later(cal, g, delay(g.laws, g.knots, pe.patience, u), PATIENCE, q, 0)
-    if pe.seeker[q]:
-        become(g, key, log, pe, q, SEEKING)
-        later(cal, g, delay(g.laws, g.knots, pe.start_after, v), READ, q, 0)
-    else:
-        become(g, key, log, pe, q, STRANDED)
+    asks = pe.heard.size > 0 and not pe.heard[q] >= 0.0
+    if pe.seeker[q] and not asks:
+        seek(g, key, cal, log, pe, q)
+        return
+    become(g, key, log, pe, q, STRANDED)
+    if asks:
+        ask_later(g, key, cal, pe, q)
+
+
+@njit
+def seek(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -> None:
+    """Person `q`, stranded, begins to look for a host."""
+    become(g, key, log, pe, q, SEEKING)
+    v = uniform2(key.going_home, q, 0, 2)[1]
+    later(cal, g, delay(g.laws, g.knots, pe.start_after, v), READ, q, 0)
+
+
+@njit
+def ask_later(g: Shared, key: Keys, cal: Calendar, pe: People, q: int) -> None:
+    """Person `q`, who has not heard of any shelter, will ask somebody, at exponential times; each time is a new one."""
+    if pe.meets <= 0.0:
+        return
+    n = pe.asks[q]
+    pe.asks[q] = n + 1
+    later(cal, g, -pe.meets * ln(uniform(key.hearing, q, n, 1)), ASK, q, n)
 
 
 @njit

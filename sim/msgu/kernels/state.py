@@ -6,12 +6,12 @@ from __future__ import annotations
 (
     DESK_EVENT, HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
     DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT, SIGHT, REMOVAL, FOLLOW,
-    WITNESS_CALL, HEAR, WEIGH, ACT,
-) = range(28)  # fmt: skip
+    WITNESS_CALL, HEAR, WEIGH, ACT, NEWS_OF_SHELTER, HOST_OFFERS, TOLD, ASK,
+) = range(32)  # fmt: skip
 
 OF_PHONES = (HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK)
 """Kinds that end with `phones.until`."""
-OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
+OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT, TOLD, ASK)
 """Kinds that end with `going_home.until`."""
 
 # Codes of the event log.
@@ -19,7 +19,8 @@ OF_PEOPLE = (ARRIVE, LEAVE, PATIENCE, READ, CONTACT)
     LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE, LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE, LOG_ANSWERED,
     LOG_CLEARED, LOG_GAVE_UP, LOG_MARK, LOG_DESK, LOG_STATE, LOG_READ, LOG_CONTACT, LOG_DATA, LOG_REMOVED, LOG_FOLLOW, LOG_VIDEO,
     LOG_WARNED, LOG_GRASPED, LOG_CONFIRMED, LOG_DECIDED, LOG_ACTED,
-) = range(25)  # fmt: skip
+    LOG_HEARD, LOG_TOLD,
+) = range(27)  # fmt: skip
 
 # What processes listen to, in `flag[FLAG_LISTEN]`.
 OFFER_WRITTEN, CALL_ENDED = 1, 2
@@ -70,6 +71,9 @@ OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED = range(4)
 ) = range(12)
 # What a cordon lets through: bits of `People.cordon`, 0 where there is none.
 CORDON, LETS_RESIDENTS, LETS_LEAVERS = 1, 2, 4
+
+# How somebody heard that shelter is offered, in the order of `msgu.world.people.HEARD_BY`.
+BY_NETWORK, BY_BROADCAST, BY_OTHER = range(3)
 
 # Columns of `Cascade.reader`, `tallies` and `written`.
 FOLLOWS, ZONE, READINESS = range(3)

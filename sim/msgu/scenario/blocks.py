@@ -72,5 +72,7 @@ def posts_only(scenario: Scenario) -> Scenario:
     usual = {name: Scenario.model_fields[name].get_default(call_default_factory=True) for name in IDLE}
     left_out = {name: nothing for name, nothing in usual.items() if nothing in (None, {})}
     kept = {name: one for name, one in scenario.measures.items() if DIALS[one.dial].of_posts}
+    if scenario.shelter is not None and scenario.shelter.hearing is not None:
+        del left_out["shelter"]  # who hears of offers writes some of the posts
     places = scenario.places.model_copy(update={"venues": {}, "metro": Metro()})
     return scenario.model_copy(update={**left_out, "measures": kept, "places": places})

@@ -17,7 +17,7 @@ _SAID: Final = frozenset({"source", "confidence", "note", "text"})
 OF_PEOPLE: Final = frozenset({"closures", "instructions", "going_home", "shelter", "dangers"})
 """Blocks that only people who are out and those who look for shelter read."""
 _OF_OTHERS: Final = frozenset(
-    {("shelter", key) for key in ("topic", "volunteers", "volunteer_time", "relays", "relay_share")}
+    {("shelter", key) for key in ("topic", "volunteers", "volunteer_time", "relays", "relay_share", "hearing")}
 )
 """Settings of these blocks that posts depend on."""
 OF_OTHERS: Final = frozenset(

@@ -85,9 +85,19 @@ def _head(s: Scenario, say: Speaker) -> Iterator[str]:
     yield _phones(s, say)
     yield from _where_from(s, say)
     yield from (say(f"no_{block}") for block in ("worry", "shelter") if getattr(s, block) is None)
+    yield from _hearing(s, say)
     figures = s.evidence.figures.values()
     targets = sum(figure.role == "target" for figure in figures)
     yield say("evidence", targets=targets, checks=len(figures) - targets, reading=s.evidence.peak_reading)
+
+
+def _hearing(s: Scenario, say: Speaker) -> Iterator[str]:
+    """Say who looks for shelter and offers it, where that must be heard of."""
+    hearing = s.shelter.hearing if s.shelter is not None else None
+    if hearing is not None:
+        yield say("hearing", offers=f"{hearing.offers:g}", after=law(hearing.offer_after, say))
+        if hearing.meets is not None:
+            yield say("asking", meets=format_duration(hearing.meets), tells=f"{hearing.tells:g}")
 
 
 def _network(s: Scenario, say: Speaker) -> Iterator[str]:

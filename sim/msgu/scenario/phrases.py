@@ -62,6 +62,22 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "no_phones": {"en": "No telephones.", "fr": "Pas de téléphones."},
     "no_worry": {"en": "Nobody worries about anybody.", "fr": "Personne ne s'inquiète pour personne."},
+    "hearing": {
+        "en": "Shelter: only those who have heard of it look for it or offer it. An account that hears offers with chance "
+        "{offers}, after {after}.",
+        "fr": "Hébergement : seuls ceux qui en ont entendu parler en cherchent ou en offrent. Un compte qui l'apprend offre "
+        "avec une chance de {offers}, après {after}.",
+    },
+    "asking": {
+        "en": "Somebody stranded who has not heard asks another one after {meets} on average, and is told with chance "
+        "{tells} if that one has heard.",
+        "fr": "Une personne bloquée qui n'a rien entendu en interroge une autre après {meets} en moyenne ; si celle-ci "
+        "sait, elle le dit avec une chance de {tells}.",
+    },
+    "tells_of_shelter": {
+        "en": " It mentions that shelter is offered.",
+        "fr": " L'offre d'hébergement y est mentionnée.",
+    },
     "no_shelter": {"en": "No offers of shelter.", "fr": "Pas d'offres d'hébergement."},
     "evidence": {
         "en": "Evidence: figures to reach {targets}, figures only predicted {checks}; peak read as {reading}.",

@@ -18,7 +18,7 @@ from msgu.scenario.schema.places import Metro, Venue
 from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.root import Event, Scenario
 from msgu.scenario.schema.shelter import Shelter
-from msgu.scenario.schema.social import Bots, Broadcast, Driver, Gain, Post, Pulse, Video, Wave
+from msgu.scenario.schema.social import Aired, Bots, Broadcast, Driver, Gain, Post, Pulse, Video, Wave
 from msgu.scenario.schema.warnings import Message
 from msgu.scenario.schema.witnesses import Witnesses
 from msgu.scenario.speaker import Speaker, law
@@ -106,7 +106,8 @@ def _pulse(s: Scenario, say: Speaker, moment: Moment) -> str:
 def _post(s: Scenario, say: Speaker, moment: Moment) -> str:
     post: Post = moment.item
     quote = f" \u00ab {post.text} \u00bb" if post.text and say.lang == "fr" else f' "{post.text}"' if post.text else ""
-    return say("post", account=post.account, kind=say(f"kind_{post.kind}"), topic=post.topic) + quote
+    said = say("post", account=post.account, kind=say(f"kind_{post.kind}"), topic=post.topic) + quote
+    return said + (say("tells_of_shelter") if post.shelter else "")
 
 
 def _video(s: Scenario, say: Speaker, moment: Moment) -> str:
@@ -125,10 +126,11 @@ def _bots(s: Scenario, say: Speaker, moment: Moment) -> str:
 
 
 def _broadcast(s: Scenario, say: Speaker, moment: Moment) -> str:
-    return _heard_by(say, "broadcast", moment.item)
+    cast: Broadcast = moment.item
+    return _heard_by(say, "broadcast", cast) + (say("tells_of_shelter") if cast.shelter else "")
 
 
-def _heard_by(say: Speaker, what: str, cast: Broadcast, **blanks: str) -> str:
+def _heard_by(say: Speaker, what: str, cast: Aired, **blanks: str) -> str:
     """Say whom something reaches that is told on television or radio."""
     times = {"rise": format_duration(cast.rise), "decay": format_duration(cast.decay)}
     text = say(what, audience=f"{cast.audience:.4g}", **times, **blanks)

@@ -33,7 +33,9 @@ class Clones:
 
 def is_needed(scenario: Scenario) -> bool:
     """Return whether anything that reaches residents reaches people who are out too; each such mechanism says so here."""
-    return bool(scenario.warnings)
+    out = bool(scenario.outings or scenario.places.venues)
+    hearing = out and scenario.shelter is not None and scenario.shelter.hearing is not None
+    return bool(scenario.warnings) or hearing
 
 
 def draw_residents(

@@ -15,6 +15,7 @@ from msgu.kernels.base import sample
 from msgu.scenario.schema.places import Ground
 from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import cumulative_shares
+from msgu.world.bridge import is_needed
 
 MOST_TIES = 200
 """A person worries about at most this many others."""
@@ -105,8 +106,12 @@ class Out:
     reach: NDArray[np.int8]
 
 
+HEARD_BY = ("network", "broadcast", "other")
+"""How somebody heard that shelter is offered, in the order of the kernels' codes: BY_NETWORK to BY_OTHER."""
 REACHES = ("looks", "no_smartphone", "not_connected", "other_language", "does_not_look")
 """Whether offers of shelter can reach a person who is stranded, and if not, the first reason."""
+HAS_NOT_HEARD = "has_not_heard"
+"""One more reason where shelter must be heard of: after the others, but before that one does not look."""
 
 
 def by_zone_or_kind(
@@ -124,7 +129,7 @@ def populations(scenario: Scenario, zones: list[str]) -> NDArray[np.float64]:
 
 def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str]) -> Residents:
     """Build residents, cells and worry edges for one seed and scale."""
-    needed = scenario.phones is not None or scenario.worry is not None or bool(scenario.broadcasts)
+    needed = scenario.phones is not None or scenario.worry is not None or bool(scenario.broadcasts) or is_needed(scenario)
     count = np.round(populations(scenario, zones) * scale * needed).astype(np.int64)
     first = np.concatenate([[0], np.cumsum(count)])[:-1]
     zone = np.repeat(np.arange(len(zones), dtype=np.int16), count)

@@ -33,6 +33,8 @@ from tests.made_nights import made, post
 SQUARE = 'dangers={square: {at: "21:00", until: "23:00", lat: 48.0, lon: 2.0, radius: 1 km, source: invented}}'
 STAY = 'instructions={stay: {at: "21:10", until: "22:00", stays: 0.5, source: invented}}'
 SCENARIO = load(TOY, (), [SQUARE, STAY])
+MORE = load(TOY, (), [SQUARE, STAY, "topics.abri.kinds.offer=0", "shelter.hearing.offers=0.3"])
+"""The same night with what is off by default, for the metrics that ask for it."""
 ABRI, ALERTE, RUMOUR = (sorted(SCENARIO.topics).index(name) for name in ("abri", "alerte", "rumeur-port"))
 ZONES = sorted(SCENARIO.places.zones)
 ARGUMENTS = {
@@ -227,7 +229,7 @@ def test_wrong_figures_of_a_scenario_are_told_with_their_places() -> None:
 
 
 def test_every_metric_gives_a_number_for_a_night_of_the_engine() -> None:
-    night = Night(SCENARIO, run(SCENARIO))
+    night = Night(MORE, run(MORE))
     for one in DECLARED:
         if not one.tables <= night.results.tables.keys():  # the night has nothing of what it measures
             continue
@@ -364,6 +366,17 @@ def test_time_to_shelter_runs_from_the_first_look_to_the_door_of_who_gets_there(
     assert measured("time_to_shelter()", seekers=seekers) == np.median([400, 610])
     assert measured("time_to_shelter()", (0, 600), seekers=seekers) == 400
     assert math.isnan(measured("time_to_shelter()", seekers=seekers[1:2]))
+
+
+def test_who_of_the_stranded_heard_of_shelter_and_when() -> None:
+    heard = [(0, 0, 0, 1, 3), (0, 1, 0, 0, 7), (4, 0, 2, 1, 4), (9, 1, 1, 1, 5)]
+    assert measured("stranded_heard()", heard=heard) == 12
+    assert measured("stranded_heard()", (0, 300), heard=heard) == 7
+    assert measured("stranded_heard_share()", heard=heard, unreached=[(0, 0, 10), (1, 5, 5)]) == 0.8
+    width = made(SCENARIO, 1.0).bin_width
+    assert measured("time_to_hearing()", heard=heard) == 4.5 * width
+    assert measured("accounts_heard()", scale=0.5, heard_by_accounts=[(0, 0, 3, 1), (7, 1, 2, 0)]) == 10
+    assert math.isnan(measured("stranded_heard()"))
 
 
 def test_shares_of_offers_and_of_the_stranded() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from msgu.engine.arrays.danger import dangers, sizes_of_dangers
+from msgu.engine.arrays.hearing import hearing, host_weights, law_of
 from msgu.engine.arrays.laws import NOTHING, Laws
 from msgu.engine.arrays.warnings import detours
 from msgu.kernels import state
@@ -21,7 +21,6 @@ from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import cumulative_shares
 from msgu.world.bridge import Clones, build_clones, is_needed
 from msgu.world.build import World
-from msgu.world.people import populations
 from msgu.world.places import offsets, spread_radius
 
 OFFERS, CONTACTS = 16, 256
@@ -32,6 +31,8 @@ def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
     """Arrays of the kernels of people who are out, at the start of a run."""
     room = {"offers": OFFERS, "places": OFFERS * world.clones, "contacts": CONTACTS} | sizes_of_dangers(world)
     clones = _clones(world)
+    hears = law_of(world.scenario) is not None
+    room |= {"hearing out": len(world.out.at) if hears else 0, "hearing accounts": world.accounts.n if hears else 0}
     room |= {"bridged people": 64 * len(clones.originals), "originals": len(clones.start) - 1}
     return allocate(
         People,
@@ -46,7 +47,8 @@ def build_people(world: World, laws: Laws, sizes: dict[str, int]) -> People:
         **_going_home(world.scenario, laws),
         **_shelter(world.scenario, laws),
         **dangers(world),
-        host_zones=_host_zones(world),
+        **hearing(world, laws),
+        host_zones=cumulative_shares(host_weights(world)) if world.zones else np.ones(1),
     )
 
 
@@ -140,19 +142,6 @@ def _shelter(s: Scenario, laws: Laws) -> dict[str, Any]:
         "map_coverage": shelter.map_coverage,
         "map_delay": shelter.map_delay,
     }
-
-
-def _host_zones(world: World) -> NDArray[np.float64]:
-    """Cumulative shares of the hosts: as the scenario says, else by where people live in the city."""
-    s, zones = world.scenario, list(world.zones)
-    if not zones:
-        return np.ones(1)
-    hosts = populations(s, zones)
-    if s.shelter and s.shelter.host_zones:
-        hosts = np.array([s.shelter.host_zones.get(z, 0.0) for z in zones])
-    elif s.shelter:
-        hosts = hosts * [s.places.zones[z].kind in ("arrondissement", "commune") for z in zones]
-    return cumulative_shares(hosts)
 
 
 def start_out(world: World, cal: Calendar) -> None:

@@ -22,7 +22,7 @@ from msgu.scenario.draft import holds_until
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
-from msgu.scenario.schema.social import Broadcast
+from msgu.scenario.schema.social import Aired
 from msgu.world.build import World
 from msgu.world.people import by_zone_or_kind
 
@@ -270,7 +270,7 @@ def named_keys(key: np.uint64, names: Iterable[str]) -> NDArray[np.uint64]:
 # ---- what is known beforehand ----
 
 
-def broadcast_share(s: Scenario, zones: list[str], broadcast: Broadcast) -> F64:
+def broadcast_share(s: Scenario, zones: list[str], broadcast: Aired) -> F64:
     """Share of the people of each zone whom a broadcast reaches; shape (n_zones,)."""
     there = by_zone_or_kind(s, zones, broadcast.zones) if broadcast.zones else np.ones(len(zones))
     return broadcast.audience * there

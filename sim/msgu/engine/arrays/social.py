@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from msgu import streams
 from msgu.engine.arrays.attention import HEADROOM, attention
+from msgu.engine.arrays.hearing import ears, law_of
 from msgu.engine.arrays.laws import Laws
 from msgu.engine.arrays.topics import column, removals, topic_arrays
 from msgu.errors import RefusedError
@@ -37,6 +38,7 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
     accounts = _accounts(world)
     topics = topic_arrays(world, laws)
     pulses = _pulses(world, key)
+    heard, hears = ears(world), law_of(s) is not None
     c = allocate(
         Cascade,
         sizes | {
@@ -46,6 +48,8 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
             "states": 0,
             "posts": max(POSTS, POSTS_OF_EACH * n),  # the system gives memory where it is written
             "believed topics": len(s.topics) if topics["claim"].any() else 0,
+            "hearing accounts": n if hears else 0,
+            "telling posts": max(POSTS, POSTS_OF_EACH * n) if hears and any(p.shelter for p in s.posts.values()) else 0,
             "linked accounts": n if accounts["unaware"].size else 0,
         },
         **accounts,
@@ -55,8 +59,9 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         **pulses,
         **_gains(world),
         **films,
+        **heard,
         driver_topic=_driver_topics(world),
-        answer_bound=_answer_bound(accounts, topics, pulses, films),
+        answer_bound=_answer_bound(accounts, topics, pulses, films, heard["may_tell"]),
         shelter_topic=sorted(s.topics).index(s.shelter.topic) if s.shelter else -1,
         belief_change=_first_beliefs(topics["claim"], sizes),
     )  # fmt: skip
@@ -126,7 +131,11 @@ def _pulses(world: World, key: Keys) -> dict[str, Any]:
 
 
 def _answer_bound(
-    accounts: dict[str, Any], topics: dict[str, Any], pulses: dict[str, Any], films: dict[str, Any]
+    accounts: dict[str, Any],
+    topics: dict[str, Any],
+    pulses: dict[str, Any],
+    films: dict[str, Any],
+    may_tell: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Chance of answering a sight at most, where a sight does nothing but be answered; else 1; shape (topic rows,)."""
     rows, most = len(topics["hazard"]), topics["ceiling"]
@@ -135,7 +144,7 @@ def _answer_bound(
         return bound  # somebody may learn of the event by a post, or a pulse asks what was seen last
     readiest = float(accounts["reader"].view(np.float32)[:, state.READINESS].max(initial=0.0))
     hazard = topics["strongest"].max(axis=1) * topics["curve"][:, 0] * np.maximum(HEADROOM / most, 1.0)
-    alone = topics["flat"] & ~np.isin(np.arange(rows), films["video_topic"])
+    alone = topics["flat"] & ~np.isin(np.arange(rows), films["video_topic"]) & ~may_tell
     bound[alone] = np.minimum(1.0, (1.0 - np.exp(-readiest * hazard[alone])) * (1 + 1e-9))
     return bound
 

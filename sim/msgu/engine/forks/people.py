@@ -78,6 +78,8 @@ def why_alone(scenario: Scenario) -> str | None:
         return "witnesses"  # who is still there calls, and spreads the news
     if shelter is not None and shelter.map_at is not None and shelter.volunteers > 0:
         return "shelter.volunteers"  # they share offers, which are posts
+    if shelter is not None and shelter.hearing is not None:
+        return "shelter.hearing"  # who has seen a post, and not which posts there are, decides who looks
     return None
 
 

@@ -7,13 +7,14 @@ from typing import Final
 
 import numpy as np
 
+from msgu.engine.arrays.hearing import law_of
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.counts import bins_until
 from msgu.engine.tables.sparse import one_column
 from msgu.results import Columns
 from msgu.scenario.schema.people import STATES
 from msgu.world.build import World
-from msgu.world.people import REACHES
+from msgu.world.people import HAS_NOT_HEARD, REACHES
 
 
 def people(night: CompiledEngine) -> Columns:
@@ -33,7 +34,8 @@ TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {"people": peopl
 
 def names(world: World) -> dict[str, list[str]]:
     """Names of zones and states, and of the reasons why offers of shelter reach somebody or not."""
-    return {"zones": list(world.zones), "states": list(STATES), "reaches": list(REACHES)}
+    hearing = [HAS_NOT_HEARD] if law_of(world.scenario) is not None else []
+    return {"zones": list(world.zones), "states": list(STATES), "reaches": [*REACHES, *hearing]}
 
 
 def totals(night: CompiledEngine) -> dict[str, int]:

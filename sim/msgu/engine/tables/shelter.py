@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from msgu.engine.arrays.hearing import law_of
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.tables.sparse import many_columns
 from msgu.kernels.shelter import ASKED, SEEN
@@ -49,9 +50,12 @@ def hosts(night: CompiledEngine) -> Columns:
 
 def unreached(night: CompiledEngine) -> Columns:
     """Everybody who was stranded at any time, by zone and by whether offers could reach them."""
-    people, reaches = night.people, len(REACHES)
+    people, reaches = night.people, len(REACHES) + 1
+    reach = night.world.out.reach
+    if people.heard.size:
+        reach = np.where(np.isnan(people.heard) & np.isin(reach, (0, len(REACHES) - 1)), len(REACHES), reach)
     stuck = people.stuck != 0
-    label = people.at[stuck].astype(np.int64) * reaches + night.world.out.reach[stuck]
+    label = people.at[stuck].astype(np.int64) * reaches + reach[stuck]
     counts = np.bincount(label, minlength=reaches)
     at = np.flatnonzero(counts)
     return {"zone": at // reaches, "reach": at % reaches, "people": counts[at]}
@@ -72,11 +76,32 @@ def reading(night: CompiledEngine) -> Columns:
     return many_columns(night.people.counts, ("bin", "zone"), columns)
 
 
-TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {
+def heard(night: CompiledEngine) -> Columns | None:
+    """People out who heard that shelter is offered: when, where, how, and whether they were ever stranded."""
+    people, s = night.people, night.world.scenario
+    if law_of(s) is None:
+        return None
+    who = np.flatnonzero(people.heard >= 0.0)
+    bins = np.minimum((people.heard[who] / s.record.bin).astype(np.int64), night.bins - 1)
+    rows = np.stack([bins, people.at[who], people.heard_how[who], people.stuck[who]])
+    found, count = np.unique(rows, axis=1, return_counts=True)
+    return dict(zip(("bin", "zone", "how", "stranded"), found, strict=True)) | {"people": count}
+
+
+def heard_by_accounts(night: CompiledEngine) -> Columns | None:
+    """Accounts that heard, and those that went on to offer, by bin and zone."""
+    if law_of(night.world.scenario) is None:
+        return None
+    return many_columns(night.people.heard_by_accounts, ("bin", "zone"), ("accounts", "hosts"))
+
+
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns | None]]] = {
     "seekers": seekers,
     "hosts": hosts,
     "unreached": unreached,
     "contacts": contacts,
     "reading": reading,
+    "heard": heard,
+    "heard_by_accounts": heard_by_accounts,
 }
 COUNTED: Final[dict[str, Callable[[CompiledEngine, Checked], Columns]]] = {"offers": offers}

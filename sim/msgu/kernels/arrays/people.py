@@ -41,6 +41,17 @@ class People(NamedTuple):
     home_cell: Annotated[I32, Given("standing", "cell of that resident's calls once the person is home")]
     learner: Annotated[I32, Given("standing", "resident who learns what a person sees, -1: nobody")]
     sight_law: Annotated[I64, Given("sights seen", "law of the reaction of witnesses")]
+    # hearing that shelter is offered
+    heard: Annotated[F64, Array("hearing out", "when a person heard of it, NaN: not yet", "s", start=np.nan)]
+    heard_how: Annotated[I8, Array("hearing out", "how, see BY_NETWORK to BY_OTHER of `msgu.kernels.state`")]
+    asks: Annotated[I32, Array("hearing out", "how often a person has asked, or will next")]
+    waiting: Annotated[I64, Array("zone rows, 2", "people stranded in a zone now, and those of them who have heard")]
+    heard_by_accounts: Annotated[I64, Array("bins, zone rows, 2", "accounts that hear of it, and those that will offer")]
+    may_host: Annotated[U64, Given("hearing accounts / 64", "bitmap: whether an account offers with a chance")]
+    offers: Annotated[float, Number("that chance, once it has heard")]
+    offer_after: Annotated[int, Number("law of the wait before it does")]
+    meets: Annotated[float, Number("mean time before somebody stranded asks another, 0: nobody does", "s")]
+    tells: Annotated[float, Number("chance that one who is asked and has heard tells")]
     # the ways now
     ride: Annotated[F64, Array("zones, zones", "time by public transport, infinite where there is none", "s", start=np.inf)]
     walk: Annotated[F64, Array("zones, zones", "time on foot, infinite where there is no way", "s", start=np.inf)]

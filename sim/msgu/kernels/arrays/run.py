@@ -47,6 +47,7 @@ class Keys(NamedTuple):
     witness: np.uint64
     home: np.uint64
     warning: np.uint64
+    hearing: np.uint64
 
 
 class Shared(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from msgu.kernels.arrays.declare import F32, F64, I8, I16, I32, I64, U16, U32, U64, Array, B, Given, Number
+from msgu.kernels.arrays.declare import F32, F64, I8, I16, I32, I64, U8, U16, U32, U64, Array, B, Given, Number
 
 
 class Cascade(NamedTuple):
@@ -107,6 +107,9 @@ class Cascade(NamedTuple):
     last: Annotated[I32, Array("pulsing topics, accounts", "post seen last by an account that joins, -1: none", start=-1)]
     shared: Annotated[I64, Array("pairs", "set of account and original that it has shared, see `shared.slot_of`; 0: empty")]
     unaware: Annotated[U64, Array("linked accounts / 64", "bitmap: whether its person does not know of the event")]
+    unheard: Annotated[U64, Array("hearing accounts / 64", "bitmap: whether it matters that it has not heard of shelter")]
+    may_tell: Annotated[B, Given("topic rows", "whether a post of the topic may say that shelter is offered")]
+    mentions: Annotated[U8, Array("telling posts", "whether a post of another topic says so")]
     # posts
     post_time: Annotated[F64, Array("posts", "when it was written", "s")]
     post_author: Annotated[I32, Array("posts", "account that wrote it")]

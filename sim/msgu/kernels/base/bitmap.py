@@ -9,7 +9,7 @@ import numpy as np
 from msgu.kernels.jit.compile import njit
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import U64
+    from msgu.kernels.arrays.declare import U64, B
 
 _1 = np.uint64(1)
 _63 = np.uint64(63)
@@ -19,6 +19,14 @@ _63 = np.uint64(63)
 def bit(words: U64, i: int) -> bool:
     """Bit `i` of a bitmap of 64-bit words."""
     return (words[i >> 6] >> (np.uint64(i) & _63)) & _1 != np.uint64(0)
+
+
+@njit
+def fill_bits(mask: B, words: U64) -> None:
+    """Set in `words`, all 0, the bits of the elements of `mask` (n,) that are true."""
+    for i in range(mask.size):
+        if mask[i]:
+            words[i >> 6] |= _1 << (np.uint64(i) & _63)
 
 
 @njit

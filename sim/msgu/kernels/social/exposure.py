@@ -17,6 +17,7 @@ from msgu.kernels.base.calendar import HEAD, push
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.local_time import clock_row
 from msgu.kernels.base.log import later
+from msgu.kernels.hearing import note, tells
 from msgu.kernels.jit.compile import inlined, lowest_bit, njit, prefetch
 from msgu.kernels.phone.person import tell
 from msgu.kernels.social.identity import post_key
@@ -114,6 +115,7 @@ def _expose(
     reached = c.reached
     spot = c.spot
     films = np.uint64(c.post_films[j] != 0)  # who may not respond may watch
+    telling = tells(c, j)
     parts = in_steps(most)
     if parts < SPARSE:
         _by_gaps(g, key, cal, log, c, ph, j, followers, start, n, first, most)
@@ -133,7 +135,7 @@ def _expose(
             spot[m] = SECOND | (first + (chunk << 6) + i)
             m += 1
             prefetch(words, f >> 6)
-        m = _keep_interested(c, topic, m, films)
+        m = _keep_interested(c, topic, m, films, telling)
         if m > 0:
             _try_reached(g, key, cal, log, c, ph, j, m, parts / float(STEPS))
 
@@ -158,6 +160,7 @@ def _by_gaps(
     topic = int(c.post_topic[j])
     nth = post_key(c, j)
     films = np.uint64(c.post_films[j] != 0)
+    telling = tells(c, j)
     per_log = inverse_log(c, topic, most)
     logs = c.drawn
     i, k = 0, first
@@ -189,16 +192,16 @@ def _by_gaps(
             c.reached[h] = f
             c.spot[h] += SECOND | first
             prefetch(c.candidate[topic], f >> 6)
-        m = _keep_interested(c, topic, m, films)
+        m = _keep_interested(c, topic, m, films, telling)
         if m > 0:
             _try_reached(g, key, cal, log, c, ph, j, m, most)
 
 
 @inlined
-def _keep_interested(c: Cascade, topic: int, m: int, films: np.uint64) -> int:
+def _keep_interested(c: Cascade, topic: int, m: int, films: np.uint64, telling: bool) -> int:
     """Keep of `m` accounts reached those that a post of the topic concerns, ask for what they will read, and count them."""
     words = c.candidate[topic]
-    unaware = c.unaware
+    unaware, unheard = c.unaware, c.unheard
     anybody = unaware.size > 0
     reached = c.reached
     spot = c.spot
@@ -208,6 +211,8 @@ def _keep_interested(c: Cascade, topic: int, m: int, films: np.uint64) -> int:
         heeds = words[f >> 6]
         if anybody:
             heeds |= unaware[f >> 6]
+        if telling:
+            heeds |= unheard[f >> 6]
         reached[kept] = f
         spot[kept] = spot[i]
         kept += int(((heeds >> (np.uint64(f) & _63)) | films) & _1)
@@ -269,6 +274,8 @@ def _seen(
 ) -> None:
     """Account `f` sees post `j`: its person learns of the event, and a candidate may respond."""
     inform(g, cal, c, ph, f)
+    if tells(c, j):
+        note(g, cal, c, f)
     if c.post_films[j] != 0:
         watch(g, log, c, f, j)
         if c.post_films[j] < 0:

@@ -13,6 +13,7 @@ from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay, rise_decay
 from msgu.kernels.base.log import later, pick, write
 from msgu.kernels.base.packing import NTH_BITS, nth_of
+from msgu.kernels.hearing import note, tells
 from msgu.kernels.jit.compile import inlined, njit
 from msgu.kernels.social.beliefs import hold, stands_by
 from msgu.kernels.social.exposure import expose, inform, is_gone
@@ -55,6 +56,8 @@ SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST = range
 """Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account, an automatic one."""
 CARRIES = -(1 << 15)
 """Bit of `Cascade.post_films` of a post that carries a message that asks for action."""
+APPEAL = 5
+"""A dated post that mentions shelter; it is entered as a dated one."""
 
 
 @njit
@@ -86,6 +89,8 @@ def publish(
         inform(g, cal, c, ph, author)
     _count(c, topic, author)
     j = _record(c, t, author, nth, topic, kind, variant, parent, root, origin)
+    if origin != AUTOMATIC_POST and tells(c, j):
+        note(g, cal, c, author)
     if topic == c.shelter_topic:
         _carry(g, c, pe, j, kind)
     # a topic, 8 bits of kind and 8 of variant: a row of the log has two numbers besides who and nth
@@ -144,6 +149,9 @@ def _record(
     c.post_variant[j] = variant
     c.post_parent[j] = parent
     c.post_root[j] = root if root >= 0 else j
+    if origin == APPEAL:
+        c.mentions[j] = 1
+        origin = DATED_POST
     c.post_origin[j] = origin
     c.post_offer[j] = -1
     c.post_films[j] = films_of(c, j, parent if root >= 0 else -1)
@@ -164,7 +172,7 @@ def _commits(g: Shared, log: Log, c: Cascade, author: int, topic: int, kind: int
     if stands_by(c, author, topic, kind):
         return True
     old = c.belief[topic, author]
-    if origin != DATED_POST and (parent >= 0 or old != UNAWARE):
+    if origin != DATED_POST and origin != APPEAL and (parent >= 0 or old != UNAWARE):
         return False
     new = BELIEVES
     if kind == CORRECTION:

@@ -15,6 +15,7 @@ from msgu.kernels.base.batch import fill_stepped_pairs, take_logs
 from msgu.kernels.base.bitmap import bit
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.local_time import by_hours, local_hour
+from msgu.kernels.hearing import note, tells
 from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.social.exposure import awake, follow_clocks, inform, is_gone, load
 from msgu.kernels.social.posts import posts_since
@@ -130,8 +131,10 @@ def _draw(g: Shared, key: Keys, cal: Calendar, c: Cascade, topic: int) -> None:
 
 @njit
 def _is_interested(c: Cascade, topic: int, f: int) -> bool:
-    """Whether a post of the topic concerns account `f`: it may respond, or its person does not know of the event."""
-    return bit(c.candidate[topic], f) or (c.unaware.size > 0 and bit(c.unaware, f))
+    """Whether a post of the topic concerns account `f`: it may respond, or does not know what it tells."""
+    if bit(c.candidate[topic], f) or (c.unaware.size > 0 and bit(c.unaware, f)):
+        return True
+    return bool(c.may_tell[topic] and bit(c.unheard, f))
 
 
 @njit
@@ -149,6 +152,8 @@ def look(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone) -
         x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * most * load(c, f)
         if x < p:
             inform(g, cal, c, ph, f)
+            if tells(c, j):
+                note(g, cal, c, f)
             if bit(c.candidate[topic], f):
                 process_sighting(
                     g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0])

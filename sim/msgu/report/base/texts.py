@@ -340,6 +340,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{value} person-minutes in the street within reach of a danger: exposure, no casualties are predicted",
     ),
     "key.towards": ("{value} personnes ont marché vers un lieu dangereux", "{value} people walked towards a danger"),
+    "key.heard": (
+        "{value} personnes bloquées ont entendu parler d’un hébergement offert",
+        "{value} people stranded at some time heard that shelter is offered",
+    ),
     "key.sheltered": ("{value} personnes accueillies chez un hôte", "{value} people taken in by a host"),
     "key.lost": (
         "{value} % des tentatives d’appel perdues sur toute la durée",

@@ -16,7 +16,7 @@ from msgu.measure.metrics.subjects.danger import danger_minutes, danger_towards
 from msgu.measure.metrics.subjects.desks import desk_answered, desk_answered_share, desk_received
 from msgu.measure.metrics.subjects.people import state_peak, stranded_peak
 from msgu.measure.metrics.subjects.phone import mean_blocking, peak_blocking
-from msgu.measure.metrics.subjects.shelter import housed
+from msgu.measure.metrics.subjects.shelter import housed, stranded_heard
 from msgu.measure.metrics.subjects.social import aware_share, believers_peak, false_claims, peak_rate, uses
 from msgu.measure.metrics.subjects.worries import reassured, worry_hours
 from msgu.measure.over_time import aware, groups_of_zones, legs
@@ -117,6 +117,9 @@ def _out(material: Material) -> Iterator[_Outcome]:
     stranded = _measured(material, stranded_peak)
     if stranded.any():
         yield _Outcome("key.stranded", {}, stranded, (Bound(stranded_peak, {}),))
+        heard = _measured(material, stranded_heard)  # not a number where nobody has to
+        if (heard > 0).any():
+            yield _Outcome("key.heard", {}, heard, (Bound(stranded_heard, {}),))
         yield _Outcome("key.sheltered", {}, _measured(material, state_peak, state=["sheltered"]), (Bound(housed, {}),))
 
 

@@ -59,4 +59,19 @@ TABLES: Final[dict[str, Table]] = {
         ("in_vain", "i4", "contacts", "Contacts that came to nothing."),
         full=True,
     ),
+    "heard": table(
+        "people", "People out who heard that shelter is offered, where that must be heard of.",
+        BIN, ZONE,
+        ("how", "i1", "code", "0 with their resident's account, 1 by a broadcast or a message, 2 from somebody stranded."),
+        ("stranded", "i1", "code", "1 where they were stranded at any time, be it before or later."),
+        ("people", "i4", "persons", "People who heard then for the first time."),
+        full=True, optional=True,
+    ),
+    "heard_by_accounts": table(
+        "posts", "Accounts that heard that shelter is offered, where that must be heard of.",
+        BIN, ZONE,
+        ("accounts", "i4", "accounts", "Accounts that heard then first, of those that may offer or whose person has clones out."),
+        ("hosts", "i4", "accounts", "Those of them that decided to offer."),
+        optional=True,
+    ),
 }  # fmt: skip

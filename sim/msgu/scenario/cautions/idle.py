@@ -30,6 +30,7 @@ def idle_settings(scenario: Scenario, tree: Mapping) -> Iterator[Found]:
             given, allowed = f"`{measure.dial}`", f"{lacks}, of which this scenario has none"
             yield ("measures", key, "dial"), given, allowed, "delete the measure"
     yield from _of_people(scenario)
+    yield from _of_hearing(scenario)
 
 
 def _of_people(scenario: Scenario) -> Iterator[Found]:
@@ -66,6 +67,19 @@ def _of_desks(scenario: Scenario) -> Iterator[Found]:
             yield from _unread(
                 desk, ("desks", key), ("announced",), "worried people who call: `worry:`, and a `worried_share:`"
             )
+
+
+def _of_hearing(scenario: Scenario) -> Iterator[Found]:
+    hearing = None if scenario.shelter is None else scenario.shelter.hearing
+    if hearing is None:
+        for block in ("posts", "broadcasts"):
+            for key, one in getattr(scenario, block).items():
+                yield from _unread(one, (block, key), ("shelter",), "`shelter.hearing:`")
+        return
+    if hearing.meets is None:
+        yield from _unread(hearing, ("shelter", "hearing"), ("tells",), "`meets:`, how often somebody asks")
+    if not any(one.shelter for one in scenario.broadcasts.values()):
+        yield from _unread(hearing, ("shelter", "hearing"), ("outdoors",), "a broadcast with `shelter: true`")
 
 
 def _unread(block: Strict, loc: Loc, names: tuple[str, ...], needs: str) -> Iterator[Found]:

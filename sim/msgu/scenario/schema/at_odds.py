@@ -17,7 +17,8 @@ from msgu.scenario.schema.names import Problem, nearest
 from msgu.scenario.schema.people import Outing
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
-from msgu.scenario.schema.social import Bots, Trending
+from msgu.scenario.schema.shelter import Shelter
+from msgu.scenario.schema.social import Bots, Topic, Trending
 from msgu.scenario.schema.warnings import Action, Message
 from msgu.scenario.schema.witnesses import Witnesses
 from msgu.units import format_duration, offset_of, tellable
@@ -114,6 +115,21 @@ def witnesses(seen: Mapping[str, Witnesses], outings: Mapping[str, Outing], plac
         if what.zone in places.zones and what.zone not in zones:
             allowed = "a zone with people out, by `outings:` or a venue"
             yield ("witnesses", key, "zone"), repr(what.zone), allowed, nearest(what.zone, zones)
+
+
+def offers_unheard(shelter: Shelter | None, topics: Mapping[str, Topic]) -> Iterator[Problem]:
+    """Where hosts must have heard, no other original makes one: neither of the topic nor of one that is written on it."""
+    if shelter is None or shelter.hearing is None:
+        return
+    for key, topic in topics.items():
+        moved = topic.elsewhere
+        into = moved is not None and moved.topic == shelter.topic and moved.share.get("offer", 0.0) > 0
+        if topic.kinds.get("offer", 0.0) > 0 and (key == shelter.topic or into):
+            given, allowed = (
+                f"{topic.kinds['offer']:g}",
+                "0: with `shelter.hearing`, offers come from accounts that have heard",
+            )
+            yield ("topics", key, "kinds", "offer"), given, allowed, "0"
 
 
 _SELECTORS: Final[dict[str, Scope]] = {"zones": "zone", "topics": "topic"}

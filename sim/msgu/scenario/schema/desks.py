@@ -8,7 +8,7 @@ from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Slug, Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Weighted
-from msgu.scenario.schema.social import Broadcast
+from msgu.scenario.schema.social import Aired
 from msgu.units import Probability, Rate, WallTime
 
 
@@ -30,7 +30,7 @@ class DeskRate(Sourced):
     )
 
 
-class Announcement(Broadcast):
+class Announcement(Aired):
     """The number of a call centre is told on television or radio."""
 
 

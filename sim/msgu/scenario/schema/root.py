@@ -148,13 +148,13 @@ class Scenario(Strict):
     instructions: Annotated[
         dict[Slug, Instruction], Block(dated=(Dated(lane="closure"),), numbered=True, of_posts=False)
     ] = field(dict, "Instructions to people who are out.")
-    outings: Annotated[dict[Slug, Outing], Block(dated=(Dated(key="leaves"),), world=("out",), of_posts=False)] = field(
-        dict, "People out."
-    )
+    outings: Annotated[
+        dict[Slug, Outing], Block(dated=(Dated(key="leaves"),), world=("out", "residents"), of_posts=False)
+    ] = field(dict, "People out.")
     going_home: Annotated[GoingHome, Block(world=("out",), of_posts=False)] = field(GoingHome, "How people get home.")
-    shelter: Annotated[Shelter | None, Block(dated=(Dated("", "map_at", "shelter"),), world=("out",), of_posts=False)] = (
-        field(None, "Offers of shelter; empty: none.")
-    )
+    shelter: Annotated[
+        Shelter | None, Block(dated=(Dated("", "map_at", "shelter"),), world=("out", "residents"), of_posts=False)
+    ] = field(None, "Offers of shelter; empty: none.")
     dangers: Annotated[dict[Slug, Danger], Block(dated=(Dated(lane="danger"),), of_posts=False)] = field(
         dict, "Dangerous places: who is out within reach of them is counted."
     )
@@ -228,6 +228,7 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     yield from at_odds.witnesses(s.witnesses, s.outings, s.places)
     there = [name for name in ("phones", "worry", "shelter", "network", "safety_check") if getattr(s, name) is not None]
     yield from at_odds.warnings(s.warnings, there)
+    yield from at_odds.offers_unheard(s.shelter, s.topics)
     if s.phones is not None:
         yield from at_odds.capacities(s.phones)
     yield from at_odds.backwards(s)

@@ -11,11 +11,38 @@ from msgu.scenario.schema.maps import Once, Weighted
 from msgu.units import Distance, Duration, Probability, WallTime
 
 
+class Hearing(Sourced):
+    """Hosts and seekers who must have heard that shelter is offered (docs/model/shelter.md)."""
+
+    offers: Probability = field(
+        ..., "Chance that an account of a zone where hosts live offers shelter once it has heard; may be fitted."
+    )
+    offer_after: Law = field(
+        lambda: lognormal(900.0, 1.0), "Time from hearing to the offer.", unit="s",
+        source="assumption; median 5 min to 1 h",
+    )  # fmt: skip
+    meets: Duration | None = field(
+        None, "Mean time before somebody stranded who has not heard asks another one of the zone; empty: nobody asks.",
+        unit="s", gt=0, le=1e6, source="assumption; 5 min to 1 h",
+    )  # fmt: skip
+    tells: Probability = field(
+        0.25, "Chance that one who is asked, and has heard, tells of it.",
+        source="assumption; 0.1 to 0.5. Warned by word of mouth: 26 % of those warned of tornadoes (Robinson et al. 2019)",
+    )  # fmt: skip
+    outdoors: Probability = field(
+        0.5, "Chance that a broadcast which mentions shelter reaches somebody out, over that of somebody at home.",
+        source="assumption; 0.2 to 1",
+    )  # fmt: skip
+
+
 class Shelter(Sourced):
     """Offers of shelter and those who look for one (docs/model/shelter.md)."""
 
     topic: names.Topic = field(..., "Topic whose stream carries the offers.")
-    seekers: Probability = field(0.5, "Share of the stranded who look for shelter on the network, of those who can.")
+    seekers: Probability = field(
+        0.5,
+        "Share of the stranded who look for shelter on the network, of those who can; with `hearing`, of those who have heard.",
+    )
     smartphone: Probability = field(1.0, "Share of people with a smartphone that works.")
     connected: Probability = field(1.0, "Share of people who are on the network.")
     understands: Probability = field(1.0, "Share of people who read the language of the offers.")
@@ -44,3 +71,6 @@ class Shelter(Sourced):
         list, "Named accounts, of institutions for instance, that share offers once checked."
     )
     relay_share: Probability = field(0.5, "Chance that each of them shares a checked offer.")
+    hearing: Hearing | None = field(
+        None, "Who has heard of the offers; empty: everybody who would look, and offers are the originals of that kind."
+    )

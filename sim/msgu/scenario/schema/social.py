@@ -199,6 +199,7 @@ class Post(Sourced):
     topic: names.Topic = field(..., "Topic.")
     kind: Kind = field("official", "Kind of post.")
     text: str = field("", "What it says (shown, never read by a model).", max_length=500)
+    shelter: bool = field(False, "Whether it mentions that shelter is offered, so that who sees it has heard.")
 
 
 class Video(Sourced):
@@ -246,8 +247,8 @@ class Trending(Sourced):
     look_every: Duration = field(3600.0, "Mean time between two looks of an account at the trends.", unit="s", gt=0, le=1e7)
 
 
-class Broadcast(Sourced):
-    """Television or radio: people learn of the event without the network."""
+class Aired(Sourced):
+    """What is told on television or radio."""
 
     at: WallTime = field(..., "When the programme starts to tell.", unit="s")
     audience: Probability = field(..., "Share of the people of the country whom it reaches in the end.")
@@ -256,3 +257,9 @@ class Broadcast(Sourced):
     )
     rise: Duration = field(60.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
     decay: Duration = field(1200.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e6)
+
+
+class Broadcast(Aired):
+    """Television or radio: people learn of the event without the network."""
+
+    shelter: bool = field(False, "Whether it mentions that shelter is offered: the hashtag, a map, an appeal to hosts.")

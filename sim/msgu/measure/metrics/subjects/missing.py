@@ -32,7 +32,7 @@ def search_hours(night: Night, window: Window, a: Arguments) -> float:
     """Hours that families spend without news of somebody whom they look for."""
     import numpy as np
 
-    found = _searches(night)
+    found = night.table("searches")
     spent = np.minimum(found["over"], window.end) - np.maximum(found["time"], window.start)
     return float(np.maximum(spent, 0.0).sum()) / 3600
 
@@ -42,7 +42,7 @@ def searches_over(night: Night, window: Window, a: Arguments) -> float:
     """Families who get news, by one of the ways or by any."""
     import numpy as np
 
-    found = _searches(night)
+    found = night.table("searches")
     inside = (found["over"] >= window.start) & (found["over"] < window.end)
     if "way" in a:
         inside &= np.isin(found["way"], [WAYS.index(way) for way in a["way"]])
@@ -54,7 +54,7 @@ def search_median(night: Night, window: Window, a: Arguments) -> float:
     """Median time from when a family of the window begins to search until it has news; those without count as longest."""
     import numpy as np
 
-    found = _searches(night)
+    found = night.table("searches")
     inside = (found["time"] >= window.start) & (found["time"] < window.end)
     if not inside.any():
         return float("nan")

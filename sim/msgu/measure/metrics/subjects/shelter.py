@@ -84,3 +84,49 @@ def unreached_share(night: Night, window: Window, a: Arguments) -> float:
     """Share of those ever stranded in the night who did not look for shelter on the network, or could not."""
     table = night.table("unreached")
     return ratio(float(table["people"][table["reach"] != 0].sum()), float(table["people"].sum()))
+
+
+def _heard(night: Night, window: Window) -> float:
+    """People stranded at any time who heard within the window; NaN where nobody has to hear."""
+    people = night.total("heard", "people", window, night.table("heard")["stranded"] != 0)
+    return people if "heard" in night.results.tables else float("nan")
+
+
+def _must_hear(scenario: Scenario) -> Iterator[Case]:
+    if scenario.shelter is not None and scenario.shelter.hearing is not None:
+        yield Case({}, 0.0, scenario.followed_until("going_home"))
+
+
+@metric(
+    SHELTER, "persons", "heard", better="more", adds=True,
+    told=Told("heard", "Personnes bloquées qui ont su l’offre d’abri", "Stranded people who heard of shelter", _must_hear),
+)  # fmt: skip
+def stranded_heard(night: Night, window: Window, a: Arguments) -> float:
+    """People ever stranded in the night who heard that shelter is offered, before it or while they were."""
+    return _heard(night, window)
+
+
+@metric(SHELTER, "share", "heard unreached", better="more")
+def stranded_heard_share(night: Night, window: Window, a: Arguments) -> float:
+    """Share of those ever stranded in the night who heard that shelter is offered."""
+    return ratio(_heard(night, window), float(night.table("unreached")["people"].sum()))
+
+
+@metric(SHELTER, "s", "heard", better="less")
+def time_to_hearing(night: Night, window: Window, a: Arguments) -> float:
+    """Median time at which those ever stranded who heard within the window did, from the window's start, to a bin [s]."""
+    import numpy as np
+
+    table = night.table("heard")
+    people = table["people"] * night.share_of_bins(table["bin"], window) * (table["stranded"] != 0)
+    times = (table["bin"] + 0.5) * night.results.bin_width - window.start
+    order = np.argsort(times, kind="stable")
+    half = np.searchsorted(np.cumsum(people[order]), people.sum() / 2.0)
+    return float(times[order][half]) if people.sum() > 0 else float("nan")
+
+
+@metric(OFFERS, "accounts", "heard_by_accounts", better="more", adds=True)
+def accounts_heard(night: Night, window: Window, a: Arguments) -> float:
+    """Accounts that heard that shelter is offered and may offer or stand for somebody out, at full size."""
+    accounts = night.total("heard_by_accounts", "accounts", window)
+    return accounts if "heard_by_accounts" in night.results.tables else float("nan")
