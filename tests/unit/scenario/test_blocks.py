@@ -46,7 +46,7 @@ def test_the_lists_are_those_that_draws_worlds_and_cheap_runs_were_made_with() -
     assert NUMBERED == ("topics", "pulses", "witnesses", "instructions")
     assert frozenset({"at", "leaves", "map_at"}) == BEGINNINGS
     assert made_of("accounts") == {"accounts", "attention", "gains", "network", "places"}
-    assert made_of("residents") == {"broadcasts", "phones", "places", "worry"}
+    assert made_of("residents") == {"broadcasts", "outings", "phones", "places", "shelter", "worry"}
     assert made_of("out") == {"going_home", "outings", "places", "shelter", "start"}
     assert made_of("places") == {"places"}
     left = {"broadcasts", "phones", "worry", "desks", "missing", "safety_check", "closures", "instructions", "outings"}
