@@ -178,9 +178,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "rentrent aussitôt.",
     },
     "danger": {
-        "en": "Dangerous until {until} within {radius}. Who is out within reach is counted; nobody acts on it, nobody is hurt.",
-        "fr": "Lieu dangereux jusqu'à {until}, à moins de {radius}. Qui est dehors à portée est compté ; personne ne réagit, "
-        "personne n'est blessé.",
+        "en": "Dangerous until {until} within {radius}. People out within reach are counted; nobody acts on it, and no "
+        "casualties are predicted.",
+        "fr": "Lieu dangereux jusqu'à {until}, à moins de {radius}. Les personnes dehors à portée sont comptées ; personne n'y "
+        "réagit, et aucune victime n'est prédite.",
     },
     "everywhere": {"en": "every zone", "fr": "toutes les zones"},
     "nothing": {"en": "nothing", "fr": "rien"},
