@@ -92,10 +92,20 @@ class People(Part):
                 continue
             u, v = uniforms(self.key.going_home, q, number, 4)
             if u < given.stays:
-                self.told.append(Told(q, float(self.clock.now), given.until))
-                self.indoors[q] = (max(self.indoors[q][0], given.until), number)
+                self.stay_inside(q, given.until, number)
             elif u < given.stays + given.leaves:
                 self.later(delay(given.reaction, v), s.LEAVE, q, 0, self._leave, q)
+
+    def stay_inside(self, q: int, until: float, number: int) -> None:
+        """Somebody who is out stays inside until a time, or longer where they do already."""
+        self.told.append(Told(q, float(self.clock.now), until))
+        self.indoors[q] = (max(self.indoors[q][0], until), number)
+
+    def stay_no_longer(self, q: int) -> None:
+        """Somebody who is out no longer follows what they were told."""
+        now = float(self.clock.now)
+        self.told = [one._replace(until=min(one.until, now)) if one.who == q else one for one in self.told]
+        self.indoors[q] = (0.0, self.indoors[q][1])
 
     def leave_now(self, q: int) -> None:
         """Somebody who is out goes home."""

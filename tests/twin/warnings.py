@@ -305,9 +305,9 @@ class Warnings(Part):
         if action in ("avoid", "detour"):
             people.round_of[q] = m
         if (action == "stay" or shut_out) and out and self.until(m) > self.clock.now:
-            people.indoors[q] = (max(people.indoors[q][0], self.until(m)), len(people.instructions) + m)
+            people.stay_inside(q, self.until(m), len(people.instructions) + m)
         elif action == "leave" and out:
-            people.indoors[q] = (0.0, people.indoors[q][1])
+            people.stay_no_longer(q)
             people.leave_now(q)
         elif action == "seek" and self.world.out.reach[q] in (0, 4):
             sought, people.seeker[q] = people.seeker[q], True

@@ -64,15 +64,15 @@ def act(
 def _out(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, w: Warned, q: int, m: int, a: int) -> None:
     """Somebody who is out acts."""
     if a == STAY:
-        _stay(g, pe, w, q, m)
+        _stay(g, key, pe, w, q, m)
     elif a == LEAVE:
         if pe.state[q] == OUT:
-            pe.indoors[q] = 0.0
+            people.stay_inside(g, key, pe, q, 0.0)
             later(cal, g, 0.0, LEAVE_EVENT, q, 0)
     elif a == AVOID or a == DETOUR:
         pe.around[q] = w.round_of[m] + 1
         if a == AVOID and w.asks[m, pe.home[q]] and not w.asks[m, pe.at[q]]:
-            _stay(g, pe, w, q, m)
+            _stay(g, key, pe, w, q, m)
     elif a == SEEK and w.able[q]:
         knew = pe.heard.size == 0 or pe.heard[q] >= 0.0
         sought = pe.seeker[q] != 0
@@ -84,8 +84,8 @@ def _out(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, w: Warned, q
 
 
 @njit
-def _stay(g: Shared, pe: People, w: Warned, q: int, m: int) -> None:
+def _stay(g: Shared, key: Keys, pe: People, w: Warned, q: int, m: int) -> None:
     """Stay inside until the guidance ends, of those who have not left."""
     if pe.state[q] == OUT and w.until[m] > g.now[0]:
-        pe.indoors[q] = max(pe.indoors[q], w.until[m])
+        people.stay_inside(g, key, pe, q, max(pe.indoors[q], w.until[m]))
         pe.told[q] = w.first_told + m + 1

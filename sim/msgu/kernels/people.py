@@ -99,6 +99,14 @@ def leave(g: Shared, key: Keys, cal: Calendar, log: Log, pe: People, q: int) -> 
 
 
 @njit
+def stay_inside(g: Shared, key: Keys, pe: People, q: int, until: float) -> None:
+    """Person `q`, who is out, stays inside until a time [s], 0: no longer."""
+    if pe.since.size > 0:
+        danger.count(key, pe, q, g.now[0], g.bin_width)
+    pe.indoors[q] = until
+
+
+@njit
 def instruct(
     g: Shared, key: Keys, cal: Calendar, pe: People, i: int, zones: B, stays: float, leaves: float, until: float
 ) -> None:
@@ -108,9 +116,7 @@ def instruct(
             continue
         u, v = uniform2(key.going_home, q, i, 4)
         if u < stays:
-            if pe.since.size > 0:
-                danger.count(key, pe, q, g.now[0], g.bin_width)
-            pe.indoors[q] = max(pe.indoors[q], until)
+            stay_inside(g, key, pe, q, max(pe.indoors[q], until))
             pe.told[q] = i + 1
         elif u < stays + leaves:
             later(cal, g, delay(g.laws, g.knots, pe.told_law[i], v), LEAVE, q, 0)
