@@ -43,7 +43,7 @@ def test_what_is_dated_is_found_wherever_it_stands() -> None:
 
 def test_the_lists_are_those_that_draws_worlds_and_cheap_runs_were_made_with() -> None:
     """A change here changes results or what is kept of a world, so that it must be meant."""
-    assert NUMBERED == ("topics", "pulses", "witnesses", "instructions")
+    assert NUMBERED == ("topics", "pulses", "witnesses", "instructions", "warnings")
     assert frozenset({"at", "leaves", "map_at"}) == BEGINNINGS
     assert made_of("accounts") == {"accounts", "attention", "gains", "network", "places"}
     assert made_of("residents") == {"broadcasts", "outings", "phones", "places", "shelter", "worry"}

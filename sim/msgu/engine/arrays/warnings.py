@@ -51,25 +51,29 @@ def detours(scenario: Scenario) -> list[Message]:
 
 
 def _contents(world: World, key: Keys, messages: list[Message]) -> dict[str, Any]:
-    """Return what messages say."""
-    s, zones = world.scenario, world.zones
-    round_of, areas = [], detours(s)
-    for message in messages:
-        round_of.append(next((i for i, other in enumerate(areas) if other is message), -1))
-    desks = sorted(s.desks)
-    chance = [[draft.acting(m, s.heeding, action) for action in ACTIONS] for m in messages]
-    asks = [[not m.place or zone in m.place for zone in zones] for m in messages]
+    """Return what messages say, and what they ask for."""
+    s = world.scenario
     return {
         "key": np.array([streams.named(int(key.warning), name) for name in sorted(s.warnings)], np.uint64),
         "sender": np.array([SENDERS.index(m.sender) for m in messages], np.int64),
         "clarity": np.array([draft.clarity(m, s.heeding) for m in messages], np.float64),
         "kept": np.array([draft.kept(m, s.heeding) for m in messages], np.float64),
+        "until": np.array([draft.holds_until(m, s) for m in messages], np.float64),
+        "first_told": len(s.instructions),
+    } | _guidance(world, messages)
+
+
+def _guidance(world: World, messages: list[Message]) -> dict[str, Any]:
+    """Return what messages ask for, of whom."""
+    s, zones = world.scenario, world.zones
+    desks, areas = sorted(s.desks), detours(s)
+    chance = [[draft.acting(m, s.heeding, action) for action in ACTIONS] for m in messages]
+    asks = [[not m.place or zone in m.place for zone in zones] for m in messages]
+    return {
         "chance": np.array(chance, np.float64).reshape(len(messages), len(ACTIONS)),
         "asks": np.array(asks, np.uint8).reshape(len(messages), len(zones)),
-        "until": np.array([draft.holds_until(m, s) for m in messages], np.float64),
         "desk": np.array([-1 if m.desk is None else desks.index(m.desk) for m in messages], np.int64),
-        "round_of": np.array(round_of, np.int64),
-        "first_told": len(s.instructions),
+        "round_of": np.array([areas.index(m) if m in areas else -1 for m in messages], np.int64),
     }
 
 
