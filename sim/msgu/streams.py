@@ -43,6 +43,8 @@ STREAMS: dict[str, str] = {
     "safety-check": "who is asked, who marks, when, and whose worry it clears",
     "announcement": "does a worried person hear the number of a desk, and when",
     "desk": "who calls a desk, when, how long it takes, patience and redial",
+    "battery": "when a phone is empty",
+    "group": "who writes to a group, when, and who reads it",
     "desk-cell": "cell of a caller of a desk, and whether the call takes a channel there",
     "barring": "is an ordinary call kept from asking for a channel",
     "standing": "cell of a resident who stands for somebody who has found shelter",

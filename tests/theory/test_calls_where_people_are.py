@@ -234,3 +234,74 @@ def test_as_many_witnesses_call_take_channels_and_learn_as_are_said_to_see_it(sc
     assert judge.holm(p_values) == []
     wrong = [judge.near(legs, calls * factor * 1.2, (factor * calls) ** 0.5), stats.poisson.sf(received, 0.8 * calls)]
     assert len(judge.holm(wrong)) == 2
+
+
+# ---- batteries ----
+
+EMPTY = (
+    *TOWN, *NEWS, "phones.people_out=1",
+    "phones.battery={out: {law: fixed, value: 1 h}, source: textbook setting}",
+)  # fmt: skip
+
+
+def _with_batteries(bug: str = "") -> float:
+    """Legs at the fair where phones of people out are empty after an hour: near ones, then those of who is called there."""
+    people, before = LIVE + FAIR, 1 - np.exp(-2.0)
+    after = np.exp(-2.0) - np.exp(-6.0)
+    near = FAIR * (before + after) + OUT * (before + after * (bug == "never empty"))
+    still = OUT if bug else 0  # those of the fair who are called after the hour, beside its residents
+    return float(CALLS * (near + before * (FAIR + OUT) + after * (people - OUT) / people * (FAIR + still)))
+
+
+def test_a_phone_that_is_empty_neither_calls_nor_is_called() -> None:
+    cells = settings.run(LOSS, EMPTY).tables["cells"]
+    legs = float(cells["offered"][cells["zone"] == 0].sum())
+    wide = (_with_batteries() * (1 + 2 * CALLS)) ** 0.5
+    assert judge.near(legs, _with_batteries(), wide) > judge.LEVEL
+    wrong = [judge.near(legs, _with_batteries(bug), wide) for bug in ("never empty", "called all the same")]
+    assert sorted(judge.holm(wrong)) == [0, 1]
+
+
+# ---- messages to a group ----
+
+TELLS, READERS, TOLD = 0.3, 1.5, 0.01
+
+
+@cache
+def _groups(share: float, ties: float) -> tuple[int, int, int]:
+    """People who learn, messages to a group, and worries that such a message clears."""
+    group = (
+        f"{{share: {share}, after: {{law: fixed, value: 60 s}}, contacts: 1, others: {READERS}, source: textbook setting}}"
+    )
+    tables = settings.run(LOSS, [
+        *TOWN, f"broadcasts.news={{at: T+1 s, audience: {TOLD}, rise: 1 s, decay: 1 s, source: textbook setting}}",
+        f"worry={{affected: {{town: 1}}, ties: {{town: {ties}}}, talk_calls: 0, talk_messages: 0, group: {group},"
+        " reaction: {law: fixed, value: 50 h}, source: textbook setting}",
+    ]).tables  # fmt: skip
+    aware = tables["awareness"]
+    told = int(aware["aware"][aware["bin"] == aware["bin"].max()].sum())
+    return told, int(tables["groups"]["written"].sum()), int(tables["reassured"]["message"].sum())
+
+
+def _told(contacts: float) -> float:
+    """People who know in the end, where each who knows tells so many others at random: the final size of an epidemic."""
+    x = TOLD
+    for _ in range(200):
+        x = 1 - (1 - TOLD) * float(np.exp(-contacts * x))
+    return x * (LIVE + FAIR)
+
+
+def test_news_that_groups_pass_on_reach_the_final_size_of_an_epidemic() -> None:
+    told, written, _ = _groups(TELLS, 0.0)
+    mean = TELLS * READERS
+    first, spread = TOLD * (LIVE + FAIR), TELLS * (READERS + READERS**2) - mean**2
+    wide = (first * spread / (1 - mean) ** 3 + first / (1 - mean) ** 2) ** 0.5
+    p_values = [judge.near(told, _told(mean), wide), judge.near(written, TELLS * told, (TELLS * told) ** 0.5)]
+    assert judge.holm(p_values) == []
+    wrong = [judge.near(told, _told(contacts), wide) for contacts in (0.0, READERS, TELLS)]
+    assert len(judge.holm(wrong)) == 3, "readers who do not learn, everybody writes, one reader each"
+
+
+def test_the_more_write_to_groups_the_more_people_know_and_the_more_worries_end() -> None:
+    few, many = _groups(0.1, 0.2), _groups(0.5, 0.2)
+    assert all(more > less for less, more in zip(few, many, strict=True))

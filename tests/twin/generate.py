@@ -322,6 +322,11 @@ def _where_people_are(d: dict[str, Any], r: random.Random) -> None:
             desk["rates"]["more"] = {"at": _clock(r), "until": "T+240 min", "rate": f"{r.randint(5, 60)} /h"}
             if over and r.random() < 0.5:
                 desk["rates"]["more"]["zones"] = {"centre": 2, "commune": 1}
+    if "phones" in d and r.random() < 0.4:
+        d["phones"]["battery"] = {"out": _law(r, 6000), "home": r.choice([None, _law(r, 9000)]), "source": "generated"}
+    if "worry" in d and r.random() < 0.5:
+        d["worry"]["group"] = {"share": round(r.random(), 2), "after": _law(r, 900), "contacts": round(r.random(), 2),
+                               "others": round(r.uniform(0, 0.8), 2), "source": "generated"}  # fmt: skip
     if r.random() < 0.7:
         d["witnesses"] = {
             name: {"at": _clock(r), "zone": zone, "people": r.randint(1, 40), "learns": r.random() < 0.7}

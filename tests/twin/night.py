@@ -33,7 +33,7 @@ from tests.twin.worry import Worry
 LATER = EventPriority(2)
 """SimPy priority of the twin's own events: after every event of a model at the same time."""
 
-PHONES = {s.HANG_UP, s.MESSAGE_SERVED, s.MESSAGE_ANSWERED, s.BASE_CALL, s.BASE_RETRY, s.ATTEMPT, s.TALK}
+PHONES = {s.HANG_UP, s.MESSAGE_SERVED, s.MESSAGE_ANSWERED, s.BASE_CALL, s.BASE_RETRY, s.ATTEMPT, s.TALK, s.GROUP_MESSAGE}
 PEOPLE = {s.ARRIVE, s.LEAVE, s.PATIENCE, s.READ, s.CONTACT, s.TOLD, s.ASK}
 
 

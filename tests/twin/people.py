@@ -206,6 +206,7 @@ class People(Part):
         r, p = self.world.residents, int(self.world.standing.resident[q]) if len(self.world.standing.resident) else -1
         if p < 0:
             return
+        self.night.phone.away.discard(p)
         if self.state[q] == s.HOME:
             self.night.phone.cell[p] = int(self.world.standing.home[q])
             return

@@ -29,6 +29,7 @@ class Phone(Part):
         for resident, cell in zip(out.resident, out.cell, strict=True):
             if resident >= 0:
                 self.cell[resident] = int(cell)
+        self.away = {int(p) for p in out.resident if p >= 0}
         self.admitted = [1.0] * len(self.world.zones)
         self.channels = [self.law.channels] * cells
         self.data_free = [0.0] * cells
@@ -46,6 +47,12 @@ class Phone(Part):
         for cell, z in enumerate(self.world.residents.cell_zone):
             if z == zone:
                 self.channels[cell] = int(self.law.channels * value)
+
+    def is_empty(self, p: int) -> bool:
+        """Whether somebody's phone is empty."""
+        battery = self.law.battery
+        law = None if battery is None else battery.out if p in self.away else battery.home
+        return law is not None and self.clock.now >= delay(law, uniform(self.key.battery, p, 0, 0))
 
     def cells_of(self, zone: int, operator: int | None = None) -> list[int]:
         """Cells of a zone, of one operator where these have cells of their own."""
@@ -83,12 +90,13 @@ class Phone(Part):
                 return
         if self.night.warnings.writes_instead(p):
             self.message(p, slot, n)
-        elif self.cell[p] >= 0:
+        elif self.cell[p] >= 0 and not self.is_empty(p):
             self._call(p, slot, n)
 
     def _call(self, p: int, slot: int, n: int) -> None:
         nth, near, callee = slot * TRIES + n, self.cell[p], self.callee(p, slot)
-        far = self.cell[callee] if self.law.both_ends else -1
+        off = self.is_empty(callee)
+        far = self.cell[callee] if self.law.both_ends and not off else -1
         if self.is_barred(p, near, nth):
             self.log(s.LOG_ATTEMPT, p, nth, s.BARRED, callee)
             self._fail(p, slot, n)
@@ -97,7 +105,7 @@ class Phone(Part):
         if outcome >= s.UNANSWERED:
             u, v = uniforms(self.key.call, p, nth, 0)
             hold = self.law.ring
-            if u < self.law.answer:
+            if u < self.law.answer and not off:
                 outcome, hold = s.ANSWERED, delay(self.law.holding, v)
             self.hang_up_later(self.clock.now + hold, near, far)
         self.log(s.LOG_ATTEMPT, p, nth, outcome, callee)
@@ -186,7 +194,7 @@ class Phone(Part):
         """A message goes over data where that is quick enough; an SMS waits its turn at the operator's centre."""
         cell, d, fallen = self.cell[p], self.law.data, 0
         number = slot + 65536 * n
-        if cell < 0:
+        if cell < 0 or self.is_empty(p):
             return
         if d is not None and uniform(self.key.message, p, number, 1) < d.share:
             sent = self.by_data(cell)
@@ -216,6 +224,8 @@ class Phone(Part):
 
     def _served(self, p: int, slot: int, number: int) -> None:
         other, law = self.callee(p, slot), self.night.worry.law
+        if self.is_empty(other):
+            return
         self.night.worry.hears_from(other, p, 1)
         self.night.worry.tell(other, 2)
         if slot >= OTHER:
@@ -225,5 +235,7 @@ class Phone(Part):
             self.later(delay(law.message_reply, v), s.MESSAGE_ANSWERED, p, number, self._answered, p, slot, number)
 
     def _answered(self, p: int, slot: int, number: int) -> None:
+        if self.is_empty(p):
+            return
         self.log(s.LOG_ANSWERED, p, number)
         self.night.worry.hears_from(p, self.night.worry.edges[p][slot], 1)

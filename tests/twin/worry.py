@@ -78,7 +78,42 @@ class Worry(Part):
         if self.sc.worry is not None and p in self.account and worried_about and u < self.law.safe_post:
             self.later(delay(self.law.safe_after, v), s.MARK, p, 1, self._safe_post, p)
         if self.sc.worry is not None and self.night.phone.cell[p] >= 0:
+            self._may_write_to_group(p)
             self._talk(p)
+
+    def _may_write_to_group(self, p: int) -> None:
+        u, v = uniforms(self.key.group, p, 0, 0)
+        if self.law.group is not None and u < self.law.group.share:
+            self.later(delay(self.law.group.after, v), s.GROUP_MESSAGE, p, 0, self._write_to_group, p)
+
+    def _write_to_group(self, p: int) -> None:
+        """A message to a group waits its turn on the data channel, if there is one."""
+        phone = self.night.phone
+        if phone.is_empty(p):
+            return
+        if phone.law.data is not None and phone.law.data.share > 0:
+            self.later(phone.sent_by_data(phone.cell[p]), s.GROUP_MESSAGE, p, 1, self._group_reads, p)
+        else:
+            self._group_reads(p)
+
+    def _group_reads(self, p: int) -> None:
+        """Those who worry about the writer, if they are in the group, and others read it at once."""
+        group, phone = self.law.group, self.night.phone
+        if group is None or phone.is_empty(p):
+            return
+        self.log(s.LOG_GROUP, p, 0)
+        about = [(owner, slot) for owner, row in enumerate(self.edges) for slot, callee in enumerate(row) if callee == p]
+        readers = [owner for owner, slot in about if uniform(self.key.group, owner, slot, 3) < group.contacts]
+        gone = 0.0
+        for k in range(64):
+            gone -= log(uniform(self.key.group, p, k, 1))
+            if gone >= group.others:
+                break
+            readers.append(int(uniform(self.key.group, p, k, 2) * len(self.edges)))
+        for reader in readers:
+            if not phone.is_empty(reader):
+                self.hears_from(reader, p, 1)
+                self.tell(reader, 2)
 
     def _talk(self, p: int) -> None:
         """Other calls and messages: a Poisson process, each placed by how much of its mean has gone by."""
@@ -128,7 +163,8 @@ class Worry(Part):
         self.later(wait, s.DESK_CALL, person, nth, self._ring, person, nth)
 
     def _ring(self, person: int, nth: int) -> None:
-        if not all(self.cleared[person]) or nth >> 26 & 63:  # worried, or asked by a message
+        asked = nth >> 26 & 63  # by a message, worried or not
+        if (asked or not all(self.cleared[person])) and not self.night.phone.is_empty(person):
             self.night.desks.ring(person, nth)
 
     # ---- reassurance ----

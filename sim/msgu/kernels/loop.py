@@ -27,7 +27,8 @@ from msgu.kernels.base.packing import NTH_BITS
 from msgu.kernels.bridge import clones_of
 from msgu.kernels.desk_channels import OUTS
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone import calls, channels, learning, marks, messages, ordinary
+from msgu.kernels.phone import calls, channels, groups, learning, marks, messages, ordinary
+from msgu.kernels.phone.battery import is_flat
 from msgu.kernels.phone.person import ties_about, ties_of
 from msgu.kernels.phone.sms import room_at_servers, room_for_messages
 from msgu.kernels.phone.talk import MOST_OTHER
@@ -59,6 +60,7 @@ from msgu.kernels.state import (
     FULL_POSTS,
     FULL_SERVERS,
     FULL_SHARED,
+    GROUP_MESSAGE,
     HANG_UP,
     HEAR,
     HOST_OFFERS,
@@ -108,9 +110,9 @@ def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, ki
         return 192 + MOST_OTHER + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
     if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
         return 64 + HEARS
-    if kind == MARK:
+    if kind == MARK or kind == GROUP_MESSAGE:
         first, end = ties_about(ph, who)
-        return 64 + end - first
+        return 64 + 2 * groups.MOST_READERS + 2 * (end - first) if kind == GROUP_MESSAGE else 64 + end - first
     if kind == NEWS_OF_SHELTER:
         first, end = clones_of(pe, int(c.person[who]))
         return 64 + end - first
@@ -295,8 +297,10 @@ def dispatch(
     elif kind == DOUBT:
         marks.doubt(g, key, cal, log, ph, who, nth)
     elif kind == DESK_CALL:
-        if ph.open[who] > 0 or (nth >> 26) & 63 > 0:  # worried, or asked to call
+        if (ph.open[who] > 0 or (nth >> 26) & 63 > 0) and not is_flat(g, key, ph, who):  # worried, or asked to call
             desks.ring(g, key, cal, log, ph, pe, d, who, nth)
+    elif kind == GROUP_MESSAGE:
+        groups.group_message(g, key, cal, log, ph, who, nth)
     elif kind == WITNESS_CALL:
         desks.ring(g, key, cal, log, ph, pe, d, OUTS + who, nth)
     elif kind >= NEWS_OF_SHELTER:
@@ -326,7 +330,7 @@ def _phone(kind: int, who: int, nth: int, g: Shared, key: Keys, cal: Calendar, l
     elif kind == MESSAGE_SERVED:
         messages.message_served(g, key, cal, log, ph, who, nth)
     elif kind == MESSAGE_ANSWERED:
-        messages.message_answered(g, log, ph, who, nth)
+        messages.message_answered(g, key, log, ph, who, nth)
     elif kind == TALK:
         calls.talk(g, key, cal, log, ph, who, nth)
     else:

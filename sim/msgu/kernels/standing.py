@@ -69,6 +69,8 @@ def move_in(key: Keys, ph: Phone, pe: People, q: int) -> None:
     if pe.stands.size == 0 or pe.stands[q] < 0:
         return
     p = pe.stands[q]
+    if ph.away.size > 0:
+        ph.away[p] = 0
     if pe.state[q] == HOME:
         ph.person[p, PERSON_CELL] = pe.home_cell[q]
         return

@@ -124,6 +124,12 @@ def _where_from(s: Scenario, say: Speaker) -> Iterator[str]:
     """Say which calls pass through the cells of their callers, beside those of residents at home."""
     if s.phones is not None and s.phones.people_out > 0:
         yield say("people_out", share=say.number(100 * s.phones.people_out))
+    if s.phones is not None and (battery := s.phones.battery) is not None:
+        home = say("never_empty") if battery.home is None else law(battery.home, say)
+        yield say("battery", out=law(battery.out, say), home=home)
+    if s.worry is not None and (group := s.worry.group) is not None:
+        after, others = law(group.after, say), f"{group.others:g}"
+        yield say("group", share=say.number(100 * group.share), after=after, others=others)
     for phrase, desks in (
         ("over_cells", [name for name, desk in s.desks.items() if desk.over_cells]),
         ("with_priority", [name for name, desk in s.desks.items() if desk.emergency]),

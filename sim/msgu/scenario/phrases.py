@@ -225,6 +225,15 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "Calls and messages of {share} % of the people out pass through the cells where they stand.",
         "fr": "Les appels et messages de {share} % des personnes dehors passent par les cellules où elles se trouvent.",
     },
+    "battery": {
+        "en": "Phones of people out are empty after: {out}; others: {home}.",
+        "fr": "Téléphones des personnes dehors vides après : {out} ; les autres : {home}.",
+    },
+    "never_empty": {"en": "never", "fr": "jamais"},
+    "group": {
+        "en": "{share} % of those who learn write to a group ({after}), which {others} others read on average.",
+        "fr": "{share} % de ceux qui apprennent écrivent à un groupe ({after}), lu par {others} autres en moyenne.",
+    },
     "over_cells": {
         "en": "Calls to {desks} take voice channels of their callers' cells.",
         "fr": "Les appels vers {desks} prennent des voies dans les cellules de leurs appelants.",

@@ -64,13 +64,16 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
         | {
             "cell groups": len(world.residents.cell_groups()[0]) - 1,
             "cell rows": max(len(world.residents.cell_zone), 1),
+            "carried people": world.residents.n if phones.battery else 0,
             "people worried about": len(world.residents.whom),
         },
         settled=not keep_log,
         final=float(np.nextafter(end, -np.inf)),
-        quiet=not keep_log and s.worry is not None and is_continuous(s.worry.talk_spread),
+        quiet=not keep_log and s.worry is not None and is_continuous(s.worry.talk_spread) and phones.battery is None,
         sms_parts=own["message parts"] / max(end, 1e-9),
         **_people(world),
+        **_batteries(world, phones, laws),
+        **_groups(s, laws),
         **_cells(world, phones),
         **_calls(phones, laws),
         **_worry(s, laws),
@@ -127,6 +130,28 @@ def _people(world: World) -> dict[str, Any]:
         "back_edge": r.back_edge,
         "owner": r.owner,
     } | _accounts(world)
+
+
+def _batteries(world: World, phones: Phones, laws: Laws) -> dict[str, Any]:
+    """Return who cannot charge a phone, and when phones are empty."""
+    battery, away = phones.battery, np.zeros(world.residents.n if phones.battery else 0, np.uint8)
+    if battery is None:
+        return {"away": away, "battery_out": -1, "battery_home": -1}
+    away[world.standing.resident[world.standing.resident >= 0]] = 1
+    home = laws.add(battery.home) if battery.home is not None else -1
+    return {"away": away, "battery_out": laws.add(battery.out), "battery_home": home}
+
+
+def _groups(s: Scenario, laws: Laws) -> dict[str, Any]:
+    group = s.worry.group if s.worry else None
+    if group is None:
+        return {"group_share": 0.0, "group_law": laws.add(NOTHING), "group_contacts": 0.0, "group_others": 0.0}
+    return {
+        "group_share": group.share,
+        "group_law": laws.add(group.after),
+        "group_contacts": group.contacts,
+        "group_others": group.others,
+    }
 
 
 def _accounts(world: World) -> dict[str, Any]:

@@ -56,12 +56,21 @@ def barring(night: CompiledEngine) -> Columns | None:
     return one_column(night.phone.barred, ("bin", "zone"), "barred")
 
 
+def groups(night: CompiledEngine) -> Columns | None:
+    """Messages to a group; nothing where nobody writes any."""
+    worry = night.world.scenario.worry
+    if worry is None or worry.group is None:
+        return None
+    return many_columns(night.phone.to_groups, ("bin",), ("written", "read"))
+
+
 TABLES: Final[dict[str, Callable[[CompiledEngine], Columns | None]]] = {
     "cells": cells,
     "calls": calls,
     "traffic": traffic,
     "awareness": awareness,
     "barring": barring,
+    "groups": groups,
 }
 
 

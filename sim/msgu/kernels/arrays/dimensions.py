@@ -61,6 +61,7 @@ DIMENSIONS = {
     "gaining": Dimension("named accounts where there are gains, else none"),
     "videos": Dimension("films"),
     "people": Dimension("people with a phone or a tie"),
+    "carried people": Dimension("people with a phone where these may be empty, else none"),
     "accounts of people": Dimension("accounts of the zones' people, but for accounts beyond the people of their zone"),
     "people worried about": Dimension("people with a phone whom somebody worries about"),
     "worries": Dimension("worry edges"),

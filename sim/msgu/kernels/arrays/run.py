@@ -41,6 +41,8 @@ class Keys(NamedTuple):
     news: np.uint64
     elsewhere: np.uint64
     announcement: np.uint64
+    battery: np.uint64
+    group: np.uint64
     desk_cell: np.uint64
     barring: np.uint64
     standing: np.uint64

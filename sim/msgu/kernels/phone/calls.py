@@ -12,6 +12,7 @@ from msgu.kernels.base.log import checked, later, row_of, write
 from msgu.kernels.base.packing import nth_of
 from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.phone.barring import is_barred
+from msgu.kernels.phone.battery import is_flat
 from msgu.kernels.phone.cells import settle
 from msgu.kernels.phone.channels import count_leg, fetch_cell, seize
 from msgu.kernels.phone.messages import data_wait, message
@@ -89,9 +90,12 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
 
     drawn : place of what has been drawn of the call, NOTHING where nothing has.
     """
+    if is_flat(g, key, ph, p):
+        return
     t = g.now[0]
     near = cell_of(ph, p)
-    far = cell_of(ph, callee) if ph.both_ends else -1
+    off = is_flat(g, key, ph, callee)  # an announcement says so, which takes no channel at the other end
+    far = cell_of(ph, callee) if ph.both_ends and not off else -1
     now = min(t, ph.final)
     if ph.settled and not (settle(g, key, ph, near, now) and (far < 0 or settle(g, key, ph, far, now))):
         g.flag[FLAG_FULL] = FULL_REDIALS
@@ -110,7 +114,8 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     else:
         u, v = uniform2(key.call, p, nth, 0)
         hold = delay(g.laws, g.knots, ph.holding, v)
-    if u >= ph.answer:
+    answered = u < ph.answer and not off
+    if not answered:
         hold = ph.ring
     outcome = seize(ph, near, far, i, now, t + hold)
     if outcome >= UNANSWERED:
@@ -118,7 +123,7 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
             checked(g, hold)
         else:
             later(cal, g, hold, HANG_UP, near, far)
-        if u < ph.answer:
+        if answered:
             outcome = ANSWERED
         ph.traffic[i, operator, 1] += 1
     write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)

@@ -11,6 +11,7 @@ from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay, rise_decay
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
+from msgu.kernels.phone.groups import may_write
 from msgu.kernels.phone.numbering import MAX_ATTEMPTS
 from msgu.kernels.phone.person import account_of, cell_of, first_tie, is_aware, ties_about, ties_of, zone_of
 from msgu.kernels.phone.talk import talk_next, talk_of
@@ -50,6 +51,7 @@ def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how:
             later(cal, g, delay(g.laws, g.knots, ph.safe_law, v), MARK, p, 1)
     if cell_of(ph, p) < 0:
         return
+    may_write(g, key, cal, ph, p)
     if ph.quiet:
         talk_of(g, key, cal, ph, p)
     else:

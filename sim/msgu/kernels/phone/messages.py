@@ -10,6 +10,7 @@ from msgu.kernels.base.laws import delay
 from msgu.kernels.base.local_time import local_hour
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
+from msgu.kernels.phone.battery import is_flat
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, MESSAGE_SHIFT, OTHER
 from msgu.kernels.phone.person import callee_of, cell_of, first_tie, is_aware, operator_of, tell, ties_of
 from msgu.kernels.phone.sms import settle_messages
@@ -53,7 +54,7 @@ def message(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nt
     It may be delayed and is never lost.
     """
     cell = cell_of(ph, p)
-    if cell < 0:
+    if cell < 0 or is_flat(g, key, ph, p):
         return
     t = g.now[0]
     o = operator_of(ph, p)
@@ -102,6 +103,8 @@ def message_served(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: 
     """A message arrives: whoever reads it learns and knows the writer to be safe; to a worried one they may answer."""
     slot = number & ((1 << MESSAGE_SHIFT) - 1)
     other = callee_of(key, ph, p, slot)
+    if is_flat(g, key, ph, other):
+        return
     hears_from(g, log, ph, other, p, 1)
     tell(g, cal, ph, other, 2)
     if slot >= OTHER:
@@ -112,7 +115,9 @@ def message_served(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: 
 
 
 @njit
-def message_answered(g: Shared, log: Log, ph: Phone, p: int, number: int) -> None:
+def message_answered(g: Shared, key: Keys, log: Log, ph: Phone, p: int, number: int) -> None:
     """The answer of a message clears the worry."""
+    if is_flat(g, key, ph, p):
+        return
     write(log, g.now[0], LOG_ANSWERED, p, number, 0, 0)
     hears_from(g, log, ph, p, ph.callee[first_tie(ph, p) + (number & ((1 << MESSAGE_SHIFT) - 1))], 1)

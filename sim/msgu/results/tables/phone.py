@@ -44,6 +44,13 @@ TABLES: Final[dict[str, Table]] = {
         BIN, ZONE,
         ("aware", "i4", "persons", "People who know."),
     ),
+    "groups": table(
+        "calls", "Messages to a group, by bin.",
+        BIN,
+        ("written", "i4", "messages", "Messages sent."),
+        ("read", "i4", "persons", "Readers of them, each as often as they read one."),
+        optional=True,
+    ),
     "barring": table(
         "calls", "Ordinary calls, redials included, that the dial `access` kept from asking for a channel, by zone and bin.",
         BIN, ZONE,

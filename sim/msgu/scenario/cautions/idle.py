@@ -55,6 +55,13 @@ def _of_phones(scenario: Scenario) -> Iterator[Found]:
     phones = scenario.phones
     if phones is not None and not phones.operators:
         yield from _unread(phones, ("phones",), ("by_operator",), "`operators:`")
+    if phones is not None and phones.battery is not None and phones.people_out <= 0 and phones.battery.home is None:
+        yield (
+            ("phones", "battery"),
+            "`battery` without effect",
+            "it needs `people_out:`, or `home:` in it",
+            "delete `battery:`",
+        )
     if phones is not None and not (scenario.outings or scenario.places.venues):
         yield from _unread(phones, ("phones",), ("people_out",), "people who are out: `outings:` or venues")
 

@@ -34,6 +34,17 @@ class Data(Sourced):
     patience: Duration = field(30.0, "A message that would take longer goes out as an SMS.", unit="s", ge=0, le=86400)
 
 
+class Battery(Sourced):
+    """How long phones last from the start of the run; one that is empty neither calls nor is called."""
+
+    out: Law = field(
+        lambda: lognormal(28800.0, 0.8),
+        "Time until the phone of a resident who stands for somebody out is empty; once home it is charged. Median 4 to 16 h.",
+        unit="s",
+    )
+    home: Law | None = field(None, "Time until any other phone is empty; empty: it can be charged.", unit="s")
+
+
 class Phones(Sourced):
     """Voice cells with a finite number of channels (docs/model/phone.md)."""
 
@@ -66,6 +77,7 @@ class Phones(Sourced):
     redial_after: Law = field(lambda: lognormal(60.0, 1.0), "Time to the next attempt.", unit="s")
     baseline_redials: bool = field(True, "Ordinary calls redial too.")
     data: Data | None = field(None, "The data channel; empty: without limit, and every message an SMS.")
+    battery: Battery | None = field(None, "Batteries; empty: no phone is ever empty.")
     people_out: Probability = field(
         0.0, "Share of the people out whose calls and messages pass through the cells where they stand, not those of home."
     )

@@ -11,6 +11,15 @@ from msgu.scenario.schema.maps import Weighted
 from msgu.units import Probability, WallTime
 
 
+class Group(Sourced):
+    """Messages to a group, over the data channel: one tells several people at once that the writer knows and is well."""
+
+    share: Probability = field(0.3, "Chance that somebody who learns writes to a group; range 0.1 to 0.6.")
+    after: Law = field(lambda: lognormal(900.0, 1.2), "Time from learning to that message; median 7 to 30 min.", unit="s")
+    contacts: Probability = field(0.4, "Chance that who worries about the writer is in the group; range 0.2 to 0.8.")
+    others: float = field(4.0, "Mean number of other readers, at most 64; range 2 to 10.", unit="persons", ge=0, le=32)
+
+
 class Worry(Sourced):
     """Who calls whom when the news arrives."""
 
@@ -39,6 +48,7 @@ class Worry(Sourced):
         "Share of those messages that open a talk, and so tell whoever reads them; the others are among people who know.",
     )
     talk_spread: Law = field(lambda: lognormal(3600.0, 1.2), "Time from learning to those calls and messages.", unit="s")
+    group: Group | None = field(None, "Messages to a group; empty: none.")
     safe_post: Probability = field(
         0.0, "Chance that somebody worried about, who has an account, posts that he or she is safe after learning."
     )

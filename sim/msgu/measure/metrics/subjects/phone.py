@@ -76,3 +76,9 @@ def mean_blocking(night: Night, window: Window, a: Arguments) -> float:
 def calls_barred(night: Night, window: Window, a: Arguments) -> float:
     """Ordinary calls begun in some zones that were kept from asking for a channel, redials included."""
     return night.total("barring", "barred", window, night.rows_of("barring", "zone", a["zones"]))
+
+
+@metric(TELEPHONES, "messages", "groups", adds=True)
+def group_messages(night: Night, window: Window, a: Arguments) -> float:
+    """Messages to a group that people who have learnt write."""
+    return night.total("groups", "written", window)
