@@ -118,7 +118,7 @@ def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, ki
         return 64 + end - first
     if kind > NEWS_OF_SHELTER:
         return 64
-    if kind > FOLLOW:
+    if kind > WITNESS_CALL:
         return warnings.most_events(w, c, ph, pe, kind, who)
     return 64
 
