@@ -89,7 +89,7 @@ class Worry(Part):
     def _write_to_group(self, p: int) -> None:
         """A message to a group waits its turn on the data channel, if there is one."""
         phone = self.night.phone
-        if phone.is_empty(p):
+        if phone.is_empty(p) or phone.cell[p] < 0:
             return
         if phone.law.data is not None and phone.law.data.share > 0:
             self.later(phone.sent_by_data(phone.cell[p]), s.GROUP_MESSAGE, p, 1, self._group_reads, p)
@@ -99,7 +99,7 @@ class Worry(Part):
     def _group_reads(self, p: int) -> None:
         """Those who worry about the writer, if they are in the group, and others read it at once."""
         group, phone = self.law.group, self.night.phone
-        if group is None or phone.is_empty(p):
+        if group is None or phone.is_empty(p) or phone.cell[p] < 0:
             return
         self.log(s.LOG_GROUP, p, 0)
         about = [(owner, slot) for owner, row in enumerate(self.edges) for slot, callee in enumerate(row) if callee == p]
