@@ -125,7 +125,7 @@ SHARED = {
         ),
     ],
     "engine/phenomena.py": [
-        ("missing, posts\n", "missing, posts, sirens\n"),
+        ("missing, posts, rules\n", "missing, posts, rules, sirens\n"),
         (
             "reassurance, shelter, social\n",
             "reassurance, shelter, social\nfrom msgu.engine.tables import sirens as siren_tables\n",
@@ -390,3 +390,49 @@ def test_a_new_block_of_a_known_form_is_one_edit(tmp_path: Path) -> None:
     assert lanes == "['shelter']"
     assert wrong == "[('drills.first.zone', 'a zone of this scenario')]"
     assert bare == "['drills.first']"
+
+
+OBSERVABLE = {
+    "scenario/observables.py": [
+        (
+            '    Observable(\n        "unchecked",',
+            '    Observable(\n        "taken", "appels pris par {desk}", "calls taken by {desk}",\n'
+            '        "calls taken by a desk per minute", "rate", "desk",\n'
+            '        (Count("desks", "calls", column=2, per_part=True),),\n'
+            '        needs=("desks",), needed="`desks:`", followed="desks",\n'
+            '    ),\n    Observable(\n        "unchecked",',
+        ),
+    ],
+}
+"""The one edit of something that a rule may watch."""
+
+OBSERVABLE_SCRIPT = """
+import sys, msgu
+import numpy as np
+from msgu import load, run
+from msgu.cli import reference
+from msgu.scenario.explain import explain_scenario
+from pathlib import Path
+
+assert msgu.__file__.startswith(sys.argv[1]), msgu.__file__
+rule = "rules.busy={at: '21:00', sees: taken, desk: hotline, over: 10 min, above: 0.5 /min}"
+scenario = load(sys.argv[2], (), [rule])
+night = run(scenario)
+rules, desks = night.tables["rules"], night.tables["desks"]
+first = int(rules["looked"][0] / 60)
+inside = (desks["bin"] >= first - 10) & (desks["bin"] < first)
+print(rules["what"][0], desks["answered"][inside].sum() / 600 == rules["true"][0] > 0.5 / 60)
+print(*(line.strip() for line in explain_scenario(scenario, "en").splitlines() if "taken by hotline" in line))
+page, = (text for path, text in reference.texts(Path(sys.argv[3])).items() if path.name == "rules.md")
+print(*(line for line in page.splitlines() if "| taken" in line), "taken" in reference.json_schema_text())
+"""
+
+
+@pytest.mark.timeout(600)
+def test_a_new_observable_is_one_edit_and_is_watched_explained_and_listed(tmp_path: Path) -> None:
+    path = planted(tmp_path, {}, OBSERVABLE)
+    assert edited(path) == ["msgu/scenario/observables.py"]
+    seen, told, written = python(path, "-c", OBSERVABLE_SCRIPT, str(path), str(TOY), str(ROOT)).splitlines()
+    assert seen == "1 True"
+    assert "calls taken by hotline" in told
+    assert written.startswith("| taken | calls taken by a desk per minute | rate | desk |") and written.endswith("True")

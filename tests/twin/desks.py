@@ -20,7 +20,7 @@ from tests.twin.witnesses import OUTS
 if TYPE_CHECKING:
     from tests.twin.night import Twin
 
-AT_DESKS = EventPriority(1.5)
+AT_DESKS = EventPriority(2.5)
 """SimPy priority of what happens at desks: after every event of a model at the same time, before the twin's others."""
 RECEIVED, BUSY, ANSWERED, ABANDONED, DONE, KEPT_OUT, WITHOUT = 0, 1, 2, 3, 4, 5, 6
 HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS = 1, 2, 3, 4, 5
@@ -162,7 +162,10 @@ class Desk:
         if not urgent and uniform(self.cell_key, who, nth >> 8 & 0xFFFFFF, 2 + (nth & 0xFF)) >= admitted:
             self._end_in_vain(who, nth, KEPT_OUT)
             return True
-        if phone.busy[cell] >= phone.channels[cell] - (0 if urgent else phone.law.reserved):
+        full = phone.busy[cell] >= phone.channels[cell] - (0 if urgent else phone.law.reserved)
+        if uniform(self.cell_key, who, nth >> 8 & 0xFFFFFF, 1) * self._weight(cell) < 1:
+            phone.asked(cell, lost=full)
+        if full:
             self._end_in_vain(who, nth, WITHOUT)
             return True
         return False

@@ -13,14 +13,18 @@ from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
 
 from tests import TOY
+from tests.twin.made_rules import give_rules
 
 
-def scenario_of(number: int, folder: Path) -> Scenario:
-    """Write generated scenario `number` into a folder and load it."""
+def scenario_of(number: int, folder: Path, *, ruled: bool = True) -> Scenario:
+    """Write generated scenario `number` into a folder and load it; `ruled` : some of them have rules."""
     path = folder / f"generated-{number}.yaml"
     yaml = YAML(typ="safe")
     d = _vary(yaml.load(TOY.read_text(encoding="utf-8")), random.Random(number))
     _give_graph(d, random.Random(number + 10**8), folder / f"generated-{number}.edges")
+    rules = random.Random(number + 3 * 10**8)
+    if ruled and rules.random() < 0.3:
+        give_rules(d, rules)
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(d, file)
     return load(path)

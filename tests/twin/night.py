@@ -30,7 +30,7 @@ from tests.twin.warnings import Warnings
 from tests.twin.witnesses import Witnesses
 from tests.twin.worry import Worry
 
-LATER = EventPriority(2)
+LATER = EventPriority(3)
 """SimPy priority of the twin's own events: after every event of a model at the same time."""
 
 PHONES = {s.HANG_UP, s.MESSAGE_SERVED, s.MESSAGE_ANSWERED, s.BASE_CALL, s.BASE_RETRY, s.ATTEMPT, s.TALK, s.GROUP_MESSAGE}
@@ -158,9 +158,17 @@ class Twin:
         """See `Engine`."""
         self.people.change_network(ways)
 
-    def instruct(self, t: float, number: int) -> None:
+    def instruct(self, t: float, number: int, until: float) -> None:
         """See `Engine`."""
-        self.people.instruct(number)
+        self.people.instruct(number, until)
+
+    def broadcast(self, t: float, number: int) -> None:
+        """See `Engine`."""
+        self.worry.tell_of_broadcast(sorted(self.world.scenario.broadcasts)[number], t)
+
+    def check_in(self, t: float) -> None:
+        """See `Engine`."""
+        self.worry.check_in(t)
 
     def witness(self, t: float, number: int) -> None:
         """See `Engine`."""

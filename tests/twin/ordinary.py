@@ -70,6 +70,7 @@ class OrdinaryCalls(Part):
             self._retry(cell, number, n)
             return
         free = phone.busy[cell] < phone.channels[cell] - (0 if urgent else law.reserved)
+        phone.asked(cell, lost=not free)
         if free:
             phone.busy[cell] += 1
             phone.hang_up_later(self.clock.now + delay(law.holding, u), cell, -1)

@@ -84,7 +84,7 @@ class People(Part):
         else:
             self._try_home(q)
 
-    def instruct(self, number: int) -> None:
+    def instruct(self, number: int, until: float) -> None:
         """An instruction is given to the people who are out."""
         given = self.instructions[number]
         for q, state in enumerate(self.state):
@@ -92,7 +92,7 @@ class People(Part):
                 continue
             u, v = uniforms(self.key.going_home, q, number, 4)
             if u < given.stays:
-                self.stay_inside(q, given.until, number)
+                self.stay_inside(q, until, number)
             elif u < given.stays + given.leaves:
                 self.later(delay(given.reaction, v), s.LEAVE, q, 0, self._leave, q)
 

@@ -24,6 +24,7 @@ class Phone(Part):
         super().__init__(night)
         cells = len(self.world.residents.cell_zone)
         self.busy = [0] * cells
+        self.legs = [[0, 0] for _ in self.world.zones]
         self.cell = [int(cell) for cell in self.world.residents.cell]
         out = self.world.standing
         for resident, cell in zip(out.resident, out.cell, strict=True):
@@ -123,14 +124,24 @@ class Phone(Part):
     def _seize(self, near: int, far: int) -> int:
         kept = self.law.reserved
         if self.busy[near] >= self.channels[near] - kept:
+            self.asked(near, lost=True)
             return s.BLOCKED
+        self.asked(near, lost=False)
         self.busy[near] += 1
         if far >= 0:
             if self.busy[far] >= self.channels[far] - kept:
                 self.busy[near] -= 1
+                self.asked(far, lost=True)
                 return s.BLOCKED_FAR
+            self.asked(far, lost=False)
             self.busy[far] += 1
         return s.UNANSWERED
+
+    def asked(self, cell: int, *, lost: bool) -> None:
+        """One end of a call has asked for a channel of a cell: counted for those who watch."""
+        zone = int(self.world.residents.cell_zone[cell])
+        self.legs[zone][0] += lost
+        self.legs[zone][1] += 1
 
     def hang_up_later(self, t: float, near: int, far: int) -> None:
         """A call will end at time `t`."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from msgu.engine.clock import Clock
 from msgu.engine.compiled import CompiledEngine
+from msgu.engine.phenomena import PHENOMENA, Phenomenon
 from msgu.engine.run import run_phenomena
 from msgu.engine.tables.log import event_log
 from msgu.world.build import World
 
+from tests.twin import rules
 from tests.twin.night import Twin
 
 Log = dict[str, np.ndarray]
@@ -21,7 +23,8 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> Log
     """
     clock = Clock()
     twin = plain(world, replication, clock)
-    run_phenomena(twin, replication, clock=clock)
+    own = {"rules": Phenomenon("rules", rules.start)}
+    run_phenomena(twin, replication, clock=clock, phenomena=[own.get(one.name, one) for one in PHENOMENA])
     return log_so_far(twin)
 
 

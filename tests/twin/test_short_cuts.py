@@ -58,13 +58,13 @@ def test_generated_nights_leave_the_same_tables_with_and_without_their_event_log
 
 def test_cells_that_are_not_settled_before_a_dial_turns_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     world = world_of(load(TOWN, (), OPTIONS["half rate in mid-run"]))
-    settle = CompiledEngine._settle_cells
+    settle = CompiledEngine.settle_cells
 
     def only_at_the_end(engine: CompiledEngine) -> None:
         if engine.reached >= world.scenario.horizon:
             settle(engine)
 
-    monkeypatch.setattr(CompiledEngine, "_settle_cells", only_at_the_end)
+    monkeypatch.setattr(CompiledEngine, "settle_cells", only_at_the_end)
     assert "calls.lost" in differences(world)
 
 

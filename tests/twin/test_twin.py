@@ -57,7 +57,7 @@ def test_both_engines_write_the_same_log_of_generated_nights(size: dict[str, int
         met |= set(zip(ours["code"].tolist(), ours["a"].tolist(), strict=True))
         rows += len(ours["time"])
     print(f"twin: {size['twin scenarios']} scenarios, {rows} rows, equal")
-    assert {code for code, _ in met} == set(range(28))
+    assert {code for code, _ in met} == set(range(29))
     assert {a for code, a in met if code == state.LOG_ATTEMPT} == {0, 1, 2, 3, 4}
     assert {a for code, a in met if code == state.LOG_CONTACT} == set(range(6))
     assert {a for code, a in met if code == state.LOG_DESK} == {0, 1, 2, 3, 4, 5, 6}

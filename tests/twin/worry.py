@@ -42,20 +42,24 @@ class Worry(Part):
     def start(self) -> None:
         """Schedule what broadcasts tell, and the Safety Check."""
         self._broadcasts()
-        if self.sc.safety_check is not None:
-            self._safety_check()
+        if self.sc.safety_check is not None and math.isfinite(self.sc.safety_check.at):
+            self.check_in(self.sc.safety_check.at)
 
     # ---- learning ----
 
     def _broadcasts(self) -> None:
-        casts = [(named(self.key.learning, b), self.sc.broadcasts[b]) for b in sorted(self.sc.broadcasts)]
+        for name in sorted(self.sc.broadcasts):
+            if math.isfinite(self.sc.broadcasts[name].at):
+                self.tell_of_broadcast(name, self.sc.broadcasts[name].at)
+
+    def tell_of_broadcast(self, name: str, at: float) -> None:
+        """A broadcast begins: whom it reaches learns some time later, unless they know by then."""
+        key, b = named(self.key.learning, name), self.sc.broadcasts[name]
         for p in range(len(self.aware)):
-            told, zone = math.inf, self.world.zones[self.world.residents.zone[p]]
-            for key, b in casts:
-                there = self.by_zone(b.zones, zone, 0.0) if b.zones else 1.0
-                if uniform(key, p, 0, 0) < b.audience * there:
-                    told = min(told, b.at + rise_decay(b.rise, b.decay, *uniforms(key, p, 0, 1)))
-            if told < math.inf:
+            zone = self.world.zones[self.world.residents.zone[p]]
+            there = self.by_zone(b.zones, zone, 0.0) if b.zones else 1.0
+            if uniform(key, p, 0, 0) < b.audience * there:
+                told = at + rise_decay(b.rise, b.decay, *uniforms(key, p, 0, 1))
                 self.when(told, s.LEARN, p, 0, self._learn, p, 0)
 
     def tell(self, p: int, how: int) -> None:
@@ -186,18 +190,19 @@ class Worry(Part):
             if callee == q:
                 self.clear(p, slot, how)
 
-    def _safety_check(self) -> None:
+    def check_in(self, at: float) -> None:
+        """The Safety Check is activated."""
         check, zone = self.check, self.world.residents.zone
         asked = by_zone_or_kind(self.sc, list(self.world.zones), check.zones)
         for p in range(len(self.aware)):
             u, v = uniforms(self.key.safety_check, p, 0, 0)
             if u < asked[zone[p]] * check.marks:
-                self.when(check.at + delay(check.delay, v), s.MARK, p, 0, self._mark, p)
+                self.when(at + delay(check.delay, v), s.MARK, p, 0, self._mark, p)
         for p, row in enumerate(self.edges):
             for slot in range(len(row)):
                 u, v = uniforms(self.key.safety_check, p, slot, 3)
                 if u < check.unmarked and uniform(self.key.safety_check, p, slot, 2) < check.contact:
-                    self.when(check.at + delay(check.unmarked_after, v), s.DOUBT, p, slot, self._doubt, p, slot)
+                    self.when(at + delay(check.unmarked_after, v), s.DOUBT, p, slot, self._doubt, p, slot)
 
     def _mark(self, p: int) -> None:
         self.log(s.LOG_MARK, p, 0)

@@ -1,7 +1,7 @@
-"""The field reference and the JSON Schema of scenarios, the table of dials, the tables and arrays of a run, as files.
+"""The field reference and the JSON Schema of scenarios, the tables of dials and observables, of what a run keeps, as files.
 
 ``python -m msgu.cli.reference`` writes ``scenarios/README.md``, ``scenarios/schema.json``, the table in
-``docs/model/msgu.md``, ``docs/reference/arrays.md`` and ``docs/reference/tables.md``.
+``docs/model/msgu.md``, that in ``docs/model/rules.md``, ``docs/reference/arrays.md`` and ``docs/reference/tables.md``.
 A test fails when they are stale.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from msgu.measure.metrics.reference import reference_table
-from msgu.scenario import dials
+from msgu.scenario import dials, observables
 from msgu.scenario.document import json_schema_text, reference_text
 
 
@@ -24,11 +24,12 @@ def texts(root: Path) -> dict[Path, str]:
     from msgu.kernels.arrays.reference import arrays_text
     from msgu.results.reference import tables_text
 
-    scenarios, page = root / "scenarios", root / "docs" / "model" / "msgu.md"
+    scenarios, page, ruled = root / "scenarios", root / "docs" / "model" / "msgu.md", root / "docs" / "model" / "rules.md"
     return {
         scenarios / "README.md": whole_reference(),
         scenarios / "schema.json": json_schema_text(),
         page: _between(page.read_text(encoding="utf-8"), "dials", dials.table()),
+        ruled: _between(ruled.read_text(encoding="utf-8"), "observables", observables.table()),
         root / "docs" / "reference" / "arrays.md": arrays_text(),
         root / "docs" / "reference" / "tables.md": tables_text(),
     }

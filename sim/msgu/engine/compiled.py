@@ -14,11 +14,11 @@ from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays import warnings as warning_arrays
 from msgu.engine.arrays.laws import Laws
 from msgu.engine.protocol import TravelTimes
+from msgu.engine.ruled import RuledEngine
 from msgu.errors import ReplicationError
 from msgu.kernels import danger, desks, loop, people, state, warnings, witnesses
 from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.run import Calendar, Everything
-from msgu.kernels.base.calendar import fill
 from msgu.kernels.base.waiting import put_back
 from msgu.kernels.desk_channels import SEARCHERS
 from msgu.kernels.jit.compile import entry
@@ -32,7 +32,7 @@ from msgu.world.build import World
 F64 = NDArray[np.float64]
 
 
-class CompiledEngine:
+class CompiledEngine(RuledEngine):
     """The compiled engine; see `Engine` for what the processes call."""
 
     def __init__(self, world: World, replication: int, *, keep_log: bool) -> None:
@@ -53,7 +53,7 @@ class CompiledEngine:
         self.phone = phone.build_phone(world, self.key, laws, sizes, keep_log=keep_log)
         self.people = people_arrays.build_people(world, laws, sizes)
         check = s.safety_check
-        mark_law, doubt_law = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
+        self.check_laws = (laws.add(check.delay), laws.add(check.unmarked_after)) if check else (0, 0)
         self.desks = desk_arrays.build_desks(world, self.key, laws, sizes)
         self.warned = warning_arrays.build_warned(world, self.key, laws, sizes)
         self.shared = run.build_shared(world, laws)
@@ -61,11 +61,11 @@ class CompiledEngine:
         self._pack()
         # the calendar has room for these from the start; posts make sure of theirs and therefore come last
         people_arrays.start_out(world, self.cal)
-        phone.start_people(world, self.g, self.k, self.cal, self.ph, mark_law, doubt_law)
+        phone.start_people(world, self.g, self.k, self.cal, self.ph, self.check_laws)
         phone.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
         desks.start(self.g, self.cal, self.ph, self.d)
-        hearing.start_hearing(world, self.key, self._room, self._fill)
-        drivers.start_drivers(world, self.key, self._room, self._fill)
+        hearing.start_hearing(world, self.key, self._room, self.fill)
+        drivers.start_drivers(world, self.key, self._room, self.fill)
 
     def _first_calendar(self, known: int) -> Calendar:
         """Calendar with room for the events that are known beforehand, and for those that one event may add."""
@@ -84,9 +84,6 @@ class CompiledEngine:
         self._pack()
         time, what, nth = (np.ascontiguousarray(column) for column in events.T)
         put_back(self.cal, time.view(np.float64), what, nth)
-
-    def _fill(self, time: F64, kind: int, who: NDArray[np.int64], nth: NDArray[np.int64]) -> None:
-        fill(self.cal, time, kind, who, nth)
 
     def _pack(self) -> None:
         """Hand the arrays to the kernels by reference; again after each growth, which replaces arrays."""
@@ -126,7 +123,7 @@ class CompiledEngine:
             if status == state.REACHED:
                 self.reached = until
                 if until >= self.world.scenario.horizon:
-                    self._settle_cells()
+                    self.settle_cells()
                     self._finish_dangers()
                 return None
             if status == state.LISTEN:
@@ -135,7 +132,7 @@ class CompiledEngine:
                 raise ReplicationError(f"a delay that is negative or not finite at {g.now[0]:.3f} s")
             self._grow(status)
 
-    def _settle_cells(self) -> None:
+    def settle_cells(self) -> None:
         """Bring every cell up to the present, before a number that it reads is changed and at the end."""
         if not self.phone.settled or self.reached <= self.settled:
             return
@@ -188,7 +185,8 @@ class CompiledEngine:
                 return
             self._grow(status)
 
-    def _at(self, t: float, need: int) -> None:
+    def move(self, t: float, need: int) -> None:
+        """It is `t` [s], and there is room for so many events and rows."""
         self._room(need)
         self.shared.now[0] = t
 
@@ -216,7 +214,7 @@ class CompiledEngine:
 
     def warn(self, t: float, number: int) -> None:
         """See `Engine`."""
-        self._at(t, 64 + len(self.phone.person) + len(self.people.state))
+        self.move(t, 64 + len(self.phone.person) + len(self.people.state))
         warnings.warn(self.g, self.k, self.cal, self.w, self.ph, self.pe, number)
         self._check()
 
@@ -228,7 +226,7 @@ class CompiledEngine:
         offsets = self.cascade.offsets
         gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
         each = 2 + int(len(self.cascade.warning_post) > 0) + int(len(self.cascade.unheard) > 0)
-        self._at(t, 64 + each * (int(offsets[account + 1] - offsets[account]) + gained))
+        self.move(t, 64 + each * (int(offsets[account + 1] - offsets[account]) + gained))
 
     def _tell(self) -> None:
         """Tell processes at once of what they listen to and one of them has set off."""
@@ -241,7 +239,7 @@ class CompiledEngine:
         s = self.world.scenario
         share = s.pulses[sorted(s.pulses)[number]].share
         topic = self.cascade.pulse_topic[number]
-        self._at(t, 64 + int(np.bitwise_count(self.cascade.joins[self.cascade.pulsed[topic]]).sum()))
+        self.move(t, 64 + int(np.bitwise_count(self.cascade.joins[self.cascade.pulsed[topic]]).sum()))
         posts.pulse(self.g, self.k, self.cal, self.c, number, share)
         self._check()
 
@@ -259,7 +257,7 @@ class CompiledEngine:
             return
         name, field, column = dial.place
         if dial.of_cells:
-            self._settle_cells()
+            self.settle_cells()
         talk.forget(self.cal, self.ph)
         record = getattr(self, name)
         held = getattr(record, field)
@@ -283,18 +281,18 @@ class CompiledEngine:
         for k, (ride, walk, road) in enumerate(ways.around):
             pe.around_ride[k], pe.around_walk[k], pe.around_road[k] = ride, walk, road
         self.shared.flag[state.FLAG_SERVICE] = int(ways.service)
-        self._at(t, 64 + 3 * len(pe.state))
+        self.move(t, 64 + 3 * len(pe.state))
         people.retry_all(self.g, self.k, self.cal, self.rows, self.ph, self.pe)
         self._check()
 
-    def instruct(self, t: float, number: int) -> None:
+    def instruct(self, t: float, number: int, until: float) -> None:
         """See `Engine`."""
         s = self.world.scenario
         given = s.instructions[sorted(s.instructions)[number]]
         zones = np.array([not given.zones or z in given.zones for z in self.world.zones])
-        self._at(t, 64 + len(self.people.state))
+        self.move(t, 64 + len(self.people.state))
         people.instruct(
-            self.g, self.k, self.cal, self.pe, number, zones, given.stays, given.leaves, given.until
+            self.g, self.k, self.cal, self.pe, number, zones, given.stays, given.leaves, until
         )  # fmt: skip
         self._check()
 
@@ -304,7 +302,7 @@ class CompiledEngine:
         name = sorted(s.witnesses)[number]
         seen = s.witnesses[name]
         desk = sorted(s.desks).index(seen.desk) if seen.desk else -1
-        self._at(t, 64 + 2 * len(self.people.state))
+        self.move(t, 64 + 2 * len(self.people.state))
         witnesses.see(
             self.g, self.k, self.cal, self.ph, self.pe, number, self.world.zones.index(seen.zone), seen.people,
             seen.calls, desk, int(self.people.sight_law[number]), seen.learns,
@@ -339,12 +337,12 @@ class CompiledEngine:
 
     def staff(self, t: float, desk: int, operators: int) -> None:
         """See `Engine`."""
-        self._at(t, 64 + operators)
+        self.move(t, 64 + operators)
         desks.staff(self.g, self.cal, self.d, desk, operators)
 
     def ring(self, t: float, desk: int, family: int, nth: int) -> None:
         """See `Engine`."""
-        self._at(t, 64)
+        self.move(t, 64)
         call = desk << 32 | nth << 8
         desks.ring(self.g, self.k, self.cal, self.rows, self.ph, self.pe, self.d, SEARCHERS | family, call)
         self._tell()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgu import streams
 from msgu.engine.clock import Clock
+from msgu.engine.levers import Lever
 from msgu.engine.protocol import Engine
 from msgu.engine.signals import Signals
 from msgu.kernels.arrays.run import Keys
@@ -15,7 +17,7 @@ from msgu.world.build import World
 
 @dataclass(frozen=True)
 class Context:
-    """Clock, world, engine, signals, number of the replication, and the keys of the streams that kernels share."""
+    """Clock, world, engine, signals, number of the replication, keys of the streams that kernels share, and measures."""
 
     clock: Clock
     world: World
@@ -23,6 +25,7 @@ class Context:
     signals: Signals
     replication: int
     key: Keys
+    levers: Sequence[Lever]
 
     @property
     def scenario(self) -> Scenario:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgu.engine.spans import Span, span_of
 from msgu.scenario.schema.measures import Measure
 
 
 @dataclass(frozen=True)
 class Lever:
-    """One dial of one measure between two times [s]."""
+    """One dial of one measure, and the span in which it is in force."""
 
     name: str
     measure: Measure
+    span: Span
 
     def turned(self, t: float) -> bool:
         """Whether the measure is in force at `t` (its end excluded)."""
-        return self.measure.at <= t < self.measure.until
+        return self.span.holds(t)
 
     def concerns(self, dial: str, part: str | None) -> bool:
         """Whether the measure turns `dial` for a zone or topic; None stands for all of them."""
@@ -27,7 +29,7 @@ class Lever:
 
 def levers_of(measures: dict[str, Measure]) -> list[Lever]:
     """Levers in the order of their measures' ids, so that products do not depend on the order of a file."""
-    return [Lever(name, measures[name]) for name in sorted(measures)]
+    return [Lever(name, measures[name], span_of(measures[name])) for name in sorted(measures)]
 
 
 def product(levers: Iterable[Lever], dial: str, t: float, part: str | None = None) -> float:

@@ -13,10 +13,13 @@ from typing import Any, Final
 
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
-from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, warnings, witnesses
+from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, rules, warnings, witnesses
+from msgu.engine.processes import phone as broadcasts
+from msgu.engine.processes import reassurance as safety_check
 from msgu.engine.tables import danger, people, phone, reassurance, shelter, social
 from msgu.engine.tables import desks as desk_tables
 from msgu.engine.tables import missing as missing_tables
+from msgu.engine.tables import rules as rule_tables
 from msgu.engine.tables import warnings as warning_tables
 from msgu.results import OPTIONAL, TABLES, Columns
 from msgu.streams import STREAMS, Stream
@@ -73,11 +76,12 @@ PHENOMENA: Final = (
     Phenomenon("social", posts.start, tables=social.TABLES, names=social.names, totals=social.totals),
     Phenomenon("missing", missing.start, counted=missing_tables.COUNTED, streams=(missing.SEARCH,)),
     Phenomenon("bots", bots.start, streams=(bots.BOTS,)),
-    Phenomenon("phone", tables=phone.TABLES, names=phone.names, totals=phone.totals),
-    Phenomenon("reassurance", tables=reassurance.TABLES, totals=reassurance.totals),
+    Phenomenon("phone", broadcasts.start, tables=phone.TABLES, names=phone.names, totals=phone.totals),
+    Phenomenon("reassurance", safety_check.start, tables=reassurance.TABLES, totals=reassurance.totals),
     Phenomenon("witnesses", witnesses.start),
     Phenomenon("danger", tables=danger.TABLES, names=danger.names),
     Phenomenon("warnings", warnings.start, tables=warning_tables.TABLES, names=warning_tables.names),
+    Phenomenon("rules", rules.start, counted=rule_tables.COUNTED, streams=(rules.ERRORS,), names=rule_tables.names),
 )
 """In the order in which they start, which orders SimPy events of equal time: a new one comes last."""
 

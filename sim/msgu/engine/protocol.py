@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.scenario.dials import Dial
+from msgu.scenario.observables import Observable
 from msgu.world.build import World
 
 F64 = NDArray[np.float64]
@@ -81,8 +82,8 @@ class Engine(Protocol):
     def change_network(self, t: float, ways: TravelTimes) -> None:
         """The ways home have changed: everyone who waits tries again."""
 
-    def instruct(self, t: float, number: int) -> None:
-        """An instruction is given to the people who are out."""
+    def instruct(self, t: float, number: int, until: float) -> None:
+        """An instruction is given to the people who are out, who follow it until a time [s]."""
 
     def witness(self, t: float, number: int) -> None:
         """People who are out see something."""
@@ -101,6 +102,18 @@ class Engine(Protocol):
 
     def share_offer(self, t: float, account: int, offer: int) -> None:
         """A named account answers an offer: shares it or, as often as anybody, writes an original."""
+
+    def broadcast(self, t: float, number: int) -> None:
+        """A programme begins that a rule has called for; whom it tells, and when, is drawn as for one at a date."""
+
+    def check_in(self, t: float) -> None:
+        """The Safety Check is activated by a rule."""
+
+    def observe(self, seen: Observable, parts: tuple[int, ...]) -> list[float]:
+        """Counts of an observable before now: over the run so far, or as they stand, in some zones, a desk or a topic."""
+
+    def note(self, t: float, rule: int, look: int, what: int, times: int) -> None:
+        """A rule goes on (1) or off (0) or lacks people (2) by what a look has seen: a row of the event log."""
 
     def staff(self, t: float, desk: int, operators: int) -> None:
         """So many operators are on duty at a desk from now on."""

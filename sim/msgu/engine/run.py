@@ -11,6 +11,7 @@ from msgu.engine.arrays.run import keys
 from msgu.engine.collect import results
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
+from msgu.engine.levers import levers_of
 from msgu.engine.phenomena import PHENOMENA, Phenomenon
 from msgu.engine.protocol import Engine
 from msgu.engine.signals import CALL_ENDED, OFFER_POSTED, Signals
@@ -75,7 +76,9 @@ def run_phenomena(
     """
     world, signals = engine.world, Signals()
     clock = clock or clocks.Clock()
-    context = Context(clock, world, engine, signals, replication, keys(world.seed, replication))
+    context = Context(
+        clock, world, engine, signals, replication, keys(world.seed, replication), levers_of(world.scenario.measures)
+    )
     written = {one.name: one.start(context) for one in phenomena}
 
     def hear(what: int, who: int, nth: int) -> None:

@@ -56,6 +56,10 @@ class Results:
     summary: dict[str, float] = field(default_factory=dict)
     graph_digest: str = ""
 
+    def of_tables(self, *names: str) -> Results:
+        """Return the same results with some of the tables alone."""
+        return replace(self, tables={name: self.tables[name] for name in names if name in self.tables})
+
     @property
     def bins(self) -> int:
         """Number of bins of the tables; the horizon may cut the last one."""

@@ -10,6 +10,7 @@ from msgu.scenario.dials import DIALS
 from msgu.scenario.schema.block import Dated, blocks_of
 from msgu.scenario.schema.places import Metro
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.triggers import Trigger, earliest
 
 BLOCKS: Final = blocks_of(Scenario)
 
@@ -22,12 +23,16 @@ IDLE: Final = frozenset(name for name, block in BLOCKS.items() if not block.of_p
 
 
 class Moment(NamedTuple):
-    """Something dated: time [s since start], where it stands, what it is, and what the schema says of it."""
+    """Something dated: time [s since start], where it stands, what it is, and what the schema says of it.
+
+    Where a rule gives its time, `t` is from when on that rule is watched, and `given` says which it is.
+    """
 
     t: float
     loc: Loc
     item: Any
     place: Dated
+    given: Trigger | None = None
 
     @property
     def name(self) -> str:
@@ -44,7 +49,7 @@ def dated(scenario: Scenario) -> Iterator[Moment]:
             for loc, item in _at(getattr(scenario, name), below, (name,)):
                 t = getattr(item, place.key)
                 if t is not None:
-                    yield Moment(t, loc, item, place)
+                    yield Moment(earliest(t, scenario.rules), loc, item, place, t if isinstance(t, Trigger) else None)
 
 
 def _at(value: Any, below: list[str], loc: Loc) -> Iterator[tuple[Loc, Any]]:

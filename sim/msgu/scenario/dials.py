@@ -71,9 +71,7 @@ class Dial:
 
     def without(self, scenario: object) -> str:
         """Return what the dial needs where the scenario has none of it; else an empty string."""
-        needs = self.needs or (self.setting.partition(".")[0],)
-        found = any(_is_something(value) for path in needs for value in values_at(scenario, path))
-        return "" if found else self.needed or f"`{needs[0]}:`"
+        return missing_of(scenario, self.needs or (self.setting.partition(".")[0],), self.needed)
 
 
 _LIST: Final = (
@@ -131,6 +129,12 @@ DIALS: Final[dict[str, Dial]] = {dial.name: dial for dial in _LIST}
 def of_scope(scope: Scope) -> list[str]:
     """Return the names of the dials with a scope."""
     return [dial.name for dial in _LIST if dial.scope == scope]
+
+
+def missing_of(scenario: object, needs: tuple[str, ...], needed: str = "") -> str:
+    """Return how dotted paths are called of which none leads to something in a scenario; else an empty string."""
+    found = any(_is_something(value) for path in needs for value in values_at(scenario, path))
+    return "" if found else needed or f"`{needs[0]}:`"
 
 
 def values_at(block: Any, path: str) -> Iterator[Any]:

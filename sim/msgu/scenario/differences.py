@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from msgu.scenario.blocks import dated
 from msgu.scenario.dials import DIALS
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.triggers import earliest
 
 _UNREAD: Final = frozenset({"id", "title", "events", "evidence"})
 """Blocks that no model reads."""
@@ -42,9 +43,11 @@ def differ_from(before: Scenario, after: Scenario) -> float:
 
     It is where a night under one may leave that under the other; no promise that it does not leave it earlier.
     """
-    times = [_dates(scenario) for scenario in (before, after)]
+    both = (before, after)
+    times = [_dates(scenario) | _of_rules(scenario) for scenario in both]
     paths = _paths(before.model_dump(mode="json"), after.model_dump(mode="json"), ())
-    return min((_from(path, times) for path in paths if not _is_unread(path)), default=math.inf)
+    watched = {("events", str(rule.event)) for scenario in both for rule in scenario.rules.values() if rule.event}
+    return min((_from(path, times) for path in paths if path[:2] in watched or not _is_unread(path)), default=math.inf)
 
 
 def parted(before: Scenario, after: Scenario) -> Parted:
@@ -93,8 +96,18 @@ def _dates(scenario: Scenario) -> dict[Path, tuple[float, float]]:
         loc = tuple(str(part) for part in moment.loc)
         ends = getattr(moment.item, "until", None)
         begins = min(moment.t, found.get(loc, (math.inf, 0.0))[0])
-        found[loc] = begins, math.inf if ends is None else float(ends)
+        found[loc] = begins, math.inf if ends is None else earliest(ends, scenario.rules)
     return found
+
+
+def _of_rules(scenario: Scenario) -> dict[Path, tuple[float, float]]:
+    """Return when rules begin to read what they alone read: their teams, and the events that they watch."""
+    found = dict[Path, tuple[float, float]]()
+    for rule in scenario.rules.values():
+        read = [("teams", team) for team in rule.teams] + ([("events", rule.event)] if rule.event else [])
+        for loc in read:
+            found[loc] = min(rule.at, found.get(loc, (math.inf, 0.0))[0]), math.inf
+    return found | {("teams", team): (math.inf, math.inf) for team in scenario.teams if ("teams", team) not in found}
 
 
 def _from(path: Path, times: list[dict[Path, tuple[float, float]]]) -> float:

@@ -257,6 +257,36 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "part {coverage} des offres y arrive seule, les bénévoles ({volunteers}) ajoutent les "
         "autres, {each} chacune. Hôtes jusqu'à {near}.",
     },
+    "given": {"en": "Time: {when}. {text}", "fr": "Moment : {when}. {text}"},
+    "rule_start": {"en": "the start of rule {rule}", "fr": "la mise en route de la règle {rule}"},
+    "rule_end": {"en": "the end of rule {rule}", "fr": "la fin de la règle {rule}"},
+    "rule_later": {"en": "{after} after {when}", "fr": "{after} après {when}"},
+    "rule": {"en": "Watched until {until}: {seen}.", "fr": "Suivi jusqu'à {until} : {seen}."},
+    "rule_over": {"en": "Counted over the last {over}.", "fr": "Compté sur les dernières {over}."},
+    "rule_above": {
+        "en": "The rule goes on above {level}{lasting},",
+        "fr": "La règle se met en route au-dessus de {level}{lasting},",
+    },
+    "rule_below": {
+        "en": "The rule goes on below {level}{lasting},",
+        "fr": "La règle se met en route au-dessous de {level}{lasting},",
+    },
+    "rule_until_above": {"en": "and off below {level}{lasting}.", "fr": "et s'arrête au-dessous de {level}{lasting}."},
+    "rule_until_below": {"en": "and off above {level}{lasting}.", "fr": "et s'arrête au-dessus de {level}{lasting}."},
+    "lasting": {"en": " for {span}", "fr": " pendant {span}"},
+    "rule_every": {"en": "A look every {every}.", "fr": "Un relevé toutes les {every}."},
+    "rule_delay": {"en": "What is seen is {delay} old.", "fr": "Ce qui est vu date de {delay}."},
+    "rule_error": {
+        "en": "It is wrong by a lognormal factor of sigma {error} at each look.",
+        "fr": "Chaque relevé est faux d'un facteur lognormal de sigma {error}.",
+    },
+    "rule_most": {"en": "At most {n} times.", "fr": "Au plus {n} fois."},
+    "rule_teams": {
+        "en": "Needs people while it is on: {teams}; where too few are free it {short}.",
+        "fr": "Occupe du personnel tant qu'elle est en route : {teams} ; s'il en manque, elle {short}.",
+    },
+    "waits": {"en": "tries again at each look", "fr": "réessaie à chaque relevé"},
+    "passes": {"en": "is passed over this time", "fr": "passe son tour"},
     "policy_evidence": {
         "en": "{id} changes the evidence that nights are judged by: {names}",
         "fr": "{id} change les chiffres rapportés auxquels les nuits sont comparées : {names}",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgu.lang import Lang
 from msgu.scenario.blocks import Moment, dated
 from msgu.scenario.dials import DIALS
+from msgu.scenario.observables import OBSERVABLES
 from msgu.scenario.schema.closures import Closure, Instruction
 from msgu.scenario.schema.danger import Danger
 from msgu.scenario.schema.desks import Announcement, Desk, DeskRate, Shift
@@ -17,8 +18,10 @@ from msgu.scenario.schema.people import Outing
 from msgu.scenario.schema.places import Metro, Venue
 from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.root import Event, Scenario
+from msgu.scenario.schema.rules import Rule
 from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import Aired, Bots, Broadcast, Driver, Gain, Post, Pulse, Video, Wave
+from msgu.scenario.schema.triggers import Trigger, written_level
 from msgu.scenario.schema.warnings import Message
 from msgu.scenario.schema.witnesses import Witnesses
 from msgu.scenario.speaker import Speaker, law
@@ -63,6 +66,8 @@ def timeline(scenario: Scenario, lang: Lang = "en") -> list[Entry]:
 
 def _entry(s: Scenario, say: Speaker, moment: Moment) -> Entry:
     text = TEXTS[type(moment.item)](s, say, moment) if type(moment.item) in TEXTS else moment.place.text(say.lang)
+    if moment.given is not None:
+        text = say("given", when=when(moment.given, s, say), text=text)
     return Entry(moment.t, moment.name, text, _is_assumed(s, moment.item))
 
 
@@ -158,14 +163,14 @@ def _closure(s: Scenario, say: Speaker, moment: Moment) -> str:
     shut = [say(part, names=", ".join(names)) for part, names in named.items() if names]
     shut += [say(f"lets_{who}") for who in closure.lets]
     shut += [say("service", share=say.number(100 * closure.service))] if closure.service else []
-    return say("closure", until=format_clock(closure.until, s.start), shut="; ".join(shut) or say("nothing"))
+    return say("closure", until=when(closure.until, s, say), shut="; ".join(shut) or say("nothing"))
 
 
 def _instruction(s: Scenario, say: Speaker, moment: Moment) -> str:
     given: Instruction = moment.item
     shares = {"stays": say.number(100 * given.stays), "leaves": say.number(100 * given.leaves)}
     zones = ", ".join(given.zones) or say("everywhere")
-    return say("instruction", until=format_clock(given.until, s.start), zones=zones, **shares)
+    return say("instruction", until=when(given.until, s, say), zones=zones, **shares)
 
 
 def _danger(s: Scenario, say: Speaker, moment: Moment) -> str:
@@ -226,7 +231,7 @@ def _map(s: Scenario, say: Speaker, moment: Moment) -> str:
 def _measure(s: Scenario, say: Speaker, moment: Moment) -> str:
     measure: Measure = moment.item
     where = {"zones": say.listing(measure.zones), "topics": say.listing(measure.topics)}
-    dial, until = DIALS[measure.dial].phrase(say.lang), format_clock(measure.until, s.start)
+    dial, until = DIALS[measure.dial].phrase(say.lang), when(measure.until, s, say)
     return say("measure", dial=dial, factor=f"{measure.factor:g}", until=until, **where)
 
 
@@ -237,10 +242,50 @@ def _alert(s: Scenario, say: Speaker, moment: Moment) -> str:
     return say("alert", zones=zones, acts=acts or say("nothing"))
 
 
+def _rule(s: Scenario, say: Speaker, moment: Moment) -> str:
+    """Say what is watched, when the rule goes on and off, how late and how wrongly it sees, and whom it needs."""
+    rule: Rule = moment.item
+    side, end = ("above", rule.until_below) if rule.above is not None else ("below", rule.until_above)
+    level = rule.above if rule.above is not None else rule.below
+    narrowed = {"topic": rule.topic, "zones": say.listing(rule.zones), "desk": rule.desk, "event": rule.event}
+    seen = OBSERVABLES[rule.sees]
+    parts = [
+        say("rule", until=when(s.horizon if rule.until is None else rule.until, s, say),
+            seen=seen.phrase(say.lang).format(**narrowed)),
+        say("rule_over", over=format_duration(rule.over)) if seen.over_time else "",
+        say(f"rule_{side}", level=said_level(level), lasting=_lasting(rule.lasting, say)),
+        say(f"rule_until_{side}", level=said_level(level if end is None else end), lasting=_lasting(rule.until_lasting, say)),
+        say("rule_every", every=format_duration(rule.every)),
+        say("rule_delay", delay=format_duration(rule.delay)) if rule.delay else "",
+        say("rule_error", error=f"{rule.error:g}") if rule.error else "",
+        say("rule_most", n=rule.at_most) if rule.at_most is not None else "",
+        say("rule_teams", teams=", ".join(f"{team} {n}" for team, n in rule.teams.items()), short=say(rule.short))
+        if rule.teams else "",
+    ]  # fmt: skip
+    return " ".join(part for part in parts if part)
+
+
+def _lasting(span: float, say: Speaker) -> str:
+    return say("lasting", span=format_duration(span)) if span else ""
+
+
+def said_level(level: float | None) -> str:
+    """Return a level as it is written in a scenario."""
+    return "" if level is None else str(written_level(level)).removesuffix(".0")
+
+
+def when(t: float, s: Scenario, say: Speaker) -> str:
+    """Return a date on the clock, or in words when the rule that gives the time does so."""
+    if not isinstance(t, Trigger):
+        return format_clock(t, s.start)
+    told = say("rule_end" if t.off else "rule_start", rule=t.rule)
+    return say("rule_later", after=format_duration(t.after), when=told) if t.after else told
+
+
 TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
     Event: _event, Driver: _driver, Gain: _gain, Pulse: _pulse, Post: _post, Video: _video, Bots: _bots,
     Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Danger: _danger, Outing: _outing, Venue: _venue,
     Metro: _service, Shift: _shift, Announcement: _announcement, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map,
-    Measure: _measure, Witnesses: _witnesses, Message: _alert,
+    Measure: _measure, Witnesses: _witnesses, Message: _alert, Rule: _rule,
 }  # fmt: skip
 """What is said of each kind of dated thing of which the schema does not say it."""

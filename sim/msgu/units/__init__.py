@@ -35,6 +35,7 @@ from msgu.units.moment import (
     parse_instant,
     parse_wall,
     tellable,
+    wall_in_context,
 )
 from msgu.units.number import (
     COUNT_FORMS,
@@ -115,6 +116,7 @@ __all__ = [
     "parse_wall",
     "parse_zone",
     "tellable",
+    "wall_in_context",
     "zone",
     "zone_name",
 ]

@@ -87,6 +87,8 @@ def parse_wall(value: object, start: datetime | None) -> float:
     """
     if not isinstance(value, str):
         raise SchemaProblem.here(f"{describe(value)} is not a time", WALL_FORMS)
+    if re.match(r"(end of )?rule\b", value):
+        raise SchemaProblem.here(f"{describe(value)} where no rule can give the time", WALL_FORMS)
     if value.startswith("T+"):
         return _parse_after_start(value)
     if re.match(_DATE_TIME, value):

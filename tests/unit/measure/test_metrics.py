@@ -32,8 +32,9 @@ from tests.made_nights import made, post
 
 SQUARE = 'dangers={square: {at: "21:00", until: "23:00", lat: 48.0, lon: 2.0, radius: 1 km, source: invented}}'
 STAY = 'instructions={stay: {at: "21:10", until: "22:00", stays: 0.5, source: invented}}'
-SCENARIO = load(TOY, (), [SQUARE, STAY])
-MORE = load(TOY, (), [SQUARE, STAY, "topics.abri.kinds.offer=0", "shelter.hearing.offers=0.3"])
+RULE = "rules.busy={at: '21:00', sees: waiting, desk: hotline, above: 1000000}"
+SCENARIO = load(TOY, (), [SQUARE, STAY, RULE])
+MORE = load(TOY, (), [SQUARE, STAY, RULE, "topics.abri.kinds.offer=0", "shelter.hearing.offers=0.3"])
 """The same night with what is off by default, for the metrics that ask for it."""
 ABRI, ALERTE, RUMOUR = (sorted(SCENARIO.topics).index(name) for name in ("abri", "alerte", "rumeur-port"))
 ZONES = sorted(SCENARIO.places.zones)
@@ -48,6 +49,7 @@ ARGUMENTS = {
     "by": "22:00",
     "state": "seeking",
     "ordinary": "100",
+    "rule": "busy",
 }
 
 

@@ -23,6 +23,7 @@ from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import Aired
+from msgu.scenario.schema.triggers import Trigger
 from msgu.world.build import World
 from msgu.world.people import by_zone_or_kind
 
@@ -303,32 +304,52 @@ def broadcast_share(s: Scenario, zones: list[str], broadcast: Aired) -> F64:
 
 def with_broadcasts(world: World, keys: Keys, calendar: Calendar) -> Calendar:
     """Return an empty calendar that knows when television tells people of the event."""
-    s, r, zones = world.scenario, world.residents, list(world.zones)
-    if not s.broadcasts or not r.n:
+    s = world.scenario
+    if not s.broadcasts or not world.residents.n:
         return calendar
-    rows = [s.broadcasts[b] for b in sorted(s.broadcasts)]
-    table = np.array([[b.at, b.rise, b.decay] for b in rows])
-    share = np.array([broadcast_share(s, zones, b) for b in rows])
+    dated = [name for name in sorted(s.broadcasts) if not isinstance(s.broadcasts[name].at, Trigger)]
+    return with_known(calendar, _told(world, keys, {name: s.broadcasts[name].at for name in dated}), state.LEARN)
+
+
+def told_at(world: World, keys: Keys, number: int, at: float) -> F64:
+    """When a broadcast that begins at a time [s] tells each person, infinite for never; shape (people,)."""
+    return _told(world, keys, {sorted(world.scenario.broadcasts)[number]: at})
+
+
+def _told(world: World, keys: Keys, begins: dict[str, float]) -> F64:
+    """When the first of some broadcasts, which begin then, tells each person; infinite for never."""
+    s, r, zones = world.scenario, world.residents, list(world.zones)
+    rows = [s.broadcasts[name] for name in begins]
+    table = np.array([[at, row.rise, row.decay] for at, row in zip(begins.values(), rows, strict=True)]).reshape(-1, 3)
+    share = np.array([broadcast_share(s, zones, row) for row in rows]).reshape(-1, len(zones))
     told = np.empty(r.n)
-    learning.television(named_keys(keys.learning, s.broadcasts), table, share, r.first, r.count, told)
-    return with_known(calendar, told, state.LEARN)
+    learning.television(named_keys(keys.learning, begins), table, share, r.first, r.count, told)
+    return told
 
 
-def start_people(world: World, g: Shared, key: Keys, cal: Calendar, ph: Phone, mark_law: int, doubt_law: int) -> None:
-    """Schedule when people mark as safe, and who looks for their marks.
+def start_people(world: World, g: Shared, key: Keys, cal: Calendar, ph: Phone, laws: tuple[int, int]) -> None:
+    """Schedule the Safety Check, where its date is known; parameters as for `start_check`."""
+    check = world.scenario.safety_check
+    if check is not None and not isinstance(check.at, Trigger):
+        start_check(world, g, key, cal, ph, laws, check.at)
+
+
+def start_check(world: World, g: Shared, key: Keys, cal: Calendar, ph: Phone, laws: tuple[int, int], at: float) -> None:
+    """Schedule when people mark as safe, and who looks for their marks, once the Safety Check is activated.
 
     Parameters
     ----------
     g, key, cal, ph : records as kernels take them.
-    mark_law, doubt_law : rows of the laws of the safety check.
+    laws : rows of the laws of the time to a mark, and to a look for one.
+    at : when it is activated [s].
     """
     s, r, zones = world.scenario, world.residents, list(world.zones)
     check = s.safety_check
     if check is not None and r.n:
         asked = by_zone_or_kind(s, zones, check.zones)
-        marks.marks_of(g, key, cal, r.first, r.count, asked * check.marks, check.at, mark_law)
+        marks.marks_of(g, key, cal, r.first, r.count, asked * check.marks, at, laws[0])
         if check.unmarked > 0:
-            marks.doubts_of(g, key, cal, ph, check.at, doubt_law)
+            marks.doubts_of(g, key, cal, ph, at, laws[1])
 
 
 def start_cells(g: Shared, key: Keys, cal: Calendar, arrays: Phone, ph: Phone) -> None:
@@ -369,7 +390,11 @@ def told_by_broadcasts(world: World) -> int:
 def known_events(world: World) -> int:
     """Most events that `start_people` and `start_cells` schedule."""
     s, r = world.scenario, world.residents
-    marked = r.n if s.safety_check else 0
     channels = s.phones.channels + 1 if s.phones else 0
-    doubts = len(r.callee) if s.safety_check and s.safety_check.unmarked > 0 else 0
-    return marked + doubts + channels * len(r.cell_zone)
+    return marks_and_doubts(world) + channels * len(r.cell_zone)
+
+
+def marks_and_doubts(world: World) -> int:
+    """Most events that the Safety Check schedules."""
+    r, check = world.residents, world.scenario.safety_check
+    return (r.n + (len(r.callee) if check.unmarked > 0 else 0)) if check else 0

@@ -70,6 +70,8 @@ def why_alone(scenario: Scenario) -> str | None:
         return "record.event_log"  # one list of all events in their order
     if scenario.warnings:
         return "warnings"  # people who are out hear of posts, call desks and telephone
+    if scenario.rules:
+        return "rules"  # they may see people who are out, and let others act on it
     if phones is not None and phones.data is not None and phones.data.share > 0.0:
         return "phones.data"  # pages wait for the messages of others
     if phones is not None and phones.people_out > 0.0:
@@ -242,9 +244,9 @@ class PeopleEngine:
         """See `Engine`."""
         self.night.change_network(t, ways)
 
-    def instruct(self, t: float, number: int) -> None:
+    def instruct(self, t: float, number: int, until: float) -> None:
         """See `Engine`."""
-        self.night.instruct(t, number)
+        self.night.instruct(t, number, until)
 
     def open_map(self) -> None:
         """See `Engine`."""

@@ -19,6 +19,7 @@ from msgu.engine.clock import Clock
 from msgu.engine.forks.errors import OtherPastError
 from msgu.engine.protocol import Engine
 from msgu.scenario.dials import DIALS, Dial
+from msgu.scenario.observables import Observable
 
 STOP: Final = "advance"
 """Passed of a compiled event that processes listen to."""
@@ -155,7 +156,7 @@ class TapedEngine:
 
 def _text(value: Any) -> str:
     """Return an argument as text, the same for the same bits."""
-    if isinstance(value, Dial):
+    if isinstance(value, Dial | Observable):
         return value.name
     if isinstance(value, np.ndarray):
         return f"{value.dtype}{value.shape}{hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()}"

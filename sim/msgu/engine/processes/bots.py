@@ -10,7 +10,7 @@ from simpy.events import Event
 
 from msgu import streams
 from msgu.engine.context import Context
-from msgu.engine.levers import ceiling, levers_of, product
+from msgu.engine.levers import ceiling, product
 from msgu.kernels.base.draw import log, uniform
 from msgu.scenario.schema.social import KINDS, Bots
 
@@ -34,8 +34,7 @@ def _posts(context: Context, name: str, group: Bots) -> Generator[Event, Any, No
     key = np.uint64(streams.named(context.stream(BOTS), name))
     share = group.accounts / s.network.accounts if s.network and s.network.accounts else 0.0
     bots = [a for a in range(accounts.in_network) if uniform(key, a, 0, MEMBER) < share]
-    levers = levers_of(s.measures)
-    most = ceiling(levers, "bots")
+    most = ceiling(context.levers, "bots")
     listed = [sorted(s.topics).index(topic) for topic in group.topics]
     t, n = group.at, 0
     while bots and most > 0.0:
@@ -45,7 +44,7 @@ def _posts(context: Context, name: str, group: Bots) -> Generator[Event, Any, No
             return
         yield context.clock.at(t)
         topics = listed or context.engine.trending()
-        if topics and uniform(key, n, 0, KEPT) * most < product(levers, "bots", t):
+        if topics and uniform(key, n, 0, KEPT) * most < product(context.levers, "bots", t):
             author = bots[int(uniform(key, n, 0, WHO) * len(bots))]
             topic = topics[int(uniform(key, n, 0, TOPIC) * len(topics))]
             context.engine.post(t, author, topic, KINDS.index(group.kind), automatic=True)

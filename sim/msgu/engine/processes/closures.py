@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -14,8 +15,11 @@ from msgu.engine.arrays.warnings import detours
 from msgu.engine.context import Context
 from msgu.engine.protocol import TravelTimes
 from msgu.engine.signals import NETWORK_CHANGED
+from msgu.engine.spans import Span, dates_of, span_of
+from msgu.engine.triggers import follow, follow_spans
 from msgu.kernels.state import CORDON, LETS_LEAVERS, LETS_RESIDENTS
-from msgu.scenario.schema.closures import Closure
+from msgu.scenario.schema.closures import Closure, Instruction
+from msgu.scenario.schema.triggers import Trigger
 from msgu.world.build import World
 from msgu.world.travel import travel_times, walk_times
 
@@ -40,42 +44,48 @@ class Shut(NamedTuple):
 def start(context: Context) -> None:
     """Register the changes of the network and the instructions, where anybody is out."""
     if len(context.world.out.at):
-        context.clock.process(_change(context))
-        given = context.scenario.instructions
-        end = context.scenario.followed_until("going_home")
+        given, end, shut = (
+            context.scenario.instructions,
+            context.scenario.followed_until("going_home"),
+            context.scenario.closures,
+        )
+        spans = {name: span_of(closure) for name, closure in shut.items()}
+        context.clock.process(_change(context, spans, end))
+        follow_spans(context, [(shut[name], spans[name]) for name in sorted(shut)], partial(_new_ways, context, spans, end))
         for i, name in enumerate(sorted(given)):
-            if given[name].at < end:
-                context.clock.process(_instruct(context, i, given[name].at))
+            if not given[name].at >= end or isinstance(given[name].at, Trigger):
+                follow(context, given[name].at, partial(_instruct, context, i, given[name], end))
 
 
-def _instruct(context: Context, number: int, at: float) -> Generator[Event, Any, None]:
-    yield context.clock.at(at)
-    context.engine.instruct(at, number)
+def _instruct(context: Context, number: int, given: Instruction, end: float, t: float) -> None:
+    """Give an instruction; one that a rule gives may end a time after the rule has gone on."""
+    at, until = given.at, float(given.until)
+    if isinstance(at, Trigger) and isinstance(given.until, Trigger):
+        until = t + given.until.after - at.after
+    if t < end and t < until:
+        context.engine.instruct(t, number, until)
 
 
-def _change(context: Context) -> Generator[Event, Any, None]:
-    """At the start, at each beginning and end of a closure, and when service ends or starts: new ways home."""
+def _change(context: Context, spans: Mapping[str, Span], end: float) -> Generator[Event, Any, None]:
+    """At the start, at each date of a closure, and when service ends or starts: new ways home."""
     s = context.scenario
-    metro = s.places.metro
-    times = {0.0} | {t for c in s.closures.values() for t in (c.at, c.until)}
-    times |= {t for t in (metro.service_end, metro.service_start) if t is not None}
-    for t in sorted(x for x in times if x < s.followed_until("going_home")):
+    times = {0.0} | dates_of(list(s.closures.values()))
+    times |= {t for t in (s.places.metro.service_end, s.places.metro.service_start) if t is not None}
+    for t in sorted(x for x in times if x < end):
         if t > 0:
             yield context.clock.at(t)
-        shut = shut_at(context.world, t)
-        walk, road = walking(context.world, shut)
-        context.engine.change_network(
-            t,
-            TravelTimes(
-                riding(context.world, shut),
-                walk,
-                road,
-                shut.cordon,
-                _service(context.world, t),
-                _around(context.world, shut),
-            ),
-        )
-        context.signals.tell(NETWORK_CHANGED, t)
+        _new_ways(context, spans, end, t)
+
+
+def _new_ways(context: Context, spans: Mapping[str, Span], end: float, t: float) -> None:
+    """Tell the ways home as they are from now on."""
+    if t >= end:
+        return
+    world, shut = context.world, shut_at(context.world, t, spans)
+    walk, road = walking(world, shut)
+    ways = TravelTimes(riding(world, shut), walk, road, shut.cordon, _service(world, t), _around(world, shut))
+    context.engine.change_network(t, ways)
+    context.signals.tell(NETWORK_CHANGED, t)
 
 
 def _around(world: World, shut: Shut) -> tuple[tuple[F64, F64, F64], ...]:
@@ -89,8 +99,8 @@ def _around(world: World, shut: Shut) -> tuple[tuple[F64, F64, F64], ...]:
     return tuple(found)
 
 
-def shut_at(world: World, t: float) -> Shut:
-    """What is shut at time `t`, all closures in force together."""
+def shut_at(world: World, t: float, spans: Mapping[str, Span]) -> Shut:
+    """What is shut at time `t`, all closures in force together; `spans` : of each closure, when it is."""
     places = world.places
     edges = len(places.edge_u)
     shut = Shut(
@@ -101,8 +111,8 @@ def shut_at(world: World, t: float) -> Shut:
         np.zeros((len(world.zones), len(world.zones)), np.bool_),
     )
     free = np.full(len(world.zones), LETS_RESIDENTS | LETS_LEAVERS, np.uint8)
-    for closure in world.scenario.closures.values():
-        if closure.at <= t < closure.until:
+    for name, closure in world.scenario.closures.items():
+        if spans[name].holds(t):
             _add(world, shut, free, closure)
     if len(shut.stations):
         shut.stations[:] |= (shut.cordon != 0)[places.station_zone]

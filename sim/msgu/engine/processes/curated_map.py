@@ -13,7 +13,9 @@ from msgu import streams
 from msgu.engine.context import Context
 from msgu.engine.signals import OFFER_POSTED
 from msgu.engine.tables.shelter import Checked
+from msgu.engine.triggers import follow
 from msgu.kernels.base.draw import uniform
+from msgu.scenario.schema.triggers import Trigger
 
 
 def start(context: Context) -> Checked:
@@ -27,19 +29,23 @@ def start(context: Context) -> Checked:
     checked: Checked = {}
     if shelter is None or shelter.map_at is None:
         return checked
-    context.clock.process(_open(context, shelter.map_at))
+    opens = shelter.map_at
+    follow(context, opens, lambda _: context.engine.open_map(), once=True)
     if shelter.volunteers > 0:
         queue = simpy.Store(context.clock)
         context.engine.listen_offers()
         context.signals.listen(OFFER_POSTED, lambda offer: _queue(context, queue, offer))
-        for _ in range(shelter.volunteers):
-            context.clock.process(_volunteer(context, queue, checked, shelter.map_at, shelter.volunteer_time))
+        context.signals.shown["unchecked"] = lambda: len(queue.items)
+
+        def begin(at: float) -> None:
+            for _ in range(shelter.volunteers):
+                context.clock.process(_volunteer(context, queue, checked, at, shelter.volunteer_time))
+
+        if isinstance(opens, Trigger):
+            follow(context, opens, begin, once=True)
+        else:
+            begin(opens)
     return checked
-
-
-def _open(context: Context, at: float) -> Generator[Event, Any, None]:
-    yield context.clock.at(at)
-    context.engine.open_map()
 
 
 def _queue(context: Context, queue: simpy.Store, offer: int) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from functools import partial
 from typing import Any
 
-from simpy.events import Event
-
 from msgu.engine.context import Context
+from msgu.engine.triggers import follow
 from msgu.scenario.schema.social import KINDS
 
 
@@ -16,34 +15,20 @@ def start(context: Context) -> None:
     s = context.scenario
     topics, hears = sorted(s.topics), s.shelter is not None and s.shelter.hearing is not None
     messages = {s.warnings[key].post: number for number, key in enumerate(sorted(s.warnings))}
-    for name in sorted(s.posts, key=lambda k: (s.posts[k].at, k)):
+    for name in sorted(s.posts, key=lambda k: (float(s.posts[k].at), k)):
         post = s.posts[name]
-        author = context.world.accounts.number(post.account)
-        context.clock.process(
-            _post(
-                context,
-                post.at,
-                author,
-                topics.index(post.topic),
-                KINDS.index(post.kind),
-                messages.get(name, -1),
-                shelter=post.shelter and hears,
-            )
-        )
+        more: dict[str, Any] = {"message": messages[name]} if name in messages else {}
+        if post.shelter and hears:
+            more["shelter"] = True
+        author, topic = context.world.accounts.number(post.account), topics.index(post.topic)
+        follow(context, post.at, partial(_post, context, author, topic, KINDS.index(post.kind), more))
     for number, name in enumerate(sorted(s.pulses)):
-        context.clock.process(_pulse(context, s.pulses[name].at, number))
+        follow(context, s.pulses[name].at, partial(_pulse, context, number))
 
 
-def _post(
-    context: Context, at: float, author: int, topic: int, kind: int, message: int, *, shelter: bool
-) -> Generator[Event, Any, None]:
-    yield context.clock.at(at)
-    more: dict[str, Any] = {"message": message} if message >= 0 else {}
-    if shelter:
-        more["shelter"] = True
-    context.engine.post(context.clock.now, author, topic, kind, **more)
+def _post(context: Context, author: int, topic: int, kind: int, more: dict[str, Any], t: float) -> None:
+    context.engine.post(t, author, topic, kind, **more)
 
 
-def _pulse(context: Context, at: float, number: int) -> Generator[Event, Any, None]:
-    yield context.clock.at(at)
-    context.engine.pulse(context.clock.now, number)
+def _pulse(context: Context, number: int, t: float) -> None:
+    context.engine.pulse(t, number)

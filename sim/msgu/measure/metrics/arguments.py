@@ -101,6 +101,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "ordinary": Kind("the ordinary number in the window, above 0", _ordinary, names=False),
     "place": Kind("where people are: `" + "`, `".join(PLACES) + "`", _names("a place", lambda s: PLACES)),
+    "rule": Kind("a rule", _names("a rule", lambda s: s.rules)),
     "state": Kind("a state of people out", _names("a state", lambda s: STATES)),
     "topic": Kind("a topic", _names("a topic", lambda s: s.topics)),
     "video": Kind("a video", _names("a video", lambda s: s.videos)),

@@ -19,8 +19,11 @@ from msgu.scenario.schema.desks import Shift
 from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.root import Event, Scenario
+from msgu.scenario.schema.rules import Rule
 from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import Broadcast, Post, Pulse
+from msgu.scenario.speaker import Speaker
+from msgu.scenario.timeline import TEXTS, when
 
 
 @dataclass(frozen=True)
@@ -59,13 +62,18 @@ def _others(scenario: Scenario, lang: Lang) -> Iterator[Fact]:
         if moment.place.lane is not None and not isinstance(item, Event):
             until = _next_shift(scenario, moment) if isinstance(item, Shift) else getattr(item, "until", None)
             words = WORDS[type(item)](scenario, moment, lang) if type(item) in WORDS else moment.place.text(lang)
-            yield Fact(moment.place.lane, moment.t, until, words, item.source, item.confidence)
+            if moment.given is not None:
+                given = when(moment.given, scenario, Speaker(lang))
+                words = say(lang, "what.given", when=visible(given), words=words)
+                yield Fact("rule", moment.t, None, words, item.source, item.confidence)
+            else:
+                yield Fact(moment.place.lane, moment.t, until, words, item.source, item.confidence)
 
 
 def _next_shift(scenario: Scenario, moment: Moment) -> float:
     """Return when the shift after one begins at the same desk, or the end of the run [s]."""
     shifts = scenario.desks[str(moment.loc[1])].shifts
-    names = sorted(shifts, key=lambda name: shifts[name].at)
+    names = sorted(shifts, key=lambda name: float(shifts[name].at))
     after = names[names.index(str(moment.loc[-1])) + 1 :]
     return shifts[after[0]].at if after else scenario.horizon
 
@@ -131,8 +139,12 @@ def _measure(_: Scenario, moment: Moment, lang: Lang) -> str:
     return say(lang, "what.measure", name=_key(moment), dial=dial, factor=factor)
 
 
+def _rule(scenario: Scenario, moment: Moment, lang: Lang) -> str:
+    return f"{_key(moment)}. {visible(TEXTS[Rule](scenario, Speaker(lang), moment))}"
+
+
 WORDS: Final[dict[type, Callable[[Scenario, Moment, Lang], str]]] = {
     Broadcast: _broadcast, Post: _post, Pulse: _pulse, Closure: _closure, Instruction: _instruction, Danger: _danger,
-    Shift: _shift, SafetyCheck: _check, Shelter: _map, Measure: _measure,
+    Shift: _shift, SafetyCheck: _check, Shelter: _map, Measure: _measure, Rule: _rule,
 }  # fmt: skip
 """What is said of each kind of dated thing that has a lane, events apart, of which the schema does not say it."""

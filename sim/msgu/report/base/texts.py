@@ -164,6 +164,16 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "lane.shelter": ("Abri, proches", "Shelter, relatives"),
     "lane.measure": ("Mesures", "Measures"),
     "lane.danger": ("Lieux dangereux", "Dangers"),
+    "lane.rule": ("Règles", "Rules"),
+    "what.given": ("Dès lors, à {when} : {words}", "From then on, at {when}: {words}"),
+    "rule.never": ("Règle {rule} : jamais en route ({nights}).", "Rule {rule}: never on ({nights})."),
+    "rule.fired": (
+        "Règle {rule} : en route dans {on} de {nights}, d’abord à {first} (médiane), {times} fois par nuit en moyenne, pendant "
+        "{lasted} (médiane). Relevé de la première mise en route : {seen}.",
+        "Rule {rule}: on in {on} of {nights}, first at {first} (median), {times} times a night on average, for {lasted} "
+        "(median). Seen when it first went on: {seen}.",
+    ),
+    "rule.lacked": (" Personnel insuffisant dans {n}.", " Too few people in {n}."),
     "what.lines": ("interrompus : {list}", "interrupted: {list}"),
     "what.stations": ("stations fermées : {list}", "stations shut: {list}"),
     "what.cordon": ("cordon : {list}", "cordon: {list}"),

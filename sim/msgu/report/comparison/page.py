@@ -15,6 +15,7 @@ from msgu.report.base import time_axis
 from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.escape import clipped, visible
 from msgu.report.base.facts import Fact, facts
+from msgu.report.base.rules import fired_words
 from msgu.report.base.style import NARROW, WIDE, png, render, svg
 from msgu.report.base.template import ShownPicture, fill, shown_picture
 from msgu.report.base.wording import duration, listed, number, unbroken
@@ -100,7 +101,7 @@ def page(found: Comparison, lang: Lang, figures: Sequence[ShownPicture] = (), ex
         figures={figure.name: figure for figure in figures},
         reach=reached(found, lang),
         outcomes=[_outcome(found, o, lang) for o in plan.outcomes],
-        done=[_done(plan.baseline, choice, lang) for choice in plan.alternatives],
+        done=[_done(found, choice, lang) for choice in plan.alternatives],
         policies=_policies(found),
         flips=what_flips(found, explored, lang),
         readings=readings_told(found, lang),
@@ -184,13 +185,15 @@ def _level(found: Comparison, name: str, value: float, o: Outcome, lang: Lang) -
 # ---- what is done ----
 
 
-def _done(baseline: Choice, choice: Choice, lang: Lang) -> Done:
-    """What is dated in an alternative and not in the baseline, and the other way round."""
+def _done(found: Comparison, choice: Choice, lang: Lang) -> Done:
+    """What is dated in an alternative and not in the baseline, and the other way round; and what its rules did."""
+    baseline = found.plan.baseline
     here, there = set(map(_told, facts(choice.scenario, lang))), set(map(_told, facts(baseline.scenario, lang)))
     start = choice.scenario.start
     rows = [(at, _when(at, until, start), words) for at, until, words in here - there]
     rows += [(at, _when(at, until, start), say(lang, "removed", what=words)) for at, until, words in there - here]
     told = tuple((when, words) for _, when, words in sorted(rows))
+    told += tuple(("", words) for words in fired_words(choice.scenario, found.fired.get(choice.id, []), lang))
     settings_only = tuple(("", f"{visible(c.key)} = {clipped(c.text, 120)}") for c in choice.changes) if not told else ()
     return Done(visible(choice.id), visible(choice.title(lang)), told or settings_only)
 

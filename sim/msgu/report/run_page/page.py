@@ -8,11 +8,13 @@ from pathlib import Path
 from msgu.lang import Lang
 from msgu.measure.evidence.audit import supported
 from msgu.measure.evidence.pulse import pulses
+from msgu.measure.fired import fired
 from msgu.measure.view import Night
 from msgu.report.base import time_axis
 from msgu.report.base.assumptions import assumptions, settings
 from msgu.report.base.escape import csv_text, visible
 from msgu.report.base.facts import Fact, facts
+from msgu.report.base.rules import fired_words
 from msgu.report.base.style import NARROW, WIDE, Frame, Picture, png, render, svg
 from msgu.report.base.template import fill, shown_picture
 from msgu.report.base.texts import say
@@ -65,6 +67,7 @@ def _fill(material: Material, lang: Lang, wide: list[Drawn], narrow: list[Drawn]
         figures=[f for f in shown if f.name not in SECTIONS],
         placed={SECTIONS[f.name]: f for f in shown if f.name in SECTIONS},
         facts=[(f, _when(material, f.at, lang), _until(material, f.until, lang)) for f in _in_time(material, lang)],
+        fired=fired_words(scenario, fired([Night(scenario, results) for results in material.nights]), lang),
         assumptions=assumptions(scenario),
         settings=settings(scenario),
         provenance=[(visible(name), visible(value)) for name, value in material.provenance],

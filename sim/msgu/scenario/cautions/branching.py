@@ -24,6 +24,7 @@ from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal, Seismi
 from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import Driver, Network, Topic
+from msgu.scenario.schema.triggers import earliest
 from msgu.scenario.yaml.nodes import Mapping
 
 _HERMITE: Final = (
@@ -222,16 +223,18 @@ class _Topic:
         accounts = float(scenario.network.accounts) if scenario.network else 0.0
         self.ready = accounts * math.exp(-(scenario.attention.susceptibility_sigma**2))
         posts = [post for post in scenario.posts.values() if post.topic == name]
-        self.starts = min([math.inf, *(d.at for d in self.drivers), *(p.at for p in posts)])
+        dates = [earliest(post.at, scenario.rules) for post in posts]
+        self.starts = min([math.inf, *(d.at for d in self.drivers), *dates])
         self.typical = sum(c.share * c.followers for c in classes)
         everybody = scenario.network is not None and scenario.network.complete
-        self.dated = [(p.at, self.typical if everybody else float(scenario.accounts[p.account].followers)) for p in posts]
+        audiences = [self.typical if everybody else float(scenario.accounts[p.account].followers) for p in posts]
+        self.dated = list(zip(dates, audiences, strict=True))
 
     def answered(self, t: float) -> tuple[float, float]:
         """Answers to a post of one who was met, and to one sight, where everybody sees it at time `t`."""
         factor = 1.0
         for m in self.turned:
-            if m.at <= t < m.until:
+            if earliest(m.at, self.scenario.rules) <= t < m.until:  # of a rule: it may be on all the time
                 factor *= m.factor
         onset = self.topic.onset or 0.0
         if self.topic.half_life and t > onset:

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgu.errors import Loc
 from msgu.scenario.dials import DIALS
+from msgu.scenario.observables import OBSERVABLES
 from msgu.scenario.schema.field import Strict
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.yaml.nodes import Mapping
@@ -29,6 +30,9 @@ def idle_settings(scenario: Scenario, tree: Mapping) -> Iterator[Found]:
         if lacks := DIALS[measure.dial].without(scenario):
             given, allowed = f"`{measure.dial}`", f"{lacks}, of which this scenario has none"
             yield ("measures", key, "dial"), given, allowed, "delete the measure"
+    for key, rule in scenario.rules.items():
+        if lacks := OBSERVABLES[rule.sees].without(scenario):
+            yield ("rules", key, "sees"), f"`{rule.sees}`", f"{lacks}, of which this scenario has none", "delete the rule"
     yield from _of_people(scenario)
     yield from _of_hearing(scenario)
 

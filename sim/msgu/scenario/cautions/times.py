@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from msgu.errors import Loc
 from msgu.scenario.blocks import BEGINNINGS
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.triggers import Trigger
 from msgu.scenario.yaml.locate import find
 from msgu.scenario.yaml.nodes import Mapping, Scalar
 from msgu.units import CLOCK, format_clock, local_moment, offset_of, offset_text, offsets, zone
@@ -65,7 +66,7 @@ def _below(value: Any, loc: Loc) -> Iterator[tuple[Loc, float]]:
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             inner = getattr(value, name)
-            if name in BEGINNINGS and isinstance(inner, float):
+            if name in BEGINNINGS and isinstance(inner, float) and not isinstance(inner, Trigger):
                 yield (*loc, name), inner
             else:
                 yield from _below(inner, (*loc, name))

@@ -19,6 +19,7 @@ from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
 from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import Bots, Topic, Trending
+from msgu.scenario.schema.triggers import Trigger
 from msgu.scenario.schema.warnings import Action, Message
 from msgu.scenario.schema.witnesses import Witnesses
 from msgu.units import format_duration, offset_of, tellable
@@ -29,7 +30,8 @@ def backwards(value: object, loc: Loc = ()) -> Iterator[Problem]:
     """Yield each `until` that does not lie after its `at`."""
     if isinstance(value, BaseModel):
         at, until = getattr(value, "at", None), getattr(value, "until", None)
-        if at is not None and until is not None and not until > at:
+        ruled = isinstance(at, Trigger) or isinstance(until, Trigger)
+        if at is not None and until is not None and not ruled and not until > at:
             yield (*loc, "until"), "a time not after `at`", "a later time", ""
         for name in type(value).model_fields:
             yield from backwards(getattr(value, name), (*loc, name))

@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import BaseModel
 
-Lane = Literal["event", "broadcast", "post", "pulse", "closure", "desk", "shelter", "measure", "danger"]
+Lane = Literal["event", "broadcast", "post", "pulse", "closure", "desk", "shelter", "measure", "danger", "rule"]
 LANES: Final[tuple[Lane, ...]] = get_args(Lane)
 """Lanes of the page's timeline, from above."""
 

@@ -9,7 +9,8 @@ from msgu.scenario.schema.field import Slug, Sourced, Strict, field
 from msgu.scenario.schema.laws import Law, lognormal
 from msgu.scenario.schema.maps import Once
 from msgu.scenario.schema.places import LineMode
-from msgu.units import Probability, WallTime
+from msgu.scenario.schema.triggers import When
+from msgu.units import Probability
 
 
 class Stretch(Strict):
@@ -24,8 +25,8 @@ class Stretch(Strict):
 class Closure(Sourced):
     """Something is shut between two times."""
 
-    at: WallTime = field(..., "From when.", unit="s")
-    until: WallTime = field(..., "To when.", unit="s")
+    at: When = field(..., "From when.", unit="s")
+    until: When = field(..., "To when.", unit="s")
     lines: Annotated[list[Annotated[str, names.Names("a line")]], Once] = field(list, "Metro or rail lines interrupted.")
     stretches: dict[Slug, Stretch] = field(dict, "Parts of lines interrupted.")
     networks: Annotated[list[LineMode], Once] = field(list, "Whole networks interrupted, for instance all buses.")
@@ -41,8 +42,8 @@ class Closure(Sourced):
 class Instruction(Sourced):
     """People who are out are told to stay where they are, or to go home."""
 
-    at: WallTime = field(..., "When it is given.", unit="s")
-    until: WallTime = field(..., "When it ends.", unit="s")
+    at: When = field(..., "When it is given.", unit="s")
+    until: When = field(..., "When it ends.", unit="s")
     zones: Annotated[list[names.Zone], Once] = field(list, "Where; empty: everywhere.")
     stays: Probability = field(0.0, "Share of those still out who stay inside until it ends.")
     leaves: Probability = field(0.0, "Share of those still out who go home at once instead.")

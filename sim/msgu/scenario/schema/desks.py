@@ -9,13 +9,14 @@ from msgu.scenario.schema.field import Slug, Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Weighted
 from msgu.scenario.schema.social import Aired
+from msgu.scenario.schema.triggers import When
 from msgu.units import Probability, Rate, WallTime
 
 
 class Shift(Sourced):
     """Operators from a time on."""
 
-    at: WallTime = field(..., "From when.", unit="s")
+    at: When = field(..., "From when.", unit="s")
     operators: int = field(..., "Operators on duty.", ge=0, le=100000)
 
 
@@ -32,6 +33,8 @@ class DeskRate(Sourced):
 
 class Announcement(Aired):
     """The number of a call centre is told on television or radio."""
+
+    at: WallTime = field(..., "When the programme starts to tell.", unit="s")
 
 
 class Desk(Sourced):

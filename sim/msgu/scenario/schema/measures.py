@@ -9,7 +9,7 @@ from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Weight
 from msgu.scenario.schema.maps import Once
-from msgu.units import WallTime
+from msgu.scenario.schema.triggers import When
 
 if TYPE_CHECKING:
     DialName = str
@@ -28,7 +28,7 @@ class Measure(Sourced):
 
     dial: DialName = field(..., "What is turned.")
     factor: Weight = field(..., "Multiplier while it lasts.", le=100)
-    at: WallTime = field(..., "From when.", unit="s")
-    until: WallTime = field(..., "To when.", unit="s")
+    at: When = field(..., "From when.", unit="s")
+    until: When = field(..., "To when.", unit="s")
     zones: Annotated[list[names.Zone], Once] = field(list, _narrows("Zones", "zone"))
     topics: Annotated[list[names.Topic], Once] = field(list, _narrows("Topics", "topic"))

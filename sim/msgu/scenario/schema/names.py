@@ -36,6 +36,8 @@ Account = Annotated[Slug, Names("an account")]
 Post = Annotated[Slug, Names("a dated post")]
 Broadcast = Annotated[Slug, Names("a broadcast")]
 Station = Annotated[Slug, Names("a station")]
+Event = Annotated[Slug, Names("an event")]
+TeamAsKey = Annotated[Slug, Names("a team", at_key=True)]
 Line = Annotated[Slug, Names("a line")]
 Desk = Annotated[Slug, Names("a desk")]
 

@@ -8,7 +8,8 @@ from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Weighted
-from msgu.units import Probability, WallTime
+from msgu.scenario.schema.triggers import When
+from msgu.units import Probability
 
 
 class Group(Sourced):
@@ -59,7 +60,7 @@ class Worry(Sourced):
 class SafetyCheck(Sourced):
     """Facebook's Safety Check."""
 
-    at: WallTime = field(..., "Activation.", unit="s")
+    at: When = field(..., "Activation.", unit="s")
     zones: dict[names.ZoneOrKind, Probability] = field(
         ..., "Share of the people of a zone who are asked (they have Facebook and are located there)."
     )

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import ValidationInfo, field_validator, model_validator
 
 from msgu.errors import SchemaProblem
-from msgu.scenario.schema import at_odds
+from msgu.scenario.schema import at_odds, at_odds_rules
 from msgu.scenario.schema.block import Block, Dated, blocks_of
 from msgu.scenario.schema.closures import Closure, Instruction
 from msgu.scenario.schema.danger import Danger
@@ -23,6 +23,7 @@ from msgu.scenario.schema.people import GoingHome, Outing
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
 from msgu.scenario.schema.reassurance import SafetyCheck, Worry
+from msgu.scenario.schema.rules import Rule, Team
 from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import (
     Account,
@@ -168,6 +169,10 @@ class Scenario(Strict):
     ] = field(dict, "Messages that ask for action.", max_length=MOST)
     heeding: Annotated[Heeding, Block(of_posts=False)] = field(Heeding, "How people heed them.")
     measures: Annotated[dict[Slug, Measure], Block(dated=(Dated(lane="measure"),))] = field(dict, "Dials turned for a time.")
+    rules: Annotated[dict[Slug, Rule], Block(dated=(Dated(lane="rule"),))] = field(
+        dict, "What is watched, and gives times by what is seen."
+    )
+    teams: dict[Slug, Team] = field(dict, "People of the crisis room whom rules need.")
     evidence: Evidence = field(Evidence, "Reported figures.")
     record: Record = field(Record, "What a run keeps.")
 
@@ -232,6 +237,11 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     if s.phones is not None:
         yield from at_odds.capacities(s.phones)
     yield from at_odds.backwards(s)
+    yield from at_odds_rules.rules(s.rules, s.teams)
+    yield from at_odds_rules.triggers(s, s.rules)
+    yield from at_odds_rules.desks(s.desks)
+    yield from at_odds_rules.messages(s.warnings, s.posts, s.broadcasts, s.safety_check)
+    yield from at_odds_rules.instructions(s.instructions)
 
 
 def _known(s: Scenario) -> dict[str, Collection[str]]:
@@ -247,6 +257,8 @@ def _known(s: Scenario) -> dict[str, Collection[str]]:
         "a desk": s.desks,
         "a station": metro.stations,
         "a line": metro.lines,
+        "an event": s.events,
+        "a team": s.teams,
     }
 
 

@@ -8,7 +8,8 @@ from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Sourced, field
 from msgu.scenario.schema.laws import Law, Weight, lognormal
 from msgu.scenario.schema.maps import Once, Weighted
-from msgu.units import Distance, Duration, Probability, WallTime
+from msgu.scenario.schema.triggers import When
+from msgu.units import Distance, Duration, Probability
 
 
 class Hearing(Sourced):
@@ -61,7 +62,7 @@ class Shelter(Sourced):
     located: Probability = field(1.0, "Share of hosts whose post says where they are; the others are asked in vain if far.")
     fear: Probability = field(0.0, "Chance that a seeker does not dare to contact a host whom no volunteer has checked.")
     fresh: Law = field(lambda: lognormal(5400.0, 1.0), "Time after which a host has stopped answering.", unit="s")
-    map_at: WallTime | None = field(None, "When a curated map opens; empty: never.", unit="s")
+    map_at: When | None = field(None, "When a curated map opens; empty: never.", unit="s")
     map_use: Probability = field(0.0, "Share of the seekers who use it.")
     map_coverage: Probability = field(0.0, "Share of offers that reach it without volunteers.")
     map_delay: Duration = field(1200.0, "Time for such an offer to reach it.", unit="s", ge=0)

@@ -13,6 +13,7 @@ from msgu.scenario.schema.field import Slug, Sourced, field
 from msgu.scenario.schema.graph import GraphLaw
 from msgu.scenario.schema.laws import Law, Positive, Weight
 from msgu.scenario.schema.maps import Hour, Once, Spellings, Weighted
+from msgu.scenario.schema.triggers import When
 from msgu.units import Distance, Duration, Probability, Rate, WallTime  # noqa: F401
 
 Kind = Literal["offer", "request", "information", "support", "missing", "rumour", "correction", "official", "noise"]
@@ -194,7 +195,7 @@ class Pulse(Sourced):
 class Post(Sourced):
     """A dated post of a named account."""
 
-    at: WallTime = field(..., "When.", unit="s")
+    at: When = field(..., "When.", unit="s")
     account: names.Account = field(..., "Author, of `accounts`.")
     topic: names.Topic = field(..., "Topic.")
     kind: Kind = field("official", "Kind of post.")
@@ -250,7 +251,7 @@ class Trending(Sourced):
 class Aired(Sourced):
     """What is told on television or radio."""
 
-    at: WallTime = field(..., "When the programme starts to tell.", unit="s")
+    at: When = field(..., "When the programme starts to tell.", unit="s")
     audience: Probability = field(..., "Share of the people of the country whom it reaches in the end.")
     zones: dict[names.ZoneOrKind, Probability] = field(
         dict, "Where it is heard: part of that share by zone or kind of zone; empty: the whole of it everywhere."

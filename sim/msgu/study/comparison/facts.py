@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from msgu.measure.fired import Fired
 from msgu.results.files import replace_files, seal
 from msgu.results.provenance import versions
 from msgu.study.comparison.found import Comparison, EffectRow
@@ -56,6 +57,7 @@ def as_facts(found: Comparison) -> dict[str, Any]:
         "selection": _selection(found),
         "readings": [_reading(found, reading) for reading in found.plan.readings],
         "values": _values(found),
+        "rules": {name: list(map(_of_rule, told)) for name, told in found.fired.items()},
     }  # fmt: skip
 
 
@@ -117,6 +119,10 @@ def _selection(found: Comparison) -> dict[str, Any] | None:
         "zone": s.zone,
         "without_value": list(s.empty),
     }
+
+
+def _of_rule(told: Fired) -> dict[str, Any]:
+    return {key: value if isinstance(value, str) else _plain(value) for key, value in told._asdict().items()}
 
 
 def _plain(value: float) -> float | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from msgu.errors import StorageError
+from msgu.measure.fired import Fired, fired
 from msgu.measure.metrics.values import metric_value
 from msgu.measure.view import Night
 from msgu.results import Identity, load
@@ -67,6 +68,7 @@ class Comparison:
     curves : by alternative and name (`msgu.measure.over_time.COURSE`), shape (points,). Median of the nights.
     times : shape (points,). When these points are [s].
     reach : by alternative, people who know by zone; none where the nights have nobody who could.
+    fired : by alternative, what its rules did over its nights.
     under : by id, the same comparison under each other reading of which there is a night of the baseline.
     """
 
@@ -81,6 +83,7 @@ class Comparison:
     times: F64
     reach: dict[str, Reach]
     under: dict[str, Comparison]
+    fired: dict[str, list[Fired]] = field(default_factory=dict)
 
     def row(self, alternative: str, outcome: str) -> EffectRow:
         """Return one row."""
@@ -139,9 +142,10 @@ def compare(plan: Plan, out: str | Path) -> Comparison:
     times = measured[plan.baseline.id].times
     selected = _replayed(plan, values, counts)
     reach = {name: one.reach for name, one in measured.items() if one.reach is not None}
+    told = {name: one.fired for name, one in measured.items() if one.fired}
     under = _under(plan, folder, identity)
     nights = min(counts[plan.baseline.id], max(counts[choice.id] for choice in plan.alternatives))
-    return Comparison(plan, values, nights, rows, selected, failed, identity, course, times, reach, under)
+    return Comparison(plan, values, nights, rows, selected, failed, identity, course, times, reach, under, told)
 
 
 def _under(plan: Plan, folder: Path, identity: dict[str, str]) -> dict[str, Comparison]:
@@ -194,12 +198,13 @@ class Measured(NamedTuple):
     curves: dict[str, F64]
     times: F64
     reach: Reach | None
+    fired: list[Fired]
 
 
 def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
     """Read each night once, and keep of it what is compared and drawn."""
     rows, courses, times = list[list[float]](), list[dict[str, F64]](), np.zeros(0)
-    known, any_night = list[F64](), None
+    known, any_night, ruled = list[F64](), None, list[Night]()
     for k in range(n):
         night = night_of(folder, choice, k)
         rows.append(values_of(night, plan.outcomes))
@@ -208,9 +213,11 @@ def _measured(plan: Plan, folder: Path, choice: Choice, n: int) -> Measured:
             times = curve_times(night)
             known.append(aware_by_zone(night))
             any_night = night
+            if choice.scenario.rules:
+                ruled.append(Night(night.scenario, night.results.of_tables("rules")))
     columns = {o.id: np.array([row[i] for row in rows], np.float64) for i, o in enumerate(plan.outcomes)}
     reach = reach_of(any_night, known) if any_night is not None and known[0].size else None
-    return Measured(columns, median_curves(courses), times, reach)
+    return Measured(columns, median_curves(courses), times, reach, fired(ruled))
 
 
 def night_of(folder: Path, choice: Choice, night: int) -> Night | None:
