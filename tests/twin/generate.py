@@ -13,6 +13,7 @@ from msgu.scenario.schema.root import Scenario
 from ruamel.yaml import YAML
 
 from tests import TOY
+from tests.twin.made_reassurance import reassured
 from tests.twin.made_rules import give_rules
 
 
@@ -68,6 +69,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
         if part is not None and r.random() < 0.25:  # followed for a part of the night only
             part["until"] = f"T+{r.randint(60, 200)} min"
     _where_people_are(d, random.Random(d["seed"] + 4 * 10**7))
+    reassured(d, random.Random(d["seed"] + 7 * 10**7), _law)
     return d
 
 

@@ -15,6 +15,9 @@ NEWS_OF_SHELTER, HOST_OFFERS, TOLD, ASK, GROUP_MESSAGE = 27, 28, 29, 30, 31
 MINUTE = -1
 """Load and trends are brought up to date before anything else of the same time, but after the models above."""
 
+# What a mark of Safety Check may be besides one by oneself and a post.
+WORD, FRIEND, PROMPTED = 3, 4, 5
+
 # Codes of the event log.
 LOG_POST, LOG_WITHHELD, LOG_BELIEF, LOG_AWARE = 0, 1, 2, 3
 LOG_ATTEMPT, LOG_HANG_UP, LOG_BASE, LOG_MESSAGE = 4, 5, 6, 7

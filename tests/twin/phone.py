@@ -68,8 +68,8 @@ class Phone(Part):
 
     def callee(self, p: int, slot: int) -> int:
         """Whom a person calls or writes to: a worry tie, or somebody."""
-        people = len(self.night.worry.edges)
-        return self.night.worry.edges[p][slot] if slot < OTHER else int(uniform(self.key.talk, p, slot, 2) * people)
+        people = len(self.night.worry.ties)
+        return self.night.worry.ties[p][slot].callee if slot < OTHER else int(uniform(self.key.talk, p, slot, 2) * people)
 
     # ---- calls ----
 
@@ -79,20 +79,29 @@ class Phone(Part):
 
     def attempt(self, p: int, slot: int, n: int, afresh: bool = False) -> None:
         """Call, unless the worry is over or a message is chosen: at first, or `afresh` after a message without answer."""
-        nth = slot * TRIES + n
         if slot < OTHER:
-            if self.night.worry.cleared[p][slot]:
+            tie = self.night.worry.ties[p][slot]
+            if tie.done or n < 64 * tie.tried:
                 return
-            law = self.night.worry.law
-            voice = (1.0 - law.message_share) * self.voice
-            first = n == 0 and uniform(self.key.worry, p, slot, 1) >= voice
-            if first or (afresh and uniform(self.key.follow_up, p, nth, 1) >= voice):
+            voice = (1.0 - self.night.worry.law.message_share) * self.voice
+            u = self._by_what(p, slot, n, tie.tried, afresh)
+            if u is not None and u >= voice:
                 self.message(p, slot, n)
                 return
         if self.night.warnings.writes_instead(p):
             self.message(p, slot, n)
         elif self.cell[p] >= 0 and not self.is_empty(p):
             self._call(p, slot, n)
+
+    def _by_what(self, p: int, slot: int, n: int, tried: int, afresh: bool) -> float | None:
+        """Uniform for voice or message; None where an attempt is a call anyway, a redial say."""
+        if afresh:
+            return uniform(self.key.follow_up, p, slot * TRIES + n, 1)
+        if n == 0:
+            return uniform(self.key.worry, p, slot, 1)
+        if tried > 0 and n in (64, 192):
+            return uniforms(self.key.later_news, p, slot, {64: 1, 192: 2}[n])[1]
+        return None
 
     def _call(self, p: int, slot: int, n: int) -> None:
         nth, near, callee = slot * TRIES + n, self.cell[p], self.callee(p, slot)
@@ -114,6 +123,8 @@ class Phone(Part):
             self.night.worry.hears_from(p, callee, 0)
             self.night.worry.hears_from(callee, p, 0)
             self.night.worry.tell(callee, 2)
+            self.night.worry.tell_later(p, callee)
+            self.night.worry.tell_later(callee, p)
         else:
             self._fail(p, slot, n)
 
@@ -175,7 +186,7 @@ class Phone(Part):
         u, v = uniforms(self.key.call, p, nth, 2)
         if u < self.night.worry.law.message_after_failure:
             self.message(p, slot, n)
-        if v < self.night.worry.law.post_after_failure:
+        if v < self.night.worry.law.post_after_failure and not self.night.worry.ties[p][slot].tells:
             self._post_instead(p, slot)
 
     def _post_instead(self, p: int, slot: int) -> None:
@@ -239,7 +250,11 @@ class Phone(Part):
             return
         self.night.worry.hears_from(other, p, 1)
         self.night.worry.tell(other, 2)
+        self.night.worry.tell_later(p, other)
         if slot >= OTHER:
+            return
+        if self.night.worry.ties[p][slot].tells:
+            self.night.worry.clear(p, slot, 1)
             return
         u, v = uniforms(self.key.message, p, number, 0)
         if u < law.message_answered:
@@ -248,5 +263,7 @@ class Phone(Part):
     def _answered(self, p: int, slot: int, number: int) -> None:
         if self.is_empty(p):
             return
+        other = self.callee(p, slot)
         self.log(s.LOG_ANSWERED, p, number)
-        self.night.worry.hears_from(p, self.night.worry.edges[p][slot], 1)
+        self.night.worry.hears_from(p, other, 1)
+        self.night.worry.tell_later(other, p)

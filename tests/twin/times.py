@@ -63,10 +63,22 @@ class Times:
         apart = {self._shift(place, row) - self._shift(None, row) for row in range(len(self.turns) + 1)}
         return frozenset(int((hour * 3600 + minute * 60 + gap) // 3600) % 24 for gap in apart for minute in range(60))
 
-    def from_then_on(self, t: float) -> Iterator[tuple[float, float, int]]:
+    def from_then_on(self, t: float, place: str | None = None) -> Iterator[tuple[float, float, int]]:
         """Stretches from a time on in which the local hour is the same: start, end, hour; until far after the horizon."""
-        hour, days = self.hour(t), self.sc.horizon / 86400 + 3
+        hour, days = self.hour(t, place), self.sc.horizon / 86400 + 3
         for _ in range(int(24 * days) + 2 * len(self.turns)):
-            end = min([(hour + 1) * 3600.0 - self.shift(t), *(turn for turn in self.turns if turn > t)])
+            end = min([(hour + 1) * 3600.0 - self.shift(t, place), *(turn for turn in self.turns if turn > t)])
             yield t, end, hour
-            t, hour = end, self.hour(end) if end in self.turns else hour + 1
+            t, hour = end, self.hour(end, place) if end in self.turns else hour + 1
+
+    def when_awake(self, t: float, need: float, place: str | None) -> float:
+        """When so much time has been spent awake since a time, hour by hour of a place."""
+        share = self.sc.attention.awake
+        most = max([share.get(str(hour), 1.0) for hour in range(24)])
+        for start, end, hour in self.from_then_on(t, place):
+            rate = share.get(str(hour % 24), 1.0) / max(most, 1e-9)
+            room = rate * max(0.0, end - start)
+            if need < room:
+                return start + need / rate
+            need -= room
+        return 1e299

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgu.scenario.schema.laws import AnyClockLaw, Awake
 from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.reassurance import Worry as Law
 from msgu.scenario.schema.root import Scenario
@@ -22,6 +24,22 @@ if TYPE_CHECKING:
 MOST_OTHER = 128
 
 
+@dataclass
+class Tie:
+    """What a person has to do with another: worry, or telling that one is safe.
+
+    done : over, or not begun yet. known : later events of which the other is known to be safe. tried : the last later event
+    that made the person try.
+    """
+
+    callee: int
+    tells: bool
+    asleep: bool
+    done: bool
+    known: int = 0
+    tried: int = 0
+
+
 class Worry(Part):
     """Residents: who knows, and whose worries are over."""
 
@@ -29,15 +47,24 @@ class Worry(Part):
         super().__init__(night)
         r = self.world.residents
         self.aware = [False] * len(r.zone)
-        self.edges = [list(map(int, r.callee[r.start[p] : r.start[p + 1]])) for p in range(len(r.zone))]
-        self.cleared = [[callee < 0 for callee in row] for row in self.edges]
+        found = [Tie(int(c), bool(b & 2), bool(b & 4), bool(b & 1)) for c, b in zip(r.callee, r.begins, strict=True)]
+        self.ties = [found[r.start[p] : r.start[p + 1]] for p in range(len(r.zone))]
+        self.knows: list[set[int]] = [set() for _ in r.zone]
+        self.marked: set[int] = set()
+        self.about: dict[int, list[tuple[int, int]]] = {}
+        for p, row in enumerate(self.ties):
+            for slot, tie in enumerate(row):
+                if tie.callee >= 0 and not tie.tells:
+                    self.about.setdefault(tie.callee, []).append((p, slot))
+        self.prevented, self.over, self.under_way = 0, list[tuple[float, float]](), dict[tuple[int, int], float]()
         self.account = {int(p): a for a, p in enumerate(self.world.person) if p >= 0}
 
     def read(self, sc: Scenario) -> None:
         """Take worry and the Safety Check too."""
         super().read(sc)
         self.law = sc.worry or Law.model_construct()
-        self.check = sc.safety_check or SafetyCheck.model_construct()
+        self.check = sc.safety_check or SafetyCheck.model_construct(at=0.0, zones={}, contact=0.0)
+        self.news = sorted(self.law.news, key=lambda name: (self.law.news[name].at, name))
 
     def start(self) -> None:
         """Schedule what broadcasts tell, and the Safety Check."""
@@ -55,17 +82,29 @@ class Worry(Part):
     def tell_of_broadcast(self, name: str, at: float) -> None:
         """A broadcast begins: whom it reaches learns some time later, unless they know by then."""
         key, b = named(self.key.learning, name), self.sc.broadcasts[name]
+        number = 0 if b.news is None else self.news.index(b.news) + 1
         for p in range(len(self.aware)):
             zone = self.world.zones[self.world.residents.zone[p]]
             there = self.by_zone(b.zones, zone, 0.0) if b.zones else 1.0
             if uniform(key, p, 0, 0) < b.audience * there:
                 told = at + rise_decay(b.rise, b.decay, *uniforms(key, p, 0, 1))
-                self.when(told, s.LEARN, p, 0, self._learn, p, 0)
+                self.when(told, s.LEARN, p, 16 * number, self._hear, p, 0, number)
 
     def tell(self, p: int, how: int) -> None:
         """A person hears of the event now."""
         if not self.aware[p]:
-            self.later(0.0, s.LEARN, p, how, self._learn, p, how)
+            self.later(0.0, s.LEARN, p, how, self._hear, p, how, 0)
+
+    def tell_later(self, p: int, q: int) -> None:
+        """A person tells another of the later events that the other does not know of."""
+        for number in sorted(self.knows[p] - self.knows[q]):
+            self.later(0.0, s.LEARN, q, 16 * number + 2, self._hear, q, 2, number)
+
+    def _hear(self, p: int, how: int, number: int) -> None:
+        """A person hears of the first event, and of a later one where it has a number."""
+        self._learn(p, how)
+        if number > 0 and number not in self.knows[p]:
+            self._learn_later(p, how, number)
 
     def _learn(self, p: int, how: int) -> None:
         """A person learns, and will call, write, and perhaps ring a desk."""
@@ -73,11 +112,14 @@ class Worry(Part):
             return
         self.aware[p] = True
         self.log(s.LOG_AWARE, p, how)
-        for slot in range(len(self.edges[p])):
-            self.night.phone.attempt_later(delay(self.law.reaction, uniform(self.key.worry, p, slot, 0)), p, slot, 0)
-        if not all(self.cleared[p]):
+        for slot, tie in enumerate(self.ties[p]):
+            law = self.law.tells_after if tie.tells else self.law.reaction
+            if not tie.asleep:
+                self._begin(p, slot)
+                self.night.phone.attempt_later(delay(law, uniform(self.key.worry, p, slot, 0)), p, slot, 0)
+        if self.worries(p):
             self._think_of_desks(p)
-        worried_about = any(p in row for row in self.edges)
+        worried_about = p in self.about
         u, v = uniforms(self.key.worry, p, 0, 2)
         if self.sc.worry is not None and p in self.account and worried_about and u < self.law.safe_post:
             self.later(delay(self.law.safe_after, v), s.MARK, p, 1, self._safe_post, p)
@@ -106,18 +148,56 @@ class Worry(Part):
         if group is None or phone.is_empty(p) or phone.cell[p] < 0:
             return
         self.log(s.LOG_GROUP, p, 0)
-        about = [(owner, slot) for owner, row in enumerate(self.edges) for slot, callee in enumerate(row) if callee == p]
+        about = self.about.get(p, [])
         readers = [owner for owner, slot in about if uniform(self.key.group, owner, slot, 3) < group.contacts]
         gone = 0.0
         for k in range(64):
             gone -= log(uniform(self.key.group, p, k, 1))
             if gone >= group.others:
                 break
-            readers.append(int(uniform(self.key.group, p, k, 2) * len(self.edges)))
+            readers.append(int(uniform(self.key.group, p, k, 2) * len(self.ties)))
         for reader in readers:
             if not phone.is_empty(reader):
                 self.hears_from(reader, p, 1)
                 self.tell(reader, 2)
+
+    def _learn_later(self, p: int, how: int, number: int) -> None:
+        """A person learns of a later event: worry about who lives there begins anew, unless they were heard of since."""
+        self.knows[p].add(number)
+        self.log(s.LOG_AWARE, p, how, number)
+        affected, zone = self.law.news[self.news[number - 1]].affected, self.world.residents.zone
+        for slot, tie in enumerate(self.ties[p]):
+            where = p if tie.tells else tie.callee
+            if where < 0 or affected.get(self.world.zones[zone[where]], 0) <= 0:
+                continue
+            if tie.done and tie.known >= number:
+                tie.asleep = False
+                self._begin(p, slot)
+                continue
+            if tie.done:
+                self._begin(p, slot, anew=True)
+            tie.tried = number if tie.done else max(tie.tried, number)
+            tie.done = tie.asleep = False
+            law = self.law.tells_after if tie.tells else self.law.reaction
+            wait = delay(law, uniforms(self.key.later_news, p, slot, number)[0])
+            self.night.phone.attempt_later(wait, p, slot, 64 * (2 * number - 1))
+
+    def _begin(self, p: int, slot: int, *, anew: bool = False) -> None:
+        """Note that a worry begins now, or would have."""
+        tie = self.ties[p][slot]
+        if tie.done and not anew:
+            self.prevented += not tie.tells and tie.callee >= 0
+        elif not tie.tells:
+            self.under_way[p, slot] = self.clock.now
+
+    def lasted(self, end: float) -> list[tuple[float, float]]:
+        """From when to when each worry lasted, until `end` at most."""
+        still = [(begun, end) for begun in self.under_way.values()]
+        return [(begun, min(over, end)) for begun, over in [*self.over, *still] if begun < end]
+
+    def worries(self, p: int) -> bool:
+        """Whether a person worries about anybody, or will once the event is known."""
+        return any(not tie.done and not tie.tells for tie in self.ties[p])
 
     def _talk(self, p: int) -> None:
         """Other calls and messages: a Poisson process, each placed by how much of its mean has gone by."""
@@ -168,27 +248,81 @@ class Worry(Part):
 
     def _ring(self, person: int, nth: int) -> None:
         asked = nth >> 26 & 63  # by a message, worried or not
-        if (asked or not all(self.cleared[person])) and not self.night.phone.is_empty(person):
+        if (asked or self.worries(person)) and not self.night.phone.is_empty(person):
             self.night.desks.ring(person, nth)
 
     # ---- reassurance ----
 
     def reassure(self, person: int) -> None:
         """A desk clears every worry of a person."""
-        for slot in range(len(self.edges[person])):
-            self.clear(person, slot, 3)
+        for slot, tie in enumerate(self.ties[person]):
+            if not tie.tells:
+                self.clear(person, slot, 3)
 
-    def clear(self, p: int, slot: int, how: int) -> None:
-        """A worry edge is cleared, once."""
-        if not self.cleared[p][slot]:
-            self.cleared[p][slot] = True
-            self.log(s.LOG_CLEARED, p, slot, how)
+    def _happened(self) -> int:
+        """How many later events have happened."""
+        return sum(news.at <= self.clock.now for news in self.law.news.values())
+
+    def clear(self, p: int, slot: int, how: int, known: int | None = None) -> None:
+        """The other end of a tie is known to be safe, as of the later events that have happened or of those given."""
+        tie, known = self.ties[p][slot], self._happened() if known is None else known
+        if tie.done:
+            tie.known = max(tie.known, known)
+        if tie.done or tie.tried > known:
+            return
+        tie.done, tie.known = True, known
+        if (p, slot) in self.under_way:
+            self.over.append((self.under_way.pop((p, slot)), self.clock.now))
+        self.log(s.LOG_CLEARED, p, slot, how, int(tie.tells))
+        if not tie.tells:
+            self._say(p, slot, tie.callee)
+
+    def _say(self, p: int, slot: int, q: int) -> None:
+        """Who knows that somebody is safe may tell another who worries, and mark them."""
+        if self.sc.worry is not None and self.law.passed_on > 0:
+            wait = delay(self.law.passed_after, uniform(self.key.word, p, 2 * slot + 1, 0))
+            self.later(wait, s.MARK, q, self._by(s.WORD, p, slot), self._word, q, p, slot)
+        u, v = uniforms(self.key.friends, p, slot, 0)
+        contact = uniform(self.key.safety_check, p, slot, 2) < self.check.contact
+        if u < self.check.friends and contact and self._is_asked(q):
+            start = max(self.clock.now, self.check.at)
+            wait = start - self.clock.now + self._from(start, self.check.friends_after, p, v)
+            self.later(wait, s.MARK, q, self._by(s.FRIEND, p, slot), self._mark_friend, q, p, slot)
+
+    def _by(self, what: int, p: int, slot: int) -> int:
+        return what + 8 * (int(self.world.residents.start[p]) + slot)
+
+    def _knows_safe(self, p: int, slot: int) -> bool:
+        tie = self.ties[p][slot]
+        return self.aware[p] and tie.done and not tie.asleep
+
+    def _word(self, q: int, teller: int, by: int) -> None:
+        """Word that somebody is safe reaches others who worry about them."""
+        if not self._knows_safe(teller, by):
+            return
+        for p, slot in self.about.get(q, []):
+            if p != teller and uniform(self.key.word, p, 2 * slot, teller) < self.law.passed_on:
+                self.clear(p, slot, 5, self.ties[teller][by].known)
+                self.tell(p, 2)
 
     def hears_from(self, p: int, q: int, how: int) -> None:
         """Whoever hears from somebody worries about them no more."""
-        for slot, callee in enumerate(self.edges[p]):
-            if callee == q:
+        for slot, tie in enumerate(self.ties[p]):
+            if tie.callee == q:
                 self.clear(p, slot, how)
+
+    # ---- marks and posts ----
+
+    def _is_asked(self, p: int) -> bool:
+        """Whether Safety Check asks a person."""
+        zone = self.world.zones[self.world.residents.zone[p]]
+        return uniform(self.key.safety_check, p, 0, 0) < self.by_zone(self.check.zones, zone, 0.0)
+
+    def _from(self, t: float, law: AnyClockLaw, p: int, u: float) -> float:
+        """Quantile of a law from a time on; where its clock runs while one is awake alone, hour by hour of the person's zone."""
+        if not isinstance(law, Awake):
+            return delay(law, u)
+        return self.times.when_awake(t, delay(law.delay, u), self.world.zones[self.world.residents.zone[p]]) - t
 
     def check_in(self, at: float) -> None:
         """The Safety Check is activated."""
@@ -197,24 +331,38 @@ class Worry(Part):
         for p in range(len(self.aware)):
             u, v = uniforms(self.key.safety_check, p, 0, 0)
             if u < asked[zone[p]] * check.marks:
-                self.when(at + delay(check.delay, v), s.MARK, p, 0, self._mark, p)
-        for p, row in enumerate(self.edges):
+                self.when(at + self._from(at, check.delay, p, v), s.MARK, p, 0, self._mark, p)
+        for p, row in enumerate(self.ties):
             for slot in range(len(row)):
                 u, v = uniforms(self.key.safety_check, p, slot, 3)
                 if u < check.unmarked and uniform(self.key.safety_check, p, slot, 2) < check.contact:
                     self.when(at + delay(check.unmarked_after, v), s.DOUBT, p, slot, self._doubt, p, slot)
 
-    def _mark(self, p: int) -> None:
-        self.log(s.LOG_MARK, p, 0)
-        for owner, row in enumerate(self.edges):
-            for slot, callee in enumerate(row):
-                if callee == p and uniform(self.key.safety_check, owner, slot, 2) < self.check.contact:
-                    self.clear(owner, slot, 2)
+    def _mark(self, q: int, what: int = 0, friend: int = 0, known: int | None = None) -> None:
+        """Somebody is marked, once where friends may mark or ask."""
+        if self.check.friends > 0 or self.check.prompted > 0:
+            if q in self.marked:
+                return
+            self.marked.add(q)
+        self.log(s.LOG_MARK, q, what, friend)
+        for p, slot in self.about.get(q, []):
+            if uniform(self.key.safety_check, p, slot, 2) < self.check.contact:
+                self.clear(p, slot, 2, known)
+
+    def _mark_friend(self, q: int, p: int, slot: int) -> None:
+        if self._knows_safe(p, slot):
+            self._mark(q, 2, p, self.ties[p][slot].known)
 
     def _doubt(self, p: int, slot: int) -> None:
-        """No mark is found: one more call."""
-        if self.aware[p] and not self.cleared[p][slot]:
-            self.night.phone.attempt(p, slot, 128)
+        """No mark is found: one more call, and the other may be asked."""
+        tie = self.ties[p][slot]
+        if not self.aware[p] or tie.done or tie.tells:
+            return
+        u, v = uniforms(self.key.friends, p, slot, 1)
+        if u < self.check.prompted and tie.callee not in self.marked and self._is_asked(tie.callee):
+            wait = self._from(self.clock.now, self.check.prompted_after, tie.callee, v)
+            self.later(wait, s.MARK, tie.callee, self._by(s.PROMPTED, p, slot), self._mark, tie.callee, 3, p)
+        self.night.phone.attempt(p, slot, 128)
 
     def _safe_post(self, p: int) -> None:
         """A post of being safe waits its turn on the data channel, if there is one."""
@@ -224,9 +372,8 @@ class Worry(Part):
         else:
             self._safe_posted(p)
 
-    def _safe_posted(self, p: int) -> None:
-        self.log(s.LOG_MARK, p, 1)
-        for owner, row in enumerate(self.edges):
-            for slot, callee in enumerate(row):
-                if callee == p and uniform(self.key.worry, owner, slot, 3) < self.law.safe_seen:
-                    self.clear(owner, slot, 4)
+    def _safe_posted(self, q: int) -> None:
+        self.log(s.LOG_MARK, q, 1)
+        for p, slot in self.about.get(q, []):
+            if uniform(self.key.worry, p, slot, 3) < self.law.safe_seen:
+                self.clear(p, slot, 4)

@@ -62,6 +62,7 @@ class CompiledEngine(RuledEngine):
         # the calendar has room for these from the start; posts make sure of theirs and therefore come last
         people_arrays.start_out(world, self.cal)
         phone.start_people(world, self.g, self.k, self.cal, self.ph, self.check_laws)
+        phone.start_later_news(world, self.key, self.fill)
         phone.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
         desks.start(self.g, self.cal, self.ph, self.d)
         hearing.start_hearing(world, self.key, self._room, self.fill)

@@ -19,9 +19,19 @@ from msgu.kernels.desk_channels import BARRED as CALL_BARRED
 from msgu.kernels.desk_channels import BLOCKED as CALL_BLOCKED
 from msgu.kernels.desk_channels import OTHERS, OUTS, SEARCHERS, ask, brought_up, caller_cell, hang_up, hold
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.person import ties_of
-from msgu.kernels.phone.worries import clear
-from msgu.kernels.state import CALL_ENDED, DESK_CALL, DESK_EVENT, FLAG_LISTEN, FLAG_NTH, FLAG_WHO, LOG_DESK, WITNESS_CALL
+from msgu.kernels.phone.person import first_tie, ties_of
+from msgu.kernels.phone.worries import clear, later_events
+from msgu.kernels.state import (
+    CALL_ENDED,
+    DESK_CALL,
+    DESK_EVENT,
+    FLAG_LISTEN,
+    FLAG_NTH,
+    FLAG_WHO,
+    LOG_DESK,
+    TELLS,
+    WITNESS_CALL,
+)
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import I64
@@ -111,7 +121,7 @@ def happen(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, pe: People,
             _wait(g, d, d.nth[i] >> 32, -1)
             _answer(g, cal, log, ph, d, i)
     else:
-        _done(g, cal, log, ph, d, i)
+        _done(g, key, cal, log, ph, d, i)
 
 
 @njit
@@ -276,7 +286,7 @@ def _answer(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: int) -> 
 
 
 @njit
-def _done(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: int) -> None:
+def _done(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, d: Desks, i: int) -> None:
     """The call ends, and may have reassured the caller; the operator takes the next one, or goes home."""
     who, nth = d.who[i], d.nth[i]
     desk = nth >> 32
@@ -293,7 +303,8 @@ def _done(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: int) -> No
     clone = (nth >> 8) & 0xFFFFFF
     if who < OTHERS and clone == 0 and _uniform(ph, who, nth, INFORMS) < d.informs[desk]:
         for slot in range(ties_of(ph, who)):
-            clear(g, log, ph, who, slot, REASSURES)
+            if not ph.state[first_tie(ph, who) + slot] & TELLS:
+                clear(g, key, cal, log, ph, who, slot, REASSURES, later_events(g, ph))
     _tell_search(g, who, 1)
 
 

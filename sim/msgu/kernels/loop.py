@@ -95,7 +95,13 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.warnings import Warned
 
 HEARS = 400
-"""Most worries that end where two people hear from each other: each has 200 ties at most."""
+"""Most worries that end where two people hear from each other: each has 200 ties at most, and makes two events at most."""
+
+
+@njit
+def _most_heard(ph: Phone) -> int:
+    """Most events and log rows of worries that end where two people hear from each other."""
+    return 2 * HEARS if ph.passed_on > 0.0 or ph.friends > 0.0 else HEARS
 
 
 @njit
@@ -107,12 +113,12 @@ def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, ki
         return 64 + each * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
         ties = ties_of(ph, who)
-        return 192 + MOST_OTHER + ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
+        return 192 + MOST_OTHER + 2 * ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
     if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
-        return 64 + HEARS
+        return 64 + _most_heard(ph)
     if kind == MARK or kind == GROUP_MESSAGE:
         first, end = ties_about(ph, who)
-        return 64 + 2 * groups.MOST_READERS + 2 * (end - first) if kind == GROUP_MESSAGE else 64 + end - first
+        return 64 + 4 * (end - first) + (4 * groups.MOST_READERS if kind == GROUP_MESSAGE else 0)
     if kind == NEWS_OF_SHELTER:
         first, end = clones_of(pe, int(c.person[who]))
         return 64 + end - first
@@ -330,7 +336,7 @@ def _phone(kind: int, who: int, nth: int, g: Shared, key: Keys, cal: Calendar, l
     elif kind == MESSAGE_SERVED:
         messages.message_served(g, key, cal, log, ph, who, nth)
     elif kind == MESSAGE_ANSWERED:
-        messages.message_answered(g, key, log, ph, who, nth)
+        messages.message_answered(g, key, cal, log, ph, who, nth)
     elif kind == TALK:
         calls.talk(g, key, cal, log, ph, who, nth)
     else:

@@ -102,6 +102,12 @@ OFFERED, LOST, LOST_FAR, CARRIED = range(4)
 # from the highest bits: half a quarter of a cache line for each person, all that most events of a person read.
 PERSON_CELL, PERSON_REST = 0, 1
 ZONE_SHIFT, TIES_SHIFT, OPERATOR_SHIFT, AWARE = 16, 8, 1, 1
+# Bits of `Phone.state`, of a tie: over or not yet begun; of who tells that they are safe and worries about nobody; of a later
+# event that is not known yet. Above them the later events of which it is known: over since, or tried again since.
+DONE, TELLS, ASLEEP = 1, 2, 4
+LATER_SHIFT = 3
+# Above this bit of `nth` of LEARN the later event that one learns of, from 1.
+NEWS_SHIFT = 4
 # Columns of `Phone.cells`: a row is half a cache line, for a leg touches all of it.
 CELL_BUSY, CELL_ZONE, CELL_LEGS, CELL_URGENT, CELL_URGENT_LOST = 0, 1, 2, 6, 7
 # Columns of `Phone.cell_clock`, and of `Phone.cell_word`, the same memory read as whole numbers: the next ordinary call, its

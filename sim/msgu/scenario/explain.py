@@ -86,6 +86,7 @@ def _head(s: Scenario, say: Speaker) -> Iterator[str]:
     yield from _where_from(s, say)
     yield from (say(f"no_{block}") for block in ("worry", "shelter") if getattr(s, block) is None)
     yield from _hearing(s, say)
+    yield from _reassurance(s, say)
     figures = s.evidence.figures.values()
     targets = sum(figure.role == "target" for figure in figures)
     yield say("evidence", targets=targets, checks=len(figures) - targets, reading=s.evidence.peak_reading)
@@ -136,6 +137,16 @@ def _where_from(s: Scenario, say: Speaker) -> Iterator[str]:
     ):
         if desks:
             yield say(phrase, desks=say.listing(desks))
+
+
+def _reassurance(s: Scenario, say: Speaker) -> Iterator[str]:
+    """Say which ties go both ways, and who passes word on, where any do."""
+    worry = s.worry
+    if worry is not None and worry.mutual + worry.tells > 0:
+        after = law(worry.tells_after, say)
+        yield say("both_ways", mutual=f"{worry.mutual:g}", tells=f"{worry.tells:g}", after=after)
+    if worry is not None and worry.passed_on > 0:
+        yield say("passed_on", share=f"{worry.passed_on:g}", after=law(worry.passed_after, say))
 
 
 def _clock(s: Scenario, say: Speaker) -> str:

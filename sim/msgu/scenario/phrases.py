@@ -61,6 +61,32 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "rappeler {persistence}.",
     },
     "no_phones": {"en": "No telephones.", "fr": "Pas de téléphones."},
+    "both_ways": {
+        "en": "Ties that go both ways where who worries lives in an affected zone too: share {mutual}. Of those worried "
+        "about, share {tells} call or write that they are safe ({after}).",
+        "fr": "Liens réciproques, quand celui qui s'inquiète habite aussi une zone touchée : part {mutual}. De ceux pour "
+        "qui l'on s'inquiète, une part {tells} appelle ou écrit pour rassurer ({after}).",
+    },
+    "passed_on": {
+        "en": "Who knows somebody to be safe tells another who worries about them with chance {share} ({after}).",
+        "fr": "Qui sait un proche sain et sauf le dit à un autre qui s'inquiète pour lui, avec une chance de {share} ({after}).",
+    },
+    "later_news": {
+        "en": "A later event. Who learns of it worries about ties in {zones} who have not been heard of since, also where "
+        "they were known to be safe before.",
+        "fr": "Un nouvel événement. Qui l'apprend s'inquiète pour ses proches de {zones} sans nouvelles depuis, même "
+        "s'ils étaient connus sains et saufs auparavant.",
+    },
+    "tells_of": {"en": "It tells of the later event `{news}`.", "fr": "Elle annonce le nouvel événement `{news}`."},
+    "friends": {
+        "en": "A contact who knows somebody asked to be safe marks them with chance {share} ({after}).",
+        "fr": "Un contact qui sait sain et sauf quelqu'un d'interrogé le signale avec une chance de {share} ({after}).",
+    },
+    "prompted": {
+        "en": "Who is asked by a contact without a mark to see then marks with chance {share} ({after}).",
+        "fr": "Qui est sollicité par un contact sans signalement se signale alors avec une chance de {share} ({after}).",
+    },
+    "awake": {"en": "time awake: {delay}", "fr": "temps d'éveil : {delay}"},
     "no_worry": {"en": "Nobody worries about anybody.", "fr": "Personne ne s'inquiète pour personne."},
     "hearing": {
         "en": "Shelter: only those who have heard of it look for it or offer it. An account that hears offers with chance "

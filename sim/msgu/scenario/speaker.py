@@ -31,6 +31,8 @@ class Speaker:
 
 def law(value: Any, say: Speaker) -> str:
     """Return a law of delay in words."""
+    if value.law == "awake":
+        return say("awake", delay=law(value.delay, say))
     if value.law == "lognormal":
         return say("lognormal", median=format_duration(value.median), sigma=f"{value.sigma:g}")
     if value.law == "exponential":

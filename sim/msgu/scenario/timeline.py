@@ -16,7 +16,7 @@ from msgu.scenario.schema.desks import Announcement, Desk, DeskRate, Shift
 from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.people import Outing
 from msgu.scenario.schema.places import Metro, Venue
-from msgu.scenario.schema.reassurance import SafetyCheck
+from msgu.scenario.schema.reassurance import News, SafetyCheck
 from msgu.scenario.schema.root import Event, Scenario
 from msgu.scenario.schema.rules import Rule
 from msgu.scenario.schema.shelter import Shelter
@@ -132,7 +132,8 @@ def _bots(s: Scenario, say: Speaker, moment: Moment) -> str:
 
 def _broadcast(s: Scenario, say: Speaker, moment: Moment) -> str:
     cast: Broadcast = moment.item
-    return _heard_by(say, "broadcast", cast) + (say("tells_of_shelter") if cast.shelter else "")
+    text = _heard_by(say, "broadcast", cast) + (say("tells_of_shelter") if cast.shelter else "")
+    return text + (" " + say("tells_of", news=cast.news) if cast.news else "")
 
 
 def _heard_by(say: Speaker, what: str, cast: Aired, **blanks: str) -> str:
@@ -140,6 +141,11 @@ def _heard_by(say: Speaker, what: str, cast: Aired, **blanks: str) -> str:
     times = {"rise": format_duration(cast.rise), "decay": format_duration(cast.decay)}
     text = say(what, audience=f"{cast.audience:.4g}", **times, **blanks)
     return text + (" " + say("where", zones=_shares(cast.zones)) if cast.zones else "")
+
+
+def _news(s: Scenario, say: Speaker, moment: Moment) -> str:
+    news: News = moment.item
+    return say("later_news", zones=", ".join(zone for zone, weight in news.affected.items() if weight > 0))
 
 
 def _announcement(s: Scenario, say: Speaker, moment: Moment) -> str:
@@ -218,7 +224,10 @@ def _witnesses(s: Scenario, say: Speaker, moment: Moment) -> str:
 def _safety_check(s: Scenario, say: Speaker, moment: Moment) -> str:
     check: SafetyCheck = moment.item
     numbers = {"marks": f"{check.marks:.4g}", "notified": f"{check.notified:g}", "delay": law(check.delay, say)}
-    return say("safety_check", zones=_shares(check.zones), **numbers)
+    text = say("safety_check", zones=_shares(check.zones), **numbers)
+    more = {"friends": (check.friends, check.friends_after), "prompted": (check.prompted, check.prompted_after)}
+    said = [say(what, share=f"{share:g}", after=law(after, say)) for what, (share, after) in more.items() if share > 0]
+    return " ".join([text, *said])
 
 
 def _map(s: Scenario, say: Speaker, moment: Moment) -> str:
@@ -286,6 +295,6 @@ TEXTS: Final[dict[type, Callable[[Scenario, Speaker, Moment], str]]] = {
     Event: _event, Driver: _driver, Gain: _gain, Pulse: _pulse, Post: _post, Video: _video, Bots: _bots,
     Broadcast: _broadcast, Closure: _closure, Instruction: _instruction, Danger: _danger, Outing: _outing, Venue: _venue,
     Metro: _service, Shift: _shift, Announcement: _announcement, DeskRate: _rate, SafetyCheck: _safety_check, Shelter: _map,
-    Measure: _measure, Witnesses: _witnesses, Message: _alert, Rule: _rule,
+    Measure: _measure, Witnesses: _witnesses, Message: _alert, Rule: _rule, News: _news,
 }  # fmt: skip
 """What is said of each kind of dated thing of which the schema does not say it."""

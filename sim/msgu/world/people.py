@@ -12,24 +12,23 @@ from numpy.typing import NDArray
 
 from msgu import streams
 from msgu.kernels.base import sample
+from msgu.kernels.state import TELLS
 from msgu.scenario.schema.places import Ground
 from msgu.scenario.schema.root import Scenario
 from msgu.world.accounts import cumulative_shares
 from msgu.world.bridge import is_needed
-
-MOST_TIES = 200
-"""A person worries about at most this many others."""
+from msgu.world.ties import build_ties, offsets
 
 
 @dataclass(frozen=True)
 class Residents:
     """People at population scale, numbered zone by zone.
 
-    key : key of what is drawn for a person. operator : shape (n,). first, count : shape (n_zones,). Worry edges by who
-    worries: callee (edges,) (-1: nobody), owner (edges,), ascending; by who is worried about: whom (m,), ascending,
-    back_start (m + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for), cell_operator (-1:
-    all share it) : shape (cells,). What can be told from these is made anew where it is asked for: of 65 million people at
-    scale 1 one in fifty has a tie, and a night keeps its own note of cells and ties (1.3 GB).
+    key : key of what is drawn for a person. operator : shape (n,). first, count : shape (n_zones,). Ties by who has them:
+    callee (edges,) (-1: nobody), owner (edges,), ascending, begins (edges,), see `Ties`; by who is worried about: whom (m,),
+    ascending, back_start (m + 1,), back_edge (edges,). Cells: cell_zone, cell_weight (whole cells it stands for),
+    cell_operator (-1: all share it) : shape (cells,). What can be told from these is made anew where it is asked for: of 65
+    million people at scale 1 one in fifty has a tie, and a night keeps its own note of cells and ties (1.3 GB).
     """
 
     key: np.uint64
@@ -38,6 +37,7 @@ class Residents:
     count: NDArray[np.int64]
     callee: NDArray[np.int32]
     owner: NDArray[np.int32]
+    begins: NDArray[np.uint8]
     whom: NDArray[np.int32]
     back_start: NDArray[np.int32]
     back_edge: NDArray[np.int64]
@@ -52,7 +52,7 @@ class Residents:
 
     @property
     def ties(self) -> NDArray[np.uint8]:
-        """Worry edges of each person, shape (n,)."""
+        """Ties of each person, shape (n,)."""
         ties = np.zeros(self.n, np.uint8)
         np.add.at(ties, self.owner, 1)
         return ties
@@ -82,8 +82,8 @@ class Residents:
 
     @property
     def start(self) -> NDArray[np.integer[Any]]:
-        """First worry edge of each person, and the end of the last, shape (n + 1,); made anew."""
-        return _offsets(self.ties)
+        """First tie of each person, and the end of the last, shape (n + 1,); made anew."""
+        return offsets(self.ties)
 
     @property
     def zone(self) -> NDArray[np.int16]:
@@ -136,19 +136,20 @@ def build_residents(scenario: Scenario, seed: int, scale: float, zones: list[str
     n = len(zone)
     person = np.uint64(streams.key(seed, streams.WORLD, "world.person"))
     cells = build_cells(scenario, scale, zones)
-    ties, callee = _ties(scenario, seed, zones, zone, first, count)
-    order = np.argsort(callee, kind="stable")
-    about = callee[order]
+    ties = build_ties(scenario, seed, zones, (zone, first, count), lambda values: by_zone_or_kind(scenario, zones, values))
+    worried_about = np.where(ties.begins & TELLS, np.int32(-1), ties.callee)
+    order = np.argsort(worried_about, kind="stable")
+    about = worried_about[order]
     order, about = order[about >= 0], about[about >= 0]
     back_start = np.flatnonzero(np.r_[True, about[1:] != about[:-1]][: len(about)])
-    owners = np.flatnonzero(ties)
     return Residents(
         key=person,
         operator=_operators(scenario, person, n),
         first=first,
         count=count,
-        callee=callee,
-        owner=np.repeat(owners, ties[owners]).astype(np.int32),
+        callee=ties.callee,
+        owner=ties.owner,
+        begins=ties.begins,
         whom=about[back_start],
         back_start=np.append(back_start, len(order)).astype(np.int32),
         back_edge=order.astype(np.int64),
@@ -190,39 +191,6 @@ def build_cells(scenario: Scenario, scale: float, zones: list[str]) -> Cells:
     zone = np.repeat(np.arange(len(zones), dtype=np.int16), run.sum(axis=1))
     weight = np.repeat(real / np.maximum(run.sum(axis=1), 1), run.sum(axis=1))
     return zone, weight, np.repeat(np.tile(who, len(zones)), run.ravel())
-
-
-def _ties(
-    scenario: Scenario,
-    seed: int,
-    zones: list[str],
-    zone: NDArray[np.int16],
-    first: NDArray[np.int64],
-    count: NDArray[np.int64],
-) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Return how many others each person worries about, and about whom each of these edges is."""
-    n = len(zone)
-    ties = np.zeros(n, np.uint8)
-    if scenario.worry is None or not scenario.worry.affected:
-        return ties, np.empty(0, np.int32)
-    key = np.uint64(streams.key(seed, streams.WORLD, "world.ties"))
-    mean = by_zone_or_kind(scenario, zones, scenario.worry.ties)[zone] if n else np.empty(0)
-    sample.poisson_counts(key, mean, MOST_TIES, ties)
-    start = _offsets(ties)
-    callee = np.full(int(start[-1]), -1, np.int32)
-    weights = np.array([scenario.worry.affected.get(z, 0.0) for z in zones]) * count
-    if weights.sum() > 0:
-        sample.tie_targets(key, start, cumulative_shares(weights), first, count, callee)
-    return ties, callee
-
-
-def _offsets(counts: NDArray[np.uint8]) -> NDArray[np.integer[Any]]:
-    """First edge of each person in compressed rows, in half the memory where their number allows: half a gigabyte at scale 1."""
-    total = int(counts.sum(dtype=np.int64))
-    kind: type[np.integer[Any]] = np.int32 if total < 2**31 else np.int64
-    offsets: NDArray[np.integer[Any]] = np.zeros(len(counts) + 1, kind)
-    np.cumsum(counts, dtype=kind, out=offsets[1:])
-    return offsets
 
 
 class GroupOut(NamedTuple):

@@ -33,6 +33,9 @@ FORKS = tuple(20 * MINUTE * k for k in range(1, 12))
 MORE = (
     "instructions.in.at=22:30", "instructions.in.until=23:30", "instructions.in.stays=0.5", "instructions.in.source=invented",
     "instructions.in.reaction.law=fixed", "instructions.in.reaction.value=5 min", "missing.relay_share=1",
+    "worry.mutual=0.5", "worry.tells=0.5", "worry.passed_on=0.3", "safety_check.friends=0.5", "safety_check.unmarked=0.5",
+    "safety_check.prompted=0.5", "broadcasts.again={at: '22:05', audience: 0.6, news: second, source: invented}",
+    "worry.news={second: {at: '22:00', affected: {est: 1, nord: 1}, ties: {arrondissement: 0.5}, source: invented}}",
     "missing.relays=[mairie]", "missing.relay_after.law=fixed", "missing.relay_after.value=40 min", "missing.closes=0.5",
     "phones.people_out=1", "desks.hotline.over_cells=true", "witnesses.blast.at=21:30", "witnesses.blast.zone=centre",
     "witnesses.blast.people=60", "witnesses.blast.desk=hotline", "witnesses.blast.calls=0.7", "witnesses.blast.source=invented",
@@ -42,7 +45,7 @@ MORE = (
     "desk: hotline, alert: {zones: {arrondissement: 0.9}, delay: {law: exponential, mean: 10 min}}}",
     "warnings.told={sender: authority, post: stay-in, place: [nord], guidance: [detour, seek]}", "heeding.told=2",
 )  # fmt: skip
-"""What the toy night has not: instructions, relays of notices, calls where people are, witnesses, barring, messages."""
+"""What the toy night has not: instructions, relays of notices, calls where people are, witnesses, messages, reassurance."""
 PROCESSES = (bots, closures, curated_map, measures, missing, triggers, warnings, witnesses)
 
 

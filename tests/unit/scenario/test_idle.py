@@ -18,6 +18,11 @@ IDLE = {
     "relays of nobody": (["shelter.relay_share=0.9"], "shelter.relay_share"),
     "copies of nobody": (["missing.relay_asks=0.9"], "missing.relay_asks"),
     "posts without a topic": (["worry.post_topic=null"], "worry.post_after_failure"),
+    "a later event that nobody hears of": (
+        ["worry.news={second: {at: '22:00', affected: {est: 1}, source: made}}"],
+        "worry.news.second",
+    ),
+    "asked by nobody": (["safety_check.prompted=0.5"], "safety_check.prompted"),
     "worried callers of nobody": (["worry=null"], "desks.hotline.worried_share"),
     "a dial of a map without a map": (["shelter=null"], "measures.map-poster.dial"),
     "a dial of calls without telephones": (["phones=null"], "measures.half-rate.dial"),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.kernels.base import laws as law_codes
-from msgu.scenario.schema.laws import Exponential, Fixed, Law, Lognormal, Seismic
+from msgu.scenario.schema.laws import AnyClockLaw, Awake, Exponential, Fixed, Law, Lognormal, Seismic
 
 F64 = NDArray[np.float64]
 NOTHING = Fixed.model_construct(law="fixed", value=0.0)
@@ -23,9 +23,11 @@ class Laws:
         self.rows: list[list[float]] = []
         self.knots: list[list[float]] = []
 
-    def add(self, law: Law) -> int:
+    def add(self, law: AnyClockLaw) -> int:
         """Add a law, return its row."""
-        if isinstance(law, Lognormal):
+        if isinstance(law, Awake):
+            row = [law_codes.AWAKE, float(self.add(law.delay)), 0.0, 0.0]
+        elif isinstance(law, Lognormal):
             row = [law_codes.LOGNORMAL, math.log(law.median), law.sigma, 0.0]
         elif isinstance(law, Exponential):
             row = [law_codes.EXPONENTIAL, law.mean, 0.0, 0.0]

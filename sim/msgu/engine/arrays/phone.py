@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu import streams
+from msgu.engine.arrays import reassurance
 from msgu.engine.arrays.calendar import with_known
 from msgu.engine.arrays.laws import NOTHING, Laws, by_hour, is_continuous, law_mean
+from msgu.engine.arrays.reassurance import no_worry
 from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.phone import Phone
@@ -20,7 +22,6 @@ from msgu.kernels.phone import learning, marks, ordinary, person
 from msgu.kernels.phone.sms import CHUNK
 from msgu.scenario.draft import holds_until
 from msgu.scenario.schema.phone import Phones
-from msgu.scenario.schema.reassurance import Worry
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import Aired
 from msgu.scenario.schema.triggers import Trigger
@@ -28,6 +29,7 @@ from msgu.world.build import World
 from msgu.world.people import by_zone_or_kind
 
 F64 = NDArray[np.float64]
+Fill = Callable[[F64, int, NDArray[np.int64], NDArray[np.int64]], None]
 REDIALS = 1 << 12
 """Room for ordinary callers who will redial, at the start."""
 CHUNKS = 1 << 10
@@ -39,13 +41,6 @@ MESSAGES, SLICES = 1 << 13, 1 << 12
 @cache
 def _no_phones() -> Phones:
     return Phones.model_construct(holding=NOTHING, redial_after=NOTHING)
-
-
-@cache
-def _no_worry() -> Worry:
-    return Worry.model_construct(
-        reaction=NOTHING, message_reply=NOTHING, follow_up=NOTHING, talk_spread=NOTHING, safe_after=NOTHING
-    )
 
 
 def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, keep_log: bool) -> Phone:
@@ -67,7 +62,8 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
             "cell rows": max(len(world.residents.cell_zone), 1),
             "carried people": world.residents.n if phones.battery else 0,
             "people worried about": len(world.residents.whom),
-        },
+        }
+        | reassurance.sizes_of(world),
         settled=not keep_log,
         final=float(np.nextafter(end, -np.inf)),
         quiet=not keep_log and s.worry is not None and is_continuous(s.worry.talk_spread) and phones.battery is None,
@@ -79,7 +75,8 @@ def build_phone(world: World, key: Keys, laws: Laws, sizes: dict[str, int], *, k
         **_calls(phones, laws),
         **_worry(s, laws),
         **_messages(world, phones),
-        **_reassurance(world, key, laws),
+        **_desks(world, key, laws),
+        **reassurance.arrays_of(world, laws),
         **_texts(world),
     )
 
@@ -108,9 +105,8 @@ def cell_places(channels: int) -> int:
 
 
 def _people(world: World) -> dict[str, Any]:
-    """Return people and their worry edges; an edge about nobody counts as cleared."""
+    """Return people and their ties."""
     r = world.residents
-    cleared = (r.callee < 0).astype(np.uint8)
     people = np.empty((r.n, 2), np.int32)
     ties = r.ties
     person.enter_people(r.first, r.count, r.drawn_cells(), r.operator, ties, people)
@@ -119,13 +115,13 @@ def _people(world: World) -> dict[str, Any]:
     start, about = np.empty((r.n + 15) // 16, np.int32), np.zeros(((r.n + 63) // 64, 2), np.uint64)
     person.enter_ties(ties, r.whom, start, about)
     worries = np.zeros(r.n, np.uint8)
-    np.add.at(worries, r.owner[cleared == 0], 1)
+    np.add.at(worries, r.owner[r.begins == 0], 1)
     return {
         "person": people,
         "open": worries,
         "start": start,
         "callee": r.callee,
-        "state": cleared,
+        "state": r.begins.copy(),
         "about": about,
         "back_start": r.back_start,
         "back_edge": r.back_edge,
@@ -214,7 +210,7 @@ def _calls(phones: Phones, laws: Laws) -> dict[str, Any]:
 
 
 def _worry(s: Scenario, laws: Laws) -> dict[str, Any]:
-    worry = s.worry or _no_worry()
+    worry = s.worry or no_worry()
     talking = s.worry is not None
     posts = talking and worry.post_topic and worry.post_topic in s.topics
     return {
@@ -246,13 +242,11 @@ def _messages(world: World, phones: Phones) -> dict[str, Any]:
     }
 
 
-def _reassurance(world: World, key: Keys, laws: Laws) -> dict[str, Any]:
+def _desks(world: World, key: Keys, laws: Laws) -> dict[str, Any]:
     s = world.scenario
     desks = [s.desks[d] for d in sorted(s.desks)]
     opens = [min((shift.at for shift in d.shifts.values()), default=0.0) for d in desks]
     return {
-        "contact": s.safety_check.contact if s.safety_check else 0.0,
-        "unmarked": s.safety_check.unmarked if s.safety_check else 0.0,
         "desk_key": named_keys(key.desk, s.desks),
         "desk_share": np.array([d.worried_share for d in desks]),
         "desk_open": np.array(opens, np.float64),
@@ -308,6 +302,7 @@ def with_broadcasts(world: World, keys: Keys, calendar: Calendar) -> Calendar:
     if not s.broadcasts or not world.residents.n:
         return calendar
     dated = [name for name in sorted(s.broadcasts) if not isinstance(s.broadcasts[name].at, Trigger)]
+    dated = [name for name in dated if s.broadcasts[name].news is None]
     return with_known(calendar, _told(world, keys, {name: s.broadcasts[name].at for name in dated}), state.LEARN)
 
 
@@ -347,9 +342,20 @@ def start_check(world: World, g: Shared, key: Keys, cal: Calendar, ph: Phone, la
     check = s.safety_check
     if check is not None and r.n:
         asked = by_zone_or_kind(s, zones, check.zones)
-        marks.marks_of(g, key, cal, r.first, r.count, asked * check.marks, at, laws[0])
+        marks.marks_of(g, key, cal, ph, r.first, r.count, asked * check.marks, at, laws[0])
         if check.unmarked > 0:
             marks.doubts_of(g, key, cal, ph, at, laws[1])
+
+
+def start_later_news(world: World, keys: Keys, fill: Fill) -> None:
+    """Schedule when broadcasts tell people of later events; `fill` takes times, a kind, and arrays of who and nth."""
+    s = world.scenario
+    for number, name in enumerate(reassurance.later_news(s), 1):
+        begins = {b: s.broadcasts[b].at for b in sorted(s.broadcasts) if s.broadcasts[b].news == name}
+        if begins and world.residents.n:
+            told = _told(world, keys, begins)
+            who = np.flatnonzero(told < np.inf)
+            fill(told[who], state.LEARN, who, np.full(len(who), number << state.NEWS_SHIFT, np.int64))
 
 
 def start_cells(g: Shared, key: Keys, cal: Calendar, arrays: Phone, ph: Phone) -> None:
@@ -391,7 +397,8 @@ def known_events(world: World) -> int:
     """Most events that `start_people` and `start_cells` schedule."""
     s, r = world.scenario, world.residents
     channels = s.phones.channels + 1 if s.phones else 0
-    return marks_and_doubts(world) + channels * len(r.cell_zone)
+    news = {b.news for b in s.broadcasts.values() if b.news is not None}
+    return marks_and_doubts(world) + channels * len(r.cell_zone) + len(news) * r.n
 
 
 def marks_and_doubts(world: World) -> int:

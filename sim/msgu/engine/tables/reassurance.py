@@ -21,7 +21,7 @@ def marks(night: CompiledEngine) -> Columns:
 
 def reassured(night: CompiledEngine) -> Columns:
     """Worries cleared, by bin and by what cleared them."""
-    return many_columns(night.phone.cleared, ("bin",), ("call", "message", "mark", "desk", "post"))
+    return many_columns(night.phone.cleared[:, :5], ("bin",), ("call", "message", "mark", "desk", "post"))
 
 
 def worries(night: CompiledEngine) -> Columns:
@@ -40,7 +40,21 @@ def worries(night: CompiledEngine) -> Columns:
     return {"bin": at, "prevented": prevented[at], "still": still[at], "time": time[at]}
 
 
-TABLES: Final[dict[str, Callable[[CompiledEngine], Columns]]] = {"marks": marks, "reassured": reassured, "worries": worries}
+def hearsay(night: CompiledEngine) -> Columns | None:
+    """Worries that word of another cleared, and marks not made by oneself, where the scenario has either."""
+    worry, check = night.world.scenario.worry, night.world.scenario.safety_check
+    if not (worry is not None and worry.passed_on > 0) and not (check is not None and check.friends + check.prompted > 0):
+        return None
+    values = np.column_stack([night.phone.cleared[:, 5], night.phone.marked_by])
+    return many_columns(values, ("bin",), ("word", "friends", "prompted"))
+
+
+TABLES: Final[dict[str, Callable[[CompiledEngine], Columns | None]]] = {
+    "marks": marks,
+    "reassured": reassured,
+    "hearsay": hearsay,
+    "worries": worries,
+}
 
 
 def totals(night: CompiledEngine) -> dict[str, int]:

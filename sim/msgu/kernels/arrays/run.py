@@ -50,6 +50,9 @@ class Keys(NamedTuple):
     home: np.uint64
     warning: np.uint64
     hearing: np.uint64
+    later_news: np.uint64
+    word: np.uint64
+    friends: np.uint64
 
 
 class Shared(NamedTuple):

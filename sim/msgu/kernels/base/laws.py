@@ -10,7 +10,7 @@ from msgu.kernels.jit.compile import njit
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import F64
 
-LOGNORMAL, EXPONENTIAL, FIXED, SEISMIC, EMPIRICAL = 0, 1, 2, 3, 4
+LOGNORMAL, EXPONENTIAL, FIXED, SEISMIC, EMPIRICAL, AWAKE = 0, 1, 2, 3, 4, 5
 
 
 @njit

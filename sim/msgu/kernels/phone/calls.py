@@ -16,8 +16,8 @@ from msgu.kernels.phone.battery import is_flat
 from msgu.kernels.phone.cells import settle
 from msgu.kernels.phone.channels import count_leg, fetch_cell, seize
 from msgu.kernels.phone.messages import data_wait, message
-from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, OTHER
-from msgu.kernels.phone.person import account_of, callee_of, cell_of, first_tie, operator_of, tell
+from msgu.kernels.phone.numbering import AFRESH, LATER_ATTEMPTS, MAX_ATTEMPTS, OTHER
+from msgu.kernels.phone.person import account_of, callee_of, cell_of, first_tie, operator_of, state_of, tell, tell_later
 from msgu.kernels.phone.talk import ANSWER, CALL, HOLD, ROOM, note_told, talk_next
 from msgu.kernels.phone.worries import hears_from
 from msgu.kernels.state import (
@@ -25,14 +25,17 @@ from msgu.kernels.state import (
     ATTEMPT,
     BARRED,
     CELL_ZONE,
+    DONE,
     FLAG_FULL,
     FULL_REDIALS,
     HANG_UP,
+    LATER_SHIFT,
     LOG_ATTEMPT,
     LOG_GAVE_UP,
     OFFERED,
     SPONTANEOUS,
     TALK,
+    TELLS,
     UNANSWERED,
 )
 
@@ -61,13 +64,12 @@ def attempt(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nt
     nth &= AFRESH - 1
     slot = nth // MAX_ATTEMPTS
     if slot < OTHER:
-        if ph.state[first_tie(ph, p) + slot] != 0:
+        tried = _tried(ph, p, slot)
+        if tried < 0 or nth % MAX_ATTEMPTS < tried * LATER_ATTEMPTS:
+            return  # over, or tried again since a later event
+        if _writes(key, ph, p, slot, nth, afresh, tried):
+            message(g, key, cal, log, ph, p, nth)
             return
-        if nth % MAX_ATTEMPTS == 0 or afresh:
-            u = uniform(key.follow_up, p, nth, 1) if afresh else uniform(key.worry, p, slot, 1)
-            if u >= ph.voice_share:
-                message(g, key, cal, log, ph, p, nth)
-                return
     if ph.texts.size > 0 and writes_instead(g, ph, p):
         message(g, key, cal, log, ph, p, nth)
         return
@@ -82,6 +84,27 @@ def writes_instead(g: Shared, ph: Phone, p: int) -> bool:
     """Whether person `p`, asked to write instead of calling, does so now."""
     m = int(ph.texts[p])
     return m > 0 and g.now[0] < ph.text_until[m - 1]
+
+
+@njit
+def _tried(ph: Phone, p: int, slot: int) -> int:
+    """Last later event that made person `p` try tie `slot`, 0 for none; -1 where nothing is to be tried."""
+    state = state_of(ph, first_tie(ph, p) + slot)
+    return -1 if state & DONE else state >> LATER_SHIFT
+
+
+@njit
+def _writes(key: Keys, ph: Phone, p: int, slot: int, nth: int, afresh: bool, tried: int) -> bool:
+    """Whether an attempt is a message: each that begins a chain of tries may be one, and one afresh."""
+    n = nth % MAX_ATTEMPTS
+    if afresh:
+        return uniform(key.follow_up, p, nth, 1) >= ph.voice_share
+    if n == 0:
+        return uniform(key.worry, p, slot, 1) >= ph.voice_share
+    if tried > 0 and (n == LATER_ATTEMPTS or n == 3 * LATER_ATTEMPTS):
+        _, u = uniform2(key.later_news, p, slot, (n // LATER_ATTEMPTS + 1) // 2)
+        return u >= ph.voice_share
+    return False
 
 
 @njit
@@ -128,11 +151,13 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
         ph.traffic[i, operator, 1] += 1
     write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)
     if outcome == ANSWERED:
-        hears_from(g, log, ph, p, callee, 0)
-        hears_from(g, log, ph, callee, p, 0)
+        hears_from(g, key, cal, log, ph, p, callee, 0)
+        hears_from(g, key, cal, log, ph, callee, p, 0)
         if drawn >= 0:
             note_told(ph, callee, drawn)
         tell(g, cal, ph, callee, 2)
+        tell_later(g, cal, ph, p, callee)
+        tell_later(g, cal, ph, callee, p)
     else:
         _fail(g, key, cal, log, ph, p, nth)
 
@@ -149,10 +174,11 @@ def _fail(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     write(log, g.now[0], LOG_GAVE_UP, p, nth, 0, 0)
     if slot >= OTHER:
         return
+    tells = ph.state[first_tie(ph, p) + slot] & TELLS
     u, v = uniform2(key.call, p, nth, 2)
     if u < ph.message_after:
         message(g, key, cal, log, ph, p, nth)
-    if ph.post_driver >= 0 and v < ph.post_after and account_of(ph, p) >= 0:
+    if ph.post_driver >= 0 and v < ph.post_after and tells == 0 and account_of(ph, p) >= 0:
         wait = data_wait(g, ph, cell_of(ph, p)) if ph.data_share > 0.0 else 0.0
         later(cal, g, wait, SPONTANEOUS, account_of(ph, p), nth_of(ph.post_driver, slot))
 

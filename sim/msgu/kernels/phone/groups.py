@@ -69,5 +69,5 @@ def _read(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, reader: int,
     if is_flat(g, key, ph, reader):
         return
     ph.to_groups[i, READ] += 1
-    hears_from(g, log, ph, reader, writer, 1)
+    hears_from(g, key, cal, log, ph, reader, writer, 1)
     tell(g, cal, ph, reader, 2)

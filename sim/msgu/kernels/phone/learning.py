@@ -12,11 +12,23 @@ from msgu.kernels.base.laws import delay, rise_decay
 from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.groups import may_write
-from msgu.kernels.phone.numbering import MAX_ATTEMPTS
-from msgu.kernels.phone.person import account_of, cell_of, first_tie, is_aware, ties_about, ties_of, zone_of
+from msgu.kernels.phone.numbering import LATER_ATTEMPTS, MAX_ATTEMPTS
+from msgu.kernels.phone.person import account_of, cell_of, first_tie, is_aware, state_of, ties_about, ties_of, zone_of
 from msgu.kernels.phone.talk import talk_next, talk_of
 from msgu.kernels.phone.worries import worry
-from msgu.kernels.state import ATTEMPT, AWARE, DESK_CALL, LOG_AWARE, MARK, PERSON_REST
+from msgu.kernels.state import (
+    ASLEEP,
+    ATTEMPT,
+    AWARE,
+    DESK_CALL,
+    DONE,
+    LATER_SHIFT,
+    LOG_AWARE,
+    MARK,
+    NEWS_SHIFT,
+    PERSON_REST,
+    TELLS,
+)
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import F64, I64, U64
@@ -25,10 +37,19 @@ if TYPE_CHECKING:
 
 
 @njit
-def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how: int) -> None:
-    """Person `p` learns of the event (`how`: 0 television, 1 network, 2 telephone)."""
-    if is_aware(ph, p):
-        return
+def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth: int) -> None:
+    """Person `p` learns of the event (`nth`: 0 television, 1 network, 2 telephone), and of a later one above NEWS_SHIFT."""
+    k = nth >> NEWS_SHIFT
+    how = nth & ((1 << NEWS_SHIFT) - 1)
+    if not is_aware(ph, p):
+        _learn(g, key, cal, log, ph, p, how)
+    if k > 0 and (ph.knows[p] >> (k - 1)) & 1 == 0:
+        _learn_later(g, key, cal, log, ph, p, k, how)
+
+
+@njit
+def _learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how: int) -> None:
+    """Person `p` learns of the first event."""
     t = g.now[0]
     ph.person[p, PERSON_REST] |= AWARE
     row = row_of(t, g.bin_width, ph.aware_change.shape[0])
@@ -40,8 +61,12 @@ def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how:
         worry(g, ph, int(ph.open[p]))
     for slot in range(ties):
         e = first + slot
-        ph.prevented[row] += int(ph.state[e] != 0 and ph.callee[e] >= 0)
-        wait = delay(g.laws, g.knots, ph.reaction, uniform(key.worry, p, slot, 0))
+        state = state_of(ph, e) & (DONE | TELLS | ASLEEP)
+        if state & ASLEEP:
+            continue
+        ph.prevented[row] += int(state == DONE and ph.callee[e] >= 0)
+        law = ph.tells_law if state & TELLS else ph.reaction
+        wait = delay(g.laws, g.knots, law, uniform(key.worry, p, slot, 0))
         later(cal, g, wait, ATTEMPT, p, slot * MAX_ATTEMPTS)
     if ties > 0 and ph.open[p] > 0:
         _desks(g, cal, ph, p)
@@ -56,6 +81,34 @@ def learn(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, how:
         talk_of(g, key, cal, ph, p)
     else:
         talk_next(g, key, cal, ph, p, -1)
+
+
+@njit
+def _learn_later(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, k: int, how: int) -> None:
+    """Person `p` learns of the k-th later event, and worries about ties in its zones who have not been heard of since."""
+    t = g.now[0]
+    ph.knows[p] |= 1 << (k - 1)
+    write(log, t, LOG_AWARE, p, how, k, 0)
+    row = row_of(t, g.bin_width, ph.aware_change.shape[0])
+    ties = ties_of(ph, p)
+    first = first_tie(ph, p) if ties > 0 else 0
+    for slot in range(ties):
+        e = first + slot
+        state = state_of(ph, e)
+        tells = state & TELLS
+        where = p if tells else ph.callee[e]
+        if where < 0 or ph.news_zone[k - 1, zone_of(ph, where)] == 0:
+            continue
+        if state & DONE and state >> LATER_SHIFT >= k:
+            ph.state[e] = state & ~ASLEEP
+            ph.prevented[row] += int(tells == 0)
+            continue
+        if state & DONE and tells == 0:
+            ph.open[p] += 1
+            worry(g, ph, 1)
+        ph.state[e] = tells | max(k, state >> LATER_SHIFT if state & DONE == 0 else 0) << LATER_SHIFT
+        wait = delay(g.laws, g.knots, ph.tells_law if tells else ph.reaction, uniform(key.later_news, p, slot, k))
+        later(cal, g, wait, ATTEMPT, p, slot * MAX_ATTEMPTS + (2 * k - 1) * LATER_ATTEMPTS)
 
 
 @njit

@@ -12,10 +12,10 @@ from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.battery import is_flat
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, MESSAGE_SHIFT, OTHER
-from msgu.kernels.phone.person import callee_of, cell_of, first_tie, is_aware, operator_of, tell, ties_of
+from msgu.kernels.phone.person import callee_of, cell_of, first_tie, is_aware, operator_of, tell, tell_later, ties_of
 from msgu.kernels.phone.sms import settle_messages
-from msgu.kernels.phone.worries import hears_from
-from msgu.kernels.state import ATTEMPT, LOG_ANSWERED, LOG_DATA, LOG_MESSAGE, MESSAGE_ANSWERED, MESSAGE_SERVED
+from msgu.kernels.phone.worries import clear, hears_from, later_events
+from msgu.kernels.state import ATTEMPT, LOG_ANSWERED, LOG_DATA, LOG_MESSAGE, MESSAGE_ANSWERED, MESSAGE_SERVED, TELLS
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.phone import Phone
@@ -89,7 +89,7 @@ def _sent(g: Shared, key: Keys, cal: Calendar, ph: Phone, p: int, nth: int, numb
     if slot >= OTHER:
         if ph.talk_news > 0.0 and uniform(key.news, p, slot, 0) < ph.talk_news:
             other = callee_of(key, ph, p, slot)
-            if not is_aware(ph, other) or ties_of(ph, other) > 0:  # nobody else would learn anything
+            if not is_aware(ph, other) or ties_of(ph, other) > 0 or ph.news_at.size > 0:  # nobody else would learn anything
                 push(cal, done, MESSAGE_SERVED, p, number)
         return
     push(cal, done, MESSAGE_SERVED, p, number)
@@ -105,9 +105,13 @@ def message_served(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: 
     other = callee_of(key, ph, p, slot)
     if is_flat(g, key, ph, other):
         return
-    hears_from(g, log, ph, other, p, 1)
+    hears_from(g, key, cal, log, ph, other, p, 1)
     tell(g, cal, ph, other, 2)
+    tell_later(g, cal, ph, p, other)
     if slot >= OTHER:
+        return
+    if ph.state[first_tie(ph, p) + slot] & TELLS:  # it has been told: no answer is waited for
+        clear(g, key, cal, log, ph, p, slot, 1, later_events(g, ph))
         return
     u, v = uniform2(key.message, p, number, 0)
     if u < ph.message_answered:
@@ -115,9 +119,11 @@ def message_served(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: 
 
 
 @njit
-def message_answered(g: Shared, key: Keys, log: Log, ph: Phone, p: int, number: int) -> None:
+def message_answered(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, number: int) -> None:
     """The answer of a message clears the worry."""
     if is_flat(g, key, ph, p):
         return
     write(log, g.now[0], LOG_ANSWERED, p, number, 0, 0)
-    hears_from(g, log, ph, p, ph.callee[first_tie(ph, p) + (number & ((1 << MESSAGE_SHIFT) - 1))], 1)
+    other = ph.callee[first_tie(ph, p) + (number & ((1 << MESSAGE_SHIFT) - 1))]
+    hears_from(g, key, cal, log, ph, p, other, 1)
+    tell_later(g, cal, ph, other, p)

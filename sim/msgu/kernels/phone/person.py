@@ -10,7 +10,18 @@ from msgu.kernels.base.calendar import push
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.jit.compile import njit, ones
 from msgu.kernels.phone.numbering import OTHER
-from msgu.kernels.state import AWARE, LEARN, OPERATOR_SHIFT, PERSON_CELL, PERSON_REST, RANK, TIES_SHIFT, WORD, ZONE_SHIFT
+from msgu.kernels.state import (
+    AWARE,
+    LEARN,
+    NEWS_SHIFT,
+    OPERATOR_SHIFT,
+    PERSON_CELL,
+    PERSON_REST,
+    RANK,
+    TIES_SHIFT,
+    WORD,
+    ZONE_SHIFT,
+)
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import I8, I16, I32, I64, U8, U64
@@ -53,6 +64,12 @@ def operator_of(ph: Phone, p: int) -> int:
 def cell_of(ph: Phone, p: int) -> int:
     """Cell of person `p`, -1 without a phone."""
     return ph.person[p, PERSON_CELL]
+
+
+@njit
+def state_of(ph: Phone, e: int) -> int:
+    """State of tie `e`, as a number that has a sign: mixed with one that has none it would be made a fraction."""
+    return int(np.int64(ph.state[e]))
 
 
 @njit
@@ -125,6 +142,17 @@ def tell(g: Shared, cal: Calendar, ph: Phone, p: int, how: int) -> None:
     """Person `p` hears of the event now: an event of its own, so that telling one adds one event at most."""
     if not is_aware(ph, p):
         push(cal, g.now[0], LEARN, p, how)
+
+
+@njit
+def tell_later(g: Shared, cal: Calendar, ph: Phone, p: int, q: int) -> None:
+    """Person `p` tells `q` of the later events that `p` knows of and `q` does not."""
+    if ph.news_at.size == 0:
+        return
+    new = ph.knows[p] & ~ph.knows[q]
+    for k in range(ph.news_at.size):
+        if (new >> k) & 1:
+            push(cal, g.now[0], LEARN, q, ((k + 1) << NEWS_SHIFT) | 2)
 
 
 @njit

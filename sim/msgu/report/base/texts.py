@@ -363,9 +363,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{value} % des habitants des zones touchées savent à la fin",
         "{value} % of residents of the affected zones know in the end",
     ),
+    "key.worry_hours": ("{value} heures d’inquiétude pour un proche", "{value} hours of worry about a close tie"),
+    "key.prevented": (
+        "{value} inquiétudes évitées : le proche était déjà connu sain et sauf",
+        "{value} worries prevented: the close tie was known to be safe already",
+    ),
     "key.worry": (
-        "{value} % des inquiétudes de ceux qui savent sont levées à la fin",
-        "{value} % of the worries of those who know are cleared by the end",
+        "{value} % des inquiétudes nées sont levées à la fin ; celles qui sont évitées n’y comptent pas",
+        "{value} % of the worries that arose are cleared by the end; those that were prevented do not count",
     ),
     "key.desk": ("{value} % des appels au centre « {desk} » décrochés", "{value} % of calls to the desk “{desk}” answered"),
     "key.misled": ("{value} comptes croient « {topic} » au plus fort", "{value} accounts believe “{topic}” at the most"),

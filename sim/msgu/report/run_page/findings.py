@@ -18,7 +18,7 @@ from msgu.measure.metrics.subjects.people import state_peak, stranded_peak
 from msgu.measure.metrics.subjects.phone import mean_blocking, peak_blocking
 from msgu.measure.metrics.subjects.shelter import housed, stranded_heard
 from msgu.measure.metrics.subjects.social import aware_share, believers_peak, false_claims, peak_rate, uses
-from msgu.measure.metrics.subjects.worries import reassured, worry_hours
+from msgu.measure.metrics.subjects.worries import reassured, worries_prevented, worry_hours
 from msgu.measure.over_time import aware, groups_of_zones, legs
 from msgu.report.base.band import F64, band_of
 from msgu.report.base.escape import visible
@@ -140,8 +140,9 @@ def _known(material: Material) -> Iterator[_Outcome]:
         yield _Outcome("key.lost", {}, 100 * lost / offered, (Bound(mean_blocking, {}), Bound(peak_blocking, {})))
     cleared, still = (_total(material, name) for name in ("worry_cleared", "worry_open"))
     if (cleared + still).all():
-        about = (Bound(worry_hours, {}), Bound(reassured, {}))
-        yield _Outcome("key.worry", {}, 100 * cleared / (cleared + still), about)
+        yield _Outcome("key.worry_hours", {}, _measured(material, worry_hours), (Bound(worry_hours, {}),))
+        yield _Outcome("key.prevented", {}, _measured(material, worries_prevented), (Bound(worries_prevented, {}),))
+        yield _Outcome("key.worry", {}, 100 * cleared / (cleared + still), (Bound(reassured, {}),))
 
 
 def _total(material: Material, name: str) -> F64:

@@ -21,6 +21,14 @@ TABLES: Final[dict[str, Table]] = {
         ("desk", "i4", "ties", "By a desk."),
         ("post", "i4", "ties", "By a post of the person worried about."),
     ),
+    "hearsay": table(
+        "people", "Worries cleared by word of another, and marks not made by oneself, by bin.",
+        BIN,
+        ("word", "i4", "ties", "Worries cleared by somebody else who worried about the same person."),
+        ("friends", "i4", "persons", "Marks by a friend, among those of `marks`."),
+        ("prompted", "i4", "persons", "Marks of who was asked by a contact, among those of `marks`."),
+        optional=True,
+    ),
     "worries": table(
         "people", "Worries about a tie that last and that never arose; rows with either only.",
         BIN,

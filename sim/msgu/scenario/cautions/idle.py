@@ -49,6 +49,7 @@ def _of_people(scenario: Scenario) -> Iterator[Found]:
             yield from _unread(one, (block,), names, "named accounts in `relays:`")
     if worry is not None and worry.post_topic is None:
         yield from _unread(worry, ("worry",), ("post_after_failure",), "a `post_topic:`")
+    yield from _of_reassurance(scenario)
     if scenario.trending is not None and not scenario.trending.topics:
         yield ("trending",), "no `topics:`", "topics that can trend", "delete `trending:`, or name topics"
     yield from _of_phones(scenario)
@@ -91,6 +92,20 @@ def _of_hearing(scenario: Scenario) -> Iterator[Found]:
         yield from _unread(hearing, ("shelter", "hearing"), ("tells",), "`meets:`, how often somebody asks")
     if not any(one.shelter for one in scenario.broadcasts.values()):
         yield from _unread(hearing, ("shelter", "hearing"), ("outdoors",), "a broadcast with `shelter: true`")
+
+
+def _of_reassurance(scenario: Scenario) -> Iterator[Found]:
+    check, told = scenario.safety_check, {cast.news for cast in scenario.broadcasts.values()}
+    if check is not None and check.unmarked == 0:
+        yield from _unread(check, ("safety_check",), ("prompted", "prompted_after"), "contacts who look: `unmarked:`")
+    for key in scenario.worry.news if scenario.worry is not None else {}:
+        if key not in told:
+            yield (
+                ("worry", "news", key),
+                "a later event that nobody hears of",
+                f"a broadcast with `news: {key}`",
+                f"delete `{key}:`",
+            )
 
 
 def _unread(block: Strict, loc: Loc, names: tuple[str, ...], needs: str) -> Iterator[Found]:

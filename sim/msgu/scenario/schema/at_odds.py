@@ -17,8 +17,9 @@ from msgu.scenario.schema.names import Problem, nearest
 from msgu.scenario.schema.people import Outing
 from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
+from msgu.scenario.schema.reassurance import SafetyCheck, Worry
 from msgu.scenario.schema.shelter import Shelter
-from msgu.scenario.schema.social import Bots, Topic, Trending
+from msgu.scenario.schema.social import Bots, Broadcast, Topic, Trending
 from msgu.scenario.schema.triggers import Trigger
 from msgu.scenario.schema.warnings import Action, Message
 from msgu.scenario.schema.witnesses import Witnesses
@@ -132,6 +133,21 @@ def offers_unheard(shelter: Shelter | None, topics: Mapping[str, Topic]) -> Iter
                 "0: with `shelter.hearing`, offers come from accounts that have heard",
             )
             yield ("topics", key, "kinds", "offer"), given, allowed, "0"
+
+
+def later_news(broadcasts: Mapping[str, Broadcast], worry: Worry | None, check: SafetyCheck | None) -> Iterator[Problem]:
+    """No broadcast tells of a later event before it happens; it has a date, and so has a Safety Check where friends mark."""
+    if check is not None and check.friends > 0 and isinstance(check.at, Trigger):
+        given = f"friends who mark, and an activation at `{check.at}`"
+        yield ("safety_check", "friends"), given, "an activation with a date: `at:`", "delete `friends:`"
+    for key, broadcast in broadcasts.items():
+        if broadcast.news is not None and isinstance(broadcast.at, Trigger):
+            given = f"a broadcast at `{broadcast.at}`"
+            yield ("broadcasts", key, "news"), given, "a broadcast with a date: `at:`", "delete `news:`"
+        event = worry.news.get(broadcast.news) if worry is not None and broadcast.news is not None else None
+        if event is not None and broadcast.at < event.at:
+            given = f"`{key}` begins before `{broadcast.news}` happens"
+            yield ("broadcasts", key, "at"), given, f"a time not before `worry.news.{broadcast.news}.at`", ""
 
 
 _SELECTORS: Final[dict[str, Scope]] = {"zones": "zone", "topics": "topic"}

@@ -40,6 +40,7 @@ Event = Annotated[Slug, Names("an event")]
 TeamAsKey = Annotated[Slug, Names("a team", at_key=True)]
 Line = Annotated[Slug, Names("a line")]
 Desk = Annotated[Slug, Names("a desk")]
+News = Annotated[Slug, Names("later news of `worry.news`")]
 
 
 def unknown_names(

@@ -5,11 +5,28 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgu.scenario.schema import names
-from msgu.scenario.schema.field import Sourced, field
-from msgu.scenario.schema.laws import Law, Weight, lognormal
+from msgu.scenario.schema.field import Slug, Sourced, field
+from msgu.scenario.schema.laws import AnyClockLaw, Law, Weight, lognormal
 from msgu.scenario.schema.maps import Weighted
 from msgu.scenario.schema.triggers import When
-from msgu.units import Probability
+from msgu.units import Probability, WallTime
+
+LATER_NEWS = 2
+"""Most later events: attempts are numbered so that each has numbers of its own."""
+
+
+class News(Sourced):
+    """A later event: it wakes new worry, also in those who know of the first and were reassured before."""
+
+    at: WallTime = field(..., "When it happens: whoever is heard from later is known to be safe.", unit="s")
+    affected: Annotated[dict[names.Zone, Weight], Weighted] = field(
+        ..., "Zones that it affects, with weight per inhabitant for the ties that it adds."
+    )
+    ties: dict[names.ZoneOrKind, Weight] = field(
+        dict,
+        "Mean number of close ties there besides those of `worry.ties`, by zone or kind of zone of the worried.",
+        unit="persons",
+    )
 
 
 class Group(Sourced):
@@ -55,6 +72,20 @@ class Worry(Sourced):
     )
     safe_after: Law = field(lambda: lognormal(1800.0, 1.2), "Time from learning to that post.", unit="s")
     safe_seen: Probability = field(0.2, "Chance that the worried one sees it, and worries no more.")
+    mutual: Probability = field(
+        0.0, "Share of ties that go both ways, where who worries lives in an affected zone too. Assumption: 0.4 to 0.9."
+    )
+    tells: Probability = field(
+        0.0,
+        "Share of those worried about who, once they know, call or write to the worried one that they are safe. "
+        "Assumption: 0.2 to 0.7.",
+    )
+    tells_after: Law = field(lambda: lognormal(900.0, 1.2), "Time from learning to that call or message.", unit="s")
+    passed_on: Probability = field(
+        0.0, "Chance that who knows somebody to be safe tells so another who worries about them. Assumption: 0.1 to 0.5."
+    )
+    passed_after: Law = field(lambda: lognormal(900.0, 1.2), "Time from knowing to telling.", unit="s")
+    news: dict[Slug, News] = field(dict, "Later events, which wake new worry.", max_length=LATER_NEWS)
 
 
 class SafetyCheck(Sourced):
@@ -65,10 +96,24 @@ class SafetyCheck(Sourced):
         ..., "Share of the people of a zone who are asked (they have Facebook and are located there)."
     )
     marks: Probability = field(..., "Share of those asked who mark themselves in the end.")
-    delay: Law = field(..., "Time from activation to the mark.", unit="s")
+    delay: AnyClockLaw = field(..., "Time from activation to the mark.", unit="s")
     contact: Probability = field(0.5, "Chance that the worried one is a contact and sees the mark.")
     unmarked: Probability = field(
         0.0, "Chance that a worried contact looks for a mark once, finds none, and calls (once more)."
     )
     unmarked_after: Law = field(lambda: lognormal(1800.0, 1.2), "Time from activation to that look.", unit="s")
+    friends: Probability = field(
+        0.0,
+        "Chance that a contact who knows somebody asked to be safe marks them. Assumption: 0.05 to 0.3.",
+        source="the feature: NBC Washington, 14 November 2015; the share: assumption",
+    )
+    friends_after: AnyClockLaw = field(
+        lambda: lognormal(1800.0, 1.2), "Time to that mark, from the activation or from knowing.", unit="s"
+    )
+    prompted: Probability = field(
+        0.0,
+        "Chance that somebody marks when a contact who finds no mark asks by notification. Assumption: 0.1 to 0.6.",
+        source="people were asked by text message too: TIME 4112882; the share: assumption",
+    )
+    prompted_after: AnyClockLaw = field(lambda: lognormal(900.0, 1.2), "Time from being asked to that mark.", unit="s")
     notified: Weight = field(88.0, "People notified by each mark.", unit="persons", source="T20c / T20b")

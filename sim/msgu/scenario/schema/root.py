@@ -125,9 +125,15 @@ class Scenario(Strict):
     phones: Annotated[Phones | None, Block(world=("residents",), of_posts=False, needs="zones")] = field(
         None, "Telephones; empty: none."
     )
-    worry: Annotated[Worry | None, Block(world=("residents",), of_posts=False, needs="zones")] = field(
-        None, "Worry and reassurance; empty: none."
-    )
+    worry: Annotated[
+        Worry | None,
+        Block(
+            dated=(Dated("news.*", lane="event", fr="Nouvel événement", en="Later event"),),
+            world=("residents",),
+            of_posts=False,
+            needs="zones",
+        ),
+    ] = field(None, "Worry and reassurance; empty: none.")
     desks: Annotated[
         dict[Slug, Desk],
         Block(
@@ -234,6 +240,7 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     there = [name for name in ("phones", "worry", "shelter", "network", "safety_check") if getattr(s, name) is not None]
     yield from at_odds.warnings(s.warnings, there)
     yield from at_odds.offers_unheard(s.shelter, s.topics)
+    yield from at_odds.later_news(s.broadcasts, s.worry, s.safety_check)
     if s.phones is not None:
         yield from at_odds.capacities(s.phones)
     yield from at_odds.backwards(s)
@@ -259,6 +266,7 @@ def _known(s: Scenario) -> dict[str, Collection[str]]:
         "a line": metro.lines,
         "an event": s.events,
         "a team": s.teams,
+        "later news of `worry.news`": s.worry.news if s.worry else {},
     }
 
 

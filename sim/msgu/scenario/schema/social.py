@@ -264,3 +264,4 @@ class Broadcast(Aired):
     """Television or radio: people learn of the event without the network."""
 
     shelter: bool = field(False, "Whether it mentions that shelter is offered: the hashtag, a map, an appeal to hosts.")
+    news: names.News | None = field(None, "Later event of `worry.news` that it tells of; empty: of the first alone.")
