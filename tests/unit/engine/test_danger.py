@@ -65,6 +65,14 @@ def test_staying_inside_while_it_lasts_takes_people_off_the_street_and_holds_the
     assert value("danger_held()", ONE, stay) > value("danger_held()", ONE) + 20
 
 
+def test_a_message_that_asks_to_stay_inside_does_the_same() -> None:
+    alert = 'alert: {zones: {arrondissement: 0.9}, delay: {law: fixed, value: 10 s}}, at: "21:10", until: "23:00"'
+    given = f"sender: authority, length: 600, place: [centre, est], hazard: gas, guidance: [stay], source: invented, {alert}"
+    asked = f"warnings={{w: {{{given}}}}}", "heeding={complies: 0.9}"
+    assert value("danger_held()", ONE, *asked) > value("danger_held()", ONE) + 10
+    assert value("danger_minutes(place=street)", ONE, *asked) < value("danger_minutes(place=street)", ONE)
+
+
 def test_leaving_before_it_begins_takes_people_out_of_reach() -> None:
     leave = instruction("20:30", "20:40", 0.0, 0.9)
     assert value("danger_minutes(place=street+venue+held)", ONE, leave) < 0.7 * value(
