@@ -45,6 +45,7 @@ going_home: {homes: {suburb: 1}, accept_walk: 1 min, taxi: 0, patience: {law: fi
 shelter:
   topic: abri
   seekers: 0
+  host_zones: {town: 1}
   hearing: {offers: 0.2, meets: 30 min}
 """
 

@@ -60,9 +60,9 @@ def hear(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, pe: People, 
         set_bit(c.unheard, f, False)
     t = g.now[0]
     row, zone = row_of(t, g.bin_width, pe.heard_by_accounts.shape[0]), int(c.reader[f, ZONE])
-    pe.heard_by_accounts[row, zone, ACCOUNTS] += 1
     write(log, t, LOG_HEARD, f, how, 0, 0)
-    if bit(pe.may_host, f):
+    if bit(pe.may_host, f):  # only these are counted: how many others have clones depends on the scale
+        pe.heard_by_accounts[row, zone, ACCOUNTS] += 1
         u, v = uniform2(key.hearing, f, 0, 0)
         if u < pe.offers:
             pe.heard_by_accounts[row, zone, HOSTS] += 1

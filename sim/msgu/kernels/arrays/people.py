@@ -46,7 +46,9 @@ class People(NamedTuple):
     heard_how: Annotated[I8, Array("hearing out", "how, see BY_NETWORK to BY_OTHER of `msgu.kernels.state`")]
     asks: Annotated[I32, Array("hearing out", "how often a person has asked, or will next")]
     waiting: Annotated[I64, Array("zone rows, 2", "people stranded in a zone now, and those of them who have heard")]
-    heard_by_accounts: Annotated[I64, Array("bins, zone rows, 2", "accounts that hear of it, and those that will offer")]
+    heard_by_accounts: Annotated[
+        I64, Array("bins, zone rows, 2", "accounts that may host and hear of it, and those that will offer")
+    ]
     may_host: Annotated[U64, Given("hearing accounts / 64", "bitmap: whether an account offers with a chance")]
     offers: Annotated[float, Number("that chance, once it has heard")]
     offer_after: Annotated[int, Number("law of the wait before it does")]

@@ -68,9 +68,9 @@ TABLES: Final[dict[str, Table]] = {
         full=True, optional=True,
     ),
     "heard_by_accounts": table(
-        "posts", "Accounts that heard that shelter is offered, where that must be heard of.",
+        "posts", "Accounts that may host and heard that shelter is offered, where that must be heard of.",
         BIN, ZONE,
-        ("accounts", "i4", "accounts", "Accounts that heard then first, of those that may offer or whose person has clones out."),
+        ("accounts", "i4", "accounts", "Accounts that heard then for the first time, of those that may host."),
         ("hosts", "i4", "accounts", "Those of them that decided to offer."),
         optional=True,
     ),

@@ -127,6 +127,6 @@ def time_to_hearing(night: Night, window: Window, a: Arguments) -> float:
 
 @metric(OFFERS, "accounts", "heard_by_accounts", better="more", adds=True)
 def accounts_heard(night: Night, window: Window, a: Arguments) -> float:
-    """Accounts that heard that shelter is offered and may offer or stand for somebody out, at full size."""
+    """Accounts that may host and heard that shelter is offered, at full size."""
     accounts = night.total("heard_by_accounts", "accounts", window)
     return accounts if "heard_by_accounts" in night.results.tables else float("nan")
