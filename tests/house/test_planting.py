@@ -125,7 +125,7 @@ SHARED = {
         ),
     ],
     "engine/phenomena.py": [
-        ("missing, posts, rules\n", "missing, posts, rules, sirens\n"),
+        ("    posts,\n", "    posts,\n    sirens,\n"),
         (
             "reassurance, shelter, social\n",
             "reassurance, shelter, social\nfrom msgu.engine.tables import sirens as siren_tables\n",

@@ -74,7 +74,18 @@ def _together(d: dict[str, Any], r: random.Random) -> None:
 def _absent(d: dict[str, Any], r: random.Random) -> None:
     """Leave out whole models now and then."""
     if r.random() < 0.08:
-        for block in ("network", "accounts", "drivers", "gains", "pulses", "posts", "videos", "bots", "missing"):
+        for block in (
+            "network",
+            "accounts",
+            "drivers",
+            "gains",
+            "pulses",
+            "posts",
+            "videos",
+            "bots",
+            "missing",
+            "newsrooms",
+        ):
             d.pop(block, None)
         d.get("shelter", {}).pop("relays", None)
     if r.random() < 0.08:

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from tests import TOY
 from tests.twin.made_reassurance import reassured
 from tests.twin.made_rules import give_rules
+from tests.twin.rumours_made import claims_that_answer
 
 
 def scenario_of(number: int, folder: Path, *, ruled: bool = True) -> Scenario:
@@ -45,6 +46,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     _closed_more(d, random.Random(d["seed"] + 10**7))
     _tried_again(d, random.Random(d["seed"] + 2 * 10**7))
     _looked_for(d, random.Random(d["seed"] + 3 * 10**7))
+    claims_that_answer(d, random.Random(d["seed"] + 5 * 10**7))
     _dangers(d, random.Random(d["seed"] + 19 * 10**7))
     d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):

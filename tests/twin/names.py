@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgu.scenario.schema.rumour import Role
 from msgu.scenario.schema.social import Kind
 
 # Kinds of events, in the order in which they happen at equal times.
@@ -12,6 +13,7 @@ ARRIVE, LEAVE, PATIENCE, READ, CONTACT = 15, 16, 17, 18, 19
 SIGHT, REMOVAL, FOLLOW, WITNESS_CALL = 20, 21, 22, 23
 HEAR, WEIGH, ACT = 24, 25, 26
 NEWS_OF_SHELTER, HOST_OFFERS, TOLD, ASK, GROUP_MESSAGE = 27, 28, 29, 30, 31
+TIRE, TELL, AIRED = 32, 33, 34
 MINUTE = -1
 """Load and trends are brought up to date before anything else of the same time, but after the models above."""
 
@@ -37,7 +39,10 @@ BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED, BARRED = 0, 1, 2, 3, 4
 UNAWARE, BELIEVES, DOUBTS, CORRECTED = 0, 1, 2, 3
 
 # Why a post does not come to be.
-OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED = 0, 1, 2, 3
+OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED, LOST_INTEREST = 0, 1, 2, 3, 4
+
+# What an account may be.
+ROLES: tuple[Role, ...] = ("official", "media", "journalist", "relay", "citizen")
 
 # States of a person who is out.
 OUT, RIDING, WALKING, TAXI, STRANDED, SEEKING = 0, 1, 2, 3, 4, 5

@@ -21,6 +21,7 @@ from tests.twin.part import Part
 from tests.twin.people import People
 from tests.twin.phone import Phone
 from tests.twin.protocol import Reach
+from tests.twin.rumours import Rumours
 from tests.twin.settings import turned
 from tests.twin.shelter import Shelter
 from tests.twin.social import Social
@@ -52,6 +53,7 @@ class Twin:
         self.people_end = home.until if home.until is not None else math.inf
         self.reach = Reach(self)
         self.social = Social(self)
+        self.rumours = Rumours(self)
         self.trends = Trends(self)
         self.phone = Phone(self)
         self.ordinary = OrdinaryCalls(self)
@@ -62,8 +64,8 @@ class Twin:
         self.hearing = Hearing(self)
         self.desks = Desks(self)
         self.warnings = Warnings(self)
-        parts = (self.reach, self.social, self.trends, self.worry, self.phone, self.ordinary, self.people, self.shelter)
-        self.parts: tuple[Part, ...] = (*parts, self.hearing, self.desks, self.warnings)
+        posts, phones = (self.reach, self.social, self.rumours, self.trends), (self.worry, self.phone, self.ordinary)
+        self.parts: tuple[Part, ...] = (*posts, *phones, self.people, self.shelter, self.hearing, self.desks, self.warnings)
         for part in self.parts:
             part.start()
 
@@ -153,6 +155,19 @@ class Twin:
     def posts_since(self, t: float) -> int:
         """See `Engine`."""
         return self.social.posts_since(t)
+
+    def posts_on(self, topic: int, since: float, until: float) -> int:
+        """See `Engine`."""
+        posts = [p for p in self.social.posts if p["topic"] == topic and not p["dated"]]
+        return sum(since <= p["time"] < until for p in posts)
+
+    def is_denied(self, topic: int, by: float) -> bool:
+        """See `Engine`."""
+        return self.rumours.denied[topic] <= by
+
+    def air(self, t: float, room: int, *, denies: bool) -> None:
+        """See `Engine`."""
+        self.rumours.air(room, denies)
 
     def change_network(self, t: float, ways: TravelTimes) -> None:
         """See `Engine`."""

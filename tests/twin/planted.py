@@ -12,8 +12,8 @@ from tests import twin
 from tests.twin.night import Twin
 
 MODEL = (
-    "night", "part", "protocol", "drivers", "social", "trends", "phone", "ordinary", "worry", "people", "shelter", "desks",
-    "warnings", "times",
+    "night", "part", "protocol", "drivers", "social", "rumours", "trends", "phone", "ordinary", "worry", "people", "shelter",
+    "desks", "warnings", "times",
 )  # fmt: skip
 """Modules that say what happens in a night."""
 

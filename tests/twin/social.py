@@ -43,7 +43,6 @@ class Social(Part):
         self.seen = [[0] * self.n for _ in self.topics]
         self.responses = [[0] * self.n for _ in self.topics]
         self.written = [[0] * self.n for _ in self.topics]
-        self.belief = [[0] * self.n for _ in self.topics]
         self.last = [[-1] * self.n for _ in self.topics]
         self.unaware = [p >= 0 for p in w.person]
         self.following = [set(self._audience(a)) for a in range(len(w.accounts.names))]
@@ -108,8 +107,9 @@ class Social(Part):
         else:
             topic, kind, variant, identity = self._original(author, topic, kind, parent, identity)
         if by != "a program":
-            if self.topics[topic].claim is not None and not self._means(author, topic, kind, parent, by):
-                self.log(s.LOG_WITHHELD, author, topic, parent, s.OTHER_BELIEF)
+            why = -1 if self.topics[topic].claim is None else self.night.rumours.refusal(author, topic, kind, parent, by)
+            if why >= 0:
+                self.log(s.LOG_WITHHELD, author, topic, parent, why)
                 return
             self.notice(author)
         self._write(author, topic, kind, variant, parent, root, identity, by)
@@ -147,7 +147,7 @@ class Social(Part):
         if not original:
             self.shared.add((author, root))
         post = {"time": self.clock.now, "author": author, "nth": nth, "topic": topic, "kind": kind, "variant": variant}
-        self.posts.append(post | {"root": root, "offer": -1})
+        self.posts.append(post | {"root": root, "offer": -1, "dated": by == "the scenario"})
         self.newest[topic] = j
         if by == "the scenario":
             self.night.warnings.carry(j)
@@ -170,20 +170,6 @@ class Social(Part):
             self._expose(j, list(self.gained[author]), GAINED)
         if offered >= 0 and self.volunteers:
             self.night.hear(s.OFFER_POSTED, offered, 0)
-
-    def _means(self, author: int, k: int, kind: int, parent: int, by: str) -> bool:
-        """An author means what it says of a claim, unless it thinks otherwise; the scenario's posts are facts."""
-        believed = self.belief[k][author]
-        if believed in ((s.DOUBTS, s.CORRECTED) if kind == s.CORRECTION else (s.BELIEVES,)):
-            return True
-        if by != "the scenario" and (parent != -1 or believed != s.UNAWARE):
-            return False
-        new = s.BELIEVES
-        if kind == s.CORRECTION:
-            new = s.CORRECTED if believed == s.BELIEVES else s.DOUBTS
-        self.belief[k][author] = new
-        self.log(s.LOG_BELIEF, author, k, believed, new)
-        return True
 
     def _remove(self, author: int, j: int) -> None:
         self.removed.add(j)
@@ -238,11 +224,11 @@ class Social(Part):
         place = self.world.zones[z] if self.world.zones else None
         return float(self.sc.attention.awake.get(str(self.times.hour(self.clock.now, place) % 24), 1.0))
 
-    def notice(self, f: int) -> None:
-        """The person behind an account hears of the event, from what the account sees or writes."""
+    def notice(self, f: int, how: int = 1) -> None:
+        """The person behind an account hears of the event, from what the account sees or writes, or on the air."""
         if self.unaware[f]:
             self.unaware[f] = False
-            self.night.worry.tell(int(self.world.person[f]), 1)
+            self.night.worry.tell(int(self.world.person[f]), how)
 
     def _watch(self, f: int, j: int) -> None:
         """One that sees a post may watch the film that its first post carries."""
@@ -274,10 +260,10 @@ class Social(Part):
         hazard = law.infectiousness
         self.last[k][f] = j
         if law.claim is not None:
-            self._believe(f, j)
+            self.night.rumours.see(f, j)
             if kind == s.CORRECTION:
                 hazard = law.claim.correction_infectiousness
-            if self.belief[k][f] not in ((s.DOUBTS, s.CORRECTED) if kind == s.CORRECTION else (s.BELIEVES,)):
+            if not self.night.rumours.stands_by(f, k, kind) or self.night.rumours.tired[k][f]:
                 return
         if law.once and (self.responses[k][f] or self.written[k][f] > 0):
             return
@@ -309,24 +295,6 @@ class Social(Part):
         shape = first[i - 1] if i <= len(first) else first[-1] * power(len(first) / float(i), curve.tail)
         self.left[k][f] -= ready * factor * shape
         return self.left[k][f] <= 0.0
-
-    def _believe(self, f: int, j: int) -> None:
-        k, p = self.posts[j]["topic"], self.posts[j]
-        claim, old = self.topics[k].claim, self.belief[k][f]
-        assert claim is not None
-        new = old
-        if p["kind"] == s.CORRECTION:
-            if old == s.UNAWARE:
-                new = s.DOUBTS
-            elif old == s.BELIEVES:
-                u = uniform(self.key.belief, (p["author"] << 32) | f, (k << 20) | p["nth"], 1)
-                new = s.CORRECTED if u < claim.acceptance else old
-        elif old == s.UNAWARE:
-            chance = claim.credulity
-            new = s.BELIEVES if uniform(self.key.belief, f, k, 0) < chance else s.DOUBTS
-        if new != old:
-            self.belief[k][f] = new
-            self.log(s.LOG_BELIEF, f, k, old, new)
 
     def respond(self, f: int, j: int, by: str = "") -> None:
         """Share a post or answer it, unless it is gone, one's own, or was shared before."""

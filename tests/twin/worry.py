@@ -88,19 +88,19 @@ class Worry(Part):
             there = self.by_zone(b.zones, zone, 0.0) if b.zones else 1.0
             if uniform(key, p, 0, 0) < b.audience * there:
                 told = at + rise_decay(b.rise, b.decay, *uniforms(key, p, 0, 1))
-                self.when(told, s.LEARN, p, 16 * number, self._hear, p, 0, number)
+                self.when(told, s.LEARN, p, 16 * number, self.hear, p, 0, number)
 
     def tell(self, p: int, how: int) -> None:
         """A person hears of the event now."""
         if not self.aware[p]:
-            self.later(0.0, s.LEARN, p, how, self._hear, p, how, 0)
+            self.later(0.0, s.LEARN, p, how, self.hear, p, how, 0)
 
     def tell_later(self, p: int, q: int) -> None:
         """A person tells another of the later events that the other does not know of."""
         for number in sorted(self.knows[p] - self.knows[q]):
-            self.later(0.0, s.LEARN, q, 16 * number + 2, self._hear, q, 2, number)
+            self.later(0.0, s.LEARN, q, 16 * number + 2, self.hear, q, 2, number)
 
-    def _hear(self, p: int, how: int, number: int) -> None:
+    def hear(self, p: int, how: int, number: int) -> None:
         """A person hears of the first event, and of a later one where it has a number."""
         self._learn(p, how)
         if number > 0 and number not in self.knows[p]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.engine.arrays import attention, calendar, drivers, hearing, phone, run, social
+from msgu.engine.arrays import attention, calendar, drivers, hearing, phone, rumour, run, social
 from msgu.engine.arrays import desks as desk_arrays
 from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays import warnings as warning_arrays
@@ -24,7 +24,7 @@ from msgu.kernels.desk_channels import SEARCHERS
 from msgu.kernels.jit.compile import entry
 from msgu.kernels.jit.handle import pack
 from msgu.kernels.phone import cells, talk
-from msgu.kernels.social import posts, rows, shares
+from msgu.kernels.social import airing, exposure, posts, rows, shares
 from msgu.kernels.social.identity import post_key
 from msgu.scenario.dials import Dial
 from msgu.world.build import World
@@ -226,8 +226,7 @@ class CompiledEngine(RuledEngine):
     def _room_to_post(self, t: float, account: int) -> None:
         offsets = self.cascade.offsets
         gained = int(self.cascade.gained_size[account]) if account < len(self.cascade.gained_size) else 0
-        each = 2 + int(len(self.cascade.warning_post) > 0) + int(len(self.cascade.unheard) > 0)
-        self.move(t, 64 + each * (int(offsets[account + 1] - offsets[account]) + gained))
+        self.move(t, 64 + exposure.adds_each(self.c) * (int(offsets[account + 1] - offsets[account]) + gained))
 
     def _tell(self) -> None:
         """Tell processes at once of what they listen to and one of them has set off."""
@@ -251,6 +250,23 @@ class CompiledEngine(RuledEngine):
     def posts_since(self, t: float) -> int:
         """See `Engine`."""
         return int(self._since(self.c, t))
+
+    def posts_on(self, topic: int, since: float, until: float) -> int:
+        """See `Engine`."""
+        return rumour.posts_on(self.cascade, topic, since, until)
+
+    def is_denied(self, topic: int, by: float) -> bool:
+        """See `Engine`."""
+        return bool(self.cascade.denied[topic] <= by)
+
+    def air(self, t: float, room: int, *, denies: bool) -> None:
+        """See `Engine`."""
+        s = self.world.scenario
+        aired = s.newsrooms[sorted(s.newsrooms)[room]]
+        share = rumour.heard_by(self.world, aired)
+        self.move(t, 64 + rumour.most_hear(self.world, share))
+        airing.air(self.g, self.cal, self.c, self.ph, room, int(denies), share, aired.rise, aired.decay)
+        self._check()
 
     def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
         """See `Engine`; a value above a declared limit would break the bound of the candidates and is refused."""

@@ -13,7 +13,19 @@ from typing import Any, Final
 
 from msgu.engine.compiled import CompiledEngine
 from msgu.engine.context import Context
-from msgu.engine.processes import bots, closures, curated_map, desks, measures, missing, posts, rules, warnings, witnesses
+from msgu.engine.processes import (
+    bots,
+    closures,
+    curated_map,
+    desks,
+    measures,
+    missing,
+    newsrooms,
+    posts,
+    rules,
+    warnings,
+    witnesses,
+)
 from msgu.engine.processes import phone as broadcasts
 from msgu.engine.processes import reassurance as safety_check
 from msgu.engine.tables import danger, people, phone, reassurance, shelter, social
@@ -82,6 +94,7 @@ PHENOMENA: Final = (
     Phenomenon("danger", tables=danger.TABLES, names=danger.names),
     Phenomenon("warnings", warnings.start, tables=warning_tables.TABLES, names=warning_tables.names),
     Phenomenon("rules", rules.start, counted=rule_tables.COUNTED, streams=(rules.ERRORS,), names=rule_tables.names),
+    Phenomenon("newsrooms", newsrooms.start),
 )
 """In the order in which they start, which orders SimPy events of equal time: a new one comes last."""
 

@@ -76,6 +76,15 @@ class Engine(Protocol):
     def posts_since(self, t: float) -> int:
         """Posts of all accounts since `t`."""
 
+    def posts_on(self, topic: int, since: float, until: float) -> int:
+        """Posts of a topic from `since` on and before `until`, but for dated ones."""
+
+    def is_denied(self, topic: int, by: float) -> bool:
+        """Whether an official account has denied a claim, at `by` or before."""
+
+    def air(self, t: float, room: int, *, denies: bool) -> None:
+        """A newsroom airs its claim, or denies it on the air."""
+
     def turn(self, dial: Dial, value: float, number: int | None = None) -> None:
         """Multiply the number of a dial, as it was at the start; `number`: of the zone or topic, where it has these."""
 

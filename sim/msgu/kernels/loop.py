@@ -32,7 +32,7 @@ from msgu.kernels.phone.battery import is_flat
 from msgu.kernels.phone.person import ties_about, ties_of
 from msgu.kernels.phone.sms import room_at_servers, room_for_messages
 from msgu.kernels.phone.talk import MOST_OTHER
-from msgu.kernels.social import exposure, posts, rows, trends
+from msgu.kernels.social import claims, exposure, posts, rows, trends
 from msgu.kernels.state import (
     ACT,
     ARRIVE,
@@ -81,6 +81,8 @@ from msgu.kernels.state import (
     SIGHT,
     SPONTANEOUS,
     TALK,
+    TELL,
+    TIRE,
     TOLD,
     WEIGH,
     WITNESS_CALL,
@@ -107,10 +109,9 @@ def _most_heard(ph: Phone) -> int:
 @njit
 def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, kind: int, who: int) -> int:
     """Most events and log rows that this event can add."""
-    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED or kind == HOST_OFFERS:
+    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED or kind == HOST_OFFERS or kind == TELL:
         gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
-        each = 2 + int(c.warning_post.size > 0) + int(c.unheard.size > 0)
-        return 64 + each * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
+        return 64 + exposure.adds_each(c) * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
     if kind == LEARN:
         ties = ties_of(ph, who)
         return 192 + MOST_OTHER + 2 * ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
@@ -309,10 +310,12 @@ def dispatch(
         groups.group_message(g, key, cal, log, ph, who, nth)
     elif kind == WITNESS_CALL:
         desks.ring(g, key, cal, log, ph, pe, d, OUTS + who, nth)
-    elif kind >= NEWS_OF_SHELTER:
-        _hearing(kind, who, nth, g, key, cal, log, c, ph, pe)
     elif kind <= PULSED or (kind >= SIGHT and kind <= FOLLOW):
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
+    elif kind >= TIRE:
+        claims.happen(kind, who, nth, g, key, cal, log, c, ph, pe)
+    elif kind >= NEWS_OF_SHELTER:
+        _hearing(kind, who, nth, g, key, cal, log, c, ph, pe)
     elif kind == HEAR:
         warnings.hear(g, cal, log, w, ph, pe, key, who, nth)
     elif kind == WEIGH:

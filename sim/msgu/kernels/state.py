@@ -6,8 +6,8 @@ from __future__ import annotations
 (
     DESK_EVENT, HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, LEARN, MARK,
     DOUBT, DESK_CALL, SPONTANEOUS, RESPONSE, PULSED, LOOK, ARRIVE, LEAVE, PATIENCE, READ, CONTACT, SIGHT, REMOVAL, FOLLOW,
-    WITNESS_CALL, HEAR, WEIGH, ACT, NEWS_OF_SHELTER, HOST_OFFERS, TOLD, ASK, GROUP_MESSAGE,
-) = range(33)  # fmt: skip
+    WITNESS_CALL, HEAR, WEIGH, ACT, NEWS_OF_SHELTER, HOST_OFFERS, TOLD, ASK, GROUP_MESSAGE, TIRE, TELL, AIRED,
+) = range(36)  # fmt: skip
 
 OF_PHONES = (HANG_UP, MESSAGE_SERVED, MESSAGE_ANSWERED, BASE_CALL, BASE_RETRY, ATTEMPT, TALK, GROUP_MESSAGE)
 """Kinds that end with `phones.until`."""
@@ -50,9 +50,13 @@ BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED, BARRED = range(5)
 
 # Beliefs of an account about a claim: who doubts never believed it, who is corrected did.
 UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
+# Bits of `Cascade.heard`: kinds of speakers that said the claim, from AFFIRMED on, that denied it, from DENIED on, and whether
+# the account passes it on no longer. A citizen is whoever has no name.
+ROLES, CITIZEN = 5, 4
+AFFIRMED, DENIED, TIRED = 0, 5, 1 << 10
 
 # Why a post does not come to be, in the event log.
-OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED = range(4)
+OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED, LOST_INTEREST = range(5)
 
 # States of a person who is out.
 (

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from msgu.lang import Lang
 from msgu.scenario.policy import Layer
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.rumour import Claim
 from msgu.scenario.scores import scores
 from msgu.scenario.speaker import Speaker, law
 from msgu.scenario.timeline import timeline
 from msgu.units import (
     format_clock,
     format_duration,
+    format_rate,
     format_scale,
     local_moment,
     offset_text,
@@ -112,6 +114,24 @@ def _network(s: Scenario, say: Speaker) -> Iterator[str]:
         kind = "topic" if topic.claim is None else ("true_claim" if topic.claim.true else "rumour")
         hazard = f"{topic.infectiousness:g}"
         yield say(kind, id=key, title=topic.title or key, infectiousness=hazard, delay=law(topic.delay, say))
+        if topic.claim is not None:
+            yield from _claim(topic.claim, say)
+    for key, room in s.newsrooms.items():
+        times = {"window": room.window, "sees": room.sees_after, "airs": room.airs_after, "corrects": room.corrects_after}
+        told = {name: format_duration(t) for name, t in times.items()}
+        audience, level = say.number(100 * room.audience), format_rate(room.level)
+        yield say("newsroom", id=key, topic=room.topic, level=level, audience=audience, **told)
+
+
+def _claim(claim: Claim, say: Speaker) -> Iterator[str]:
+    """Say whom a claim is believed from, how long it is passed on, and who writes of it."""
+    if claim.trust:
+        yield say("trust", trust=", ".join(f"{role} {factor:g}" for role, factor in claim.trust.items()))
+    if claim.interest is not None:
+        yield say("interest", interest=law(claim.interest, say))
+    for name, telling in (("tells", claim.tells), ("corrects", claim.corrects)):
+        if telling is not None:
+            yield say(name, readiness=f"{telling.readiness:g}", after=law(telling.after, say))
 
 
 def _phones(s: Scenario, say: Speaker) -> str:

@@ -54,6 +54,28 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "Affirmation {id} ({title}), vraie : risque de répondre à la première exposition "
         "{infectiousness} ; délai {delay}.",
     },
+    "trust": {
+        "en": "  Believed by who speaks, odds x {trust}; kinds of speakers multiply.",
+        "fr": "  Crue selon qui parle, cotes x {trust} ; les sortes de sources se multiplient.",
+    },
+    "interest": {
+        "en": "  An account passes on what it holds for a time only: {interest}.",
+        "fr": "  Un compte ne relaie ce qu'il croit qu'un temps : {interest}.",
+    },
+    "tells": {
+        "en": "  An account that comes to believe writes by itself: hazard {readiness}, after {after}.",
+        "fr": "  Un compte qui vient à croire écrit de lui-même : risque {readiness}, après {after}.",
+    },
+    "corrects": {
+        "en": "  An account that is corrected or warned writes a denial by itself: hazard {readiness}, after {after}.",
+        "fr": "  Un compte détrompé ou averti écrit un démenti de lui-même : risque {readiness}, après {after}.",
+    },
+    "newsroom": {
+        "en": "Newsroom {id}: notices {topic} from {level} on over {window}, {sees} late, airs it after {airs} and an official "
+        "denial after {corrects}; an airing reaches {audience} % of accounts and people.",
+        "fr": "Rédaction {id} : remarque {topic} à partir de {level} sur {window}, avec {sees} de retard, le diffuse après "
+        "{airs} et un démenti officiel après {corrects} ; une diffusion touche {audience} % des comptes et des personnes.",
+    },
     "phones": {
         "en": "Telephones: voice channels of a cell {channels}, ordinary load {load} erlang, chance to "
         "redial {persistence}.",

@@ -17,7 +17,7 @@ from msgu.engine.forks.disk import of_saved, to_saved
 from msgu.engine.forks.errors import OtherPastError
 from msgu.engine.forks.run import Begin, Checkpoint, Keep, simulate
 from msgu.engine.forks.tape import TapedEngine
-from msgu.engine.processes import bots, closures, curated_map, measures, missing, warnings, witnesses
+from msgu.engine.processes import bots, closures, curated_map, measures, missing, newsrooms, warnings, witnesses
 from msgu.engine.protocol import Engine
 from msgu.engine.run import run_phenomena
 from msgu.engine.run import simulate as from_the_start
@@ -44,9 +44,15 @@ MORE = (
     "warnings.alert={sender: authority, at: '22:10', until: '23:50', place: [centre, est], guidance: [stay, text, call, host], "
     "desk: hotline, alert: {zones: {arrondissement: 0.9}, delay: {law: exponential, mean: 10 min}}}",
     "warnings.told={sender: authority, post: stay-in, place: [nord], guidance: [detour, seek]}", "heeding.told=2",
+    "topics.rumeur-port.claim.trust={official: 4, media: 2}",
+    "topics.rumeur-port.claim.interest={law: exponential, mean: 20 min}",
+    "topics.rumeur-port.claim.tells={readiness: 0.3, after: {law: exponential, mean: 10 min}}",
+    "topics.rumeur-port.claim.corrects={readiness: 0.3, after: {law: exponential, mean: 10 min}}",
+    "newsrooms.radio={topic: rumeur-port, account: radio, level: 0.1 /min, audience: 0.3}",
 )  # fmt: skip
-"""What the toy night has not: instructions, relays of notices, calls where people are, witnesses, messages, reassurance."""
-PROCESSES = (bots, closures, curated_map, measures, missing, triggers, warnings, witnesses)
+"""What the toy night has not: instructions, relays of notices, calls where people are, witnesses, messages, reassurance, claims
+that answer, a newsroom."""
+PROCESSES = (bots, closures, curated_map, measures, missing, newsrooms, triggers, warnings, witnesses)
 
 
 @cache

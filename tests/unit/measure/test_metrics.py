@@ -212,8 +212,10 @@ def test_every_metric_reads_the_tables_that_it_declares_and_no_other(monkeypatch
 
 def test_codes_of_tables_have_the_names_of_the_kernels() -> None:
     assert [getattr(state, name.upper()) for name in STATES] == list(range(12))
-    codes = {"spontaneous": 0, "response": 1, "pulse": 2, "dated": 3, "automatic": 4}
-    kernels = (posts.SPONTANEOUS_POST, posts.RESPONDED_POST, posts.PULSE_POST, posts.DATED_POST, posts.AUTOMATIC_POST)
+    codes = {"spontaneous": 0, "response": 1, "pulse": 2, "dated": 3, "automatic": 4, "told": 5}
+    kernels = (
+        posts.SPONTANEOUS_POST, posts.RESPONDED_POST, posts.PULSE_POST, posts.DATED_POST, posts.AUTOMATIC_POST, posts.TOLD_POST,
+    )  # fmt: skip
     assert tuple(codes.values()) == kernels
     assert tuple(codes) == ORIGINS
     (column,) = (column for column in TABLES["posts"].columns if column.name == "origin")

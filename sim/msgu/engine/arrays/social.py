@@ -12,6 +12,7 @@ from msgu import streams
 from msgu.engine.arrays.attention import HEADROOM, attention
 from msgu.engine.arrays.hearing import ears, law_of
 from msgu.engine.arrays.laws import Laws
+from msgu.engine.arrays.rumour import rumours
 from msgu.engine.arrays.topics import column, removals, topic_arrays
 from msgu.errors import RefusedError
 from msgu.kernels import state
@@ -56,6 +57,7 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         **topics,
         **attention(world, laws),
         **removals(world, laws),
+        **rumours(world, key, laws),
         **pulses,
         **_gains(world),
         **films,

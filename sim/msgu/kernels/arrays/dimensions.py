@@ -43,6 +43,8 @@ DIMENSIONS = {
     "weighted ties": Dimension("ties of the follower graph where a post may not pass along one, else none"),
     "topic rows": Dimension("topics, at least one"),
     "believed topics": Dimension("topics where one of them is a claim, else none"),
+    "heeded topics": Dimension("claims of which it matters who spoke, or of which interest is lost"),
+    "newsrooms": Dimension("newsrooms"),
     "states": Dimension("accounts that may respond to a post, one topic after another"),
     "others": Dimension("slots of the set of other writers, a power of two; doubled when three quarters are full"),
     "pulsing topics": Dimension("topics with a pulse"),

@@ -53,6 +53,9 @@ class Keys(NamedTuple):
     later_news: np.uint64
     word: np.uint64
     friends: np.uint64
+    interest: np.uint64
+    telling: np.uint64
+    airing: np.uint64
 
 
 class Shared(NamedTuple):

@@ -59,6 +59,12 @@ def is_gone(c: Cascade, j: int) -> bool:
 
 
 @njit
+def adds_each(c: Cascade) -> int:
+    """Most events that a reader adds: it responds, its person learns, is warned, hears of shelter; of claims two more."""
+    return 2 + int(c.warning_post.size > 0) + int(c.unheard.size > 0) + 2 * int(c.heard.shape[0] > 0)
+
+
+@njit
 def follow_clocks(g: Shared, c: Cascade) -> None:
     """Bring `awake_now` of each zone, and `awake_most` of them all, up to now."""
     t = g.now[0]

@@ -15,7 +15,7 @@ from msgu.kernels.base.log import later, pick, write
 from msgu.kernels.base.packing import NTH_BITS, nth_of
 from msgu.kernels.hearing import note, tells
 from msgu.kernels.jit.compile import inlined, njit
-from msgu.kernels.social.beliefs import hold, stands_by
+from msgu.kernels.social.beliefs import STATE_BITS, hears_of, hold, is_tired, role_of, stands_by
 from msgu.kernels.social.exposure import expose, inform, is_gone
 from msgu.kernels.social.responses import must_hold
 from msgu.kernels.social.rows import times_written, write_once_more
@@ -36,6 +36,7 @@ from msgu.kernels.state import (
     LOG_POST,
     LOG_REMOVED,
     LOG_WITHHELD,
+    LOST_INTEREST,
     OFFER,
     OFFER_WRITTEN,
     OTHER_BELIEF,
@@ -52,11 +53,14 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
     from msgu.kernels.arrays.social import Cascade
 
-SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST = range(5)
-"""Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account, an automatic one."""
+SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST, TOLD_POST = range(6)
+"""Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account, an automatic one, an
+account that has come to hold something of a claim."""
+OFFICIAL = 0
+"""Role of an account whose denial newsrooms heed."""
 CARRIES = -(1 << 15)
 """Bit of `Cascade.post_films` of a post that carries a message that asks for action."""
-APPEAL = 5
+APPEAL = 6
 """A dated post that mentions shelter; it is entered as a dated one."""
 
 
@@ -83,9 +87,11 @@ def publish(
     t = g.now[0]
     topic, nth, kind, variant, root = _content(key, c, author, topic, kind, parent)
     if origin != AUTOMATIC_POST:  # nobody wrote that
-        if c.claim[topic, 0] > 0.0 and not _commits(g, log, c, author, topic, kind, parent, origin):
-            write(log, t, LOG_WITHHELD, author, topic, parent, OTHER_BELIEF)
-            return
+        if c.claim[topic, 0] > 0.0:
+            why = _commits(g, key, cal, log, c, author, topic, kind, parent, origin)
+            if why >= 0:
+                write(log, t, LOG_WITHHELD, author, topic, parent, why)
+                return
         inform(g, cal, c, ph, author)
     _count(c, topic, author)
     j = _record(c, t, author, nth, topic, kind, variant, parent, root, origin)
@@ -164,21 +170,43 @@ def _record(
 
 
 @njit
-def _commits(g: Shared, log: Log, c: Cascade, author: int, topic: int, kind: int, parent: int, origin: int) -> bool:
-    """Whether an author may say this of a claim; who has heard nothing of it yet holds from now on what it writes.
+def _commits(
+    g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, author: int, topic: int, kind: int, parent: int, origin: int
+) -> int:
+    """Why an author may not say this of a claim, -1: it may; who has heard nothing of it yet holds from now on what it writes.
 
     The posts of named accounts are facts of the scenario: their authors hold what they say, whatever they held before.
     """
-    if stands_by(c, author, topic, kind):
-        return True
     old = c.belief[topic, author]
-    if origin != DATED_POST and origin != APPEAL and (parent >= 0 or old != UNAWARE):
-        return False
-    new = BELIEVES
-    if kind == CORRECTION:
-        new = DOUBTS if old == UNAWARE else CORRECTED
-    hold(g, log, c, author, topic, new)
-    return True
+    stands = stands_by(c, author, topic, kind)
+    if origin != DATED_POST and origin != APPEAL:
+        if not stands and (parent >= 0 or old != UNAWARE):
+            return OTHER_BELIEF
+        if is_tired(c, author, topic):
+            return LOST_INTEREST
+    denies = kind == CORRECTION
+    if not stands:
+        new = BELIEVES
+        if denies:
+            new = DOUBTS if old == UNAWARE else CORRECTED
+        hold(g, key, cal, log, c, author, topic, new)
+    if denies and parent < 0:
+        role = role_of(c, author)
+        hears_of(c, topic, author, role, denies)
+        if role == OFFICIAL:
+            c.denied[topic] = min(c.denied[topic], g.now[0])
+    return -1
+
+
+@njit
+def tell_own(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, f: int, nth: int) -> None:
+    """Account `f` writes an original of what it came to hold of a claim, if it still does and may write once more."""
+    topic = nth >> STATE_BITS
+    if c.once[topic] and times_written(c, topic, f) > 0:
+        write(log, g.now[0], LOG_WITHHELD, f, topic, -1, HAS_POSTED)
+        return
+    kind = -1 if nth & 3 == BELIEVES else CORRECTION
+    publish(g, key, cal, log, c, ph, pe, f, topic, kind, -1, TOLD_POST)
 
 
 @njit

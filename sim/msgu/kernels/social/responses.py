@@ -13,7 +13,7 @@ from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later
 from msgu.kernels.jit.compile import inlined, njit, ones
-from msgu.kernels.social.beliefs import believe, stands_by
+from msgu.kernels.social.beliefs import believe, is_tired, stands_by
 from msgu.kernels.social.rows import row_of, times_written
 from msgu.kernels.state import CORRECTION, RANK, READINESS, RESPONDED, RESPONSE, SEEN, WORD, ZONE
 
@@ -175,7 +175,7 @@ def process_sighting(
     """
     topic = int(c.post_topic[j])
     row = row_of(c, topic, f) if keeps_row(c, topic) else NO_ROW
-    if must_hold(c, topic) and not _stands_by_it(g, key, log, c, f, j, row):
+    if must_hold(c, topic) and not _stands_by_it(g, key, cal, log, c, f, j, row):
         return
     if row == -1:
         return
@@ -199,14 +199,14 @@ def process_sighting(
 
 
 @njit
-def _stands_by_it(g: Shared, key: Keys, log: Log, c: Cascade, f: int, j: int, row: int) -> bool:
+def _stands_by_it(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, f: int, j: int, row: int) -> bool:
     """Note what account `f` holds of post `j`, and return whether it would pass that on."""
     topic = int(c.post_topic[j])
     if would_join(c, f, topic):
         c.last[c.pulsed[topic], f] = j
     if c.claim[topic, 0] > 0.0:
-        believe(g, key, log, c, f, j)
-        if not stands_by(c, f, topic, int(c.post_kind[j])):
+        believe(g, key, cal, log, c, f, j)
+        if not stands_by(c, f, topic, int(c.post_kind[j])) or is_tired(c, f, topic):
             return False
     if not c.once[topic]:
         return True

@@ -6,9 +6,9 @@ from typing import Final
 
 from msgu.results.columns import BIN, TIME, TOPIC, Table, table
 
-ORIGINS: Final = ("spontaneous", "response", "pulse", "dated", "automatic")
+ORIGINS: Final = ("spontaneous", "response", "pulse", "dated", "automatic", "told")
 """How a post comes about, in the order of the kernels' codes: by a driver or a worried person, as a response, in a synchronised
-pulse, by a named account or as a notice, by an automatic account."""
+pulse, by a named account or as a notice, by an automatic account, by an account that has come to hold something of a claim."""
 
 TABLES: Final[dict[str, Table]] = {
     "posts": table(
@@ -21,7 +21,7 @@ TABLES: Final[dict[str, Table]] = {
         ("variant", "i1", "index", "Spelling of the hashtag, as a row of `names['variants/TOPIC']`."),
         ("parent", "i4", "row", "Post that it answers or shares; -1 for none."),
         ("root", "i4", "row", "First post of its cascade; its own row for an original."),
-        ("origin", "i1", "code", "0 spontaneous, 1 response, 2 synchronised pulse, 3 dated, 4 of an automatic account."),
+        ("origin", "i1", "code", "0 spontaneous, 1 response, 2 synchronised pulse, 3 dated, 4 of an automatic account, 5 told."),
         ("zone", "i2", "index", "Zone of the author, as a row of `names['zones']`."),
     ),
     "topic_curves": table(

@@ -24,6 +24,7 @@ from msgu.scenario.schema.phone import Phones
 from msgu.scenario.schema.places import Places
 from msgu.scenario.schema.reassurance import SafetyCheck, Worry
 from msgu.scenario.schema.rules import Rule, Team
+from msgu.scenario.schema.rumour import Newsroom
 from msgu.scenario.schema.shelter import Shelter
 from msgu.scenario.schema.social import (
     Account,
@@ -122,6 +123,9 @@ class Scenario(Strict):
     broadcasts: Annotated[
         dict[Slug, Broadcast], Block(dated=(Dated(lane="broadcast"),), world=("residents",), of_posts=False)
     ] = field(dict, "Television and radio.")
+    newsrooms: Annotated[dict[Slug, Newsroom], Block(needs="network")] = field(
+        dict, "Media that air claims and correct them."
+    )
     phones: Annotated[Phones | None, Block(world=("residents",), of_posts=False, needs="zones")] = field(
         None, "Telephones; empty: none."
     )
@@ -229,6 +233,7 @@ def _problems(s: Scenario) -> Iterator[Problem]:
     """Yield references to what does not exist, and what does not go together."""
     yield from unknown_names(s, _known(s), "this scenario", shown=_SHOWN, without=("places",))
     yield from _elsewhere(s)
+    yield from _newsrooms(s)
     yield from _needs(s)
     yield from at_odds.clocks(s.start, s.horizon, s.places)
     yield from at_odds.bots_without_topics(s.bots, s.trending)
@@ -277,6 +282,15 @@ def _elsewhere(s: Scenario) -> Iterator[Problem]:
             others = [name for name, other in s.topics.items() if name != key and other.claim is None]
             loc = ("topics", key, "elsewhere", "topic")
             yield from unknown(loc, topic.elsewhere.topic, others, "another topic, no claim", _SHOWN)
+
+
+def _newsrooms(s: Scenario) -> Iterator[Problem]:
+    """Newsrooms follow claims, and speak where somebody hears them."""
+    claims = [name for name, topic in s.topics.items() if topic.claim is not None]
+    for key, room in s.newsrooms.items():
+        yield from unknown(("newsrooms", key, "topic"), room.topic, claims, "a claim", _SHOWN)
+        if room.account is None and room.audience == 0:
+            yield ("newsrooms", key), "a newsroom that nobody hears", "an `account:` or an `audience:` above 0", ""
 
 
 def _needs(s: Scenario) -> Iterator[Problem]:

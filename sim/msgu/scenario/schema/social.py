@@ -11,8 +11,9 @@ from pydantic import Field, PrivateAttr, StringConstraints
 from msgu.scenario.schema import names
 from msgu.scenario.schema.field import Slug, Sourced, field
 from msgu.scenario.schema.graph import GraphLaw
-from msgu.scenario.schema.laws import Law, Positive, Weight
+from msgu.scenario.schema.laws import Law, Weight
 from msgu.scenario.schema.maps import Hour, Once, Spellings, Weighted
+from msgu.scenario.schema.rumour import Claim, Role
 from msgu.scenario.schema.triggers import When
 from msgu.units import Distance, Duration, Probability, Rate, WallTime  # noqa: F401
 
@@ -59,7 +60,7 @@ class Account(Sourced):
 
     zone: names.Zone = field(..., "Zone of the account.")
     followers: int = field(..., "Followers before the event, at scale 1.", unit="accounts", ge=0, le=10**9)
-    role: Literal["official", "media", "journalist", "relay", "citizen"] = field("citizen", "What the account is.")
+    role: Role = field("citizen", "What the account is.")
 
 
 class Attention(Sourced):
@@ -96,18 +97,6 @@ class ExposureCurve(Sourced):
     )
     tail: float = field(
         1.5, "Beyond, the last value falls as k to the minus this power; above 1 the total is bounded.", ge=0, le=20
-    )
-
-
-class Claim(Sourced):
-    """A topic that is a claim: rumour or true, believed or corrected."""
-
-    true: bool = field(False, "Truth value.")
-    zone: names.Zone | None = field(None, "Place that the claim is about.")
-    credulity: Probability = field(0.6, "Chance that an unaware account believes on first sight.")
-    acceptance: Probability = field(0.8, "Chance that a believer accepts a correction that it sees.")
-    correction_infectiousness: Positive = field(
-        0.004, "Hazard of sharing a correction per seen exposure.", unit="1/exposure"
     )
 
 

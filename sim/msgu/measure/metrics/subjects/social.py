@@ -143,7 +143,7 @@ def spontaneous_share(night: Night, window: Window, a: Arguments) -> float:
 def exogenous_share(night: Night, window: Window, a: Arguments) -> float:
     """Share of posts whose time the scenario gives: spontaneous, dated, or in a synchronised pulse."""
     mask = night.posts(a.get("topic", ()), window)
-    return ratio(float((mask & ~night.of_origin("response")).sum()), float(mask.sum()))
+    return ratio(float((mask & ~night.of_origin("response", "told")).sum()), float(mask.sum()))
 
 
 # ---- films and followers ----
