@@ -193,7 +193,8 @@ def test_the_command_lists_every_policy_in_words_with_its_cost(lang: str, capsys
 def test_the_list_as_json_holds_dates_and_values(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["policies", str(SCENARIOS / "policies"), "--json"]) == 0
     rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
-    assert rows["hotline-22h-50"]["dates"] == {"desks.hotline.shifts.night.at": "22:00"}
+    dates = {"desks.hotline.shifts.night.at": "22:00", "desks.hotline.announced.night.at": "22:05"}
+    assert rows["hotline-22h-50"]["dates"] == dates
     assert rows["hotline-22h-50"]["sets"]["desks.hotline.shifts.night.operators"] == "50"
 
 
