@@ -37,6 +37,8 @@ MORE = (
     "safety_check.prompted=0.5", "broadcasts.again={at: '22:05', audience: 0.6, news: second, source: invented}",
     "worry.news={second: {at: '22:00', affected: {est: 1, nord: 1}, ties: {arrondissement: 0.5}, source: invented}}",
     "missing.relays=[mairie]", "missing.relay_after.law=fixed", "missing.relay_after.value=40 min", "missing.closes=0.5",
+    "missing.search={hospitals: {near: 2, far: 1}, desk: hotline, visits: 1, visit: {law: fixed, value: 9 min}, calls: 1, again: "
+    "{law: fixed, value: 11 min}}",
     "phones.people_out=1", "desks.hotline.over_cells=true", "witnesses.blast.at=21:30", "witnesses.blast.zone=centre",
     "witnesses.blast.people=60", "witnesses.blast.desk=hotline", "witnesses.blast.calls=0.7", "witnesses.blast.source=invented",
     "measures.bar.dial=access", "measures.bar.factor=0.4", "measures.bar.at=21:40", "measures.bar.until=22:30",

@@ -15,7 +15,7 @@ from msgu.scenario.blocks import Moment, dated
 from msgu.scenario.schema.block import LANES, Lane
 from msgu.scenario.schema.closures import Closure, Instruction
 from msgu.scenario.schema.danger import Danger
-from msgu.scenario.schema.desks import Shift
+from msgu.scenario.schema.desks import Announcement, Shift
 from msgu.scenario.schema.measures import Measure
 from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.root import Event, Scenario
@@ -126,6 +126,10 @@ def _shift(_: Scenario, moment: Moment, lang: Lang) -> str:
     return say(lang, "what.operators", desk=_key(moment), n=moment.item.operators)
 
 
+def _announcement(_: Scenario, moment: Moment, lang: Lang) -> str:
+    return say(lang, "what.announced", desk=_key(moment), share=number(100 * moment.item.audience, lang))
+
+
 def _check(_: Scenario, _moment: Moment, lang: Lang) -> str:
     return say(lang, "what.check")
 
@@ -145,6 +149,6 @@ def _rule(scenario: Scenario, moment: Moment, lang: Lang) -> str:
 
 WORDS: Final[dict[type, Callable[[Scenario, Moment, Lang], str]]] = {
     Broadcast: _broadcast, Post: _post, Pulse: _pulse, Closure: _closure, Instruction: _instruction, Danger: _danger,
-    Shift: _shift, SafetyCheck: _check, Shelter: _map, Measure: _measure, Rule: _rule,
+    Shift: _shift, Announcement: _announcement, SafetyCheck: _check, Shelter: _map, Measure: _measure, Rule: _rule,
 }  # fmt: skip
 """What is said of each kind of dated thing that has a lane, events apart, of which the schema does not say it."""

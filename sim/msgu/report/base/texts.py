@@ -184,6 +184,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "what.danger": ("{name} : danger à moins de {radius} m", "{name}: danger within {radius} m"),
     "what.more": ("{list} et {n} autres", "{list} and {n} more"),
     "what.operators": ("{desk} : {n} opérateurs", "{desk}: {n} operators"),
+    "what.announced": (
+        "{desk} : numéro annoncé, {share} % du pays à la fin", "{desk}: number announced, {share} % of the country in the end"
+    ),
     "what.check": ("Safety Check activé", "Safety Check activated"),
     "what.map": ("carte des offres ouverte", "map of offers opened"),
     "what.measure": ("{name} : {dial} × {factor}", "{name}: {dial} × {factor}"),
