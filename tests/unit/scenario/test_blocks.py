@@ -50,8 +50,8 @@ def test_the_lists_are_those_that_draws_worlds_and_cheap_runs_were_made_with() -
     assert made_of("out") == {"going_home", "outings", "places", "shelter", "start"}
     assert made_of("places") == {"places"}
     left = {"broadcasts", "phones", "worry", "desks", "missing", "safety_check", "closures", "instructions", "outings"}
-    left |= {"witnesses", "dangers", "warnings", "heeding"}
-    assert {*left, "shelter", "going_home"} == IDLE
+    left |= {"witnesses", "dangers", "warnings"}
+    assert {*left, "shelter", "going_home", "heeding"} == IDLE
     toy = load(TOY)
     cheap = posts_only(toy)
     assert all(not getattr(cheap, name) for name in (*left, "shelter"))
