@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.engine.arrays import attention, calendar, drivers, hearing, phone, rumour, run, social
+from msgu.engine.arrays import attention, broadcasts, calendar, drivers, hearing, phone, rumour, run, social
 from msgu.engine.arrays import desks as desk_arrays
 from msgu.engine.arrays import people as people_arrays
 from msgu.engine.arrays import warnings as warning_arrays
@@ -16,7 +16,7 @@ from msgu.engine.arrays.laws import Laws
 from msgu.engine.protocol import TravelTimes
 from msgu.engine.ruled import RuledEngine
 from msgu.errors import ReplicationError
-from msgu.kernels import danger, desks, loop, people, state, warnings, witnesses
+from msgu.kernels import danger, desks, loop, people, room, state, warnings, witnesses
 from msgu.kernels.arrays.declare import grown
 from msgu.kernels.arrays.run import Calendar, Everything
 from msgu.kernels.base.waiting import put_back
@@ -48,7 +48,7 @@ class CompiledEngine(RuledEngine):
         self.reached = self.settled = 0.0
         # first of all, so that its room for draws is free again before the rest is built
         self.known_gone = 0
-        self.calendar = phone.with_broadcasts(world, self.key, self._first_calendar(known))
+        self.calendar = broadcasts.with_broadcasts(world, self.key, self._first_calendar(known))
         self.cascade = social.build_cascade(world, self.key, laws, sizes)
         self.phone = phone.build_phone(world, self.key, laws, sizes, keep_log=keep_log)
         self.people = people_arrays.build_people(world, laws, sizes)
@@ -62,7 +62,7 @@ class CompiledEngine(RuledEngine):
         # the calendar has room for these from the start; posts make sure of theirs and therefore come last
         people_arrays.start_out(world, self.cal)
         phone.start_people(world, self.g, self.k, self.cal, self.ph, self.check_laws)
-        phone.start_later_news(world, self.key, self.fill)
+        broadcasts.start_later_news(world, self.key, self.fill)
         phone.start_cells(self.g, self.k, self.cal, self.phone, self.ph)
         desks.start(self.g, self.cal, self.ph, self.d)
         hearing.start_hearing(world, self.key, self._room, self.fill)
@@ -73,7 +73,7 @@ class CompiledEngine(RuledEngine):
         world, s = self.world, self.world.scenario
         at_once = 1024 + 2 * world.accounts.largest_audience
         later = phone.expected_events(world, keep_log=bool(self.log.size[1])) + attention.expected_sights(world)
-        expected = known + phone.told_by_broadcasts(world) + later
+        expected = known + broadcasts.told_by_broadcasts(world) + later
         ends = dict.fromkeys(state.OF_PHONES, s.followed_until("phones"))
         ends |= dict.fromkeys(state.OF_PEOPLE, s.followed_until("going_home"))
         return calendar.new_calendar(at_once + known + world.accounts.n, s.horizon, expected, at_once, ends)
@@ -93,7 +93,7 @@ class CompiledEngine(RuledEngine):
         self.w = self._packed(self.warned)
         self.all = pack(Everything(self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, self.d, self.w))
         self._advance = _entered(loop.advance, 0.0, self.all)
-        self._full = _entered(loop.check_capacity, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.d)
+        self._full = _entered(room.check_capacity, 0, self.cal, self.rows, self.c, self.ph, self.pe, self.d)
         self._since = _entered(posts.posts_since, self.c, 0.0)
 
     def _packed(self, record: Any) -> Any:

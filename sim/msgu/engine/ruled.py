@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from msgu.engine.arrays import phone
+from msgu.engine.arrays import broadcasts, phone
 from msgu.engine.counted import counted, weights_of
 from msgu.kernels import state
 from msgu.kernels.arrays.run import Keys, Log
@@ -48,7 +48,7 @@ class RuledEngine:
 
     def broadcast(self, t: float, number: int) -> None:
         """See `Engine`."""
-        told = phone.told_at(self.world, self.key, number, t)
+        told = broadcasts.told_at(self.world, self.key, number, t)
         who = np.flatnonzero(told < self.world.scenario.horizon)
         self.move(t, 64 + len(who))
         self.fill(told[who], state.LEARN, who, np.zeros(len(who), np.int64))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels import ahead, desks, hearing, heeding, people, shelter, warnings
+from msgu.kernels import ahead, desks, hearing, heeding, people, room, shelter, warnings
 from msgu.kernels.base.calendar import (
     HAPPENS,
     HEAD,
@@ -20,21 +20,14 @@ from msgu.kernels.base.calendar import (
     in_heap,
     is_empty,
     push,
-    room_in_far,
-    room_in_heap,
 )
 from msgu.kernels.base.packing import NTH_BITS
-from msgu.kernels.bridge import clones_of
 from msgu.kernels.desk_channels import OUTS
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone import calls, channels, groups, learning, marks, messages, ordinary
 from msgu.kernels.phone.battery import is_flat
-from msgu.kernels.phone.person import ties_about, ties_of
-from msgu.kernels.phone.sms import room_at_servers, room_for_messages
-from msgu.kernels.phone.talk import MOST_OTHER
-from msgu.kernels.social import claims, exposure, posts, rows, trends
+from msgu.kernels.social import claims, exposure, posts, trends
 from msgu.kernels.state import (
-    ACT,
     ARRIVE,
     ATTEMPT,
     BAD_DELAY,
@@ -48,18 +41,7 @@ from msgu.kernels.state import (
     FLAG_FULL,
     FLAG_LISTEN,
     FOLLOW,
-    FULL_CALENDAR,
-    FULL_CALLERS,
-    FULL_CONTACTS,
-    FULL_HEAP,
-    FULL_LOG,
-    FULL_MESSAGES,
-    FULL_OFFERS,
-    FULL_OTHERS,
     FULL_PART,
-    FULL_POSTS,
-    FULL_SERVERS,
-    FULL_SHARED,
     GROUP_MESSAGE,
     HANG_UP,
     HEAR,
@@ -81,7 +63,6 @@ from msgu.kernels.state import (
     SIGHT,
     SPONTANEOUS,
     TALK,
-    TELL,
     TIRE,
     TOLD,
     WEIGH,
@@ -95,90 +76,6 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.run import Calendar, Everything, Keys, Log, Shared
     from msgu.kernels.arrays.social import Cascade
     from msgu.kernels.arrays.warnings import Warned
-
-HEARS = 400
-"""Most worries that end where two people hear from each other: each has 200 ties at most, and makes two events at most."""
-
-
-@njit
-def _most_heard(ph: Phone) -> int:
-    """Most events and log rows of worries that end where two people hear from each other."""
-    return 2 * HEARS if ph.passed_on > 0.0 or ph.friends > 0.0 else HEARS
-
-
-@njit
-def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, kind: int, who: int) -> int:
-    """Most events and log rows that this event can add."""
-    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED or kind == HOST_OFFERS or kind == TELL:
-        gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
-        return 64 + exposure.adds_each(c) * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
-    if kind == LEARN:
-        ties = ties_of(ph, who)
-        return 192 + MOST_OTHER + 2 * ties + (int(ph.desk_share.size) * clones if ties > 0 else 0)
-    if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
-        return 64 + _most_heard(ph)
-    if kind == MARK or kind == GROUP_MESSAGE:
-        first, end = ties_about(ph, who)
-        return 64 + 4 * (end - first) + (4 * groups.MOST_READERS if kind == GROUP_MESSAGE else 0)
-    if kind == NEWS_OF_SHELTER:
-        first, end = clones_of(pe, int(c.person[who]))
-        return 64 + end - first
-    if kind > NEWS_OF_SHELTER:
-        return 64
-    if kind > WITNESS_CALL:
-        return warnings.most_events(w, c, ph, pe, kind, who)
-    return 64
-
-
-@njit
-def _shares_left(c: Cascade) -> int:
-    """Shares that may still be noted before the set of them is three quarters full."""
-    return int(3 * (c.shared.size >> 2) - c.size[4])
-
-
-@njit
-def _writers_left(c: Cascade) -> int:
-    """Other writers that may still be noted before the set of them is three quarters full; a post adds two at most."""
-    return int(3 * (c.others.size >> 2) - c.size[rows.OTHERS]) >> 1
-
-
-@njit
-def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks) -> int:
-    """REACHED if `need` more events and rows fit, else what is full."""
-    if room_in_far(cal) < need:
-        return FULL_CALENDAR
-    if room_in_heap(cal) < need:
-        return FULL_HEAP
-    if log.size[1] != 0 and log.time.size - log.size[0] < need:
-        return FULL_LOG
-    if ph.quiet and room_for_messages(ph) < MOST_OTHER:  # whoever learns adds no more, and nothing else adds any
-        return FULL_MESSAGES
-    if ph.quiet and room_at_servers(ph) < MOST_OTHER:
-        return FULL_SERVERS
-    if c.post_time.size - c.size[0] < 2:
-        return FULL_POSTS
-    if _shares_left(c) < 2:
-        return FULL_SHARED
-    if _writers_left(c) < 2:
-        return FULL_OTHERS
-    if pe.offer_post.size - c.size[1] < 2:
-        return FULL_OFFERS
-    if pe.contact_time.size - pe.contact_size[0] < 2:
-        return FULL_CONTACTS
-    if desks.places_left(d) < 2:
-        return FULL_CALLERS
-    return REACHED
-
-
-@njit
-def _spare(cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks) -> int:
-    """Events, rows and messages that surely fit: one that can add 64 adds a post, an offer, a contact and a caller at most."""
-    of_log = log.time.size - log.size[0] if log.size[1] != 0 else 1 << 40
-    if ph.quiet:
-        of_log = min(of_log, room_for_messages(ph), room_at_servers(ph))
-    posts_left = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
-    few = min(posts_left, _shares_left(c), _writers_left(c), desks.places_left(d))
-    return min(room_in_far(cal), room_in_heap(cal), of_log, 32 * few)
 
 
 @njit
@@ -203,10 +100,10 @@ def advance(until: float, everything: Everything) -> int:
         of_heap = not looks and in_heap(cal)
         need = 64 if looks else _need(of_heap, cal, c, ph, pe, w, g.clones)
         if spare < need:
-            full = check_capacity(need, cal, log, c, ph, pe, d)
+            full = room.check_capacity(need, cal, log, c, ph, pe, d)
             if full != REACHED:
                 return full
-            spare = _spare(cal, log, c, ph, pe, d)
+            spare = room.spare(cal, log, c, ph, pe, d)
         spare -= need
         g.now[0] = t
         if looks:
@@ -222,7 +119,7 @@ def advance(until: float, everything: Everything) -> int:
 def _need(of_heap: bool, cal: Calendar, c: Cascade, ph: Phone, pe: People, w: Warned, clones: int) -> int:
     """Most events and log rows that the first event can add."""
     what = cal.heap[0, WHAT] if of_heap else cal.come[cal.size[HEAD], WHAT]
-    return max_new_events(c, ph, pe, w, clones, what >> KIND_SHIFT, what & WHO)
+    return room.max_new_events(c, ph, pe, w, clones, what >> KIND_SHIFT, what & WHO)
 
 
 @njit
@@ -295,35 +192,60 @@ def dispatch(
     w: Warned,
 ) -> None:
     """One event."""
-    if kind == DESK_EVENT:
-        desks.happen(g, key, cal, log, ph, pe, d, who, nth)
-    elif kind <= LEARN:
+    if kind <= LEARN and kind != DESK_EVENT:
         _phone(kind, who, nth, g, key, cal, log, ph)
+    elif kind == DESK_EVENT or kind == DESK_CALL or kind == WITNESS_CALL:
+        _desk(kind, who, nth, g, key, cal, log, ph, pe, d)
     elif kind == MARK:
         marks.mark(g, key, cal, log, ph, who, nth)
     elif kind == DOUBT:
         marks.doubt(g, key, cal, log, ph, who, nth)
-    elif kind == DESK_CALL:
-        if (ph.open[who] > 0 or (nth >> 26) & 63 > 0) and not is_flat(g, key, ph, who):  # worried, or asked to call
-            desks.ring(g, key, cal, log, ph, pe, d, who, nth)
     elif kind == GROUP_MESSAGE:
         groups.group_message(g, key, cal, log, ph, who, nth)
-    elif kind == WITNESS_CALL:
-        desks.ring(g, key, cal, log, ph, pe, d, OUTS + who, nth)
     elif kind <= PULSED or (kind >= SIGHT and kind <= FOLLOW):
         _cascade(kind, who, nth, g, key, cal, log, c, ph, pe)
     elif kind >= TIRE:
         claims.happen(kind, who, nth, g, key, cal, log, c, ph, pe)
     elif kind >= NEWS_OF_SHELTER:
         _hearing(kind, who, nth, g, key, cal, log, c, ph, pe)
-    elif kind == HEAR:
+    elif kind >= HEAR:
+        _heed(kind, who, nth, g, key, cal, log, c, ph, pe, w)
+    else:
+        _people(kind, who, nth, g, key, cal, log, c, ph, pe)
+
+
+@njit
+def _desk(
+    kind: int, who: int, nth: int, g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, pe: People, d: Desks
+) -> None:
+    if kind == DESK_EVENT:
+        desks.happen(g, key, cal, log, ph, pe, d, who, nth)
+    elif kind == WITNESS_CALL:
+        desks.ring(g, key, cal, log, ph, pe, d, OUTS + who, nth)
+    elif (ph.open[who] > 0 or (nth >> 26) & 63 > 0) and not is_flat(g, key, ph, who):  # worried, or asked to call
+        desks.ring(g, key, cal, log, ph, pe, d, who, nth)
+
+
+@njit
+def _heed(
+    kind: int,
+    who: int,
+    nth: int,
+    g: Shared,
+    key: Keys,
+    cal: Calendar,
+    log: Log,
+    c: Cascade,
+    ph: Phone,
+    pe: People,
+    w: Warned,
+) -> None:
+    if kind == HEAR:
         warnings.hear(g, cal, log, w, ph, pe, key, who, nth)
     elif kind == WEIGH:
         warnings.weigh(g, cal, log, w, ph, pe, key, who, nth)
-    elif kind == ACT:
-        heeding.act(g, key, cal, log, c, ph, pe, w, who, nth)
     else:
-        _people(kind, who, nth, g, key, cal, log, c, ph, pe)
+        heeding.act(g, key, cal, log, c, ph, pe, w, who, nth)
 
 
 @njit

@@ -99,7 +99,7 @@ def test_every_field_of_a_record_is_declared() -> None:
 
 def test_a_view_costs_nothing_and_numbers_of_an_axis_multiply() -> None:
     assert bytes_of(Clock) == {("rows",): 16.0}
-    assert bytes_of(Phone)["bins", "zone rows"] == 40.0
+    assert bytes_of(Phone)["bins", "zone rows"] == 48.0
 
 
 def test_the_reference_of_the_arrays_is_not_stale() -> None:

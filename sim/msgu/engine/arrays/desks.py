@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from msgu.engine.arrays.broadcasts import named_keys
 from msgu.engine.arrays.laws import Laws
-from msgu.engine.arrays.phone import named_keys
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.desks import Desks
 from msgu.kernels.arrays.run import Keys

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from msgu.engine.arrays.broadcasts import broadcast_share, named_keys
 from msgu.engine.arrays.laws import Laws
-from msgu.engine.arrays.phone import broadcast_share, named_keys
 from msgu.kernels import hearing as kernels
 from msgu.kernels import state
 from msgu.kernels.arrays.run import Keys

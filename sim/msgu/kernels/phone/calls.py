@@ -140,26 +140,40 @@ def _call(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, nth:
     answered = u < ph.answer and not off
     if not answered:
         hold = ph.ring
-    outcome = seize(ph, near, far, i, now, t + hold)
+    outcome = _seize(g, cal, ph, near, far, i, now, hold)
+    if outcome >= UNANSWERED:
+        ph.traffic[i, operator, 1] += 1
+        if answered:
+            outcome = ANSWERED
+    write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)
+    if outcome == ANSWERED:
+        _talks(g, key, cal, log, ph, p, callee, drawn)
+    else:
+        _fail(g, key, cal, log, ph, p, nth)
+
+
+@njit
+def _seize(g: Shared, cal: Calendar, ph: Phone, near: int, far: int, i: int, now: float, hold: float) -> int:
+    """Take a channel at both ends for `hold` [s], where there is one, and see that they are given back."""
+    outcome = seize(ph, near, far, i, now, g.now[0] + hold)
     if outcome >= UNANSWERED:
         if ph.settled:
             checked(g, hold)
         else:
             later(cal, g, hold, HANG_UP, near, far)
-        if answered:
-            outcome = ANSWERED
-        ph.traffic[i, operator, 1] += 1
-    write(log, t, LOG_ATTEMPT, p, nth, outcome, callee)
-    if outcome == ANSWERED:
-        hears_from(g, key, cal, log, ph, p, callee, 0)
-        hears_from(g, key, cal, log, ph, callee, p, 0)
-        if drawn >= 0:
-            note_told(ph, callee, drawn)
-        tell(g, cal, ph, callee, 2)
-        tell_later(g, cal, ph, p, callee)
-        tell_later(g, cal, ph, callee, p)
-    else:
-        _fail(g, key, cal, log, ph, p, nth)
+    return outcome
+
+
+@njit
+def _talks(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, p: int, callee: int, drawn: int) -> None:
+    """Two people talk: each hears from the other, and from the other of the event."""
+    hears_from(g, key, cal, log, ph, p, callee, 0)
+    hears_from(g, key, cal, log, ph, callee, p, 0)
+    if drawn >= 0:
+        note_told(ph, callee, drawn)
+    tell(g, cal, ph, callee, 2)
+    tell_later(g, cal, ph, p, callee)
+    tell_later(g, cal, ph, callee, p)
 
 
 @njit
