@@ -8,7 +8,7 @@ from typing import Protocol
 from msgu.scenario.schema.triggers import Trigger
 
 
-class Dated(Protocol):
+class Lasting(Protocol):
     """Something with a beginning and an end."""
 
     @property
@@ -46,12 +46,12 @@ class Span:
             self.till = min(t, self.till)
 
 
-def span_of(dated: Dated) -> Span:
+def span_of(dated: Lasting) -> Span:
     """Return the span of something dated, before the night."""
     end = float(dated.until)
     return Span(float(dated.at), end, end)
 
 
-def dates_of(spans: list[Dated]) -> set[float]:
+def dates_of(spans: list[Lasting]) -> set[float]:
     """Return the dates at which any of them begins or ends [s], but for those that rules give."""
     return {float(t) for one in spans for t in (one.at, one.until) if not isinstance(t, Trigger)}

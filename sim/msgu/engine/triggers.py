@@ -10,7 +10,7 @@ from simpy.events import Event, EventPriority
 
 from msgu.engine.context import Context
 from msgu.engine.signals import RULE_TURNED
-from msgu.engine.spans import Dated, Span
+from msgu.engine.spans import Lasting, Span
 from msgu.scenario.schema.triggers import Trigger
 
 Act = Callable[[float], None]
@@ -54,7 +54,7 @@ def _at(context: Context, at: float, act: Act) -> Generator[Event, Any, None]:
     act(context.clock.now)
 
 
-def follow_spans(context: Context, spans: Sequence[tuple[Dated, Span]], changed: Act) -> None:
+def follow_spans(context: Context, spans: Sequence[tuple[Lasting, Span]], changed: Act) -> None:
     """Begin and stop spans as rules say, and tell that they have changed."""
 
     def then(turn: Act, t: float) -> None:

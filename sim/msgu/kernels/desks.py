@@ -18,6 +18,7 @@ from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.desk_channels import BARRED as CALL_BARRED
 from msgu.kernels.desk_channels import BLOCKED as CALL_BLOCKED
 from msgu.kernels.desk_channels import OTHERS, OUTS, SEARCHERS, ask, brought_up, caller_cell, hang_up, hold
+from msgu.kernels.desk_line import NEXT_EVENT, TAKEN_PLACES, join, leave, release, take_place
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.person import first_tie, ties_of
 from msgu.kernels.phone.worries import clear, later_events
@@ -46,8 +47,6 @@ RECEIVED, BUSY, ANSWERED, ABANDONED, DONE, KEPT_OUT, WITHOUT = range(7)
 KEPT_OUT is barred and WITHOUT blocked in the caller's cell: such a call does not reach the desk."""
 WAITING, SERVING = range(2)
 """Columns of `Desks.change`."""
-FREE_PLACE, USED_PLACES, TAKEN_PLACES, NEXT_EVENT = range(4)
-"""Slots of `Desks.size`: first free place, places ever used, places taken now, number of the next event."""
 
 MOST_TRIES = 255
 HANDLING, PATIENCE, REDIAL, REDIAL_AFTER, INFORMS, GAP = 1, 2, 3, 4, 5, 7
@@ -112,7 +111,7 @@ def happen(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, pe: People,
         again = d.nth[i] + 1
         cell = caller_cell(key, ph, pe, d, who, again)
         if brought_up(g, key, ph, cell, True):
-            _release(d, i)
+            release(d, i)
             _ring(g, cal, log, ph, d, who, again, cell)
     elif what == _TURN:
         if _is_over(g, d, d.nth[i] >> 32):
@@ -147,14 +146,14 @@ def _ring(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: int, nth
     if d.free[desk] == 0 and lines >= 0 and d.waiting[desk] >= lines:
         _end_in_vain(g, cal, log, ph, d, who, nth, BUSY)
         return
-    i = _take_place(d, who, nth)
+    i = take_place(d, who, nth)
     if takes:
         hold(g, ph, d, i, cell)
     if d.free[desk] > 0 and d.first[desk] < 0:
         d.free[desk] -= 1
         _answer(g, cal, log, ph, d, i)
         return
-    _join(d, desk, i)
+    join(d, desk, i)
     if d.free[desk] > 0:
         _give(g, cal, d, desk)
     write(log, g.now[0], LOG_DESK, who, nth, RECEIVED, desk)
@@ -244,8 +243,8 @@ def _lose_patience(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, i: i
     hang_up(g, log, ph, d, i)
     if _is_over(g, d, nth >> 32):
         return
-    _leave(d, nth >> 32, i)
-    _release(d, i)
+    leave(d, nth >> 32, i)
+    release(d, i)
     _wait(g, d, nth >> 32, -1)
     _end_in_vain(g, cal, log, ph, d, who, nth, ABANDONED)
 
@@ -271,7 +270,7 @@ def _try_again(g: Shared, cal: Calendar, log: Log, ph: Phone, d: Desks, who: int
     elif OUTS <= who < SEARCHERS:
         later(cal, g, wait, WITNESS_CALL, who - OUTS, nth + 1)
     else:
-        _later(g, cal, d, wait, _AGAIN, _take_place(d, who, nth))
+        _later(g, cal, d, wait, _AGAIN, take_place(d, who, nth))
 
 
 @njit
@@ -293,7 +292,7 @@ def _done(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, d: Desks, i:
     hang_up(g, log, ph, d, i)
     if _is_over(g, d, desk):
         return
-    _release(d, i)
+    release(d, i)
     _count(g, d.change, desk, SERVING, -1)
     write(log, g.now[0], LOG_DESK, who, nth, DONE, desk)
     if d.present[desk] > d.on_duty[desk]:
@@ -333,14 +332,14 @@ def _give(g: Shared, cal: Calendar, d: Desks, desk: int) -> None:
     i = d.first[desk]
     d.free[desk] -= 1
     if d.who[i] >= 0:
-        _leave(d, desk, i)
+        leave(d, desk, i)
         d.limit[i] = -1
         _later(g, cal, d, 0.0, _TURN, i)
         return
     d.nth[i] -= 1
     if d.nth[i] == 0:
-        _leave(d, desk, i)
-        _release(d, i)
+        leave(d, desk, i)
+        release(d, i)
 
 
 @njit
@@ -348,59 +347,6 @@ def _leave_after_line(d: Desks, desk: int) -> None:
     """One operator more goes home after those who are in line now."""
     i = d.last[desk]
     if d.who[i] >= 0:
-        i = _take_place(d, -1, 0)
-        _join(d, desk, i)
+        i = take_place(d, -1, 0)
+        join(d, desk, i)
     d.nth[i] += 1
-
-
-@njit
-def _join(d: Desks, desk: int, i: int) -> None:
-    """Place `i` is the last in line."""
-    before = d.last[desk]
-    d.ahead[i] = before
-    d.behind[i] = -1
-    d.last[desk] = i
-    if before >= 0:
-        d.behind[before] = i
-    else:
-        d.first[desk] = i
-
-
-@njit
-def _leave(d: Desks, desk: int, i: int) -> None:
-    """Place `i` is in the line no longer."""
-    before, after = d.ahead[i], d.behind[i]
-    if before >= 0:
-        d.behind[before] = after
-    else:
-        d.first[desk] = after
-    if after >= 0:
-        d.ahead[after] = before
-    else:
-        d.last[desk] = before
-
-
-@njit
-def _take_place(d: Desks, who: int, nth: int) -> int:
-    """Place of a caller; there is one that is free."""
-    i = d.size[FREE_PLACE]
-    if i >= 0:
-        d.size[FREE_PLACE] = d.behind[i]
-    else:
-        i = d.size[USED_PLACES]
-        d.size[USED_PLACES] = i + 1
-    d.size[TAKEN_PLACES] += 1
-    d.who[i] = who
-    d.nth[i] = nth
-    d.limit[i] = -1
-    d.channel[i] = 0
-    return i
-
-
-@njit
-def _release(d: Desks, i: int) -> None:
-    """Free a place."""
-    d.limit[i] = -1
-    d.behind[i] = d.size[FREE_PLACE]
-    d.size[FREE_PLACE] = i
-    d.size[TAKEN_PLACES] -= 1

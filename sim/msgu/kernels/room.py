@@ -65,18 +65,24 @@ def _most_heard(ph: Phone) -> int:
 def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, kind: int, who: int) -> int:
     """Most events and log rows that this event can add."""
     if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED or kind == HOST_OFFERS or kind == TELL:
-        gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
-        return 64 + exposure.adds_each(c) * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
+        return _most_of_post(c, who)
     if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
         return 64 + _most_heard(ph)
     if kind == LEARN or kind == MARK or kind == GROUP_MESSAGE:
         return _most_of_ties(ph, clones, kind, who)
-    if kind == NEWS_OF_SHELTER:
-        first, end = clones_of(pe, int(c.person[who]))
-        return 64 + end - first
-    if kind > WITNESS_CALL and kind < NEWS_OF_SHELTER:
+    if kind <= WITNESS_CALL or kind > NEWS_OF_SHELTER:
+        return 64
+    if kind < NEWS_OF_SHELTER:
         return warnings.most_events(w, c, ph, pe, kind, who)
-    return 64
+    first, end = clones_of(pe, int(c.person[who]))
+    return 64 + end - first
+
+
+@njit
+def _most_of_post(c: Cascade, who: int) -> int:
+    """Most events and log rows of a post of account `who`: they grow with its followers."""
+    gained = int(c.gained_size[who]) if who < c.gained_size.size else 0
+    return 64 + exposure.adds_each(c) * (int(c.offsets[who + 1] - c.offsets[who]) + gained)
 
 
 @njit

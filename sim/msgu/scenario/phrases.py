@@ -246,10 +246,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "fr": "Opérateurs en poste : {operators}. Un appel dure : {handling}. On attend : {patience}.",
     },
     "announcement": {
-        "en": "The number of {desk} is told: share {audience} of the country hears it in the end (rise {rise}, decay {decay}). "
-        "A worried person calls only after hearing it.",
-        "fr": "Le numéro de {desk} est annoncé : une part {audience} du pays finit par l'entendre (montée {rise}, descente "
-        "{decay}). Une personne inquiète n'appelle qu'après l'avoir entendu.",
+        "en": "The number of {desk} is told: {audience} of the country hears it (rise {rise}, decay {decay}); only they call.",
+        "fr": "Le numéro de {desk} est annoncé : {audience} du pays l'entend (montée {rise}, descente {decay}), et appelle.",
     },
     "for_ever": {"en": "for ever", "fr": "indéfiniment"},
     "desk_rate": {

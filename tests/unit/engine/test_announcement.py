@@ -85,7 +85,7 @@ def test_a_number_told_in_some_zones_is_heard_there() -> None:
 
 def test_an_announcement_is_told_in_both_languages_and_checked() -> None:
     told = load(TOY, (), [announced()])
-    assert "hears it in the end" in explain_scenario(told, "en")
+    assert "hears it" in explain_scenario(told, "en")
     assert "est annoncé" in explain_scenario(told, "fr")
     with pytest.raises(InputError, match="a zone or kind of zone"):
         load(TOY, (), [announced(zones="{prot: 1}")])

@@ -12,7 +12,7 @@ import numpy as np
 from msgu import streams
 from msgu.engine.context import Context
 from msgu.engine.signals import RULE_TURNED
-from msgu.engine.tables.rules import LACKS, OFF, ON, Change
+from msgu.engine.tables.rules import LACKS, OFF, ON, RuleChange
 from msgu.engine.triggers import DECISION, LOOK, RULES
 from msgu.kernels.base.draw import exp, normal_quantile, uniform
 from msgu.scenario.observables import OBSERVABLES
@@ -23,7 +23,7 @@ PASSED: Final = "passed over"
 """State of a rule that would be on, had there been people: it goes off as one that is on does."""
 
 
-def start(context: Context) -> list[Change] | None:
+def start(context: Context) -> list[RuleChange] | None:
     """Register the looks of every rule, in the order of their ids.
 
     Returns
@@ -33,7 +33,7 @@ def start(context: Context) -> list[Change] | None:
     given = context.scenario.rules
     if not given:
         return None
-    changes: list[Change] = []
+    changes: list[RuleChange] = []
     free = {name: team.people for name, team in context.scenario.teams.items()}
     for number, name in enumerate(sorted(given)):
         if not OBSERVABLES[given[name].sees].without(context.scenario):
@@ -44,7 +44,7 @@ def start(context: Context) -> list[Change] | None:
 class _Watch:
     """One rule that is watched."""
 
-    def __init__(self, context: Context, number: int, name: str, changes: list[Change], free: dict[str, int]) -> None:
+    def __init__(self, context: Context, number: int, name: str, changes: list[RuleChange], free: dict[str, int]) -> None:
         self.context, self.number, self.name = context, number, name
         self.changes, self.free = changes, free
         self.rule: Rule = context.scenario.rules[name]
@@ -142,7 +142,9 @@ class _Watch:
         self.context.signals.tell(RULE_TURNED, self.name, to == ON, t)
 
     def _write(self, what: int, n: int, t: float, true: float, seen: float) -> None:
-        self.changes.append(Change(t, self.number, what, self.rule.at + n * self.rule.every if n >= 0 else t, true, seen))
+        self.changes.append(
+            RuleChange(t, self.number, what, self.rule.at + n * self.rule.every if n >= 0 else t, true, seen)
+        )
         self.context.engine.note(t, self.number, n, what, self.times)
 
     def _close(self) -> None:

@@ -13,7 +13,7 @@ OFF, ON, LACKS = range(3)
 """What a rule does: it goes off or on, or lacks people."""
 
 
-class Change(NamedTuple):
+class RuleChange(NamedTuple):
     """A rule goes on or off at a time, or lacks people, by what was seen at a look and what was true then."""
 
     time: float
@@ -24,9 +24,9 @@ class Change(NamedTuple):
     seen: float
 
 
-def rules(_: CompiledEngine, changes: list[Change] | None) -> Columns | None:
+def rules(_: CompiledEngine, changes: list[RuleChange] | None) -> Columns | None:
     """One row for each change; no table where there is no rule."""
-    return None if changes is None else {name: [getattr(one, name) for one in changes] for name in Change._fields}  # type: ignore[misc]
+    return None if changes is None else {name: [getattr(one, name) for one in changes] for name in RuleChange._fields}  # type: ignore[misc]
 
 
 COUNTED: Final[dict[str, Callable[[CompiledEngine, Any], Columns | None]]] = {"rules": rules}

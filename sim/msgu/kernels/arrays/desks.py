@@ -44,7 +44,7 @@ class Desks(NamedTuple):
     behind: Annotated[I64, Array("callers", "place of who is next behind in line, -1: nobody; of a free place, another one")]
     limit: Annotated[I64, Array("callers", "number of the event in which patience ends, -1: there is none")]
     channel: Annotated[I32, Array("callers", "cell whose channel a caller holds + 1, 0: none")]
-    size: Annotated[I64, Array("4", "see FREE_PLACE to NEXT_EVENT of `msgu.kernels.desks`")]
+    size: Annotated[I64, Array("4", "see FREE_PLACE to NEXT_EVENT of `msgu.kernels.desk_line`")]
     # series
     calls: Annotated[I64, Array("bins, desks, 4", "calls received, busy, answered, abandoned")]
     asked: Annotated[I64, Array("bins, reaching desks, 3", "calls that ask for a channel; barred; without one")]

@@ -15,7 +15,7 @@ from msgu.scenario.schema.names import Problem, nearest
 from msgu.scenario.schema.reassurance import SafetyCheck
 from msgu.scenario.schema.rules import Rule, Team
 from msgu.scenario.schema.social import Broadcast, Post
-from msgu.scenario.schema.triggers import Level, Trigger, triggers_of, written_level
+from msgu.scenario.schema.triggers import Threshold, Trigger, triggers_of, written_level
 from msgu.scenario.schema.warnings import Message
 from msgu.units import format_duration
 
@@ -57,7 +57,7 @@ def _levels(rule: Rule, loc: Loc, seen: Observable) -> Iterator[Problem]:
         level = getattr(rule, name)
         if level is None:
             continue
-        unit = level.unit if isinstance(level, Level) else "1"
+        unit = level.unit if isinstance(level, Threshold) else "1"
         if unit != seen.unit:
             yield (*loc, name), f"{written_level(level)!r} for `{rule.sees}`", FORMS[seen.unit], ""
         elif seen.kind == "share" and level > 1:

@@ -29,7 +29,7 @@ class News(Sourced):
     )
 
 
-class Group(Sourced):
+class GroupMessages(Sourced):
     """Messages to a group, over the data channel: one tells several people at once that the writer knows and is well."""
 
     share: Probability = field(0.3, "Chance that somebody who learns writes to a group; range 0.1 to 0.6.")
@@ -66,7 +66,7 @@ class Worry(Sourced):
         "Share of those messages that open a talk, and so tell whoever reads them; the others are among people who know.",
     )
     talk_spread: Law = field(lambda: lognormal(3600.0, 1.2), "Time from learning to those calls and messages.", unit="s")
-    group: Group | None = field(None, "Messages to a group; empty: none.")
+    group: GroupMessages | None = field(None, "Messages to a group; empty: none.")
     safe_post: Probability = field(
         0.0, "Chance that somebody worried about, who has an account, posts that he or she is safe after learning."
     )

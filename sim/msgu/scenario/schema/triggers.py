@@ -94,12 +94,12 @@ When = Annotated[
 """A moment of the scenario [s since start], or one that a rule gives."""
 
 
-class Level(float):
+class Threshold(float):
     """A level of an observable in SI, with the unit in which it was written: 1, /s or s."""
 
     unit: Unit
 
-    def __new__(cls, value: float, unit: Unit = "1") -> Level:
+    def __new__(cls, value: float, unit: Unit = "1") -> Threshold:
         """Return a level with its unit."""
         self = super().__new__(cls, value)
         self.unit = unit
@@ -110,20 +110,20 @@ class Level(float):
         return float(self), self.unit
 
 
-def _level(value: object) -> Level:
+def _level(value: object) -> Threshold:
     """Read a level: a number, a rate or a duration."""
-    if isinstance(value, Level):
+    if isinstance(value, Threshold):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf:
-        return Level(value)
+        return Threshold(value)
     if isinstance(value, str):
-        return Level(parse_rate(value), "/s") if "/" in value else Level(parse_duration(value), "s")
+        return Threshold(parse_rate(value), "/s") if "/" in value else Threshold(parse_duration(value), "s")
     raise SchemaProblem.here(f"{describe(value)} is no level", " or ".join(FORMS.values()))
 
 
 def written_level(value: float) -> Any:
     """Return a level as it is written in a scenario."""
-    unit = value.unit if isinstance(value, Level) else "1"
+    unit = value.unit if isinstance(value, Threshold) else "1"
     if unit == "1":
         return float(value)
     return format_rate(value) if unit == "/s" else format_duration(value)
