@@ -64,9 +64,9 @@ def _most_heard(ph: Phone) -> int:
 @njit
 def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, kind: int, who: int) -> int:
     """Most events and log rows that this event can add."""
-    if kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED or kind == HOST_OFFERS or kind == TELL:
+    if _writes(kind):
         return _most_of_post(c, who)
-    if kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT:
+    if _lets_hear(kind):
         return 64 + _most_heard(ph)
     if kind == LEARN or kind == MARK or kind == GROUP_MESSAGE:
         return _most_of_ties(ph, clones, kind, who)
@@ -76,6 +76,18 @@ def max_new_events(c: Cascade, ph: Phone, pe: People, w: Warned, clones: int, ki
         return warnings.most_events(w, c, ph, pe, kind, who)
     first, end = clones_of(pe, int(c.person[who]))
     return 64 + end - first
+
+
+@njit
+def _writes(kind: int) -> bool:
+    """Whether an event of a kind may be a post."""
+    return kind == RESPONSE or kind == SPONTANEOUS or kind == PULSED or kind == HOST_OFFERS or kind == TELL
+
+
+@njit
+def _lets_hear(kind: int) -> bool:
+    """Whether two people may hear from each other in an event of a kind."""
+    return kind == ATTEMPT or kind == TALK or kind == MESSAGE_SERVED or kind == MESSAGE_ANSWERED or kind == DESK_EVENT
 
 
 @njit
