@@ -47,6 +47,17 @@ def enumerated(edges: list[Edge], n: int, p: float | Sequence[float]) -> dict[in
     return law
 
 
+def enumerated_once(edges: list[Edge], n: int, p: float) -> dict[int, float]:
+    """Law of the active accounts where each is shown the cascade once: one outcome of each account, not of each edge."""
+    law: dict[int, float] = {}
+    for outcome in product((False, True), repeat=n - 1):
+        ready = [True, *outcome]
+        active = sum(1 << a for a in reached([(f, a) for f, a in edges if ready[f]], 0))
+        weight = math.prod(p if on else 1 - p for on in outcome)
+        law[active] = law.get(active, 0.0) + weight
+    return law
+
+
 def reed_frost(n: int, p: float) -> NDArray[np.float64]:
     """Final size of a Reed-Frost epidemic: probability of k cases beyond the first, of n susceptible.
 

@@ -83,7 +83,11 @@ def _active(night: Results) -> NDArray[np.int64]:
 
 def _law_p(edges: list[cascades.Edge], seen: NDArray[np.int64], p: float | Sequence[float]) -> float:
     """P-value of the observed sets of active accounts against the enumeration; 0 for a set that cannot be."""
-    law = cascades.enumerated(edges, N, p)
+    return _p_of(cascades.enumerated(edges, N, p), seen)
+
+
+def _p_of(law: dict[int, float], seen: NDArray[np.int64]) -> float:
+    """P-value of the observed sets of active accounts; 0 for one that cannot be."""
     sets = sorted(law, key=lambda k: law[k])
     if not set(seen.tolist()) <= set(sets):
         return 0.0
@@ -119,6 +123,23 @@ def test_the_set_of_active_accounts_has_the_law_of_the_independent_cascade(in_fo
     assert len(judge.holm(higher)) >= len(higher) // 2
     assert judge.holm(lost)
     assert len(judge.holm(turned)) == len(turned)
+
+
+def test_an_account_that_is_shown_a_cascade_once_has_one_chance_of_sharing_it(in_folder: Path, full: bool) -> None:
+    """Percolation of accounts rather than of follows. Rejected: a chance at each post of the cascade; one four points higher."""
+    right, each, higher = [], [], []
+    for number in range(FULL_GRAPHS if full else GRAPHS):
+        p, edges = CHANCES[number % len(CHANCES)], _graph(number)
+        world = _world(in_folder, number, p, "attention.shown_once=true")
+        seen = np.concatenate([_active(settings.night(world, k)) for k in range(NIGHTS)])
+        law = cascades.enumerated_once(edges, N, p)
+        right.append(_p_of(law, seen))
+        each.append(_law_p(edges, seen, p))
+        higher.append(_p_of(cascades.enumerated_once(edges, N, p + 0.04), seen))
+    print("shown once, smallest p-value:", min(right), "of", len(right))
+    assert judge.holm(right) == []
+    assert len(judge.holm(each)) >= len(each) // 2
+    assert judge.holm(higher)
 
 
 CATCH_UP = "attention.catch_up={law: exponential, mean: 60 s}"

@@ -48,6 +48,7 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     _looked_for(d, random.Random(d["seed"] + 3 * 10**7))
     claims_that_answer(d, random.Random(d["seed"] + 5 * 10**7))
     _dangers(d, random.Random(d["seed"] + 19 * 10**7))
+    _broadcast_like(d, random.Random(d["seed"] + 9 * 10**7))
     d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
         if r.random() < 0.12:
@@ -415,6 +416,22 @@ def _heard_of(d: dict[str, Any], r: random.Random) -> None:
         if r.random() < 0.5:
             broadcast["shelter"] = True
             hearing["outdoors"] = round(r.random(), 3)
+
+
+def _broadcast_like(d: dict[str, Any], r: random.Random) -> None:
+    """Who takes part; retweets that move less, posts of unlike appeal, feeds without repetitions; a stimulus for who is there."""
+    if r.random() < 0.4:
+        d["attention"]["participation"] = {"share": round(r.uniform(0.2, 1), 3), "sigma": round(r.uniform(0, 1.5), 3)}
+    if r.random() < 0.4:
+        d["attention"]["retweet_factor"] = round(r.random(), 3)
+    if r.random() < 0.4:
+        d["attention"]["appeal_power"] = round(r.uniform(0, 4), 3)
+    d["attention"]["shown_once"] = r.random() < 0.4
+    d["trending"]["first_posts"] = r.random() < 0.4
+    for pulse in d["pulses"].values():
+        if r.random() < 0.4:
+            session = f"{r.randint(1, 20)} min"
+            pulse["stimulus"] = {"over": f"{r.randint(0, 300)} s", "session": session, "reaction": _law(r, 120)}
 
 
 def _measure(r: random.Random) -> dict[str, Any]:

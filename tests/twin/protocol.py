@@ -107,7 +107,7 @@ class Reach(Part):
     def _only_answers_matter(self, topic: int) -> bool:
         """Whether a sight without an answer leaves no trace."""
         filmed = self.night.social.names[topic] in {film.topic for film in self.sc.videos.values()}
-        asked = self.sc.pulses or filmed or any(p >= 0 for p in self.world.person)
+        asked = self.sc.pulses or filmed or self.sc.attention.shown_once or any(p >= 0 for p in self.world.person)
         telling = self.night.social.names[topic] in self.night.hearing.topics()
         return self.night.social.is_level(topic) and not asked and not telling
 

@@ -37,6 +37,7 @@ class Social(Part):
         self.newest = [-1] * len(self.topics)
         self.removed: set[int] = set()
         self.shared: set[tuple[int, int]] = set()
+        self.shown: set[tuple[int, int]] = set()
         self.multiplier = [1.0] * len(self.topics)
         self.rate = 0.0
         self.left = [[-log(uniform(self.key.threshold, a, k, 0)) for a in range(self.n)] for k in range(len(self.topics))]
@@ -202,12 +203,19 @@ class Social(Part):
     def look_at(self, f: int, j: int, u: float, tie: float) -> None:
         """See the post with chance awake x tie / (1 + load): `u` is the account's uniform on (0, 1)."""
         x, p = u * self.load(f), self.awake(f) * tie
-        if x < p:
+        if x < p and not self._is_shown_again(f, j):
             self.notice(f)
             self.night.hearing.sees(f, j)
             self._watch(f, j)
             self.night.warnings.read_post(f, self.posts[j]["root"])
             self.meet(f, j, x / p)
+
+    def _is_shown_again(self, f: int, j: int) -> bool:
+        """Whether the feed leaves a post out, because it showed the account its cascade before."""
+        cascade = (f, self.posts[j]["root"])
+        again = self.sc.attention.shown_once and cascade in self.shown
+        self.shown.add(cascade)
+        return again
 
     def load(self, f: int) -> float:
         """One more than the load of a feed in half-loads: what attention is divided by."""
@@ -267,23 +275,32 @@ class Social(Part):
                 return
         if law.once and (self.responses[k][f] or self.written[k][f] > 0):
             return
-        if not self._moved(f, k, self._factor(f, k, kind, hazard), u):
+        if not self._moved(f, k, self._factor(f, j, hazard), u):
             return
         n = self.responses[k][f]
         self.responses[k][f], self.seen[k][f] = n + 1, 0
         self.left[k][f] = -log(uniform(self.key.threshold, f, k, n + 1))
         self.later(delay(law.delay, uniform(self.key.delay, f, k, n)), s.RESPONSE, f, j, self.respond, f, j)
 
-    def _factor(self, f: int, k: int, kind: int, hazard: float) -> float:
+    def _factor(self, f: int, j: int, hazard: float) -> float:
         """Hazard of one sight now for an account of susceptibility 1."""
+        k, kind = self.posts[j]["topic"], self.posts[j]["kind"]
         law, zone = self.topics[k], self.world.zones[self.world.accounts.zone[f]]
-        factor = (
-            hazard * self.multiplier[k] * law.kind_factor.get(s.KINDS[kind], 1.0) * self.by_zone(law.zone_factor, zone, 1.0)
-        )
+        factor = hazard * self.multiplier[k] * law.kind_factor.get(s.KINDS[kind], 1.0)
+        if self.posts[j]["root"] != j:
+            factor *= self.sc.attention.retweet_factor
+        factor *= self._appeal(self.posts[j]["root"])
+        factor *= self.by_zone(law.zone_factor, zone, 1.0)
         onset, now = law.onset or 0.0, self.clock.now
         if law.half_life and now > onset:
             factor *= exp(-(math.log(2) / law.half_life) * (now - onset))
         return factor
+
+    def _appeal(self, root: int) -> float:
+        """Factor by which a first post is worth sharing: 1 for dated posts of named accounts."""
+        if self.posts[root]["dated"] or self.sc.attention.appeal_power == 0:
+            return 1.0
+        return power(uniform(self.key.appeal, *self.identity(root), 0), self.sc.attention.appeal_power)
 
     def _moved(self, f: int, k: int, factor: float, u: float) -> bool:
         """Whether one more sight makes an account respond."""
@@ -316,5 +333,13 @@ class Social(Part):
             j = self.last[k][f]
             if j < 0 or t - self.posts[j]["time"] > p.live_for or uniform(self.key.pulse, f, number, 0) >= p.share:
                 continue
-            wait = rise_decay(p.rise, p.decay, *uniforms(self.key.pulse, f, number, 1))
+            if p.stimulus is None:
+                wait = rise_decay(p.rise, p.decay, *uniforms(self.key.pulse, f, number, 1))
+            else:
+                here, left = uniforms(self.key.session, f, number, 0)
+                when, reaction = uniforms(self.key.session, f, number, 1)
+                wait = delay(p.stimulus.reaction, reaction)
+                if here >= self.awake_share(int(self.world.accounts.zone[f])) or wait > -p.stimulus.session * log(left):
+                    continue
+                wait += p.stimulus.over * when
             self.later(wait, s.PULSED, f, j, self.respond, f, j)

@@ -92,6 +92,8 @@ class Trends(Part):
             return
         social = self.night.social
         j = social.newest[k]
+        if self.law.first_posts:
+            j = social.posts[j]["root"]
         hour = self.times.hour(self.clock.now)
         x = uniform(self.key.trend, (k << 16) | episode, n, 1) * self._bound(hour) * social.load(f)
         if social.posts[j]["author"] != f and not social.is_gone(j) and x < social.awake(f):

@@ -168,6 +168,10 @@ class CompiledEngine(RuledEngine):
             wider = np.zeros(2 * self.cascade.shared.size, np.int64)
             shares.spread(self.cascade.shared, wider)
             self.cascade = self.cascade._replace(shared=wider)
+        elif status == state.FULL_SHOWN:
+            wider = np.zeros(2 * self.cascade.shown.size, np.int64)
+            shares.spread(self.cascade.shown, wider)
+            self.cascade = self.cascade._replace(shown=wider)
         elif status == state.FULL_OTHERS:
             wider = np.zeros(2 * self.cascade.others.size, np.int64)
             rows.spread(self.cascade.others, wider)
@@ -207,7 +211,7 @@ class CompiledEngine(RuledEngine):
         """See `Engine`."""
         self._room_to_post(t, account)
         self.cascade.to_carry[0] = message
-        origin = posts.AUTOMATIC_POST if automatic else posts.APPEAL if shelter else posts.DATED_POST
+        origin = state.AUTOMATIC_POST if automatic else posts.APPEAL if shelter else state.DATED_POST
         given = (self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, topic, kind, -1, origin)
         _entered(posts.publish, *given)(*given)
         self.cascade.to_carry[0] = -1
@@ -348,7 +352,7 @@ class CompiledEngine(RuledEngine):
         j = int(self.people.offer_post[offer])
         self._room_to_post(t, account)
         posts.respond(
-            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, j, posts.DATED_POST
+            self.g, self.k, self.cal, self.rows, self.c, self.ph, self.pe, account, j, state.DATED_POST
         )  # fmt: skip
         self._tell()
 

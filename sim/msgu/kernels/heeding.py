@@ -10,7 +10,7 @@ from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.person import account_of
 from msgu.kernels.social import posts
-from msgu.kernels.state import BY_BROADCAST, DESK_CALL, LOG_ACTED, OFFER, OUT, STRANDED, WITNESS_CALL
+from msgu.kernels.state import BY_BROADCAST, DATED_POST, DESK_CALL, LOG_ACTED, OFFER, OUT, STRANDED, WITNESS_CALL
 from msgu.kernels.state import LEAVE as LEAVE_EVENT
 from msgu.kernels.warnings import ACTIONS, AVOID, CALL, DETOUR, HOST, LEAVE, SEEK, STAY, TEXT, zone_at
 
@@ -57,7 +57,7 @@ def act(
         ph.texts[x] = m + 1
     elif a == HOST and account_of(ph, x) >= 0:
         account = int(account_of(ph, x))
-        posts.publish(g, key, cal, log, c, ph, pe, account, c.shelter_topic, OFFER, -1, posts.DATED_POST)
+        posts.publish(g, key, cal, log, c, ph, pe, account, c.shelter_topic, OFFER, -1, DATED_POST)
 
 
 @njit

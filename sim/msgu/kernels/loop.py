@@ -55,13 +55,16 @@ from msgu.kernels.state import (
     NEWS_OF_SHELTER,
     OFFER,
     PATIENCE,
+    PULSE_POST,
     PULSED,
     REACHED,
     READ,
     REMOVAL,
+    RESPONDED_POST,
     RESPONSE,
     SIGHT,
     SPONTANEOUS,
+    SPONTANEOUS_POST,
     TALK,
     TIRE,
     TOLD,
@@ -282,12 +285,12 @@ def _cascade(
     pe: People,
 ) -> None:
     if kind == RESPONSE:
-        posts.respond(g, key, cal, log, c, ph, pe, who, nth, posts.RESPONDED_POST)
+        posts.respond(g, key, cal, log, c, ph, pe, who, nth, RESPONDED_POST)
     elif kind == SPONTANEOUS:
         topic = c.driver_topic[nth >> NTH_BITS]
-        posts.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, posts.SPONTANEOUS_POST)
+        posts.publish(g, key, cal, log, c, ph, pe, who, topic, -1, -1, SPONTANEOUS_POST)
     elif kind == PULSED:
-        posts.respond(g, key, cal, log, c, ph, pe, who, nth, posts.PULSE_POST)
+        posts.respond(g, key, cal, log, c, ph, pe, who, nth, PULSE_POST)
     elif kind == SIGHT:
         exposure.sight(g, key, cal, log, c, ph, who, nth)
     elif kind == REMOVAL:
@@ -303,7 +306,7 @@ def _hearing(
     if kind == NEWS_OF_SHELTER:
         hearing.hear(g, key, cal, log, c, pe, who, nth)
     elif kind == HOST_OFFERS:
-        posts.publish(g, key, cal, log, c, ph, pe, who, c.shelter_topic, OFFER, -1, posts.SPONTANEOUS_POST)
+        posts.publish(g, key, cal, log, c, ph, pe, who, c.shelter_topic, OFFER, -1, SPONTANEOUS_POST)
     elif kind == TOLD:
         hearing.told(g, key, cal, log, pe, who, nth)
     else:

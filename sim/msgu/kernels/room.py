@@ -13,6 +13,7 @@ from msgu.kernels.phone.person import ties_about, ties_of
 from msgu.kernels.phone.sms import room_at_servers, room_for_messages
 from msgu.kernels.phone.talk import MOST_OTHER
 from msgu.kernels.social import exposure, rows
+from msgu.kernels.social.shown import SHOWN
 from msgu.kernels.state import (
     ATTEMPT,
     DESK_EVENT,
@@ -27,6 +28,7 @@ from msgu.kernels.state import (
     FULL_POSTS,
     FULL_SERVERS,
     FULL_SHARED,
+    FULL_SHOWN,
     GROUP_MESSAGE,
     HOST_OFFERS,
     LEARN,
@@ -120,6 +122,22 @@ def _writers_left(c: Cascade) -> int:
 
 
 @njit
+def _shown_left(c: Cascade) -> int:
+    """Sights that may still be noted before the set of them is three quarters full; without limit where none is."""
+    return int(3 * (c.shown.size >> 2) - c.size[SHOWN]) if c.shown_once else 1 << 40
+
+
+@njit
+def _full_set(c: Cascade, need: int) -> int:
+    """REACHED if sets of shares, showings and writers have room: a post may be shown to all followers of its author."""
+    if _shares_left(c) < 2:
+        return FULL_SHARED
+    if _shown_left(c) < need:
+        return FULL_SHOWN
+    return FULL_OTHERS if _writers_left(c) < 2 else REACHED
+
+
+@njit
 def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks) -> int:
     """REACHED if `need` more events and rows fit, else what is full."""
     if room_in_far(cal) < need:
@@ -134,10 +152,9 @@ def check_capacity(need: int, cal: Calendar, log: Log, c: Cascade, ph: Phone, pe
         return FULL_SERVERS
     if c.post_time.size - c.size[0] < 2:
         return FULL_POSTS
-    if _shares_left(c) < 2:
-        return FULL_SHARED
-    if _writers_left(c) < 2:
-        return FULL_OTHERS
+    full = _full_set(c, need)
+    if full != REACHED:
+        return full
     if pe.offer_post.size - c.size[1] < 2:
         return FULL_OFFERS
     if pe.contact_time.size - pe.contact_size[0] < 2:
@@ -155,4 +172,4 @@ def spare(cal: Calendar, log: Log, c: Cascade, ph: Phone, pe: People, d: Desks) 
         of_log = min(of_log, room_for_messages(ph), room_at_servers(ph))
     posts_left = min(c.post_time.size - c.size[0], pe.offer_post.size - c.size[1], pe.contact_time.size - pe.contact_size[0])
     few = min(posts_left, _shares_left(c), _writers_left(c), desks.places_left(d))
-    return min(room_in_far(cal), room_in_heap(cal), of_log, 32 * few)
+    return min(room_in_far(cal), room_in_heap(cal), of_log, 32 * few, _shown_left(c))

@@ -43,7 +43,8 @@ OFFER_WRITTEN, CALL_ENDED = 1, 2
     FULL_REDIALS,
     FULL_MESSAGES,
     FULL_SERVERS,
-) = range(16)
+    FULL_SHOWN,
+) = range(17)
 
 # Outcomes of a call attempt.
 BLOCKED, BLOCKED_FAR, UNANSWERED, ANSWERED, BARRED = range(5)
@@ -54,6 +55,10 @@ UNAWARE, BELIEVES, DOUBTS, CORRECTED = range(4)
 # the account passes it on no longer. A citizen is whoever has no name.
 ROLES, CITIZEN = 5, 4
 AFFIRMED, DENIED, TIRED = 0, 5, 1 << 10
+
+# Why a post comes to be: a driver or a worried person, a response, a synchronised pulse, a named account, a program, an
+# account that has come to hold something of a claim.
+SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST, TOLD_POST = range(6)
 
 # Why a post does not come to be, in the event log.
 OTHER_BELIEF, TAKEN_DOWN, HAS_POSTED, HAS_SHARED, LOST_INTEREST = range(5)

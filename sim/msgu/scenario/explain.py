@@ -8,6 +8,7 @@ from msgu.lang import Lang
 from msgu.scenario.policy import Layer
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.rumour import Claim
+from msgu.scenario.schema.social import Attention
 from msgu.scenario.scores import scores
 from msgu.scenario.speaker import Speaker, law
 from msgu.scenario.timeline import timeline
@@ -110,6 +111,7 @@ def _network(s: Scenario, say: Speaker) -> Iterator[str]:
     else:
         accounts, follows = say.number(s.network.accounts), f"{s.network.mean_follows:g}"
         yield say("network", accounts=accounts, follows=follows, named=len(s.accounts))
+        yield from _sharing(s.attention, say)
     for key, topic in s.topics.items():
         kind = "topic" if topic.claim is None else ("true_claim" if topic.claim.true else "rumour")
         hazard = f"{topic.infectiousness:g}"
@@ -132,6 +134,18 @@ def _claim(claim: Claim, say: Speaker) -> Iterator[str]:
     for name, telling in (("tells", claim.tells), ("corrects", claim.corrects)):
         if telling is not None:
             yield say(name, readiness=f"{telling.readiness:g}", after=law(telling.after, say))
+
+
+def _sharing(a: Attention, say: Speaker) -> Iterator[str]:
+    """Say who takes part, and what makes cascades broad rather than deep."""
+    if a.participation is not None:
+        yield say("participation", share=f"{100 * a.participation.share:g}", sigma=f"{a.participation.sigma:g}")
+    if a.retweet_factor != 1:
+        yield say("retweet_factor", factor=f"{a.retweet_factor:g}")
+    if a.appeal_power > 0:
+        yield say("appeal", power=f"{a.appeal_power:g}", mean=f"{1 / (1 + a.appeal_power):.2g}")
+    if a.shown_once:
+        yield say("shown_once")
 
 
 def _phones(s: Scenario, say: Speaker) -> str:

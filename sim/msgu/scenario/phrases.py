@@ -39,6 +39,22 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "Social network: accounts {accounts}, each following {follows} on average; accounts with a name {named}.",
         "fr": "Réseau social : comptes {accounts}, chacun en suit {follows} en moyenne ; comptes nommés {named}.",
     },
+    "participation": {
+        "en": "{share} % of the accounts take part (spread {sigma}); the others read, and neither write nor respond.",
+        "fr": "{share} % des comptes participent (dispersion {sigma}) ; les autres lisent, sans écrire ni répondre.",
+    },
+    "retweet_factor": {
+        "en": "Who sees a retweet responds with {factor} times the hazard of the first post.",
+        "fr": "Qui voit un retweet répond avec {factor} fois le risque du premier message.",
+    },
+    "appeal": {
+        "en": "First posts are not alike: each is worth sharing by a factor u^{power}, u uniform (mean {mean}).",
+        "fr": "Les premiers messages ne se valent pas : facteur de partage u^{power}, u uniforme (moyenne {mean}).",
+    },
+    "shown_once": {
+        "en": "A feed shows a first post and its retweets once.",
+        "fr": "Un fil montre une seule fois un premier message et ses retweets.",
+    },
     "no_network": {"en": "No social network.", "fr": "Pas de réseau social."},
     "topic": {
         "en": "Topic {id} ({title}): first-exposure hazard of responding {infectiousness}; delay {delay}.",
@@ -186,6 +202,12 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "together: rise {rise}, decay {decay}.",
         "fr": "Une part {share} des comptes qui ont vu un message sur {topic} de moins de {live_for} le "
         "partagent ensemble : montée {rise}, descente {decay}.",
+    },
+    "stimulus": {
+        "en": "Within {over} a stimulus reaches everybody: share {share} of the accounts in session that saw a post on {topic} "
+        "younger than {live_for} share it ({reaction}), unless they leave before (mean {session}).",
+        "fr": "En {over}, un stimulus touche tout le monde : une part {share} des comptes en session qui ont vu un message sur "
+        "{topic} de moins de {live_for} le partagent ({reaction}), sauf s'ils partent avant (en moyenne {session}).",
     },
     "post": {"en": "{account} posts on {topic} ({kind}).", "fr": "{account} publie sur {topic} ({kind})."},
     "kind_offer": {"en": "offer", "fr": "offre"},

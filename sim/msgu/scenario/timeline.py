@@ -104,6 +104,12 @@ def _wave(s: Scenario, say: Speaker, what: str, wave: Wave, volume: float, **bla
 
 def _pulse(s: Scenario, say: Speaker, moment: Moment) -> str:
     pulse: Pulse = moment.item
+    if pulse.stimulus is not None:
+        given = pulse.stimulus
+        over, session = format_duration(given.over), format_duration(given.session)
+        blanks = {"over": over, "session": session, "reaction": law(given.reaction, say)}
+        live_for = format_duration(pulse.live_for)
+        return say("stimulus", topic=pulse.topic, share=f"{pulse.share:.4g}", live_for=live_for, **blanks)
     times = {name: format_duration(getattr(pulse, name)) for name in ("live_for", "rise", "decay")}
     return say("pulse", topic=pulse.topic, share=f"{pulse.share:.4g}", **times)
 

@@ -31,6 +31,7 @@ class Accounts:
     zone, susceptibility (mean 1; 0 for named accounts) : shape (n,).
     key, activity_sigma : of the law of activity, which is drawn where it is asked for.
     apart : number of accounts that stand apart, the last of `names`.
+    participation : key, share and spread of who takes part; None: every account may.
     """
 
     graph: FollowerGraph
@@ -40,6 +41,7 @@ class Accounts:
     key: np.uint64
     activity_sigma: float
     apart: int = 0
+    participation: tuple[np.uint64, float, float] | None = None
 
     @property
     def activity(self) -> NDArray[np.float64]:
@@ -47,6 +49,8 @@ class Accounts:
         activity = np.ones(self.n)
         if self.n and self.activity_sigma > 0:
             sample.lognormals(self.key, self.activity_sigma, activity)
+        if self.participation is not None:
+            sample.take_part(*self.participation, activity)
         if self.n:
             activity[[self.number(name) for name in self.names]] = 0.0
         return activity
@@ -118,6 +122,11 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
                 scenario.attention.susceptibility_sigma,
                 susceptibility,
             )
+    participation = None
+    if scenario.attention.participation is not None:
+        given = scenario.attention.participation
+        participation = key["world.account-participation"], given.share, given.sigma
+        sample.take_part(*participation, susceptibility)
     for i, name in zip([*range(named), *range(n - apart, n)], names if n else (), strict=bool(n)):
         zone[i] = zones.index(scenario.accounts[name].zone)
         susceptibility[i] = 0.0
@@ -132,6 +141,7 @@ def build_accounts(scenario: Scenario, seed: int, scale: float, zones: list[str]
         key["world.account-activity"],
         scenario.attention.activity_sigma,
         apart,
+        participation,
     )
 
 

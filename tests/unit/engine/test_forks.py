@@ -51,6 +51,11 @@ MORE = (
     "topics.rumeur-port.claim.tells={readiness: 0.3, after: {law: exponential, mean: 10 min}}",
     "topics.rumeur-port.claim.corrects={readiness: 0.3, after: {law: exponential, mean: 10 min}}",
     "newsrooms.radio={topic: rumeur-port, account: radio, level: 0.1 /min, audience: 0.3}",
+    "attention.shown_once=true", "attention.appeal_power=0.5", "attention.retweet_factor=0.9",
+    "attention.participation.share=0.9", "attention.participation.source=invented",
+    "pulses.all-clear.stimulus.reaction.law=fixed", "pulses.all-clear.stimulus.reaction.value=25 min",
+    "pulses.all-clear.stimulus.session=9 h",
+    "pulses.all-clear.stimulus.source=invented", "trending.first_posts=true",
 )  # fmt: skip
 """What the toy night has not: instructions, relays of notices, calls where people are, witnesses, messages, reassurance, claims
 that answer, a newsroom."""

@@ -24,7 +24,7 @@ START = {
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    scenario = load(TOY)
+    scenario = load(TOY, (), ["attention.shown_once=true"])
     return build_world(scenario, scenario.seed, scenario.scale)
 
 
@@ -48,6 +48,7 @@ def test_a_run_that_begins_with_hardly_any_room_gives_the_same_bits(world: World
         tight.cascade.post_time,
         tight.cascade.shared,
         tight.cascade.others,
+        tight.cascade.shown,
         tight.people.offer_post,
         tight.people.contact_time,
         tight.desks.who,

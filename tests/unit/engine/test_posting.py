@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgu.kernels import state
-from msgu.kernels.social import posts, shares
+from msgu.kernels.social import shares
 from msgu.results import Results
 from msgu.world.build import World
 from numpy.typing import NDArray
@@ -131,7 +131,7 @@ def test_a_program_that_posts_in_the_name_of_an_account_tells_its_person_nothing
     network = _apart(tmp_path)
     night = _night(tmp_path, network, _topic(), bots, PEOPLE)
     assert len(set(night.tables["posts"]["author"].tolist())) > 190
-    assert (night.tables["posts"]["origin"] == posts.AUTOMATIC_POST).all()
+    assert (night.tables["posts"]["origin"] == state.AUTOMATIC_POST).all()
     assert set(_log(night, state.LOG_AWARE)["who"].tolist()) == {0}, "who follows one of them"
 
 

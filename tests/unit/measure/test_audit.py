@@ -18,6 +18,7 @@ from msgu.measure.evidence.finding import AuditFinding
 from msgu.measure.evidence.pulse import pulse_in, pulse_of
 from msgu.measure.metrics.peak import doubling_time, growth_to
 from msgu.measure.view import Night
+from msgu.scenario.cautions.branching import share_at_feed, zone_shares
 from msgu.scenario.evidence_file import is_ledger, read_ledger
 from msgu.scenario.load import load
 from msgu.scenario.schema.evidence import Evidence
@@ -237,6 +238,9 @@ def test_the_share_and_width_of_a_pulse_are_measured() -> None:
     assert seen is not None
     assert (seen.topic, seen.share) == ("abri", 0.25)
     assert seen.width == pytest.approx(8.91, abs=0.01)
+    begins = min(pulse.at for pulse in toy.pulses.values())
+    there = toy.network.accounts * share_at_feed(toy, zone_shares(toy), begins) if toy.network else 0.0
+    assert seen.in_session == pytest.approx(100 / there)
 
 
 # ---- the command ----

@@ -129,3 +129,14 @@ def test_the_volume_that_is_foretold_is_that_of_a_night(hazard: float) -> None:
 def test_the_predicted_size_holds_the_posts_of_what_grows_by_itself() -> None:
     calm, wild = load(D8), load(D8, (), ["topics.word.infectiousness=0.05", "topics.word.original_share=1"])
     assert predict(wild, 1.0).events > 100 * predict(calm, 1.0).events
+
+
+def test_a_damped_retweet_and_posts_of_unlike_appeal_lower_the_ratio_and_who_takes_part_leaves_it() -> None:
+    def ratio(*sets: str) -> float:
+        return foretell(load(TOY, (), list(sets)))["alerte"].ratio
+
+    usual = ratio()
+    assert ratio("attention.retweet_factor=0.5") < 0.7 * usual
+    assert ratio("attention.appeal_power=3") < 0.8 * usual
+    few = ratio("attention.participation.share=0.5", "attention.participation.source=invented")
+    assert 0.7 * usual < few < usual

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from msgu.api import run
 from msgu.kernels import state
-from msgu.kernels.social import posts
 from msgu.measure.evidence.score import score
 from msgu.measure.metrics import catalogue, values
 from msgu.measure.metrics.call import MetricError, parse
@@ -214,7 +213,7 @@ def test_codes_of_tables_have_the_names_of_the_kernels() -> None:
     assert [getattr(state, name.upper()) for name in STATES] == list(range(12))
     codes = {"spontaneous": 0, "response": 1, "pulse": 2, "dated": 3, "automatic": 4, "told": 5}
     kernels = (
-        posts.SPONTANEOUS_POST, posts.RESPONDED_POST, posts.PULSE_POST, posts.DATED_POST, posts.AUTOMATIC_POST, posts.TOLD_POST,
+        state.SPONTANEOUS_POST, state.RESPONDED_POST, state.PULSE_POST, state.DATED_POST, state.AUTOMATIC_POST, state.TOLD_POST,
     )  # fmt: skip
     assert tuple(codes.values()) == kernels
     assert tuple(codes) == ORIGINS
@@ -381,6 +380,19 @@ def test_who_of_the_stranded_heard_of_shelter_and_when() -> None:
     assert measured("time_to_hearing()", heard=heard) == 4.5 * width
     assert measured("accounts_heard()", scale=0.5, heard_by_accounts=[(0, 0, 3, 1), (7, 1, 2, 0)]) == 10
     assert math.isnan(measured("stranded_heard()"))
+
+
+def test_who_writes_and_what_is_shared_from_what() -> None:
+    first = [post(10, ABRI, row=0, author=1), post(20, ABRI, row=1, author=2), post(900, ABRI, row=2, author=3)]
+    twice = post(30, ABRI, author=1, root=0)
+    again = (40, 4, 0, ABRI, 2, 0, 3, 0, 1, 1)  # a retweet of a retweet
+    posts = [*first, twice, again]
+    assert measured("authors()", scale=0.5, posts=posts) == 8
+    assert measured("authors(topic=abri)", (0, 100), posts=posts) == 3
+    assert measured("busiest_tenth_share()", posts=posts) == 0.4
+    assert measured("first_post_share()", posts=posts) == 0.5
+    assert measured("never_shared_share()", posts=posts) == pytest.approx(2 / 3)
+    assert measured("never_shared_share()", (0, 100), posts=posts) == 0.5
 
 
 def test_shares_of_offers_and_of_the_stranded() -> None:

@@ -63,6 +63,9 @@ def attention(world: World, laws: Laws) -> dict[str, Any]:
         "seeing": s.attention.seeing,
         "seeing_bound": seeing_bound(s),
         "sight_law": laws.add(s.attention.catch_up) if s.attention.catch_up else -1,
+        "retweet_factor": s.attention.retweet_factor,
+        "appeal_power": s.attention.appeal_power,
+        "shown_once": s.attention.shown_once,
         "per_half_load": 1.0 / half_load if half_load else 0.0,
         "background": s.attention.background,
         "due": np.full(1, MINUTE if asked else np.inf),
@@ -70,5 +73,6 @@ def attention(world: World, laws: Laws) -> dict[str, Any]:
         "window": s.trending.window if s.trending else 0.0,
         "region": inside.astype(np.int32),
         "region_bound": seeing_bound(s) * most_awake(awake, world.offset, in_region),
+        "looks_at_first": s.trending.first_posts if s.trending else False,
         "look_every": s.trending.look_every if s.trending else 1.0,
     }

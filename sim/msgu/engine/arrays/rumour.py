@@ -12,7 +12,7 @@ from msgu import streams
 from msgu.engine.arrays.laws import Laws
 from msgu.kernels.arrays.run import Keys
 from msgu.kernels.arrays.social import Cascade
-from msgu.kernels.social.posts import DATED_POST
+from msgu.kernels.state import DATED_POST
 from msgu.scenario.schema.rumour import ROLES, Claim, Newsroom
 from msgu.world.build import World
 from msgu.world.people import by_zone_or_kind

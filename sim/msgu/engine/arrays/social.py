@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from msgu.kernels.arrays.run import Keys
 from msgu.kernels.arrays.social import Cascade
 from msgu.kernels.jit.handle import pack
 from msgu.kernels.social import posts, responses, trends
+from msgu.scenario.schema.social import Stimulus
 from msgu.world.build import World
 from msgu.world.graph.store import leave_pages
 
@@ -38,13 +40,14 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
     films = _videos(world, key, laws)  # first of all, so that each law has the row that it always had
     accounts = _accounts(world)
     topics = topic_arrays(world, laws)
-    pulses = _pulses(world, key)
+    pulses = _pulses(world, key, laws)
     heard, hears = ears(world), law_of(s) is not None
     c = allocate(
         Cascade,
         sizes | {
             "looks": trends.AHEAD,
             "pairs": PAIRS,
+            "showings": PAIRS if s.attention.shown_once else 1,
             "others": max(WRITERS, 1 << int(WRITERS_OF_EACH * n).bit_length()),
             "states": 0,
             "posts": max(POSTS, POSTS_OF_EACH * n),  # the system gives memory where it is written
@@ -63,7 +66,9 @@ def build_cascade(world: World, key: Keys, laws: Laws, sizes: dict[str, int]) ->
         **films,
         **heard,
         driver_topic=_driver_topics(world),
-        answer_bound=_answer_bound(accounts, topics, pulses, films, heard["may_tell"]),
+        answer_bound=_answer_bound(
+            accounts, topics, pulses, films, heard["may_tell"], shown_once=s.attention.shown_once
+        ),
         shelter_topic=sorted(s.topics).index(s.shelter.topic) if s.shelter else -1,
         belief_change=_first_beliefs(topics["claim"], sizes),
     )  # fmt: skip
@@ -113,7 +118,7 @@ def _driver_topics(world: World) -> NDArray[np.int64]:
     return np.array([*drivers, names.index(post_topic) if post_topic else 0], np.int64)
 
 
-def _pulses(world: World, key: Keys) -> dict[str, Any]:
+def _pulses(world: World, key: Keys, laws: Laws) -> dict[str, Any]:
     """Pulses, and who joins one of a topic."""
     s, n = world.scenario, world.accounts.n
     names = sorted(s.topics)
@@ -129,6 +134,15 @@ def _pulses(world: World, key: Keys) -> dict[str, Any]:
         "pulse_live": column([p.live_for for p in pulses]),
         "pulsed": np.array([pulsing.index(name) if name in pulsing else -1 for name in names] or [-1], np.int64),
         "joins": joins,
+    } | _stimuli([pulse.stimulus for pulse in pulses], laws)
+
+
+def _stimuli(given: Sequence[Stimulus | None], laws: Laws) -> dict[str, Any]:
+    """Return what makes pulses stimuli: time within which each reaches everybody, sessions, reactions."""
+    return {
+        "pulse_session": column([one.session if one else 0.0 for one in given]),
+        "pulse_over": column([one.over if one else 0.0 for one in given]),
+        "pulse_reaction": np.array([laws.add(one.reaction) if one else 0 for one in given] or [0], np.int64),
     }
 
 
@@ -138,12 +152,14 @@ def _answer_bound(
     pulses: dict[str, Any],
     films: dict[str, Any],
     may_tell: NDArray[np.bool_],
+    *,
+    shown_once: bool,
 ) -> NDArray[np.float64]:
     """Chance of answering a sight at most, where a sight does nothing but be answered; else 1; shape (topic rows,)."""
     rows, most = len(topics["hazard"]), topics["ceiling"]
     bound = np.ones(rows)
-    if accounts["unaware"].any() or len(pulses["joins"]) > 0:
-        return bound  # somebody may learn of the event by a post, or a pulse asks what was seen last
+    if accounts["unaware"].any() or len(pulses["joins"]) > 0 or shown_once:
+        return bound  # somebody may learn of the event by a post, or what was seen before is asked for
     readiest = float(accounts["reader"].view(np.float32)[:, state.READINESS].max(initial=0.0))
     hazard = topics["strongest"].max(axis=1) * topics["curve"][:, 0] * np.maximum(HEADROOM / most, 1.0)
     alone = topics["flat"] & ~np.isin(np.arange(rows), films["video_topic"]) & ~may_tell

@@ -57,6 +57,7 @@ DIMENSIONS = {
     "looks": Dimension("looks at a topic that are drawn at a time"),
     "posts": Dimension("posts", FULL_POSTS),
     "pairs": Dimension("slots of the set of pairs, a power of two; doubled when three quarters are full"),
+    "showings": Dimension("slots of the set of what feeds have shown, a power of two; doubled when three quarters are full"),
     "gains": Dimension("gains of followers"),
     "gained": Dimension("room for the followers gained by all named accounts"),
     "named": Dimension("named accounts"),

@@ -56,6 +56,8 @@ class Keys(NamedTuple):
     interest: np.uint64
     telling: np.uint64
     airing: np.uint64
+    session: np.uint64
+    appeal: np.uint64
 
 
 class Shared(NamedTuple):

@@ -69,6 +69,10 @@ class Cascade(NamedTuple):
         F64, Given("topic rows", "chance of answering a sight at most where answers alone matter, else 1")
     ]
     flat: Annotated[B, Given("topic rows", "whether each sight decides by itself")]
+    retweet_factor: Annotated[float, Number("factor of the hazard of a retweet")]
+    appeal_power: Annotated[float, Number("power of a uniform that is the appeal of a first post; 0: all appeal alike")]
+    shown_once: Annotated[bool, Number("whether a feed shows a first post and its retweets once")]
+    shown: Annotated[I64, Array("showings", "set of account and original that it was shown, see `shares.slot_of`; 0: empty")]
     sight_law: Annotated[int, Number("law of the wait from post to sight, -1: a post is seen when it is written")]
     # attention, brought up to date every minute
     per_half_load: Annotated[float, Number("inverse of the posts per second that halve the attention", "s")]
@@ -81,6 +85,9 @@ class Cascade(NamedTuple):
     pulse_topic: Annotated[I64, Given("pulses", "topic of a pulse")]
     pulse_rise: Annotated[F64, Given("pulses", "mean of the first of the two delays of a pulse", "s")]
     pulse_decay: Annotated[F64, Given("pulses", "mean of the second", "s")]
+    pulse_session: Annotated[F64, Given("pulses", "mean of what is left of a session, 0: the pulse is no stimulus", "s")]
+    pulse_over: Annotated[F64, Given("pulses", "time within which a stimulus reaches everybody", "s")]
+    pulse_reaction: Annotated[I64, Given("pulses", "law of the time from being reached to the reaction")]
     pulse_live: Annotated[F64, Given("pulses", "how old a post may be that is shared in a pulse", "s")]
     # trends
     window: Annotated[float, Number("window of the trends, 0: there are none", "s")]
@@ -88,6 +95,7 @@ class Cascade(NamedTuple):
     region: Annotated[I32, Given("region", "accounts of the region")]
     region_bound: Annotated[F64, Given("24", "chance of seeing at most, by hour of the scenario's place")]
     look_every: Annotated[float, Number("mean time between an account's looks at a topic that trends", "s")]
+    looks_at_first: Annotated[bool, Number("whether a look meets the first post of the newest rather than a retweet")]
     look_time: Annotated[F64, Array("topic rows, looks", "when a look that waits happens", "s")]
     look_account: Annotated[I32, Array("topic rows, looks", "of which account")]
     look_number: Annotated[I64, Array("topic rows, looks", "number of the look in its draws")]
@@ -138,7 +146,7 @@ class Cascade(NamedTuple):
     post_films: Annotated[I16, Array("posts", "films that it carries, a bit for each; below 0: a message too")]
     warning_post: Annotated[I64, Array("warnings", "post by which a message goes, -1: none yet", start=-1)]
     to_carry: Annotated[I64, Array("1", "message that the next dated post carries, -1: none", start=-1)]
-    size: Annotated[I64, Array("6", "posts, offers, exposures, sights, shares, other writers")]
+    size: Annotated[I64, Array("7", "posts, offers, exposures, sights, shares, other writers, showings")]
     recent: Annotated[I64, Array("topic rows", "posts of the region in the window")]
     slide: Annotated[I64, Array("2", "first post of the window, and the first after it")]
     stream: Annotated[I64, Array("posts", "posts of the topic that seekers read")]

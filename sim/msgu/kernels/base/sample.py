@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from msgu.kernels.base.draw import exp, normal_quantile, uniform
+from msgu.kernels.base.draw import exp, normal_quantile, uniform, uniform2
 from msgu.kernels.base.draw import log as ln
 from msgu.kernels.base.log import pick
 from msgu.kernels.jit.compile import njit
@@ -27,6 +27,14 @@ def lognormals(key: np.uint64, sigma: float, out: F64) -> None:
     """Fill `out` (n,) with lognormal values of mean 1 and log-standard deviation `sigma`."""
     for i in range(out.size):
         out[i] = exp(sigma * normal_quantile(uniform(key, i, 0, 0)) - 0.5 * sigma * sigma)
+
+
+@njit
+def take_part(key: np.uint64, share: float, sigma: float, out: F64) -> None:
+    """Multiply `out` (n,) by a factor of mean 1: 0 for who does not take part, else lognormal of mean 1 / `share`."""
+    for i in range(out.size):
+        u, v = uniform2(key, i, 0, 0)
+        out[i] = out[i] * exp(sigma * normal_quantile(v) - 0.5 * sigma * sigma) / share if u < share else 0.0
 
 
 @njit

@@ -31,8 +31,9 @@ from msgu.kernels.social.reach import (
     reach_bound,
     trials,
 )
-from msgu.kernels.social.responses import fade, hazard_of, keeps_row, process_sighting
+from msgu.kernels.social.responses import fade, keeps_row, post_hazard, process_sighting
 from msgu.kernels.social.rows import prefetch_rank, prefetch_row
+from msgu.kernels.social.shown import is_shown_again, prefetch_shown
 from msgu.kernels.social.video import watch
 from msgu.kernels.state import FOLLOWS, HEAR, SIGHT, ZONE
 
@@ -235,7 +236,6 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
     """Try the `m` accounts that were reached at chance `most`: each sees post `j` now, or at a time of its own."""
     author = int(c.post_author[j])
     topic = int(c.post_topic[j])
-    kind = int(c.post_kind[j])
     nth = post_key(c, j)
     if c.sight_law >= 0:
         fill_seconds(key.seeing, author, nth, c.spot, m, c.drawn)
@@ -267,7 +267,9 @@ def _try_reached(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: 
         kept += int(x < p)
     if kept == 0:
         return
-    base = hazard_of(c, topic, kind)
+    if c.shown_once:
+        prefetch_shown(c, j, kept)
+    base = post_hazard(key, c, j)
     faded = fade(c, topic, g.now[0])
     c.size[3] += kept
     for i in range(kept):
@@ -279,6 +281,8 @@ def _seen(
     g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, f: int, j: int, u: float, base: float, faded: float
 ) -> None:
     """Account `f` sees post `j`: its person learns of the event, and a candidate may respond."""
+    if c.shown_once and is_shown_again(c, f, j):
+        return
     inform(g, cal, c, ph, f)
     if tells(c, j):
         note(g, cal, c, f)
@@ -333,7 +337,7 @@ def sight(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, 
     p = awake(c, f) * tie_of(c, int(c.post_author[j]), nth & 0xFFFFFFF)
     if x < p:
         c.size[3] += 1
-        _seen(g, key, cal, log, c, ph, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0]))
+        _seen(g, key, cal, log, c, ph, f, j, x / p, post_hazard(key, c, j), fade(c, topic, g.now[0]))
 
 
 @njit

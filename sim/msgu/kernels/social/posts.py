@@ -16,15 +16,17 @@ from msgu.kernels.base.packing import NTH_BITS, nth_of
 from msgu.kernels.hearing import note, tells
 from msgu.kernels.jit.compile import inlined, njit
 from msgu.kernels.social.beliefs import STATE_BITS, hears_of, hold, is_tired, role_of, stands_by
-from msgu.kernels.social.exposure import expose, inform, is_gone
+from msgu.kernels.social.exposure import expose, follow_clocks, inform, is_gone
 from msgu.kernels.social.responses import must_hold
 from msgu.kernels.social.rows import times_written, write_once_more
 from msgu.kernels.social.shares import pair_of, slot_of
 from msgu.kernels.social.video import films_of
 from msgu.kernels.state import (
+    AUTOMATIC_POST,
     BELIEVES,
     CORRECTED,
     CORRECTION,
+    DATED_POST,
     DOUBTS,
     FLAG_LISTEN,
     FLAG_NTH,
@@ -43,7 +45,9 @@ from msgu.kernels.state import (
     PULSED,
     REMOVAL,
     TAKEN_DOWN,
+    TOLD_POST,
     UNAWARE,
+    ZONE,
 )
 
 if TYPE_CHECKING:
@@ -53,15 +57,14 @@ if TYPE_CHECKING:
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
     from msgu.kernels.arrays.social import Cascade
 
-SPONTANEOUS_POST, RESPONDED_POST, PULSE_POST, DATED_POST, AUTOMATIC_POST, TOLD_POST = range(6)
-"""Origins of a post: a driver or a worried person, a response, a synchronised pulse, a named account, an automatic one, an
-account that has come to hold something of a claim."""
 OFFICIAL = 0
 """Role of an account whose denial newsrooms heed."""
 CARRIES = -(1 << 15)
 """Bit of `Cascade.post_films` of a post that carries a message that asks for action."""
 APPEAL = 6
 """A dated post that mentions shelter; it is entered as a dated one."""
+NOT_THERE = -1.0
+"""Wait of an account that a stimulus does not find."""
 
 
 @njit
@@ -247,9 +250,10 @@ def respond(
 
 @njit
 def pulse(g: Shared, key: Keys, cal: Calendar, c: Cascade, number: int, share: float) -> None:
-    """Accounts that join and saw a post that is still live share it within seconds."""
+    """Accounts that join and saw a post that is still live share it within seconds, or as a stimulus finds them."""
     row = c.pulsed[c.pulse_topic[number]]
     t = g.now[0]
+    follow_clocks(g, c)
     for f in range(c.reader.shape[0]):
         if not bit(c.joins[row], f):
             continue
@@ -257,15 +261,25 @@ def pulse(g: Shared, key: Keys, cal: Calendar, c: Cascade, number: int, share: f
         if j < 0 or t - c.post_time[j] > c.pulse_live[number]:
             continue
         if uniform(key.pulse, f, number, 0) < share:
-            u, v = uniform2(key.pulse, f, number, 1)
-            later(
-                cal,
-                g,
-                rise_decay(c.pulse_rise[number], c.pulse_decay[number], u, v),
-                PULSED,
-                f,
-                j,
-            )
+            if c.pulse_session[number] > 0.0:
+                wait = _reaction(g, key, c, f, number)
+            else:
+                u, v = uniform2(key.pulse, f, number, 1)
+                wait = rise_decay(c.pulse_rise[number], c.pulse_decay[number], u, v)
+            if wait != NOT_THERE:
+                later(cal, g, wait, PULSED, f, j)
+
+
+@njit
+def _reaction(g: Shared, key: Keys, c: Cascade, f: int, number: int) -> float:
+    """From the start of a stimulus to the reaction of account `f` [s]; `NOT_THERE` if it is not in session, or leaves before."""
+    u, v = uniform2(key.session, f, number, 0)
+    if u >= c.awake_now[c.reader[f, ZONE]]:
+        return NOT_THERE
+    w, x = uniform2(key.session, f, number, 1)
+    wait = delay(g.laws, g.knots, c.pulse_reaction[number], x)
+    stays = -c.pulse_session[number] * ln(v)
+    return c.pulse_over[number] * w + wait if wait <= stays else NOT_THERE
 
 
 @njit

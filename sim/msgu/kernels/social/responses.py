@@ -14,8 +14,9 @@ from msgu.kernels.base.laws import delay
 from msgu.kernels.base.log import later
 from msgu.kernels.jit.compile import inlined, njit, ones
 from msgu.kernels.social.beliefs import believe, is_tired, stands_by
+from msgu.kernels.social.identity import post_key
 from msgu.kernels.social.rows import row_of, times_written
-from msgu.kernels.state import CORRECTION, RANK, READINESS, RESPONDED, RESPONSE, SEEN, WORD, ZONE
+from msgu.kernels.state import CORRECTION, DATED_POST, RANK, READINESS, RESPONDED, RESPONSE, SEEN, WORD, ZONE
 
 if TYPE_CHECKING:
     from msgu.kernels.arrays.declare import U64
@@ -155,6 +156,18 @@ def hazard_of(c: Cascade, topic: int, kind: int) -> float:
     if kind == CORRECTION and c.claim[topic, 0] > 0.0:
         hazard = c.claim[topic, 3]
     return hazard * c.multiplier[topic] * c.kind_factor[topic, kind]
+
+
+@inlined
+def post_hazard(key: Keys, c: Cascade, j: int) -> float:
+    """Hazard of post `j` for a reader of readiness 1, before zone, fading and curve."""
+    hazard = hazard_of(c, int(c.post_topic[j]), int(c.post_kind[j]))
+    root = int(c.post_root[j])
+    if root != j:
+        hazard *= c.retweet_factor
+    if c.appeal_power > 0.0 and c.post_origin[root] != DATED_POST:
+        hazard *= power(uniform(key.appeal, int(c.post_author[root]), post_key(c, root), 0), c.appeal_power)
+    return hazard
 
 
 @inlined

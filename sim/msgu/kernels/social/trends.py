@@ -19,7 +19,7 @@ from msgu.kernels.hearing import note, tells
 from msgu.kernels.jit.compile import njit, prefetch
 from msgu.kernels.social.exposure import awake, follow_clocks, inform, is_gone, load
 from msgu.kernels.social.posts import posts_since
-from msgu.kernels.social.responses import fade, hazard_of, process_sighting
+from msgu.kernels.social.responses import fade, post_hazard, process_sighting
 from msgu.kernels.social.rows import prefetch_rank, prefetch_row
 from msgu.kernels.state import ZONE
 
@@ -143,7 +143,9 @@ def look(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone) -
     topic = int(c.soonest_topic[0])
     at = c.looks[topic, HEAD]
     f = int(c.look_account[topic, at])
-    j = c.last_post[topic]
+    j = int(c.last_post[topic])
+    if c.looks_at_first:
+        j = int(c.post_root[j])
     follow_clocks(g, c)
     if _is_interested(c, topic, f) and c.post_author[j] != f and not is_gone(c, j):
         p = awake(c, f)
@@ -155,9 +157,7 @@ def look(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone) -
             if tells(c, j):
                 note(g, cal, c, f)
             if bit(c.candidate[topic], f):
-                process_sighting(
-                    g, key, cal, log, c, f, j, x / p, hazard_of(c, topic, int(c.post_kind[j])), fade(c, topic, g.now[0])
-                )
+                process_sighting(g, key, cal, log, c, f, j, x / p, post_hazard(key, c, j), fade(c, topic, g.now[0]))
     c.looks[topic, HEAD] = at + 1
     if at + 1 < c.looks[topic, WAITING]:
         c.look_next[topic] = c.look_time[topic, at + 1]

@@ -84,7 +84,7 @@ def _pulse(peak: LedgerEntry, totals: list[LedgerEntry], scenario: Scenario | No
     """A synchronised pulse that makes the peak: how many posts it holds, and whether the scenario has one."""
     topics = peak.argument("topic").split("+")
     mine = [p for p in scenario.pulses.values() if p.topic in topics] if scenario else []
-    decay = max((p.decay + p.rise for p in mine), default=PULSE_DECAY)
+    decay = max((p.decay + p.rise for p in mine if p.stimulus is None), default=PULSE_DECAY)
     great = max(totals, key=lambda e: (e.high, e.id))
     numbers = {"rate": peak.middle, "decay": decay, "inside": peak.middle * decay, "total": great.middle,
                "share": peak.middle * decay / great.middle, "pulses": len(mine)}  # fmt: skip

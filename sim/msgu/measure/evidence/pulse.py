@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,11 @@ import numpy as np
 from msgu.measure.evidence.score import active, median_of, reached
 from msgu.measure.metrics.catalogue import METRICS, bind, read
 from msgu.measure.metrics.peak import doubling_time
+from msgu.measure.metrics.spec import ratio
 from msgu.measure.metrics.subjects.social import peak_rate
 from msgu.measure.view import Night, Window
+from msgu.scenario.cautions.branching import share_at_feed, zone_shares
+from msgu.scenario.schema.root import Scenario
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,14 @@ class MeasuredPulse:
     width : time within which the middle nine tenths of a pulse's posts fall [s]; NaN without a pulse.
     doubling : time in which the topic's other posts doubled while they grew from a hundredth to a tenth of those
         before the peak [s]; NaN where there were too few.
+    in_session : posts inside synchronised pulses for each account at its feed when the first of them began; NaN without one.
     """
 
     topic: str
     share: float
     width: float
     doubling: float
+    in_session: float
 
 
 def pulses(nights: Iterable[Night]) -> MeasuredPulse | None:
@@ -40,7 +45,7 @@ def pulse_of(found: list[MeasuredPulse]) -> MeasuredPulse | None:
     """Return the medians of several nights; None where there is none."""
     if not found:
         return None
-    parts = ([p.share for p in found], [p.width for p in found], [p.doubling for p in found])
+    parts = ([getattr(p, name) for p in found] for name in ("share", "width", "doubling", "in_session"))
     return MeasuredPulse(found[0].topic, *(median_of(part) for part in parts))
 
 
@@ -62,4 +67,13 @@ def pulse_in(night: Night) -> MeasuredPulse | None:
         count, edges = np.histogram(in_window, bins=max(1, int((window.end - window.start) // 60)))
         top = float(edges[int(np.argmax(count))])
     share = len(times) / int(mine.sum()) if mine.any() else math.nan
-    return MeasuredPulse("+".join(topics), share, float(ends[1] - ends[0]), doubling_time(others, top))
+    reacted = ratio(len(times) * night.factor("posts"), accounts_in_session(night.scenario, topics))
+    return MeasuredPulse("+".join(topics), share, float(ends[1] - ends[0]), doubling_time(others, top), reacted)
+
+
+def accounts_in_session(scenario: Scenario, topics: Sequence[str]) -> float:
+    """Return the accounts at their feed when the first pulse of some topics begins, at scale 1; NaN where there is none."""
+    starts = [pulse.at for pulse in scenario.pulses.values() if pulse.share > 0 and (not topics or pulse.topic in topics)]
+    if not starts or scenario.network is None:
+        return math.nan
+    return scenario.network.accounts * share_at_feed(scenario, zone_shares(scenario), min(starts))

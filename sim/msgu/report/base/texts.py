@@ -261,6 +261,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "{share} % of the uses of {topic} are inside the pulse, nine tenths of them within {width} s; "
         "the others double in {doubling} s while they grow.",
     ),
+    "page.pulse.built": (
+        "La pointe est obtenue par construction : {session} % des comptes alors à leur fil auraient dû partager dans ce temps.",
+        "The peak is by construction: {session} % of the accounts then at their feed would have had to share within that time.",
+    ),
+    "page.pulse.people": (
+        "La pointe est faite de personnes en session : {session} % d’entre elles ont réagi, avec des délais humains.",
+        "The peak is of people in session: {session} % of them reacted, with human delays.",
+    ),
     "page.pulse.none": (
         "Il n’y a pas d’impulsion ; les usages de {topic} doublent en {doubling} s pendant la montée.",
         "There is no pulse; the uses of {topic} double in {doubling} s while they grow.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -121,6 +122,10 @@ def peak_words(material: Material, lang: Lang) -> str:
     topic = visible(scenario.topics[found.topic].title) if found.topic in scenario.topics else say(lang, "page.pulse.every")
     facts = {"topic": topic, "width": number(found.width, lang), "doubling": number(found.doubling, lang)}
     words = say(lang, "page.pulse" if found.share else "page.pulse.none", share=number(100 * found.share, lang), **facts)
+    if found.share and math.isfinite(found.in_session):
+        people = all(p.stimulus is not None for p in scenario.pulses.values() if p.share > 0)
+        told = say(lang, "page.pulse.people" if people else "page.pulse.built", session=number(100 * found.in_session, lang))
+        words = f"{words} {told}"
     good = listed((say(lang, f"reading.{reading}") for reading in supported(scenario.evidence)), lang)
     return f"{words} {say(lang, 'page.support', good=good or say(lang, 'page.support.none'))}"
 

@@ -174,7 +174,16 @@ def _hazard(topic: Topic, scenario: Scenario, shares: dict[str, float]) -> float
     return hazard * kind * (zone if shares else 1.0) * (first[0] + sum(first) / len(first)) / 2
 
 
-def _shares(scenario: Scenario) -> dict[str, float]:
+def _appeal(scenario: Scenario, topic: Topic) -> tuple[float, float]:
+    """Mean factor of the hazard of a first post, and of a response: the more a first post appeals, the more retweets it has."""
+    power, factor = scenario.attention.appeal_power, scenario.attention.retweet_factor
+    if power == 0.0 and factor == 1.0:
+        return 1.0, 1.0
+    first, shared = 1 / (1 + power), (1 + power) / (1 + 2 * power)
+    return first, topic.original_share * first + (1 - topic.original_share) * factor * shared
+
+
+def zone_shares(scenario: Scenario) -> dict[str, float]:
     """Share of the accounts in each zone."""
     given = scenario.network.shares if scenario.network else {}
     weights = {z: float(given.get(z, 0.0) if given else row.population or 0) for z, row in scenario.places.zones.items()}
@@ -214,6 +223,10 @@ class _Topic:
     def __init__(self, scenario: Scenario, name: str, classes: list[_Class], shares: dict[str, float]) -> None:
         self.name, self.topic, self.scenario = name, scenario.topics[name], scenario
         self.classes, self.hazard = classes, _hazard(self.topic, scenario, shares)
+        self.first_post, self.answer = _appeal(scenario, self.topic)
+        part = scenario.attention.participation
+        self.part = part.share if part else 1.0
+        self.sigma = math.hypot(scenario.attention.susceptibility_sigma, part.sigma if part else 0.0)
         self.drivers = [d for d in scenario.drivers.values() if d.topic == name]
         self.turned = _measures_of(scenario, name)
         self.pace = -math.expm1(-STEP / max(_median(self.topic.delay), 1.0))
@@ -221,7 +234,7 @@ class _Topic:
         self.known: dict[float, tuple[float, float]] = {}
         # answers are those of the readiest: as many alike would give them, by the first two moments of the lognormal law
         accounts = float(scenario.network.accounts) if scenario.network else 0.0
-        self.ready = accounts * math.exp(-(scenario.attention.susceptibility_sigma**2))
+        self.ready = accounts * self.part * math.exp(-(self.sigma**2))
         posts = [post for post in scenario.posts.values() if post.topic == name]
         dates = [earliest(post.at, scenario.rules) for post in posts]
         self.starts = min([math.inf, *(d.at for d in self.drivers), *dates])
@@ -241,9 +254,12 @@ class _Topic:
             factor *= 2.0 ** (-(t - onset) / self.topic.half_life)
         factor = 1.1 ** round(math.log(factor, 1.1)) if factor > 0 else 0.0  # so few that each is worked out once
         if factor not in self.known:
-            sigma = self.scenario.attention.susceptibility_sigma
-            by = [(c, c.met * _answer(self.hazard * factor * c.ready, sigma)) for c in self.classes if c.met]
-            self.known[factor] = sum(c.followers * answers for c, answers in by), sum(answers for _, answers in by)
+            mean, part, sigma = self.hazard * factor / self.part, self.part, self.sigma
+            by = [(c, c.met * part * _answer(mean * self.answer * c.ready, sigma)) for c in self.classes if c.met]
+            now = by
+            if self.first_post != self.answer:
+                now = [(c, c.met * part * _answer(mean * self.first_post * c.ready, sigma)) for c in self.classes if c.met]
+            self.known[factor] = sum(c.followers * answers for c, answers in by), sum(answers for _, answers in now)
         return self.known[factor]
 
     def begin(self, t: float) -> tuple[float, float]:
@@ -300,7 +316,7 @@ def _foretold(one: _One) -> dict[str, Foretold]:
     network = scenario.network
     if network is None or network.accounts == 0:
         return {}
-    classes, shares, attention = _classes(scenario, network), _shares(scenario), scenario.attention
+    classes, shares, attention = _classes(scenario, network), zone_shares(scenario), scenario.attention
     if not classes:
         return {}
     topics = [_Topic(scenario, name, classes, shares) for name in sorted(scenario.topics)]
@@ -309,14 +325,14 @@ def _foretold(one: _One) -> dict[str, Foretold]:
     hour, awake = -1, 0.0
     for t in (i * STEP for i in range(steps)):
         if int(t / 3600) != hour:
-            hour, awake = int(t / 3600), _awake(scenario, shares, t)
+            hour, awake = int(t / 3600), share_at_feed(scenario, shares, t)
         crowd = 1.0 + (attention.background + rate) * per
         seeing = attention.seeing * awake
         rate = sum(topic.step(t, seeing, crowd) for topic in topics) / STEP / network.accounts
     return {x.name: Foretold(x.ratio, x.first, x.originals + x.shared) for x in topics}
 
 
-def _awake(scenario: Scenario, shares: dict[str, float], t: float) -> float:
+def share_at_feed(scenario: Scenario, shares: dict[str, float], t: float) -> float:
     """Share of all accounts at their feed."""
     awake = scenario.attention.awake
     if not awake:

@@ -33,8 +33,15 @@ def idle_settings(scenario: Scenario, tree: Mapping) -> Iterator[Found]:
     for key, rule in scenario.rules.items():
         if lacks := OBSERVABLES[rule.sees].without(scenario):
             yield ("rules", key, "sees"), f"`{rule.sees}`", f"{lacks}, of which this scenario has none", "delete the rule"
+    yield from _of_stimuli(scenario)
     yield from _of_people(scenario)
     yield from _of_hearing(scenario)
+
+
+def _of_stimuli(scenario: Scenario) -> Iterator[Found]:
+    for key, pulse in scenario.pulses.items():
+        if pulse.stimulus is not None:
+            yield from _unread(pulse, ("pulses", key), ("rise", "decay"), "a pulse without `stimulus:`")
 
 
 def _of_people(scenario: Scenario) -> Iterator[Found]:

@@ -63,6 +63,20 @@ class Account(Sourced):
     role: Role = field("citizen", "What the account is.")
 
 
+class Participation(Sourced):
+    """Who takes part in the event at all, and how keenly: one factor of mean 1 for writing and for responding."""
+
+    share: Probability = field(
+        ..., "Share of the accounts that take part; the others read, and neither write nor respond.", gt=0,
+        source="assumption, .1 to .5: 47 to 81 % of accounts visit in a day, a tenth of them writes four fifths (Pew 2019)",
+    )  # fmt: skip
+    sigma: float = field(
+        0.0, "Spread (of the logarithm) of how keenly those take part, on top of the spreads of activity and of readiness.",
+        ge=0, le=4,
+        source="assumption, 0 to 2: median 138 posts a month among the tenth that writes most, 2 among the others (Pew 2019)",
+    )  # fmt: skip
+
+
 class Attention(Sourced):
     """Who sees what: reading time, feed load and sleep."""
 
@@ -86,6 +100,22 @@ class Attention(Sourced):
     influence_fall: float = field(
         0.0, "Readiness to respond falls as (1 + followers / mean followers) to the minus this power.", ge=0, le=2,
         source="influential people are less susceptible: Aral and Walker 2012, Science 337; the power is an assumption",
+    )  # fmt: skip
+    participation: Participation | None = field(None, "Who takes part in the event; empty: every account may.")
+    retweet_factor: Probability = field(
+        1.0, "Factor of the hazard of responding where the post seen is a retweet rather than the first post itself.",
+        source="assumption, .003 to 1: cascades die out beyond direct followers (A. Goel, Munagala, Sharma and Zhang 2015, "
+        "abstract)",
+    )  # fmt: skip
+    appeal_power: float = field(
+        0.0, "A first post is worth sharing by a factor u to this power, u uniform on (0, 1), which its retweets inherit; dated "
+        "posts of named accounts by 1. With 0 all are alike, with more ever fewer are shared. The mean is 1 / (1 + power).",
+        ge=0, le=20,
+        source="assumption, 0 to 15: infectivity differs between posts (Li, Cranmer, Zheng and Mucha 2019, abstract)",
+    )  # fmt: skip
+    shown_once: bool = field(
+        False, "A feed shows an account a first post and its retweets once; looks at the trends are apart.",
+        source="a retweet does not bring a post again to who follows its author: wiredpen.com, 19 November 2009",
     )  # fmt: skip
 
 
@@ -170,6 +200,17 @@ class Gain(Wave):
     volume: Weight = field(..., "Expected number of new followers at scale 1.", unit="accounts", le=1e9)
 
 
+class Stimulus(Sourced):
+    """Television and alerts reach everybody at once: those in session react, with human delays, unless they leave before."""
+
+    over: Duration = field(120.0, "Time within which it reaches everybody, at a constant rate.", unit="s", ge=0, le=1e5)
+    session: Duration = field(
+        600.0, "Mean of what is left of a session, exponential; who leaves before reacting does not react.", unit="s", gt=0,
+        le=1e6, source="assumption, 5 to 20 min",
+    )  # fmt: skip
+    reaction: Law = field(..., "Time from being reached to sharing.", unit="s")
+
+
 class Pulse(Sourced):
     """Synchronised response: accounts that already saw a live post share it within seconds."""
 
@@ -179,6 +220,10 @@ class Pulse(Sourced):
     live_for: Duration = field(3600.0, "How old a post may be and still be live.", unit="s", gt=0, le=1e7)
     rise: Duration = field(2.0, "Mean of the first exponential delay.", unit="s", ge=0, le=1e6)
     decay: Duration = field(15.0, "Mean of the second exponential delay.", unit="s", ge=0, le=1e6)
+    stimulus: Stimulus | None = field(
+        None, "Given, only accounts in session (`attention.awake`) join, with its delays instead of `rise` and `decay`, and "
+        "`share` is the share of them that react. Empty: whoever saw a live post may join.",
+    )  # fmt: skip
 
 
 class Post(Sourced):
@@ -235,6 +280,10 @@ class Trending(Sourced):
     window: Duration = field(600.0, "Window over which posts are counted.", unit="s", ge=1, le=86400)
     threshold: Rate = field(2.0, "Rate of posts above which a topic trends (scale 1).", unit="posts/s", gt=0, le=1e9)
     look_every: Duration = field(3600.0, "Mean time between two looks of an account at the trends.", unit="s", gt=0, le=1e7)
+    first_posts: bool = field(
+        False, "A look meets the first post of the newest one, rather than the newest itself, which may be a retweet.",
+        source="assumption: the search of the platform listed posts, and a retweet as the post that it shares",
+    )  # fmt: skip
 
 
 class Aired(Sourced):
