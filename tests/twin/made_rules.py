@@ -112,7 +112,8 @@ def _others(d: dict[str, Any], r: random.Random) -> None:
     if d.get("shelter") and r.random() < 0.4:
         d["shelter"] |= {"map_at": _time(d, r), "map_use": 0.8}
     prompts = any("prompt" in message for message in d.get("warnings", {}).values())
-    if d.get("safety_check") and r.random() < 0.4 and not prompts:
+    dated = prompts or "friends" in d.get("safety_check", {})  # these need a date
+    if d.get("safety_check") and r.random() < 0.4 and not dated:
         d["safety_check"]["at"] = _time(d, r)
     if d.get("broadcasts") and r.random() < 0.6:
         d["broadcasts"]["ruled"] = {"at": _time(d, r), "audience": 0.6, "decay": "10 min", "source": "generated"}
