@@ -33,6 +33,7 @@ def names_of(scenario: Scenario) -> dict[str, list[str]]:
         "videos": sorted(scenario.videos),
         "dangers": [*in_time(scenario.dangers), ANY],
         "places": list(PLACES),
+        "rules": sorted(scenario.rules),
     }
     return lists | {f"variants/{name}": sorted(topic.variants) or [name] for name, topic in scenario.topics.items()}
 

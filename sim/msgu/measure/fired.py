@@ -34,9 +34,9 @@ class Fired(NamedTuple):
 
 def spans_of(night: Night, rule: str) -> Spans:
     """From when to when a rule was on in a night [s]; one that is on at the end was so until then."""
-    table = night.results.tables.get("rules")
-    if table is None:
+    if "rules" not in night.results.tables:
         return []
+    table = night.table("rules")
     mine = night.rows_of("rules", "rule", [rule])
     turns = [(t, what) for t, what in zip(table["time"][mine], table["what"][mine], strict=True) if what in (_OFF, _ON)]
     ends = [*(float(t) for t, _ in turns), night.results.horizon][1:]

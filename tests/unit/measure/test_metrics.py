@@ -31,7 +31,7 @@ from tests.made_nights import made, post
 
 SQUARE = 'dangers={square: {at: "21:00", until: "23:00", lat: 48.0, lon: 2.0, radius: 1 km, source: invented}}'
 STAY = 'instructions={stay: {at: "21:10", until: "22:00", stays: 0.5, source: invented}}'
-RULE = "rules.busy={at: '21:00', sees: waiting, desk: hotline, above: 1000000}"
+RULE = "rules.busy={at: '21:00', sees: waiting, desk: hotline, above: 0}"
 SCENARIO = load(TOY, (), [SQUARE, STAY, RULE])
 MORE = load(TOY, (), [SQUARE, STAY, RULE, "topics.abri.kinds.offer=0", "shelter.hearing.offers=0.3"])
 """The same night with what is off by default, for the metrics that ask for it."""
@@ -202,7 +202,7 @@ def test_every_metric_reads_the_tables_that_it_declares_and_no_other(monkeypatch
     read = set[str]()
     table = Night.table
     monkeypatch.setattr(Night, "table", lambda night, name: (read.add(name), table(night, name))[1])
-    night = Night(SCENARIO, replace(made(SCENARIO, exposure=[], exposed=[]), clones=1))
+    night = Night(SCENARIO, replace(made(SCENARIO, exposure=[], exposed=[], rules=[]), clones=1))
     for one in DECLARED:
         read.clear()
         values.metric_value(_called(one), night)
