@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgu.engine.tables.warnings import GROUPS
 from msgu.results import OPTIONAL, TABLES, Results
 from msgu.scenario.schema.danger import ANY, PLACES, in_time
 from msgu.scenario.schema.people import STATES
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.social import KINDS
+from msgu.scenario.schema.warnings import ACTIONS
 
 ENGINE = ("tests.made_nights:build", "tests.made_nights:simulate")
 POSTS = 200
@@ -34,6 +36,9 @@ def names_of(scenario: Scenario) -> dict[str, list[str]]:
         "dangers": [*in_time(scenario.dangers), ANY],
         "places": list(PLACES),
         "rules": sorted(scenario.rules),
+        "messages": sorted(scenario.warnings),
+        "actions": list(ACTIONS),
+        "groups": list(GROUPS),
     }
     return lists | {f"variants/{name}": sorted(topic.variants) or [name] for name, topic in scenario.topics.items()}
 

@@ -35,7 +35,7 @@ ACCOUNTS = 100_000
 """Accounts at that scale."""
 FOLLOWED = 86400.0
 """A share counts if its cascade began so long before the end, and if it came so long after that at most [s]."""
-BROADCAST = ROOT / "scenarios" / "calibrations" / "paris-broadcast-cascades.yaml"
+BROADCAST = Path(__file__).resolve().parent / "broadcast-cascades.yaml"
 """All mechanisms together; switched on in no default night."""
 ALONE = {
     "participation": ["attention.participation={share: 0.35, sigma: 1.8, source: assumption}"],

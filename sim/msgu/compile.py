@@ -34,9 +34,19 @@ class Example(NamedTuple):
     sets: tuple[str, ...] = ()
 
 
+WITH_ALL = (
+    "attention.participation={share: 0.9, source: invented}", "phones.people_out=1", "topics.abri.kinds.offer=0",
+    "shelter.hearing.offers=0.3", "posts.stay-in.shelter=true", "broadcasts.radio.shelter=true",
+    "newsrooms.radio={topic: rumeur-port, account: radio, level: 0.1 /min, audience: 0.3}",
+    "witnesses.blast={at: '21:30', zone: centre, people: 60, desk: hotline, source: invented}",
+    "dangers.square={at: '21:30', until: '23:00', lat: 48.001, lon: 2.001, radius: 400 m, source: invented}",
+    "warnings.told={sender: authority, post: stay-in, place: [nord], guidance: [stay]}",
+)  # fmt: skip
+"""What the toy night has not, and what processes ask kernels for."""
 EXAMPLES = (
     Example("d10-nothing"),
     Example("toy"),
+    Example("toy", sets=WITH_ALL),
     Example("paris-2015-11-13", ("stay-indoors-2200",), ("scale=1/2000", "safety_check.unmarked=0.1")),
 )
 """What is run; the first, in which nothing happens, makes the machine code of everything that can happen."""

@@ -73,7 +73,8 @@ def acted(night: Night, window: Window, a: Arguments) -> float:
 @metric(WARNINGS, "share", "heeded warned", "message action", optional="zones", better="more")
 def acted_share(night: Night, window: Window, a: Arguments) -> float:
     """Share of those who receive such a message who act on it."""
-    return ratio(acted(night, window, a), warned(night, window, a))
+    received = {name: value for name, value in a.items() if name != "action"}  # whoever receives it has no action yet
+    return ratio(acted(night, window, a), warned(night, window, received))
 
 
 @metric(WARNINGS, "s", "heeded", "message action", optional="zones", better="less")
