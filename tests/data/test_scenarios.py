@@ -29,7 +29,7 @@ DATED = {
     "i16": "21:52:00", "i16b": "22:50:00", "i17": "21:59:00", "i18": "22:14:00", "i20": "22:34:06",
     "i21": "23:00:00", "i22": "23:30:00", "i23": "00:30:00", "i24": "23:38:00", "i25": "23:49:00",
     "i26": "23:55:00", "i27": "00:15:00", "i28": "22:30:00", "i28b": "23:00:00", "i29": "05:30:00",
-    "i30": "13:55:00", "i31": "01:00:00", "i32": "00:15:00", "i33": "09:00:00", "i34": "21:25:00",
+    "i30": "13:55:00", "i31": "01:00:00", "i32": "00:15:00", "i33": "23:30:00", "i34": "21:25:00",
     "i35": "23:45:00", "i37": "00:30:00", "i40": "01:00:00", "i42": "12:15:00", "i45": "09:00:00",
     "i48": "06:26:00",
 }  # fmt: skip
@@ -89,9 +89,9 @@ def test_every_shipped_scenario_loads(path: Path) -> None:
     assert loaded(path).id == path.stem
 
 
-def test_the_eleven_degenerate_settings_are_there() -> None:
+def test_the_twelve_degenerate_settings_are_there() -> None:
     found = {path.name[:3] for path in SHIPPED if path.parent.name == "degenerate"}
-    assert found == {f"d{i:02d}" for i in range(1, 12)}
+    assert found == {f"d{i:02d}" for i in range(1, 13)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
