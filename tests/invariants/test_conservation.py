@@ -19,7 +19,7 @@ def nights(size: dict[str, int], tmp_path_factory: pytest.TempPathFactory) -> li
     folder = tmp_path_factory.mktemp("generated")
     found = []
     for number in range(1000, 1000 + size["generated scenarios of conservation"]):
-        scenario = scenario_of(number, folder)
+        scenario = scenario_of(number, folder, plain=True)
         world = build_world(scenario, scenario.seed, scenario.scale)
         found.append((world, simulate(world, scenario.seed, 0)))
     return found

@@ -18,21 +18,24 @@ from tests.twin.made_rules import give_rules
 from tests.twin.rumours_made import claims_that_answer
 
 
-def scenario_of(number: int, folder: Path, *, ruled: bool = True) -> Scenario:
-    """Write generated scenario `number` into a folder and load it; `ruled` : some of them have rules."""
+def scenario_of(number: int, folder: Path, *, ruled: bool = True, plain: bool = False) -> Scenario:
+    """Write generated scenario `number` into a folder and load it.
+
+    ruled : some of them have rules. plain : without what a scenario may switch on besides, for laws that leave it out.
+    """
     path = folder / f"generated-{number}.yaml"
     yaml = YAML(typ="safe")
-    d = _vary(yaml.load(TOY.read_text(encoding="utf-8")), random.Random(number))
+    d = _vary(yaml.load(TOY.read_text(encoding="utf-8")), random.Random(number), plain=plain)
     _give_graph(d, random.Random(number + 10**8), folder / f"generated-{number}.edges")
     rules = random.Random(number + 3 * 10**8)
-    if ruled and rules.random() < 0.3:
+    if ruled and not plain and rules.random() < 0.3:
         give_rules(d, rules)
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(d, file)
     return load(path)
 
 
-def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
+def _vary(d: dict[str, Any], r: random.Random, *, plain: bool) -> dict[str, Any]:
     """Change the toy scenario: laws, numbers, times, switches, and blocks left out."""
     d["id"], d["seed"] = "generated", r.randrange(10**6)
     d["scale"] = r.choice(["1", "1", "1/2", "1/3"])
@@ -45,11 +48,12 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
     _city(d, r)
     _closed_more(d, random.Random(d["seed"] + 10**7))
     _tried_again(d, random.Random(d["seed"] + 2 * 10**7))
-    _looked_for(d, random.Random(d["seed"] + 3 * 10**7))
-    claims_that_answer(d, random.Random(d["seed"] + 5 * 10**7))
-    _dangers(d, random.Random(d["seed"] + 19 * 10**7))
-    _broadcast_like(d, random.Random(d["seed"] + 9 * 10**7))
-    d["measures"] = {f"m{i}": _measure(r) for i in range(r.randint(0, 6))}
+    if not plain:
+        _looked_for(d, random.Random(d["seed"] + 3 * 10**7))
+        claims_that_answer(d, random.Random(d["seed"] + 5 * 10**7))
+        _dangers(d, random.Random(d["seed"] + 19 * 10**7))
+        _broadcast_like(d, random.Random(d["seed"] + 9 * 10**7))
+    d["measures"] = {f"m{i}": _measure(r, plain=plain) for i in range(r.randint(0, 6))}
     for block in ("trending", "phones", "safety_check", "shelter", "worry", "pulses", "broadcasts", "desks", "closures"):
         if r.random() < 0.12:
             d.pop(block)
@@ -60,19 +64,22 @@ def _vary(d: dict[str, Any], r: random.Random) -> dict[str, Any]:
             if block == "worry":
                 for desk in d.get("desks", {}).values():
                     desk["worried_share"] = 0
-    _heard_of(d, random.Random(d["seed"] + 3 * 10**7))
+    if not plain:
+        _heard_of(d, random.Random(d["seed"] + 3 * 10**7))
     d["places"]["zones"]["ailleurs"]["utc_offset_h"] = random.Random(d["seed"] + 1).choice([-4, -3.5, 5.75])
     for topic in d["topics"].values():
         topic["once"] = r.random() < 0.15
     for broadcast in d.get("broadcasts", {}).values():
         if r.random() < 0.5:
             broadcast["zones"] = {r.choice(sorted(d["places"]["zones"])): round(r.random(), 2), "arrondissement": 0.7}
-    _warned(d, random.Random(d["seed"] + 9 * 10**7))
+    if not plain:
+        _warned(d, random.Random(d["seed"] + 9 * 10**7))
     for part in (d.get("phones"), d.setdefault("going_home", {}), *d.get("desks", {}).values()):
         if part is not None and r.random() < 0.25:  # followed for a part of the night only
             part["until"] = f"T+{r.randint(60, 200)} min"
-    _where_people_are(d, random.Random(d["seed"] + 4 * 10**7))
-    reassured(d, random.Random(d["seed"] + 7 * 10**7), _law)
+    if not plain:
+        _where_people_are(d, random.Random(d["seed"] + 4 * 10**7))
+        reassured(d, random.Random(d["seed"] + 7 * 10**7), _law)
     return d
 
 
@@ -434,7 +441,7 @@ def _broadcast_like(d: dict[str, Any], r: random.Random) -> None:
             pulse["stimulus"] = {"over": f"{r.randint(0, 300)} s", "session": session, "reaction": _law(r, 120)}
 
 
-def _measure(r: random.Random) -> dict[str, Any]:
+def _measure(r: random.Random, *, plain: bool) -> dict[str, Any]:
     dial, start = r.choice([name for name in DIALS if name != "access"]), r.randint(40, 150)
     found = {"dial": dial, "factor": round(r.uniform(0.2, 2.5), 3), "at": f"T+{start} min", "source": "generated"}
     found["until"] = f"T+{start + r.randint(5, 60)} min"

@@ -72,7 +72,7 @@ def found(number: int, folder: Path) -> tuple[Results, Twin]:
 
 def nights(number: int, folder: Path) -> tuple[Results, Twin]:
     """Run a generated night by both."""
-    scenario = scenario_of(number, folder)
+    scenario = scenario_of(number, folder, ruled=False)
     world = build_world(scenario, scenario.seed, scenario.scale)
     clock = Clock()
     twin = Twin(world, number, clock)

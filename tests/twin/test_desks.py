@@ -41,8 +41,8 @@ FAULTS = {
     "reassured by a clone": ("who < OTHERS and clone == 0", "who < OTHERS and clone != 0"),
     "another draw of patience": ("self._u(who, nth, PATIENCE)", "self._u(who, nth, REDIAL)"),
     "another draw of redials": ("self._u(who, nth, REDIAL) >=", "self._u(who, nth, INFORMS) >="),
-    "desks after the others": ("AT_DESKS = EventPriority(1.5)", "AT_DESKS = EventPriority(2.5)"),
-    "desks before the models": ("AT_DESKS = EventPriority(1.5)", "AT_DESKS = EventPriority(0.5)"),
+    "desks after the others": ("AT_DESKS = EventPriority(2.5)", "AT_DESKS = EventPriority(3.5)"),
+    "desks before the models": ("AT_DESKS = EventPriority(2.5)", "AT_DESKS = EventPriority(0.5)"),
 }
 """What is wrong: a piece of the twin that occurs once, and the piece with the fault."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from msgu.measure.metrics.spec import WARNINGS, Arguments, Case, Told, metric, ratio
 from msgu.scenario.draft import sent_at
 from msgu.scenario.schema.root import Scenario
@@ -80,6 +78,8 @@ def acted_share(night: Night, window: Window, a: Arguments) -> float:
 @metric(WARNINGS, "s", "heeded", "message action", optional="zones", better="less")
 def time_to_action(night: Night, window: Window, a: Arguments) -> float:
     """Median time from sending a message to acting on it, to the middle of a bin [s]."""
+    import numpy as np
+
     table, rows = night.table("heeded"), _of(night, "heeded", a)
     width, sent = night.results.bin_width, min(sent_at(night.scenario.warnings[m], night.scenario) for m in a["message"])
     at = (table["bin"][rows] + 0.5) * width
