@@ -18,7 +18,7 @@ INSTANT = "T+90 min"
 
 def doubled(number: int, folder: Path) -> Scenario:
     """Write generated scenario `number` with a second one of each block, and load it."""
-    scenario_of(number, folder, ruled=False)
+    scenario_of(number, folder, plain=True)
     yaml, r = YAML(typ="safe"), random.Random(number + 10**6)
     d = yaml.load((folder / f"generated-{number}.yaml").read_text(encoding="utf-8"))
     _two(d, r)

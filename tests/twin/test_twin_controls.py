@@ -102,7 +102,7 @@ def test_the_nights_meet_every_code_outcome_and_change_of_state(bank: _Bank) -> 
 
 
 FAULTS = {
-    "models after people": ("LATER = EventPriority(2)", "LATER = EventPriority(0.5)"),
+    "models after people": ("LATER = EventPriority(3)", "LATER = EventPriority(0.5)"),
     "ties by falling who": ("LATER, (kind, int(who)", "LATER, (kind, -int(who)"),
     "ties by falling nth": ("int(who), int(nth)))", "int(who), -int(nth)))"),
     "another draw of seeing": ("| (first + i))", "| (first + i + 1))"),
