@@ -267,7 +267,7 @@ class CompiledEngine(RuledEngine):
         """See `Engine`."""
         s = self.world.scenario
         aired = s.newsrooms[sorted(s.newsrooms)[room]]
-        share = rumour.heard_by(self.world, aired)
+        share = broadcasts.broadcast_share(s, list(self.world.zones), aired)
         self.move(t, 64 + rumour.most_hear(self.world, share))
         airing.air(self.g, self.cal, self.c, self.ph, room, int(denies), share, aired.rise, aired.decay)
         self._check()

@@ -9,16 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.scenario.observables import Count
-from msgu.world.build import World
 
 F64 = NDArray[np.float64]
-
-
-def weights_of(world: World) -> F64:
-    """Whole cells that one cell of each zone stands for; shape (zones,)."""
-    found = np.zeros(len(world.zones))
-    found[world.residents.cell_zone] = world.residents.cell_weight
-    return found
 
 
 def counted(record: Any, count: Count, parts: tuple[int, ...], weights: F64 | None = None) -> float:

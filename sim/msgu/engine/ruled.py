@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu.engine.arrays import broadcasts, phone
-from msgu.engine.counted import counted, weights_of
+from msgu.engine.counted import counted
 from msgu.kernels import state
 from msgu.kernels.arrays.run import Keys, Log
 from msgu.kernels.base.calendar import fill
@@ -62,7 +62,7 @@ class RuledEngine:
         """See `Engine`; what is counted late is counted first."""
         if seen.of_cells:
             self.settle_cells()
-        weights = weights_of(self.world) if seen.of_cells else None
+        weights = self.world.residents.zone_weight if seen.of_cells else None
         return [counted(getattr(self, count.record), count, parts, weights) for count in seen.counts]
 
     def note(self, t: float, rule: int, look: int, what: int, times: int) -> None:

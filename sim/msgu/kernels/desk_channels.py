@@ -15,8 +15,8 @@ from msgu.kernels.base.log import pick, row_of
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.cells import settle
 from msgu.kernels.phone.channels import count_leg, give_back, has_channel, hold_channel
-from msgu.kernels.phone.person import cell_of
-from msgu.kernels.standing import cell_in, zone_now
+from msgu.kernels.phone.person import cell_in, cell_of
+from msgu.kernels.standing import zone_now
 from msgu.kernels.state import (
     CARRIED,
     CELL_URGENT,

@@ -301,8 +301,9 @@ def _done(g: Shared, key: Keys, cal: Calendar, log: Log, ph: Phone, d: Desks, i:
         _offer(g, cal, d, desk)
     clone = (nth >> 8) & 0xFFFFFF
     if who < OTHERS and clone == 0 and _uniform(ph, who, nth, INFORMS) < d.informs[desk]:
+        first = first_tie(ph, who)
         for slot in range(ties_of(ph, who)):
-            if not ph.state[first_tie(ph, who) + slot] & TELLS:
+            if not ph.state[first + slot] & TELLS:
                 clear(g, key, cal, log, ph, who, slot, REASSURES, later_events(g, ph))
     _tell_search(g, who, 1)
 

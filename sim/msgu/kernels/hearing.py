@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels.base.bitmap import bit, set_bit
+from msgu.kernels.base.bitmap import bit, take_bit
 from msgu.kernels.base.calendar import push
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import delay, rise_decay
@@ -46,18 +46,15 @@ def tells(c: Cascade, j: int) -> bool:
 @njit
 def note(g: Shared, cal: Calendar, c: Cascade, f: int) -> None:
     """Account `f` has seen or written a post that tells: an event of its own, so that it adds one event at most."""
-    if bit(c.unheard, f):
-        set_bit(c.unheard, f, False)
+    if take_bit(c.unheard, f):
         push(cal, g.now[0], NEWS_OF_SHELTER, f, BY_NETWORK)
 
 
 @njit
 def hear(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, pe: People, f: int, how: int) -> None:
     """Account `f` hears for the first time: it may offer, and the clones of its person hear with it."""
-    if how != BY_NETWORK:
-        if not bit(c.unheard, f):
-            return
-        set_bit(c.unheard, f, False)
+    if how != BY_NETWORK and not take_bit(c.unheard, f):
+        return
     t = g.now[0]
     row, zone = row_of(t, g.bin_width, pe.heard_by_accounts.shape[0]), int(c.reader[f, ZONE])
     write(log, t, LOG_HEARD, f, how, 0, 0)

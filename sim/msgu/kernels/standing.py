@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.bitmap import bit, set_bit
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.person import operator_of
+from msgu.kernels.phone.person import one_of, operator_of
 from msgu.kernels.state import HELD, HOME, OUT, PERSON_CELL, SEEKING, SHELTERED, STRANDED
 
 if TYPE_CHECKING:
@@ -26,15 +27,13 @@ def stand_in(kept: I64, clone_of: I32, home: I16, first: I64, count: I64, reside
     free, and nobody where none is.
     """
     taken = np.zeros((first[-1] + count[-1] + 63) // 64, np.uint64)
-    one = np.uint64(1)
     for k in range(kept.size):
         q = kept[k]
         z = home[q]
         p = int(clone_of[q])
         for _ in range(count[z]):
-            bit = one << np.uint64(p & 63)
-            if taken[p >> 6] & bit == np.uint64(0):
-                taken[p >> 6] |= bit
+            if not bit(taken, p):
+                set_bit(taken, p, True)
                 resident[q] = p
                 break
             p = p + 1 if p + 1 < first[z] + count[z] else first[z]
@@ -56,14 +55,6 @@ def zone_now(pe: People, q: int) -> int:
 
 
 @njit
-def cell_in(ph: Phone, zone: int, u: float) -> int:
-    """Cell `u` of a zone, -1 where it has none."""
-    first = ph.first_cell[zone]
-    n = ph.first_cell[zone + 1] - first
-    return first + int(u * n) if n > 0 else -1
-
-
-@njit
 def move_in(key: Keys, ph: Phone, pe: People, q: int) -> None:
     """Person `q` has arrived at home or at a host: the calls of who stands for them pass there from now on."""
     if pe.stands.size == 0 or pe.stands[q] < 0:
@@ -75,7 +66,6 @@ def move_in(key: Keys, ph: Phone, pe: People, q: int) -> None:
         ph.person[p, PERSON_CELL] = pe.home_cell[q]
         return
     group = pe.bound[q] * ph.groups + (operator_of(ph, p) if ph.groups > 1 else 0)
-    first = ph.group_cell[group]
-    n = ph.group_cell[group + 1] - first
-    if n > 0:
-        ph.person[p, PERSON_CELL] = first + int(uniform(key.standing, q, pe.bound[q], 0) * n)
+    cell = one_of(ph.group_cell, group, uniform(key.standing, q, pe.bound[q], 0))
+    if cell >= 0:
+        ph.person[p, PERSON_CELL] = cell

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgu.results.tables.rules import LACKS, OFF, ON
 
 if TYPE_CHECKING:
     from msgu.measure.view import Night
 
-_OFF, _ON = 0, 1
 Spans = list[tuple[float, float]]
 
 
@@ -38,9 +39,9 @@ def spans_of(night: Night, rule: str) -> Spans:
         return []
     table = night.table("rules")
     mine = night.rows_of("rules", "rule", [rule])
-    turns = [(t, what) for t, what in zip(table["time"][mine], table["what"][mine], strict=True) if what in (_OFF, _ON)]
+    turns = [(t, what) for t, what in zip(table["time"][mine], table["what"][mine], strict=True) if what in (OFF, ON)]
     ends = [*(float(t) for t, _ in turns), night.results.horizon][1:]
-    return [(float(t), end) for (t, what), end in zip(turns, ends, strict=True) if what == _ON]
+    return [(float(t), end) for (t, what), end in zip(turns, ends, strict=True) if what == ON]
 
 
 def fired(nights: Sequence[Night]) -> list[Fired]:
@@ -56,15 +57,12 @@ def _fired(nights: Sequence[Night], rule: str) -> Fired:
         table = night.results.tables.get("rules")
         if table is not None:
             mine = night.rows_of("rules", "rule", [rule])
-            seen += table["seen"][mine & (table["what"] == _ON)][:1].tolist()
+            seen += table["seen"][mine & (table["what"] == ON)][:1].tolist()
             lacked += int(bool((table["what"][mine] == LACKS).any()))
     return Fired(
         rule, len(nights), len(on), _median([one[0][0] for one in on]), sum(map(len, spans)) / len(nights),
         _median([sum(end - start for start, end in one) for one in on]), _median(seen), lacked,
     )  # fmt: skip
-
-
-LACKS: Final = 2
 
 
 def _median(values: list[float]) -> float:

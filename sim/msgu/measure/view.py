@@ -157,6 +157,14 @@ class Night:
         """Greatest of `series`; 0 where there is none."""
         return float(self.series(table, column, window, mask).max(initial=0.0))
 
+    @staticmethod
+    def middle(values: NDArray[Any], counts: NDArray[Any]) -> float:
+        """Return the median of values that occur so often, each shape (n,); NaN where nothing does."""
+        if not counts.sum() > 0:
+            return float("nan")
+        order = np.argsort(values, kind="stable")
+        return float(values[order][np.searchsorted(np.cumsum(counts[order]), counts.sum() / 2.0)])
+
     def cell_weight(self) -> F64:
         """Whole cells at scale 1 that one cell of the zone of each row of `calls` stands for."""
         cells, calls = self.table("cells"), self.table("calls")

@@ -11,7 +11,8 @@ PHRASES_OF_HELP: Final[dict[str, dict[str, str]]] = {
     },
     "announcement": {
         "en": "The number of {desk} is told: {audience} of the country hears it (rise {rise}, decay {decay}); only they call.",
-        "fr": "Le numéro de {desk} est annoncé : {audience} du pays l'entend (montée {rise}, descente {decay}), et appelle.",
+        "fr": "Le numéro de {desk} est annoncé : {audience} du pays l'entend (montée {rise}, descente {decay}) ; eux seuls "
+        "appellent.",
     },
     "for_ever": {"en": "for ever", "fr": "indéfiniment"},
     "desk_rate": {

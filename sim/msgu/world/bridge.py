@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu import streams
-from msgu.kernels import bridge
 from msgu.kernels.base import sample
+from msgu.kernels.base.bitmap import fill_ranks
 from msgu.scenario.schema.root import Scenario
 
 
@@ -53,7 +53,7 @@ def draw_residents(
     Shape (out,).
     """
     found = np.empty(len(home), np.int32)
-    sample.members(np.uint64(streams.key(seed, streams.WORLD, "world.resident")), home, first, count, found)
+    sample.members(np.uint64(streams.key(seed, streams.WORLD, "world.resident")), 0, home, first, count, found)
     return found
 
 
@@ -64,5 +64,5 @@ def build_clones(resident: NDArray[np.int32], n: int) -> Clones:
     of = resident[clone]
     first = np.flatnonzero(np.r_[True, of[1:] != of[:-1]][: len(of)])
     originals = np.zeros(((n + 63) // 64, 2), np.uint64)
-    bridge.mark_originals(of[first], originals)
+    fill_ranks(of[first], originals)
     return Clones(resident, originals, np.append(first, len(of)).astype(np.int32), clone)

@@ -69,7 +69,7 @@ class Residents:
             return cell
         first, per_zone = self.cell_groups()
         own = self.zone if per_zone == 1 else self.zone.astype(np.int64) * per_zone + self.operator
-        sample.person_cells(self.key, own, first[:-1], np.diff(first), cell)
+        sample.members(self.key, 1, own, first[:-1], np.diff(first), cell)
         return cell
 
     def cell_groups(self) -> tuple[NDArray[np.int64], int]:
@@ -79,6 +79,13 @@ class Residents:
         group = self.cell_zone.astype(np.int64) * per_zone + np.maximum(self.cell_operator, 0)
         counts = np.bincount(group, minlength=len(self.count) * per_zone).astype(np.int64)
         return np.concatenate([[0], np.cumsum(counts)]), per_zone
+
+    @property
+    def zone_weight(self) -> NDArray[np.float64]:
+        """Whole cells that one cell of each zone stands for, 0 where it has none; shape (n_zones,)."""
+        weight = np.zeros(len(self.count))
+        weight[self.cell_zone] = self.cell_weight
+        return weight
 
     @property
     def start(self) -> NDArray[np.integer[Any]]:

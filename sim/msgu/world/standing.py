@@ -71,8 +71,7 @@ def build_standing(
 
 def kept_share(scenario: Scenario, residents: Residents) -> NDArray[np.float64]:
     """Share of the people out in each zone for whom a resident stands, so that each cell has those of a whole one; (n_zones,)."""
-    weight = np.full(len(residents.count), np.inf)
-    weight[residents.cell_zone] = residents.cell_weight
+    weight = residents.zone_weight
     share = scenario.phones.people_out if scenario.phones else 0.0
-    kept: NDArray[np.float64] = np.minimum(share / weight, 1.0)
+    kept: NDArray[np.float64] = np.minimum(np.divide(share, weight, out=np.zeros(len(weight)), where=weight > 0), 1.0)
     return kept

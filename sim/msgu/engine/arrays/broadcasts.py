@@ -15,6 +15,7 @@ from msgu.kernels import state
 from msgu.kernels.arrays.run import Calendar, Keys
 from msgu.kernels.phone import learning
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.rumour import Newsroom
 from msgu.scenario.schema.social import Aired
 from msgu.scenario.schema.triggers import Trigger
 from msgu.world.build import World
@@ -29,8 +30,8 @@ def named_keys(key: np.uint64, names: Iterable[str]) -> NDArray[np.uint64]:
     return np.array([streams.named(int(key), name) for name in sorted(names)], np.uint64)
 
 
-def broadcast_share(s: Scenario, zones: list[str], broadcast: Aired) -> F64:
-    """Share of the people of each zone whom a broadcast reaches; shape (n_zones,)."""
+def broadcast_share(s: Scenario, zones: list[str], broadcast: Aired | Newsroom) -> F64:
+    """Share of the people of each zone whom a broadcast, or what a newsroom airs, reaches; shape (n_zones,)."""
     there = by_zone_or_kind(s, zones, broadcast.zones) if broadcast.zones else np.ones(len(zones))
     return broadcast.audience * there
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from msgu.engine.arrays.broadcasts import broadcast_share, named_keys
 from msgu.engine.arrays.laws import Laws
+from msgu.engine.arrays.room import bits_of
 from msgu.kernels import hearing as kernels
 from msgu.kernels import state
 from msgu.kernels.arrays.run import Keys
-from msgu.kernels.base.bitmap import fill_bits
 from msgu.scenario.schema.root import Scenario
 from msgu.scenario.schema.shelter import Hearing
 from msgu.world.build import World
@@ -46,7 +46,7 @@ def hearing(world: World, laws: Laws) -> dict[str, Any]:
         "offer_after": laws.add(law.offer_after),
         "meets": law.meets or 0.0,
         "tells": law.tells,
-        "may_host": _bits(_may_host(world)),
+        "may_host": bits_of(_may_host(world)),
     }
 
 
@@ -56,12 +56,6 @@ def _may_host(world: World) -> NDArray[np.bool_]:
     mask: NDArray[np.bool_] = (host_weights(world) > 0)[accounts.zone] if world.zones else np.ones(accounts.n, np.bool_)
     mask[[accounts.number(name) for name in accounts.names]] = False
     return mask
-
-
-def _bits(mask: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    words = np.zeros((len(mask) + 63) // 64, np.uint64)
-    fill_bits(mask, words)
-    return words
 
 
 def ears(world: World) -> dict[str, Any]:
@@ -74,7 +68,7 @@ def ears(world: World) -> dict[str, Any]:
     found: dict[str, Any] = {"may_tell": np.array([name in telling for name in topics] or [False], np.bool_)}
     if law is not None:
         clones = np.isin(world.person, world.resident_of_out[world.resident_of_out >= 0])
-        found["unheard"] = _bits(_may_host(world) | clones)
+        found["unheard"] = bits_of(_may_host(world) | clones)
     return found
 
 

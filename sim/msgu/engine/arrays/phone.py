@@ -16,6 +16,7 @@ from msgu.kernels import state
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.phone import Phone
 from msgu.kernels.arrays.run import Calendar, Keys, Shared
+from msgu.kernels.base.bitmap import fill_ranks
 from msgu.kernels.phone import marks, ordinary, person
 from msgu.kernels.phone.sms import CHUNK
 from msgu.scenario.draft import holds_until
@@ -109,7 +110,8 @@ def _people(world: World) -> dict[str, Any]:
     out = world.standing
     people[out.resident[out.resident >= 0], state.PERSON_CELL] = out.cell[out.resident >= 0]
     start, about = np.empty((r.n + 15) // 16, np.int32), np.zeros(((r.n + 63) // 64, 2), np.uint64)
-    person.enter_ties(ties, r.whom, start, about)
+    person.enter_ties(ties, start)
+    fill_ranks(r.whom, about)
     worries = np.zeros(r.n, np.uint8)
     np.add.at(worries, r.owner[r.begins == 0], 1)
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,12 @@ from numpy.typing import NDArray
 
 from msgu import streams
 from msgu.engine.arrays.laws import Laws
+from msgu.engine.arrays.room import most_of
 from msgu.kernels.arrays.run import Keys
 from msgu.kernels.arrays.social import Cascade
 from msgu.kernels.state import DATED_POST
-from msgu.scenario.schema.rumour import ROLES, Claim, Newsroom
+from msgu.scenario.schema.rumour import ROLES, Claim
 from msgu.world.build import World
-from msgu.world.people import by_zone_or_kind
 
 F64 = NDArray[np.float64]
 
@@ -61,18 +60,10 @@ def _answers(claim: Claim) -> bool:
     return bool(claim.trust) or not (claim.interest is None and claim.tells is None and claim.corrects is None)
 
 
-def heard_by(world: World, room: Newsroom) -> F64:
-    """Share of the accounts and people of each zone whom one airing reaches; shape (n_zones,)."""
-    zones = list(world.zones)
-    there = by_zone_or_kind(world.scenario, zones, room.zones) if room.zones else np.ones(len(zones))
-    return room.audience * there
-
-
 def most_hear(world: World, share: F64) -> int:
     """Most that hear what is aired, but for luck that never happens."""
     there = np.bincount(world.accounts.zone, minlength=len(share)) + np.bincount(world.residents.zone, minlength=len(share))
-    mean = float(there[: len(share)] @ share)
-    return int(mean + 12 * math.sqrt(mean) + 12)
+    return most_of(float(there[: len(share)] @ share))
 
 
 def posts_on(c: Cascade, topic: int, since: float, until: float) -> int:

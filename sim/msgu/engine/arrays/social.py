@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from msgu import streams
 from msgu.engine.arrays.attention import HEADROOM, attention
 from msgu.engine.arrays.hearing import ears, law_of
 from msgu.engine.arrays.laws import Laws
+from msgu.engine.arrays.room import bitmap, bits_of, most_of
 from msgu.engine.arrays.rumour import rumours
 from msgu.engine.arrays.topics import column, removals, topic_arrays
 from msgu.errors import RefusedError
@@ -81,22 +81,15 @@ def prepared(key: Keys, c: Cascade, topics: int) -> Cascade:
     return c._replace(left=left, tallies=left.view(np.uint16), written=left.view(np.uint32))
 
 
-def bitmap(n: int, rows: int | None = None) -> NDArray[np.uint64]:
-    """Bitmap of n bits, all 0; one for each row where `rows` is given."""
-    words = (n + 63) // 64
-    return np.zeros(words if rows is None else (rows, words), np.uint64)
-
-
 def _accounts(world: World) -> dict[str, Any]:
-    unaware = bitmap(world.accounts.n if (world.person >= 0).any() else 0)
-    posts.mark_unaware(unaware, world.person)
+    linked = world.person >= 0
     return {
         "offsets": world.accounts.graph.offsets,
         "followers": world.accounts.graph.followers,
         "tie": world.accounts.graph.tie,
         "reader": readers(world),
         "person": world.person,
-        "unaware": unaware,
+        "unaware": bits_of(linked) if linked.any() else bitmap(0),
     }
 
 
@@ -217,7 +210,7 @@ def _gains(world: World) -> dict[str, Any]:
     room = np.zeros(len(names), np.int64)
     for account, k in zip(of, sorted(s.gains), strict=True):
         mean = s.gains[k].volume * world.scale
-        room[account] += int(mean + 12 * math.sqrt(mean) + 12)
+        room[account] += most_of(mean)
     room = np.minimum(room, world.accounts.n)
     following = bitmap(world.accounts.n, len(names) if len(of) else 0)
     graph = world.accounts.graph

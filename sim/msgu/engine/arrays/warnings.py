@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msgu import streams
-from msgu.engine.arrays.laws import NOTHING, Laws
+from msgu.engine.arrays.broadcasts import broadcast_share
+from msgu.engine.arrays.laws import Laws
 from msgu.kernels.arrays.declare import allocate
 from msgu.kernels.arrays.run import Keys
 from msgu.kernels.arrays.warnings import Warned
@@ -110,8 +111,8 @@ def _way(world: World, key: Keys, laws: Laws, name: str) -> _Way:
         return _Way(by_zone_or_kind(s, zones, message.alert.zones), own, laws.add(message.alert.delay), outdoors=True)
     if message.broadcast is not None:
         cast = s.broadcasts[message.broadcast]
-        there = by_zone_or_kind(s, zones, cast.zones) if cast.zones else np.ones(len(zones))
-        return _Way(cast.audience * there, streams.named(int(key.learning), message.broadcast), -1, cast.rise, cast.decay)
+        of_cast = streams.named(int(key.learning), message.broadcast)
+        return _Way(broadcast_share(s, zones, cast), of_cast, -1, cast.rise, cast.decay)
     if message.prompt is not None and s.safety_check is not None:
         return _Way(by_zone_or_kind(s, zones, s.safety_check.zones), int(key.safety_check), laws.add(message.prompt))
     return _Way(np.zeros(len(zones)), own, 0)
@@ -120,8 +121,7 @@ def _way(world: World, key: Keys, laws: Laws, name: str) -> _Way:
 def _heeding(world: World, laws: Laws, messages: list[Message]) -> dict[str, Any]:
     """Return how people heed messages."""
     s, h = world.scenario, world.scenario.heeding
-    named = (h.reading, h.confirming, h.acting, h.telling) if messages else ()
-    rows = [laws.add(law) for law in named] or [laws.add(NOTHING)] * 4 if messages else [0] * 4
+    rows = [laws.add(law) for law in (h.reading, h.confirming, h.acting, h.telling)] if messages else [0] * 4
     calling = world.clones if any("call" in m.guidance for m in messages) else 0
     return {
         "prior": h.prior / (1.0 - h.prior),

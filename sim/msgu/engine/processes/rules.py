@@ -12,9 +12,10 @@ import numpy as np
 from msgu import streams
 from msgu.engine.context import Context
 from msgu.engine.signals import RULE_TURNED
-from msgu.engine.tables.rules import LACKS, OFF, ON, RuleChange
+from msgu.engine.tables.rules import RuleChange
 from msgu.engine.triggers import DECISION, LOOK, RULES
 from msgu.kernels.base.draw import exp, normal_quantile, uniform
+from msgu.results.tables.rules import LACKS, OFF, ON
 from msgu.scenario.observables import OBSERVABLES
 from msgu.scenario.schema.rules import Rule
 

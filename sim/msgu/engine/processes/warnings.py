@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simpy.events import Event
+from functools import partial
 
 from msgu.engine.context import Context
+from msgu.engine.triggers import follow
 from msgu.scenario.draft import sent_at
 
 
@@ -16,9 +14,8 @@ def start(context: Context) -> None:
     s = context.scenario
     for number, name in enumerate(sorted(s.warnings)):
         if s.warnings[name].post is None:
-            context.clock.process(_send(context, number, sent_at(s.warnings[name], s)))
+            follow(context, sent_at(s.warnings[name], s), partial(_send, context, number))
 
 
-def _send(context: Context, number: int, at: float) -> Generator[Event, Any, None]:
-    yield context.clock.at(at)
-    context.engine.warn(at, number)
+def _send(context: Context, number: int, t: float) -> None:
+    context.engine.warn(t, number)

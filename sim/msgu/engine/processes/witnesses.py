@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
-from simpy.events import Event
+from functools import partial
 
 from msgu.engine.context import Context
+from msgu.engine.triggers import follow
 
 
 def start(context: Context) -> None:
@@ -15,9 +13,8 @@ def start(context: Context) -> None:
     seen = context.scenario.witnesses
     for number, name in enumerate(sorted(seen)):
         if seen[name].at < context.scenario.followed_until("going_home"):
-            context.clock.process(_see(context, number, seen[name].at))
+            follow(context, seen[name].at, partial(_see, context, number))
 
 
-def _see(context: Context, number: int, at: float) -> Generator[Event, Any, None]:
-    yield context.clock.at(at)
-    context.engine.witness(at, number)
+def _see(context: Context, number: int, t: float) -> None:
+    context.engine.witness(t, number)

@@ -9,9 +9,6 @@ from msgu.engine.compiled import CompiledEngine
 from msgu.results import Columns
 from msgu.world.build import World
 
-OFF, ON, LACKS = range(3)
-"""What a rule does: it goes off or on, or lacks people."""
-
 
 class RuleChange(NamedTuple):
     """A rule goes on or off at a time, or lacks people, by what was seen at a look and what was true then."""

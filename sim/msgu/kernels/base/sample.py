@@ -80,21 +80,11 @@ def tie_targets(key: np.uint64, start: Ints, cumulative: F64, first: I64, count:
 
 
 @njit
-def person_cells(key: np.uint64, zone: I16, first: I64, count: I64, out: I32) -> None:
-    """Fill `out` (n,) with a cell of each person's zone (-1 where the zone has none)."""
-    for p in range(out.size):
-        z = zone[p]
-        out[p] = -1
-        if count[z] > 0:
-            out[p] = first[z] + int(uniform(key, p, 1, 0) * count[z])
-
-
-@njit
-def members(key: np.uint64, zone: I16, first: I64, count: I64, out: I32) -> None:
-    """Fill `out` (n,) with somebody of the zone of each, who are numbered zone by zone (-1 where the zone has nobody)."""
+def members(key: np.uint64, nth: int, zone: I16, first: I64, count: I64, out: I32) -> None:
+    """Fill `out` (n,) with a member of the zone of each: a person, a cell; numbered zone by zone (-1 where it has none)."""
     for q in range(out.size):
         z = zone[q]
-        out[q] = first[z] + int(uniform(key, q, 0, 0) * count[z]) if count[z] > 0 else -1
+        out[q] = first[z] + int(uniform(key, q, nth, 0) * count[z]) if count[z] > 0 else -1
 
 
 @njit

@@ -12,7 +12,17 @@ from msgu.kernels.base.log import later, row_of, write
 from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.battery import is_flat
 from msgu.kernels.phone.numbering import AFRESH, MAX_ATTEMPTS, MESSAGE_SHIFT, OTHER
-from msgu.kernels.phone.person import callee_of, cell_of, first_tie, is_aware, operator_of, tell, tell_later, ties_of
+from msgu.kernels.phone.person import (
+    callee_of,
+    cell_in,
+    cell_of,
+    first_tie,
+    is_aware,
+    operator_of,
+    tell,
+    tell_later,
+    ties_of,
+)
 from msgu.kernels.phone.sms import settle_messages
 from msgu.kernels.phone.worries import clear, hears_from, later_events
 from msgu.kernels.state import ATTEMPT, LOG_ANSWERED, LOG_DATA, LOG_MESSAGE, MESSAGE_ANSWERED, MESSAGE_SERVED, TELLS
@@ -40,11 +50,8 @@ def data_wait(g: Shared, ph: Phone, cell: int) -> float:
 @njit
 def data_lag(g: Shared, ph: Phone, zone: int, u: float) -> float:
     """How long a page takes over the data channel of a zone [s], at its cell `u`; it waits there, and adds nothing to it."""
-    first = ph.first_cell[zone]
-    n = ph.first_cell[zone + 1] - first
-    if ph.data_share <= 0.0 or n == 0:
-        return 0.0
-    return _data_done(g, ph, first + int(u * n)) - g.now[0]
+    cell = cell_in(ph, zone, u)
+    return _data_done(g, ph, cell) - g.now[0] if ph.data_share > 0.0 and cell >= 0 else 0.0
 
 
 @njit

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from msgu.kernels.base.bitmap import rank_of
 from msgu.kernels.base.calendar import push
 from msgu.kernels.base.draw import uniform
-from msgu.kernels.jit.compile import njit, ones
+from msgu.kernels.jit.compile import njit
 from msgu.kernels.phone.numbering import OTHER
 from msgu.kernels.state import (
     AWARE,
@@ -24,16 +25,13 @@ from msgu.kernels.state import (
 )
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import I8, I16, I32, I64, U8, U64
+    from msgu.kernels.arrays.declare import I8, I16, I32, I64, U8
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Keys, Shared
 
 BLOCK_SHIFT = 4
 """The start of worry edges is kept for each 16 people, of whom two lines of the cache tell the ties: 4 bytes for each take
 0.26 GB at scale 1, where 65 million people have 1.8 million ties."""
-_0 = np.uint64(0)
-_1 = np.uint64(1)
-_63 = np.uint64(63)
 
 
 @njit
@@ -67,6 +65,19 @@ def cell_of(ph: Phone, p: int) -> int:
 
 
 @njit
+def one_of(start: I64, group: int, u: float) -> int:
+    """Cell `u` of a group, whose cells begin at `start[group]` and end before those of the next; -1 where it has none."""
+    n = start[group + 1] - start[group]
+    return int(start[group] + int(u * n)) if n > 0 else -1
+
+
+@njit
+def cell_in(ph: Phone, zone: int, u: float) -> int:
+    """Cell `u` of a zone, -1 where it has none."""
+    return one_of(ph.first_cell, zone, u)
+
+
+@njit
 def state_of(ph: Phone, e: int) -> int:
     """State of tie `e`, as a number that has a sign: mixed with one that has none it would be made a fraction."""
     return int(np.int64(ph.state[e]))
@@ -84,11 +95,9 @@ def first_tie(ph: Phone, p: int) -> int:
 @njit
 def ties_about(ph: Phone, p: int) -> tuple[int, int]:
     """Where the edges about person `p` begin and end in `back_edge`; few people have any."""
-    word = ph.about[p >> 6, WORD]
-    bit = _1 << (np.uint64(p) & _63)
-    if word & bit == _0:
+    i = rank_of(ph.about[p >> 6, WORD], ph.about[p >> 6, RANK], p)
+    if i < 0:
         return 0, 0
-    i = int(np.int64(ph.about[p >> 6, RANK] + np.uint64(ones(word & (bit - _1)))))
     return ph.back_start[i], ph.back_start[i + 1]
 
 
@@ -111,19 +120,13 @@ def enter_people(first: I64, count: I64, cell: I32, operator: I8, ties: U8, peop
 
 
 @njit
-def enter_ties(ties: U8, whom: I32, start: I32, about: U64) -> None:
-    """Fill the starts of 16 people each, and the bitmap of those whom somebody worries about, `whom` (m,), ascending."""
+def enter_ties(ties: U8, start: I32) -> None:
+    """Fill the starts of 16 people each."""
     edges = 0
     for p in range(ties.size):
         if p & ((1 << BLOCK_SHIFT) - 1) == 0:
             start[p >> BLOCK_SHIFT] = edges
         edges += int(ties[p])
-    i = 0
-    for word in range(about.shape[0]):
-        about[word, RANK] = np.uint64(i)
-        while i < whom.size and whom[i] >> 6 == word:
-            about[word, WORD] |= _1 << (np.uint64(whom[i]) & _63)
-            i += 1
 
 
 @njit

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgu.kernels.base.bitmap import bit, set_bit
 from msgu.kernels.base.draw import uniform, uniform2
 from msgu.kernels.base.laws import rise_decay
 from msgu.kernels.base.log import later
 from msgu.kernels.jit.compile import njit
-from msgu.kernels.phone.person import account_of, tell, zone_of
+from msgu.kernels.phone.person import account_of, zone_of
 from msgu.kernels.social.beliefs import weigh
+from msgu.kernels.social.exposure import inform
 from msgu.kernels.state import AIRED, LEARN, ZONE
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ def air(
 @njit
 def hear(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone, f: int, nth: int) -> None:
     """The person behind account `f` hears a medium say a claim or its denial, and knows of the event."""
-    if c.unaware.size > 0 and bit(c.unaware, f):
-        set_bit(c.unaware, f, False)
-        tell(g, cal, ph, c.person[f], TELEVISION)
+    inform(g, cal, c, ph, f, TELEVISION)
     room = nth >> 1
     weigh(g, key, cal, log, c, f, int(c.room_topic[room]), MEDIA, nth & 1 != 0, c.room_key[room], f, nth & 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from msgu.kernels.base.batch import fill_listed, fill_seconds, take_delays
-from msgu.kernels.base.bitmap import bit, set_bit
+from msgu.kernels.base.bitmap import bit, take_bit
 from msgu.kernels.base.calendar import HEAD, push
 from msgu.kernels.base.draw import uniform
 from msgu.kernels.base.local_time import clock_row
@@ -283,7 +283,7 @@ def _seen(
     """Account `f` sees post `j`: its person learns of the event, and a candidate may respond."""
     if c.shown_once and is_shown_again(c, f, j):
         return
-    inform(g, cal, c, ph, f)
+    inform(g, cal, c, ph, f, 1)
     if tells(c, j):
         note(g, cal, c, f)
     if c.post_films[j] != 0:
@@ -295,11 +295,10 @@ def _seen(
 
 
 @njit
-def inform(g: Shared, cal: Calendar, c: Cascade, ph: Phone, f: int) -> None:
-    """The person behind account `f`, if there is one, knows of the event: it has seen a post about it, or written one."""
-    if c.unaware.size > 0 and bit(c.unaware, f):
-        set_bit(c.unaware, f, False)
-        tell(g, cal, ph, c.person[f], 1)
+def inform(g: Shared, cal: Calendar, c: Cascade, ph: Phone, f: int, how: int) -> None:
+    """The person behind account `f`, if there is one, knows of the event: by television (`how` 0), or by a post (1)."""
+    if c.unaware.size > 0 and take_bit(c.unaware, f):
+        tell(g, cal, ph, c.person[f], how)
 
 
 @njit

@@ -51,7 +51,7 @@ from msgu.kernels.state import (
 )
 
 if TYPE_CHECKING:
-    from msgu.kernels.arrays.declare import F64, I16, I32, I64, U64
+    from msgu.kernels.arrays.declare import F64, I16, I64, U64
     from msgu.kernels.arrays.people import People
     from msgu.kernels.arrays.phone import Phone
     from msgu.kernels.arrays.run import Calendar, Keys, Log, Shared
@@ -95,7 +95,7 @@ def publish(
             if why >= 0:
                 write(log, t, LOG_WITHHELD, author, topic, parent, why)
                 return
-        inform(g, cal, c, ph, author)
+        inform(g, cal, c, ph, author, 1)
     _count(c, topic, author)
     j = _record(c, t, author, nth, topic, kind, variant, parent, root, origin)
     if origin != AUTOMATIC_POST and tells(c, j):
@@ -360,12 +360,4 @@ def choose_joiners(key: Keys, words: U64, n: int, number: int, share: float) -> 
     """Mark in the bitmap `words` the accounts that would join pulse `number`."""
     for f in range(n):
         if uniform(key.pulse, f, number, 0) < share:
-            set_bit(words, f, True)
-
-
-@njit
-def mark_unaware(words: U64, person: I32) -> None:
-    """Mark in the bitmap `words` the accounts with a person behind them, who do not know yet."""
-    for f in range(person.size):
-        if person[f] >= 0:
             set_bit(words, f, True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from msgu.kernels.base.bitmap import rank_of
 from msgu.kernels.base.packing import NTH_BITS
-from msgu.kernels.jit.compile import inlined, njit, ones, prefetch
+from msgu.kernels.jit.compile import inlined, njit, prefetch
 from msgu.kernels.social.shares import first_slot
 from msgu.kernels.state import RANK, WORD, WRITTEN
 
@@ -24,17 +23,12 @@ OTHERS = 5
 ACCOUNT_BITS = 31
 """An entry of the set of other writers is topic, account and number of posts, from the highest bits on."""
 COUNT = (1 << NTH_BITS) - 1
-_1 = np.uint64(1)
-_63 = np.uint64(63)
 
 
 @inlined
 def row_of(c: Cascade, topic: int, f: int) -> int:
     """Row of `Cascade.left` of account `f` and a topic, -1 where no sight can ever make it respond."""
-    word = c.ranks[topic, f >> 6, WORD]
-    bit = _1 << (np.uint64(f) & _63)
-    row = int(np.int64(c.ranks[topic, f >> 6, RANK] + np.uint64(ones(word & (bit - _1)))))  # int alone keeps it unsigned
-    return row if word & bit != np.uint64(0) else -1
+    return rank_of(c.ranks[topic, f >> 6, WORD], c.ranks[topic, f >> 6, RANK], f)
 
 
 @njit

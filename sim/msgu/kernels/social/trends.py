@@ -153,7 +153,7 @@ def look(g: Shared, key: Keys, cal: Calendar, log: Log, c: Cascade, ph: Phone) -
         most = c.region_bound[local_hour(g, g.now[0])]
         x = uniform(key.trend, who, int(c.look_number[topic, at]), 1) * most * load(c, f)
         if x < p:
-            inform(g, cal, c, ph, f)
+            inform(g, cal, c, ph, f, 1)
             if tells(c, j):
                 note(g, cal, c, f)
             if bit(c.candidate[topic], f):

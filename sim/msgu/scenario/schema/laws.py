@@ -62,19 +62,18 @@ class Empirical(Strict):
         return self
 
 
+_Plain = Lognormal | Exponential | Fixed | Seismic | Empirical
+Law = Annotated[_Plain, Field(discriminator="law")]
+
+
 class Awake(Strict):
     """A time spent awake: the clock runs at the share of accounts at their feed, over its share in the busiest hour."""
 
     law: Literal["awake"]
-    delay: Annotated[Lognormal | Exponential | Fixed | Seismic | Empirical, Field(discriminator="law")] = field(
-        ..., "Law of the time awake, by `attention.awake` and the clock of the person's zone."
-    )
+    delay: Law = field(..., "Law of the time awake, by `attention.awake` and the clock of the person's zone.")
 
 
-Law = Annotated[Lognormal | Exponential | Fixed | Seismic | Empirical, Field(discriminator="law")]
-
-
-AnyClockLaw = Annotated[Lognormal | Exponential | Fixed | Seismic | Empirical | Awake, Field(discriminator="law")]
+AnyClockLaw = Annotated[_Plain | Awake, Field(discriminator="law")]
 """A law whose clock may run while one is awake alone."""
 
 

@@ -145,7 +145,7 @@ class Scenario(Strict):
         ),
     ] = field(dict, "Call centres.")
     witnesses: Annotated[dict[Slug, Witnesses], Block(dated=(Dated(),), numbered=True, of_posts=False)] = field(
-        dict, "Who sees what happens, calls a desk and spreads the news."
+        dict, "People who see what happens, call a desk and spread the news."
     )
     missing: Annotated[Missing | None, Block(of_posts=False)] = field(
         None, "Missing persons; empty: none but the posts of a topic."
@@ -180,7 +180,7 @@ class Scenario(Strict):
     heeding: Annotated[Heeding, Block(of_posts=False)] = field(Heeding, "How people heed them.")
     measures: Annotated[dict[Slug, Measure], Block(dated=(Dated(lane="measure"),))] = field(dict, "Dials turned for a time.")
     rules: Annotated[dict[Slug, Rule], Block(dated=(Dated(lane="rule"),))] = field(
-        dict, "What is watched, and gives times by what is seen."
+        dict, "Conditions that are watched, and give times once they are seen."
     )
     teams: dict[Slug, Team] = field(dict, "People of the crisis room whom rules need.")
     evidence: Evidence = field(Evidence, "Reported figures.")

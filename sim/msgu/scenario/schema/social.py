@@ -64,7 +64,7 @@ class Account(Sourced):
 
 
 class Participation(Sourced):
-    """Who takes part in the event at all, and how keenly: one factor of mean 1 for writing and for responding."""
+    """Participation in the event, and how keen it is: one factor of mean 1 for writing and for responding."""
 
     share: Probability = field(
         ..., "Share of the accounts that take part; the others read, and neither write nor respond.", gt=0,
@@ -101,7 +101,7 @@ class Attention(Sourced):
         0.0, "Readiness to respond falls as (1 + followers / mean followers) to the minus this power.", ge=0, le=2,
         source="influential people are less susceptible: Aral and Walker 2012, Science 337; the power is an assumption",
     )  # fmt: skip
-    participation: Participation | None = field(None, "Who takes part in the event; empty: every account may.")
+    participation: Participation | None = field(None, "Accounts that take part in the event; empty: all may.")
     retweet_factor: Probability = field(
         1.0, "Factor of the hazard of responding where the post seen is a retweet rather than the first post itself.",
         source="assumption, .003 to 1: cascades die out beyond direct followers (A. Goel, Munagala, Sharma and Zhang 2015, "

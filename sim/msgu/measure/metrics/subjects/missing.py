@@ -11,12 +11,6 @@ from msgu.scenario.schema.root import Scenario
 
 if TYPE_CHECKING:
     from msgu.measure.view import Night, Window
-    from msgu.results import Columns
-
-
-def _searches(night: Night) -> Columns:
-    """Searches of a night; none where its scenario has none."""
-    return night.table("searches")
 
 
 def _to_the_end(scenario: Scenario) -> Iterator[Case]:

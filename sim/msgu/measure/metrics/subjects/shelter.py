@@ -115,14 +115,10 @@ def stranded_heard_share(night: Night, window: Window, a: Arguments) -> float:
 @metric(SHELTER, "s", "heard", better="less")
 def time_to_hearing(night: Night, window: Window, a: Arguments) -> float:
     """Median time at which those ever stranded who heard within the window did, from the window's start, to a bin [s]."""
-    import numpy as np
-
     table = night.table("heard")
     people = table["people"] * night.share_of_bins(table["bin"], window) * (table["stranded"] != 0)
     times = (table["bin"] + 0.5) * night.results.bin_width - window.start
-    order = np.argsort(times, kind="stable")
-    half = np.searchsorted(np.cumsum(people[order]), people.sum() / 2.0)
-    return float(times[order][half]) if people.sum() > 0 else float("nan")
+    return night.middle(times, people)
 
 
 @metric(OFFERS, "accounts", "heard_by_accounts", better="more", adds=True)

@@ -78,15 +78,8 @@ def acted_share(night: Night, window: Window, a: Arguments) -> float:
 @metric(WARNINGS, "s", "heeded", "message action", optional="zones", better="less")
 def time_to_action(night: Night, window: Window, a: Arguments) -> float:
     """Median time from sending a message to acting on it, to the middle of a bin [s]."""
-    import numpy as np
-
     table, rows = night.table("heeded"), _of(night, "heeded", a)
     width, sent = night.results.bin_width, min(sent_at(night.scenario.warnings[m], night.scenario) for m in a["message"])
     at = (table["bin"][rows] + 0.5) * width
     inside = (at >= window.start) & (at < window.end)
-    count = table["count"][rows][inside]
-    if not len(count):
-        return float("nan")
-    order = np.argsort(at[inside], kind="stable")
-    half = int(np.searchsorted(np.cumsum(count[order]), count.sum() / 2))
-    return float(at[inside][order][half] - sent)
+    return night.middle(at[inside], table["count"][rows][inside]) - sent
