@@ -237,7 +237,7 @@ FAULTS = {
     "a bed given twice": ("if self.taken.get(place, 0) >= places:", "if False:"),
     "through a cordon": ("return z != self.world.out.home[q] and not self._lets(z, 4)", "return False"),
     "into a cordon": ("if self.kept_out(q, h):", "if False:"),
-    "taxis a tenth slower": ("float(ways.road[z, h]) / home", "1.1 * float(ways.road[z, h]) / home"),
+    "taxis a tenth slower": ("float(road[z, h]) / home", "1.1 * float(road[z, h]) / home"),
     "home at last through a cordon": (" and not self.kept_out(q, h):", ":"),
     "two states at once": ("old, self.state[q] = self.state[q], new", "old, self.state[q] = s.OUT, new"),
 }

@@ -18,7 +18,7 @@ INSTANT = "T+90 min"
 
 def doubled(number: int, folder: Path) -> Scenario:
     """Write generated scenario `number` with a second one of each block, and load it."""
-    scenario_of(number, folder, plain=True)
+    scenario_of(number, folder)
     yaml, r = YAML(typ="safe"), random.Random(number + 10**6)
     d = yaml.load((folder / f"generated-{number}.yaml").read_text(encoding="utf-8"))
     _two(d, r)
@@ -38,8 +38,9 @@ def _two(d: dict[str, Any], r: random.Random) -> None:
     d["drivers"]["annonce"] = copy.deepcopy(d["drivers"]["rumour"]) | {"topic": "annonce", "volume": 20}
     if d.get("pulses"):
         topic = r.choice(sorted(d["topics"]))
-        d["pulses"]["again"] = d["pulses"]["all-clear"] | {"topic": topic, "at": f"T+{r.randint(60, 170)} min", "share": 0.6}
-    if d.get("broadcasts"):
+        again = {"topic": topic, "at": f"T+{r.randint(60, 170)} min", "share": 0.6}
+        d["pulses"]["again"] = copy.deepcopy(d["pulses"]["all-clear"]) | again
+    if "radio" in d.get("broadcasts", {}):
         d["broadcasts"]["tv"] = copy.deepcopy(d["broadcasts"]["radio"]) | {
             "at": "T+50 min",
             "audience": round(r.random(), 3),
@@ -60,7 +61,7 @@ def _together(d: dict[str, Any], r: random.Random) -> None:
     """Let many things of models and of people happen at one instant."""
     for block in ("pulses", "posts", "closures", "broadcasts"):
         for item in d.get(block, {}).values():
-            if r.random() < 0.4 and "until" not in item:
+            if r.random() < 0.4 and "until" not in item and "news" not in item:  # broadcasts of later news keep their time
                 item["at"] = INSTANT
     for closure in d.get("closures", {}).values():
         if r.random() < 0.5:
@@ -88,8 +89,13 @@ def _absent(d: dict[str, Any], r: random.Random) -> None:
         ):
             d.pop(block, None)
         d.get("shelter", {}).pop("relays", None)
+        for name in [name for name, message in d.get("warnings", {}).items() if "post" in message]:
+            del d["warnings"][name]
+        for message in d.get("warnings", {}).values():  # offers of shelter are posts
+            message["guidance"] = [action for action in message["guidance"] if action != "host"]
     if r.random() < 0.08:
         d["outings"], d["places"]["venues"] = {}, {}
+        d.pop("witnesses", None)
     if r.random() < 0.08:
         d["attention"]["awake"] = {str(h): 0 for h in range(20, 24)}
     if r.random() < 0.08 and "phones" in d:

@@ -13,8 +13,10 @@ def reassured(d: dict[str, Any], r: random.Random, law_of: Callable[[random.Rand
     if check is not None and r.random() < 0.4:
         check |= {"friends": round(r.random(), 3), "friends_after": law_of(r, 600), "prompted": round(r.random(), 3)}
         check |= {"prompted_after": law_of(r, 300), "unmarked": round(r.random(), 3)}
-    for name in ("delay", "friends_after", "prompted_after") if check is not None and r.random() < 0.4 else ():
-        check[name] = {"law": "awake", "delay": law_of(r, 400)}
+    if check is not None and r.random() < 0.4:
+        for name in ("delay", "friends_after", "prompted_after"):
+            check[name] = {"law": "awake", "delay": law_of(r, 400)}
+        d["places"]["zones"]["est"]["utc_offset_h"] = random.Random(d["seed"]).choice([-3, 2, 6.5])
     if worry is None:
         return
     if r.random() < 0.4:

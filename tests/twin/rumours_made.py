@@ -1,9 +1,14 @@
-"""Claims of generated scenarios that answer."""
+"""Claims that answer: in generated scenarios, and in nights of one claim on which everybody speaks."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
+
+from msgu.scenario.load import load
+from msgu.scenario.schema.root import Scenario
+
+from tests import TOY
 
 
 def law(r: random.Random, typical: float) -> dict[str, Any]:
@@ -41,3 +46,24 @@ def claims_that_answer(d: dict[str, Any], r: random.Random) -> None:
                 "audience": 0.4,
                 "zones": {"centre": 0.9},
             }
+
+
+def night_of_a_claim(number: int) -> Scenario:
+    """A claim made by a journalist and a broadcaster, denied by an authority and a journalist, and widely shared by others."""
+    r = random.Random(number)
+    said = {"claimed": ("reporter", "rumour"), "heard": ("radio", "rumour")}
+    said |= {"refuted": ("mairie", "correction"), "retracted": ("reporter", "correction")}
+    claim = ["credulity=0.5", "acceptance=0.3", "correction_infectiousness=0.15"]
+    claim += [
+        "trust={official: 4, media: 0.5, journalist: 2.5}",
+        "corrects={readiness: 0.3, after: {law: fixed, value: 4 min}}",
+    ]
+    claim += [f"interest={{law: fixed, value: {r.randint(10, 40)} min}}"] if number % 2 else []
+    sets = [
+        f"seed={number}", "record.event_log=true", "shelter=null", "network.mean_follows=8", "attention.seeing=0.9",
+        "newsrooms.tele={topic: rumeur-port, level: 0.01 /min, audience: 0.1, corrects_after: 10 min}",
+        "topics.rumeur-port.infectiousness=0.12", *(f"topics.rumeur-port.claim.{text}" for text in claim),
+        *(f"posts.{name}={{at: T+{r.randint(5, 60)} min, account: {account}, topic: rumeur-port, kind: {kind}}}"
+          for name, (account, kind) in said.items()),
+    ]  # fmt: skip
+    return load(TOY, (), sets)

@@ -16,8 +16,8 @@ from tests.twin.night import Twin
 Log = dict[str, np.ndarray]
 
 
-def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> Log:
-    """Event log of a night in plain SimPy: one clock, one process for each thing that happens.
+def night_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> Twin:
+    """A night in plain SimPy, run to its end: one clock, one process for each thing that happens.
 
     plain : the twin, or a copy of it with a planted bug.
     """
@@ -25,7 +25,12 @@ def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> Log
     twin = plain(world, replication, clock)
     own = {"rules": Phenomenon("rules", rules.start)}
     run_phenomena(twin, replication, clock=clock, phenomena=[own.get(one.name, one) for one in PHENOMENA])
-    return log_so_far(twin)
+    return twin
+
+
+def log_of_twin(world: World, replication: int, plain: type[Twin] = Twin) -> Log:
+    """Event log of a night in plain SimPy."""
+    return log_so_far(night_of_twin(world, replication, plain))
 
 
 def log_so_far(twin: Twin) -> Log:

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from msgu.engine.clock import Clock
-from msgu.engine.run import run_phenomena, simulate
+from msgu.engine.run import simulate
 from msgu.results import Results
 from msgu.scenario.schema.danger import Danger
 from msgu.world.build import build_world
@@ -18,6 +17,7 @@ from tests.twin.generate import scenario_of
 from tests.twin.names import RIDING
 from tests.twin.night import Twin
 from tests.twin.people import Done
+from tests.twin.run import night_of_twin
 
 Seconds = dict[tuple[int, ...], float]
 CARRY = (2, 6, 16)
@@ -74,10 +74,7 @@ def nights(number: int, folder: Path) -> tuple[Results, Twin]:
     """Run a generated night by both."""
     scenario = scenario_of(number, folder, ruled=False)
     world = build_world(scenario, scenario.seed, scenario.scale)
-    clock = Clock()
-    twin = Twin(world, number, clock)
-    run_phenomena(twin, number, clock=clock)
-    return simulate(world, scenario.seed, number), twin
+    return simulate(world, scenario.seed, number), night_of_twin(world, number)
 
 
 def test_times_within_reach_and_people_are_those_of_the_twin(tmp_path: Path) -> None:

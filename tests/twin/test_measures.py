@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from msgu.engine.clock import Clock
 from msgu.engine.context import Context
+from msgu.engine.levers import levers_of
 from msgu.engine.processes import measures
 from msgu.scenario.dials import Dial
 from msgu.scenario.load import load
@@ -87,7 +88,9 @@ def turned(scenario: Scenario, times: list[float]) -> list[Dials]:
 
     engine = SimpleNamespace(turn=turn)
     world: Any = SimpleNamespace(zones=zones, scenario=scenario)
-    measures.start(cast("Context", SimpleNamespace(clock=clock, scenario=scenario, world=world, engine=engine)))
+    levers = levers_of(scenario.measures)
+    context = SimpleNamespace(clock=clock, scenario=scenario, world=world, engine=engine, levers=levers)
+    measures.start(cast("Context", context))
     found = []
     for t in times:
         clock.run(until=t + 1e-6)

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgu.api import run
-from msgu.engine.clock import Clock
-from msgu.engine.run import run_phenomena, simulate
+from msgu.engine.run import simulate
 from msgu.kernels.state import ASLEEP, DONE, TELLS
 from msgu.measure.metrics import values
 from msgu.measure.view import Night
@@ -18,7 +17,7 @@ from msgu.world.build import World, build_world
 
 from tests import TOY
 from tests.twin.generate import scenario_of
-from tests.twin.night import Twin
+from tests.twin.run import night_of_twin
 from tests.twin.test_worry import QUIET
 
 ALL = (
@@ -40,16 +39,9 @@ def value(text: str, night: Night) -> float:
     return values.metric_value(text, night, None)
 
 
-def twin_of(world: World, replication: int) -> Twin:
-    clock = Clock()
-    twin = Twin(world, replication, clock)
-    run_phenomena(twin, replication, clock=clock)
-    return twin
-
-
 def assert_the_sums_of_the_twin(world: World, night: Night, replication: int) -> int:
     """Hours, worries prevented and worries cleared; returns how many worries lasted."""
-    twin, factor = twin_of(world, replication).worry, 1 / world.scale
+    twin, factor = night_of_twin(world, replication).worry, 1 / world.scale
     end = night.scenario.followed_until("phones")
     times = np.array(twin.lasted(end)).reshape(-1, 2)
     assert value("worry_hours()", night) == pytest.approx(

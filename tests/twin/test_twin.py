@@ -89,7 +89,7 @@ def test_a_planted_bug_in_the_twin_is_seen(planted: Callable[[Twin], None], tmp_
             super().__init__(world, replication, clock)
             planted(self)
 
-    for number in range(8):
+    for number in range(20):
         scenario = scenario_of(number, tmp_path)
         world = build_world(scenario, scenario.seed, scenario.scale)
         if not same_bytes(log_of_engine(world, 0), log_of_twin(world, 0, Broken)):
