@@ -41,6 +41,7 @@ WITH_ALL = (
     "witnesses.blast={at: '21:30', zone: centre, people: 60, desk: hotline, source: invented}",
     "dangers.square={at: '21:30', until: '23:00', lat: 48.001, lon: 2.001, radius: 400 m, source: invented}",
     "warnings.told={sender: authority, post: stay-in, place: [nord], guidance: [stay]}",
+    "warnings.rung={sender: authority, at: '21:40', alert: {zones: {centre: 0.5}}, place: [nord], guidance: [avoid]}",
 )  # fmt: skip
 """What the toy night has not, and what processes ask kernels for."""
 EXAMPLES = (

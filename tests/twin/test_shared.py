@@ -25,7 +25,7 @@ from tests import ROOT, SCENARIOS, TOY
 
 DOCS = ROOT / "docs" / "concepts" / "common-draws.md"
 TWIN = ROOT / "tests" / "twin"
-ASIDE = {"generate", "doubled", "planted", "desk_queue", "made_desks", "made_reassurance"}
+ASIDE = {"generate", "doubled", "planted", "desk_queue", "made_desks", "made_reassurance", "rumours_made"}
 """Files that make scenarios, faults or checks, and are no part of the second engine."""
 OWN_LOG = {"msgu.engine.compiled.CompiledEngine", "msgu.engine.tables.log.event_log"}
 """The compiled engine and its log, with which the twin's is compared."""

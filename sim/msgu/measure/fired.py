@@ -7,8 +7,6 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgu.results.tables.rules import LACKS, OFF, ON
-
 if TYPE_CHECKING:
     from msgu.measure.view import Night
 
@@ -35,6 +33,8 @@ class Fired(NamedTuple):
 
 def spans_of(night: Night, rule: str) -> Spans:
     """From when to when a rule was on in a night [s]; one that is on at the end was so until then."""
+    from msgu.results.tables.rules import OFF, ON  # imports numpy, which a check of a scenario does without
+
     if "rules" not in night.results.tables:
         return []
     table = night.table("rules")
@@ -50,6 +50,8 @@ def fired(nights: Sequence[Night]) -> list[Fired]:
 
 
 def _fired(nights: Sequence[Night], rule: str) -> Fired:
+    from msgu.results.tables.rules import LACKS, ON
+
     spans = [spans_of(night, rule) for night in nights]
     on = [one for one in spans if one]
     seen, lacked = [], 0

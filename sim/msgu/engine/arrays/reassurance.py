@@ -55,7 +55,7 @@ def arrays_of(world: World, laws: Laws) -> dict[str, Any]:
         "passed_law": laws.add(worry.passed_after),
         "contact": check.contact,
         "unmarked": check.unmarked,
-        "check_at": check.at,
+        "check_at": check.at if check.friends > 0 else 0.0,  # read for friends alone
         "asked": by_zone_or_kind(s, zones, check.zones),
         "friends": check.friends,
         "friends_law": laws.add(check.friends_after),

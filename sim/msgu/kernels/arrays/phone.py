@@ -144,7 +144,7 @@ class Phone(NamedTuple):
     tells_law: Annotated[int, Number("law of the wait before one tells that one is safe")]
     passed_on: Annotated[float, Number("chance that who knows somebody to be safe tells another so")]
     passed_law: Annotated[int, Number("law of the wait before that")]
-    check_at: Annotated[float, Number("activation of Safety Check", "s")]
+    check_at: Annotated[float, Number("activation of Safety Check, where friends mark", "s")]
     asked: Annotated[F64, Given("zones", "share of people whom Safety Check asks")]
     friends: Annotated[float, Number("chance that who knows somebody to be safe marks them")]
     friends_law: Annotated[int, Number("law of the wait before that")]

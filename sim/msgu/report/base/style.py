@@ -152,12 +152,18 @@ def svg(picture: Picture, variant: str, rendered: str = "") -> str:
     return _tidy(rendered or render(picture), picture, f"{picture.name}-{variant}")
 
 
+_HASHED = re.compile(r"(?<=[\"#])[A-Za-z]\w*?[0-9a-f]{10}(?=[\")])")
+"""Id that ends in a hash: of a clipping path, a marker, a hatch."""
+
+
 def _tidy(text: str, picture: Picture, mark: str) -> str:
     """Leave out prologue, metadata and style that would reach the page; add text alternatives; shorten numbers."""
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"<style [^>]*>.*?</style>", "", text, flags=re.DOTALL)
     text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
+    names: dict[str, str] = {}  # those that matplotlib hashes differ where the last bit of a coordinate does
+    text = re.sub(_HASHED, lambda m: names.setdefault(m[0], f"{m[0][0]}{len(names)}"), text)
     text = re.sub(r"<[^>]*>", lambda m: _tag(m[0], mark), text)
     head, rest = text.split(">", 1)
     head = re.sub(r' (?:width|height)="[^"]*"', "", head)
