@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from msgu.errors import RefusedError
 from msgu.scenario.cautions.branching import foretell
 from msgu.scenario.schema.root import Scenario
+from msgu.scenario.schema.warnings import Message
 from msgu.world.probe import memory_available
 
 MEMORY_LIMIT = 20e9
@@ -66,8 +67,8 @@ def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -
     building = BASE + 7.5 * ties + 130 * accounts
     running = BASE + 4 * ties + accounts * (48 + 4 * topics) + 24 * people + (64 + 32 * channels) * cells
     running += 40 * worried + 80 * out + 60 * posts + bins * (8 * zones * 17 + 32 * topics + 48 * len(scenario.desks))
-    met = (people + out) * len(scenario.warnings)  # by messages that ask for action
-    running += 13 * (people + out) * (met > 0) + bins * zones * 8 * 28 * len(scenario.warnings)
+    met = (people + out) * sum(_reach(message) for message in scenario.warnings.values())
+    running += 13 * (people + out) * bool(scenario.warnings) + bins * zones * 8 * 28 * len(scenario.warnings)
     events = (
         60 * posts + 2 * calls + people * (1 + 4 * talk) + 10 * worried + 10 * out + 40 * callers + scenario.horizon / 60
     ) + 8 * met
@@ -85,6 +86,13 @@ def predict(scenario: Scenario, scale: float, posts_at_1: float | None = None) -
         + 1e-6 * callers
         + 3e-6 * met,
     )
+
+
+def _reach(message: Message) -> float:
+    """Share of people whom a message that asks for action meets; by a post it is that of its readers."""
+    if message.alert is not None:
+        return max([0.0, *message.alert.zones.values()])
+    return 0.02 if message.post is not None else 1.0
 
 
 def _posts(scenario: Scenario) -> float:
