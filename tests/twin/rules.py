@@ -120,14 +120,14 @@ class Watched:
             stuck = (s.STRANDED, s.SEEKING)
             return float(sum(state in stuck and at[q] in here for q, state in enumerate(night.people.state)))
         self.totals.append(self._total())
-        looks = round(rule.over / rule.every)
+        looks = round(rule.window / rule.every)
         if n < looks:
             return None
         (part, whole), (part_before, whole_before) = self.totals[n], self.totals[n - looks]
         if rule.sees == "blocking":
             return (part - part_before) / (whole - whole_before) if whole > whole_before else None
         scale = night.world.scale if rule.sees == "posts" or rule.sees == "offers" else 1.0
-        return (part - part_before) / (rule.over * scale)
+        return (part - part_before) / (rule.window * scale)
 
     def _total(self) -> tuple[float, float]:
         """Counts of the night so far."""

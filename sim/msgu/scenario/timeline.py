@@ -267,7 +267,7 @@ def _rule(s: Scenario, say: Speaker, moment: Moment) -> str:
     parts = [
         say("rule", until=when(s.horizon if rule.until is None else rule.until, s, say),
             seen=seen.phrase(say.lang).format(**narrowed)),
-        say("rule_over", over=format_duration(rule.over)) if seen.over_time else "",
+        say("rule_over", over=format_duration(rule.window)) if seen.over_time else "",
         say(f"rule_{side}", level=said_level(level), lasting=_lasting(rule.lasting, say)),
         say(f"rule_until_{side}", level=said_level(level if end is None else end), lasting=_lasting(rule.until_lasting, say)),
         say("rule_every", every=format_duration(rule.every)),

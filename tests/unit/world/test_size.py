@@ -69,7 +69,7 @@ def test_a_long_run_is_told_in_minutes_and_memory_before_it_starts_and_a_short_o
     said = capsys.readouterr().err
     minutes = predict(paris, paris.scale).seconds * 2 * 100 / 4 / 60
     assert f"about {minutes:.0f} min for 100 nights by 4 processes" in said
-    assert "0.4 GB of memory each" in said and f"{probe.COMPILATION * 2 / 60:.1f} min to compile the kernels" in said
+    assert "0.5 GB of memory each" in said and f"{probe.COMPILATION * 2 / 60:.1f} min to compile the kernels" in said
     announced.announce([(paris, 100)], 4, "fr")
     assert "Go de mémoire chacun" in capsys.readouterr().err
 

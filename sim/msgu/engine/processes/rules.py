@@ -53,7 +53,7 @@ class _Watch:
         self.key = np.uint64(streams.named(context.stream(ERRORS), name))
         self.parts = _parts(context, self.rule)
         self.end = min(_followed_until(context, self.rule), context.scenario.horizon)
-        self.window = round(self.rule.over / self.rule.every) if self.seen.over_time else 0
+        self.window = round(self.rule.window / self.rule.every) if self.seen.over_time else 0
         self.counts: list[list[float]] = []
         self.state: str | int = OFF
         self.since: int | None = None
@@ -101,7 +101,7 @@ class _Watch:
         gone_by = [new - old for new, old in zip(now, self.counts[n - self.window], strict=True)]
         if self.seen.kind == "share":
             return gone_by[0] / gone_by[1] if gone_by[1] > 0.0 else None
-        return gone_by[0] / (self.rule.over * (self.context.world.scale if self.seen.scaled else 1.0))
+        return gone_by[0] / (self.rule.window * (self.context.world.scale if self.seen.scaled else 1.0))
 
     def _decide(self, n: int, true: float, seen: float) -> None:
         """Go on or off, once what is seen has been so for long enough."""

@@ -80,13 +80,13 @@ def _ends(rule: Rule, loc: Loc) -> Iterator[Problem]:
 
 def _looks(rule: Rule, loc: Loc, seen: Observable) -> Iterator[Problem]:
     for name in ("lasting", "until_lasting", *(("over",) if seen.over_time else ())):
-        span = getattr(rule, name)
+        span = rule.window if name == "over" else getattr(rule, name)
         looks = span / rule.every
         if abs(looks - round(looks)) > _NEAR or (name == "over" and round(looks) < 1):
             whole = max(1 if name == "over" else 0, round(looks)) * rule.every
             allowed = f"a whole number of looks, one `every: {format_duration(rule.every)}`"
             yield (*loc, name), format_duration(span), allowed, format_duration(whole)
-    if "over" in rule.model_fields_set and not seen.over_time:
+    if rule.over is not None and not seen.over_time:
         yield (*loc, "over", "[key]"), f"`over` with `{rule.sees}`", "a rate or a share", "delete `over:`"
 
 

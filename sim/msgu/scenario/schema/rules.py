@@ -17,6 +17,10 @@ else:
     ObservableName = Literal[tuple(OBSERVABLES)]
 
 
+_WINDOW = 300.0
+"""Window of a rate or a share where a rule names none [s]."""
+
+
 class Team(Sourced):
     """People of the crisis room who are needed while a rule is on."""
 
@@ -33,7 +37,9 @@ class Rule(Sourced):
     zones: Annotated[list[names.Zone], Once] = field(list, "Zones of cells or of people who are out; empty: all.")
     desk: names.Desk | None = field(None, "Desk of the callers.")
     event: names.Event | None = field(None, "Event of which the time is taken.")
-    over: Duration = field(300.0, "Window of a rate or a share, a whole number of looks.", unit="s", gt=0, le=86400)
+    over: Duration | None = field(
+        None, "Window of a rate or a share, a whole number of looks; empty: 5 min.", unit="s", gt=0, le=86400
+    )
     above: LevelOf | None = field(None, "It goes on where more than this is seen.")
     below: LevelOf | None = field(None, "It goes on where less than this is seen.")
     lasting: Duration = field(0.0, "For how long that must be seen, a whole number of looks.", unit="s", le=10**6)
@@ -52,3 +58,8 @@ class Rule(Sourced):
     short: Literal["waits", "passes"] = field(
         "waits", "Where too few are free: it tries again at each look while its level lasts, or this time is passed over."
     )
+
+    @property
+    def window(self) -> float:
+        """Window of a rate or a share [s]."""
+        return _WINDOW if self.over is None else self.over
