@@ -2,6 +2,8 @@
 
 Usage: python experiments/25-measures-that-act/changed.py BEFORE AFTER
 
+An effect counts where its 95 % interval, of ten nights, leaves zero out and its median is as large as what matters in the
+study; intervals are not corrected for the number of measures.
 BEFORE and AFTER are folders of `msgu compare experiments/25-measures-that-act/study.yaml`, the first with the scenarios and
 policies of commit bca8d23. Writes `out/changed.csv`, one row for each measure and outcome, and `out/changed.png`.
 """
@@ -18,11 +20,11 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
-SAYS = {"better": 1, "worse": -1}
-"""Verdicts that say something; a difference below what matters, or none, counts as none."""
-COLOURS = {1: "#1b7837", 0: "#f2f2f2", -1: "#b2182b"}
+STUDY = HERE / "study.yaml"
+COLOURS = {1: "#0072b2", 0: "#f0f0f0", -1: "#d55e00"}
 
 
 class Effect(NamedTuple):
@@ -36,13 +38,15 @@ class Effect(NamedTuple):
 
 def effects(folder: Path) -> dict[tuple[str, str], Effect]:
     """Read the effects of a comparison, by alternative and outcome."""
+    matters = {name: float(one["matters"]) for name, one in YAML(typ="safe").load(STUDY)["metrics"].items()}
+    found = {}
     with open(folder / "effects.csv", newline="", encoding="utf-8-sig") as file:
-        return {
-            (row["alternative"], row["outcome"]): Effect(
-                *(float(row[k] or "nan") for k in ("effect", "low", "high")), SAYS.get(row["verdict"], 0)
-            )
-            for row in csv.DictReader(file)
-        }
+        for row in csv.DictReader(file):
+            median, low, high = (float(row[k] or "nan") for k in ("effect", "low", "high"))
+            sure = (low > 0 or high < 0) and abs(median) >= matters[row["outcome"]]
+            sign = (1 if (median > 0) == (row["better"] == "more") else -1) if sure else 0
+            found[row["alternative"], row["outcome"]] = Effect(median, low, high, sign)
+    return found
 
 
 def write(before: dict[tuple[str, str], Effect], after: dict[tuple[str, str], Effect], path: Path) -> None:
@@ -64,16 +68,18 @@ def draw(before: dict[tuple[str, str], Effect], after: dict[tuple[str, str], Eff
     for y, measure in enumerate(measures):
         for x, outcome in enumerate(outcomes):
             for half, found in enumerate((before, after)):
-                box = plt.Rectangle((x + 0.5 * half, y), 0.47, 0.86, color=COLOURS[found[measure, outcome].sign])
+                box = plt.Rectangle((x + 0.45 * half, y), 0.42, 0.86, color=COLOURS[found[measure, outcome].sign])
                 axes.add_patch(box)
     axes.set(xlim=(-0.05, len(outcomes)), ylim=(len(measures), -0.1))
-    axes.set_xticks(np.arange(len(outcomes)) + 0.48, outcomes, fontsize=8)
+    axes.set_xticks(np.arange(len(outcomes)) + 0.44, outcomes, fontsize=8)
     axes.set_yticks(np.arange(len(measures)) + 0.43, measures, fontsize=7)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.set_xlabel("left before, right with the models of people who act: green helps, red harms, grey neither", fontsize=8)
+    axes.set_xlabel(
+        "left before, right with the models of people who act: blue helps, orange harms, grey neither", fontsize=8
+    )
     figure.savefig(path, dpi=130)
 
 
