@@ -152,12 +152,12 @@ def test_the_law_of_paris_by_hours_awake_meets_both_reported_counts() -> None:
     awake = Awake.model_construct(law="awake", delay=Exponential.model_construct(law="exponential", mean=mean))
     alone = paris.model_copy(
         update={
-            "safety_check": check.model_copy(update={"delay": awake, "marks": 1.0}),
+            "safety_check": check.model_copy(update={"delay": awake, "marks": 1.0, "friends": 0.0, "prompted": 0.0}),
             "worry": paris.worry.model_copy(update={"ties": {}, "post_topic": None}), "phones": None, "network": None,
             "shelter": None, "missing": None, "trending": None, "accounts": {}, "horizon": 48 * HOUR, "scale": 0.001,
             "attention": paris.attention,
         } | {name: {} for name in ("topics", "drivers", "gains", "pulses", "posts", "videos", "bots", "broadcasts", "desks",
-                                   "closures", "instructions", "outings", "measures")}
+                                   "closures", "instructions", "outings", "measures", "newsrooms", "warnings", "witnesses")}
         | {"places": paris.places.model_copy(update={"venues": {}})}
     )  # fmt: skip
     night = Night(alone, run(alone))
