@@ -1,4 +1,4 @@
-"""What passes between people at full size and accounts, telephones and cells at `scale`: whole nights at several scales.
+"""Traffic between people at full size and accounts, telephones and cells at `scale`: whole nights at several scales.
 
     python experiments/03-down-scaling/bridges.py 1/100:6 1/10:3 1:1
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +35,7 @@ METRICS = (
 def night(scale: str, seed: int) -> dict[str, float]:
     """Values of one night."""
     scenario = load(str(SCENARIO), (), [f"scale={scale}", "horizon=10 h"])
-    seen = Night(scenario, simulate(build_world(scenario, seed, float(Fraction(scale))), seed, 0))
+    seen = Night(scenario, simulate(build_world(scenario, seed, scenario.scale), seed, 0))
     return {metric: metric_value(metric, seen) for metric in METRICS}
 
 

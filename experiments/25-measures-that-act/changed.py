@@ -1,4 +1,4 @@
-"""What changed in the answers, measure by measure: one comparison before the models of people who act, one with them.
+"""Answers that changed, measure by measure: one comparison before the models of people who act, one with them.
 
 Usage: python experiments/25-measures-that-act/changed.py BEFORE AFTER
 
@@ -15,11 +15,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import Rectangle
+from msgu.report.base.style import WIDE, Picture, drawing, new_figure, png
 from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
@@ -64,23 +62,26 @@ def draw(before: dict[tuple[str, str], Effect], after: dict[tuple[str, str], Eff
     """One cell for each measure and outcome, split: before to the left, with the new models to the right."""
     measures = list(dict.fromkeys(key[0] for key in after))
     outcomes = list(dict.fromkeys(key[1] for key in after))
-    figure, axes = plt.subplots(figsize=(8, 0.22 * len(measures) + 1.2), layout="constrained")
-    for y, measure in enumerate(measures):
-        for x, outcome in enumerate(outcomes):
-            for half, found in enumerate((before, after)):
-                box = plt.Rectangle((x + 0.45 * half, y), 0.42, 0.86, color=COLOURS[found[measure, outcome].sign])
-                axes.add_patch(box)
-    axes.set(xlim=(-0.05, len(outcomes)), ylim=(len(measures), -0.1))
-    axes.set_xticks(np.arange(len(outcomes)) + 0.44, outcomes, fontsize=8)
-    axes.set_yticks(np.arange(len(measures)) + 0.43, measures, fontsize=7)
-    axes.xaxis.tick_top()
-    axes.tick_params(length=0)
-    for side in axes.spines.values():
-        side.set_visible(False)
-    axes.set_xlabel(
-        "left before, right with the models of people who act: blue helps, orange harms, grey neither", fontsize=8
-    )
-    figure.savefig(path, dpi=130)
+    with drawing():
+        figure = new_figure(WIDE, 0.22 * len(measures) + 1.2)
+        axes = figure.add_subplot()
+        for y, measure in enumerate(measures):
+            for x, outcome in enumerate(outcomes):
+                for half, found in enumerate((before, after)):
+                    box = Rectangle((x + 0.45 * half, y), 0.42, 0.86, color=COLOURS[found[measure, outcome].sign])
+                    axes.add_patch(box)
+        axes.set(xlim=(-0.05, len(outcomes)), ylim=(len(measures), -0.1))
+        axes.set_xticks(np.arange(len(outcomes)) + 0.44, outcomes, fontsize=8)
+        axes.set_yticks(np.arange(len(measures)) + 0.43, measures, fontsize=7)
+        axes.xaxis.tick_top()
+        axes.tick_params(length=0)
+        for side in axes.spines.values():
+            side.set_visible(False)
+        axes.set_xlabel(
+            "left before, right with the models of people who act: blue helps, orange harms, grey neither", fontsize=8
+        )
+    told = "Which measures help or harm which outcome, before and with the models of people who act."
+    path.write_bytes(png(Picture("changed", "Answers that changed", told, figure), 130))
 
 
 def main(folders: list[str]) -> None:

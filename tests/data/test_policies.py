@@ -209,6 +209,6 @@ def test_a_folder_without_policies_is_bad_input(tmp_path: Path, capsys: pytest.C
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_scenario_with_a_policy_is_read_back_as_it_was_kept(name: str) -> None:
-    """What a folder of nights keeps; the rule of a policy was refused there, for a default that its observable lacks."""
+    """A folder of nights keeps it; the rule of a policy was refused there, for a default that its observable lacks."""
     made = resolved(PARIS, name).scenario
     assert scenario_of(scenario_bytes(made), Path("scenario.json")) == made

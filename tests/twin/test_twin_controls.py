@@ -36,7 +36,7 @@ class _Bank:
 
     def nights(self, first: int = 0) -> Iterator[Night]:
         """Give nights with two of everything and generated nights by turns, then nights of a claim; one of them first."""
-        for number in (first, *range(NIGHTS)):
+        for number in (first, *(n for n in range(NIGHTS) if n != first)):
             if number not in self.made:
                 claim, kind = number - (NIGHTS - OF_CLAIMS), (doubled, scenario_of)[number % 2]
                 scenario = night_of_a_claim(claim) if claim >= 0 else kind(number // 2, self.folder)

@@ -20,7 +20,7 @@ def town(*sets: str) -> World:
 
 
 def shut_in(world: World, t: float) -> Shut:
-    """What is shut at a time."""
+    """Everything that is shut at a time."""
     return shut_at(world, t, {name: span_of(closure) for name, closure in world.scenario.closures.items()})
 
 

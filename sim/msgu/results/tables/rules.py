@@ -7,7 +7,7 @@ from typing import Final
 from msgu.results.columns import TIME, Table, table
 
 OFF, ON, LACKS = range(3)
-"""What a rule does: it goes off or on, or lacks people."""
+"""Changes of a rule: it goes off or on, or lacks people."""
 
 TABLES: Final[dict[str, Table]] = {
     "rules": table(
